@@ -1,0 +1,51 @@
+# Defines what contrib/m3/CMakeLists.txt expects of ns-3's build (build_lib, build_lib_example, ${libcore} ...), for a
+# build outside an ns-3 tree against an installed ns-3, which ships neither macro. Only the keywords that m3 uses.
+include(${CMAKE_CURRENT_LIST_DIR}/ns3-installed.cmake)
+foreach(module ${m3_ns3_modules})
+  if(TARGET ns3::lib${module})
+    set(lib${module} ns3::lib${module})
+  endif()
+endforeach()
+
+set(m3_header_dir ${CMAKE_BINARY_DIR}/include/ns3)
+
+# Headers are included as "ns3/name.h", as in an ns-3 tree: one forwarding header each, and <lib>-module.h with all.
+function(m3_forward_headers lib)
+  string(TOUPPER "${lib}" upper)
+  set(all "#ifndef NS3_MODULE_${upper}\n#define NS3_MODULE_${upper}\n")
+  foreach(header ${ARGN})
+    get_filename_component(name ${header} NAME)
+    get_filename_component(path ${header} ABSOLUTE)
+    file(CONFIGURE OUTPUT ${m3_header_dir}/${name} CONTENT "#include \"${path}\"\n")
+    string(APPEND all "#include \"${name}\"\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${m3_header_dir}/${lib}-module.h CONTENT "${all}#endif\n")
+endfunction()
+
+function(build_lib)
+  cmake_parse_arguments(B "" "LIBNAME" "SOURCE_FILES;HEADER_FILES;LIBRARIES_TO_LINK;TEST_SOURCES" ${ARGN})
+  m3_forward_headers(${B_LIBNAME} ${B_HEADER_FILES})
+  add_library(${B_LIBNAME} SHARED ${B_SOURCE_FILES})
+  set_target_properties(${B_LIBNAME} PROPERTIES OUTPUT_NAME ns3-${B_LIBNAME}
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  target_include_directories(${B_LIBNAME} PUBLIC ${CMAKE_BINARY_DIR}/include)
+  target_link_libraries(${B_LIBNAME} PUBLIC ${B_LIBRARIES_TO_LINK})
+  set(lib${B_LIBNAME} ${B_LIBNAME} PARENT_SCOPE)
+  set(lib${B_LIBNAME} ${B_LIBNAME})
+  if(M3_EXAMPLES)
+    add_subdirectory(examples)
+  endif()
+  if(M3_TESTS AND B_TEST_SOURCES)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test-runner.cc CONTENT
+         "#include \"ns3/test.h\"\nint main(int argc, char* argv[]) { return ns3::TestRunner::Run(argc, argv); }\n")
+    add_executable(test-runner ${CMAKE_BINARY_DIR}/test-runner.cc ${B_TEST_SOURCES})
+    target_link_libraries(test-runner PRIVATE ${B_LIBNAME})
+    add_test(NAME ns3-test-suite-${B_LIBNAME} COMMAND test-runner --suite=${B_LIBNAME} --verbose)
+  endif()
+endfunction()
+
+function(build_lib_example)
+  cmake_parse_arguments(E "" "NAME" "SOURCE_FILES;LIBRARIES_TO_LINK" ${ARGN})
+  add_executable(${E_NAME} ${E_SOURCE_FILES})
+  target_link_libraries(${E_NAME} PRIVATE ${E_LIBRARIES_TO_LINK})
+endfunction()

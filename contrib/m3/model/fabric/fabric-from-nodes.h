@@ -1,0 +1,23 @@
+#ifndef M3_FABRIC_FROM_NODES_H
+#define M3_FABRIC_FROM_NODES_H
+
+#include "fabric-graph.h"
+
+#include "ns3/node-container.h"
+
+namespace ns3::m3
+{
+
+/**
+ * Reads the fabric back from ns-3 objects. FabricGraph node i is nodes.Get(i). Every channel that joins two devices of
+ * these nodes becomes a cable: rate from the device's `DataRate` attribute, delay from the channel's `Delay` attribute,
+ * so this module's RdmaNetDevice and stock PointToPointNetDevice both work. A node's ports are numbered in the order of
+ * its devices. A node with one cable is a host, any other node with cables a switch, unless it carries a FabricRole.
+ * \throws InputError for a device without these attributes, a channel that leaves the container, unequal rates of the
+ * two ends, a node without a cable
+ */
+FabricGraph ReadFabric(const NodeContainer& nodes);
+
+} // namespace ns3::m3
+
+#endif // M3_FABRIC_FROM_NODES_H

@@ -1,0 +1,89 @@
+#ifndef M3_FABRIC_GRAPH_H
+#define M3_FABRIC_GRAPH_H
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+using NodeId = uint32_t; //!< 0 .. FabricGraph::NodeCount() - 1
+using LinkId = uint32_t; //!< a directed link: 0 .. FabricGraph::LinkCount() - 1
+
+/// The directed link in the other direction of the same cable.
+inline LinkId ReverseLink(LinkId link)
+{
+    return link ^ 1U;
+}
+
+/// What a node of the fabric does.
+enum class NodeKind : uint8_t
+{
+    HOST,  //!< sends and receives flows, never forwards
+    SWITCH //!< forwards
+};
+
+/// One direction of a full-duplex point-to-point cable.
+struct FabricLink
+{
+    NodeId from;            //!< the node whose egress port drives this direction
+    NodeId to;              //!< the node at the other end
+    uint64_t bitsPerSecond; //!< rate, above 0
+    int64_t delayNs;        //!< propagation delay, at least 0
+    uint32_t port;          //!< 0-based port number at `from`: position among its cables in the order of AddLink
+    double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
+};
+
+/**
+ * The network as every engine sees it: hosts, switches and full-duplex cables with rate and delay.
+ * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
+ *
+ * \code
+ *   FabricGraph fabric;
+ *   NodeId a = fabric.AddNode(NodeKind::HOST);
+ *   NodeId s = fabric.AddNode(NodeKind::SWITCH);
+ *   NodeId b = fabric.AddNode(NodeKind::HOST);
+ *   fabric.AddLink(a, s, 10'000'000'000, 1000);
+ *   fabric.AddLink(s, b, 10'000'000'000, 1000);
+ * \endcode
+ */
+class FabricGraph
+{
+  public:
+    /// \return the new node's id; ids count up from 0
+    NodeId AddNode(NodeKind kind);
+
+    /**
+     * Joins two nodes by a cable.
+     * \return the directed link a -> b, an even number; b -> a is ReverseLink() of it
+     * \throws InputError for an unknown node, a == b, a rate of 0, a negative delay, an error rate outside [0, 1)
+     */
+    LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
+
+    uint32_t NodeCount() const;
+    uint32_t LinkCount() const; //!< directed links: twice the cables
+    bool IsHost(NodeId node) const;
+    const FabricLink& Link(LinkId link) const;
+
+    /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
+    const std::vector<LinkId>& EgressLinks(NodeId node) const;
+
+    /// Hosts in ascending order of id.
+    const std::vector<NodeId>& Hosts() const;
+
+    /// The switch that a host's port 0 leads to: its rack's ToR. \pre the host has a link
+    NodeId TopOfRack(NodeId host) const;
+
+    /// Rate of the first host's first link: the rate R to which defaults are scaled. \pre there is a linked host
+    uint64_t HostRate() const;
+
+  private:
+    std::vector<NodeKind> m_kinds;
+    std::vector<FabricLink> m_links;
+    std::vector<std::vector<LinkId>> m_egress;
+    std::vector<NodeId> m_hosts;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FABRIC_GRAPH_H

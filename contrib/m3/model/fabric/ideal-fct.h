@@ -1,0 +1,44 @@
+#ifndef M3_IDEAL_FCT_H
+#define M3_IDEAL_FCT_H
+
+#include "fabric-graph.h"
+#include "link-timing.h"
+#include "routes.h"
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+/**
+ * Time from the start of a flow to its last byte at the receiver in an empty network: store-and-forward of its packets
+ * over its own route, no window limit. The denominator of every slowdown (decisions.md).
+ *
+ * The longest chain through packets 1..n and links 1..J: n - 1 equal packets queue at the slowest link and the last,
+ * maybe shorter packet follows. `HPCC`: each transmission rounded as HpccTxTimeNs, exact. `STANDARD`: back-to-back
+ * transmissions of a link rounded up together as StandardTxTimeNs, a bound that no run of the packet engine goes below
+ * and that an idle network meets within 1 ns a hop.
+ *
+ * \param sizeBytes payload, above 0
+ * \param headerBytes per packet, telemetry included
+ * \return ns
+ */
+int64_t
+IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);
+
+/**
+ * Base round-trip time of a route: propagation there and back plus store-and-forward of one full data packet there and
+ * one ACK back, in ns.
+ * \param ackBytes wire size of an ACK
+ */
+int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes);
+
+/// Rate of the slowest link of a route, bit/s.
+uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);
+
+/// Largest BaseRttNs over all pairs of hosts (one shortest route per pair of racks).
+int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes);
+
+} // namespace ns3::m3
+
+#endif // M3_IDEAL_FCT_H

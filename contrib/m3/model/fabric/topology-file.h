@@ -1,0 +1,27 @@
+#ifndef M3_TOPOLOGY_FILE_H
+#define M3_TOPOLOGY_FILE_H
+
+#include "fabric-graph.h"
+
+#include <string>
+
+namespace ns3::m3
+{
+
+/**
+ * Reads a topology in the HPCC simulator's format: `nodes switches links`, the ids of the switches, then a line per
+ * cable: `a b rate delay error_rate`, as in `0 16 10Gbps 1000ns 0`. Rates: bps, Kbps, Mbps, Gbps, Tbps (also Mb/s
+ * ...); delays: ns, us, ms, s. Nodes that are no switch are hosts.
+ * \throws InputError naming file, line and field
+ */
+FabricGraph ReadTopologyFile(const std::string& file);
+
+/// Writes the same format, whole or not at all. \throws InputError if the file cannot be written
+void WriteTopologyFile(const FabricGraph& fabric, const std::string& file);
+
+/// "10Gbps", "615Mb/s", "2.5Gbps" or a plain number to bit/s. \throws InputError(text) if it is none
+uint64_t ParseRate(const std::string& text);
+
+} // namespace ns3::m3
+
+#endif // M3_TOPOLOGY_FILE_H

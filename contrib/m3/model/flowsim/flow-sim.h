@@ -1,0 +1,54 @@
+#ifndef M3_FLOW_SIM_H
+#define M3_FLOW_SIM_H
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * Fluid simulation of flows that share links max-min fairly at every instant (m3, SIGCOMM 2024, section 3.2; Bertsekas
+ * and Gallager, Data Networks, section 6.5.2). No propagation, no queues, no packets.
+ */
+struct FluidFlow
+{
+    std::vector<uint32_t> links; //!< indices of the links it uses, in any order, none twice
+    double bits;                 //!< to transfer, headers included, above 0
+    double startNs;              //!< at least 0
+    double rateLimit;            //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
+};
+
+/// How rates are allocated.
+enum class FluidAllocation : uint8_t
+{
+    MAX_MIN,  //!< exact
+    PUBLISHED //!< the published flowSim: links whose shares differ by less than 1e-4 Gb/s freeze together
+};
+
+/// Counters of a run.
+struct FluidStatistics
+{
+    uint64_t events = 0;        //!< arrivals and ends
+    uint32_t largestActive = 0; //!< flows in transfer at once
+};
+
+/**
+ * Simulates the flows to their ends.
+ *
+ * \param linkGbps capacity of each link, above 0
+ * \param flows in ascending order of startNs; equal times are successive events in list order
+ * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
+ * \return FCT of each flow, ns (exact in double; no propagation delay)
+ * \throws std::invalid_argument on unsorted flows, an unknown link, a size or capacity not above 0 or not finite
+ */
+std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
+                               const std::vector<FluidFlow>& flows,
+                               FluidAllocation allocation = FluidAllocation::MAX_MIN,
+                               FluidStatistics* statistics = nullptr,
+                               const std::function<void(uint64_t finishedFlows)>& progress = {});
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_SIM_H

@@ -1,0 +1,77 @@
+#ifndef M3_PACKET_SIMULATION_H
+#define M3_PACKET_SIMULATION_H
+
+#include "rdma-config.h"
+
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Why a flow has no completion time.
+enum class Unfinished : uint8_t
+{
+    NO,          //!< it finished
+    STOP_TIME,   //!< the run ended first
+    NO_PROGRESS, //!< 16 retransmission timeouts in a row
+    UNREACHABLE  //!< its link went down and no other route is left
+};
+
+/// What became of one flow.
+struct FlowOutcome
+{
+    int64_t receiverFctNs = 0; //!< start to last in-order byte at the receiver; the FCT of reports
+    int64_t senderFctNs = 0;   //!< start to ACK of the last byte at the sender
+    Unfinished unfinished = Unfinished::STOP_TIME;
+};
+
+/// A PFC frame at its receiver.
+struct PfcEvent
+{
+    int64_t timeNs;
+    NodeId node;   //!< that received the frame
+    uint32_t port; //!< 0-based, of that node
+    bool pause;    //!< false: resume
+};
+
+/// Outcome of a whole run.
+struct PacketResult
+{
+    std::vector<FlowOutcome> flows;        //!< as many as the flow list, same order
+    std::vector<uint32_t> completionOrder; //!< flow ids in the order in which their senders finished
+    std::vector<PfcEvent> pfc;             //!< in the order of reception, if asked for
+    uint64_t dataHops = 0;                 //!< data packets put on a wire
+    uint64_t ackHops = 0;                  //!< ACKs and NACKs put on a wire
+    uint64_t drops = 0;                    //!< packets dropped by switches
+    uint64_t ecnMarks = 0;                 //!< data packets marked
+};
+
+/// Options of RunPacketSimulation.
+struct PacketRunOptions
+{
+    int64_t stopNs = INT64_MAX; //!< events at this time are not run
+    bool recordPfc = false;
+    /// Called about every 0.1 s of wall time with flows finished so far; may be empty.
+    std::function<void(uint64_t finishedFlows)> progress;
+};
+
+/**
+ * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended or options.stopNs;
+ * the engine behind `--engine=packet` and all training truth. Runs and destroys the Simulator.
+ *
+ * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,
+ * a control's missing parameter), for an unconnected pair, a flow from or to a switch
+ */
+PacketResult RunPacketSimulation(const FabricGraph& fabric,
+                                 const RdmaConfig& config,
+                                 const FlowList& flows,
+                                 const PacketRunOptions& options = {});
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_SIMULATION_H

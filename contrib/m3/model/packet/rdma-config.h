@@ -1,0 +1,109 @@
+#ifndef M3_RDMA_CONFIG_H
+#define M3_RDMA_CONFIG_H
+
+#include "ns3/link-timing.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Congestion controls; the values are the HPCC simulator's CC_MODE.
+enum class CongestionControlType : uint8_t
+{
+    NONE = 0,
+    DCQCN = 1,
+    HPCC = 3,
+    TIMELY = 7,
+    DCTCP = 8
+};
+
+/// "dctcp", "hpcc", ... to type. \throws InputError that lists the names there are
+CongestionControlType ParseCongestionControl(const std::string& name);
+/// Lower-case name of a control.
+std::string CongestionControlName(CongestionControlType type);
+
+/// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
+struct EcnProfile
+{
+    uint64_t kminBytes = 0;
+    uint64_t kmaxBytes = 0;
+    double pmax = 1;
+};
+
+/**
+ * Configuration of hosts and switches for the packet engine, and what the models are told of it.
+ * A value left unset takes the default of decisions.md, scaled to the fabric by Resolve(). Plain data, no ns-3.
+ */
+struct RdmaConfig
+{
+    EngineMode mode = EngineMode::STANDARD;
+    CongestionControlType congestionControl = CongestionControlType::DCTCP;
+
+    // Window and rates
+    std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the host rate
+    bool variableWindow = true;          //!< window follows the current rate
+    std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest
+    bool perPairWindow = false;          //!< base RTT and default window of the flow's own pair
+    std::optional<uint64_t> minRateBps;  //!< unset: host rate / 100
+    std::optional<uint64_t> maxRateBps;  //!< cap of a flow's sending rate; unset: the NIC's rate
+    bool rateBound = true;               //!< pace by the current rate, not by the cap
+    bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
+
+    // Switches
+    bool pfc = true;
+    std::optional<uint64_t> bufferBytes;      //!< per switch; unset: sized per switch by decisions.md
+    std::vector<uint64_t> nodeBufferBytes;    //!< per node, overrides bufferBytes where not empty (path scenarios)
+    std::map<uint64_t, EcnProfile> ecnByRate; //!< port rate -> profile; empty: scaled from the values below
+
+    // DCTCP (Alizadeh et al., SIGCOMM 2010)
+    std::optional<uint64_t> dctcpKBytes; //!< marking threshold at a host-rate port; unset: 15 KB at 10 Gb/s, scaled
+    double dctcpGain = 1.0 / 16;
+    std::optional<uint64_t> dctcpAiBps;
+
+    // DCQCN (Zhu et al., SIGCOMM 2015)
+    std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port
+    std::optional<uint64_t> dcqcnKmaxBytes;
+    double dcqcnPmax = 0.2;
+    double dcqcnGain = 1.0 / 256;
+    std::optional<uint64_t> dcqcnAiBps;
+    std::optional<uint64_t> dcqcnHaiBps;
+    int64_t dcqcnAlphaTimerNs = 50000;
+    int64_t dcqcnDecreaseTimerNs = 50000;
+    int64_t dcqcnIncreaseTimerNs = 55000;
+    uint32_t dcqcnFastRecoveryTimes = 1;
+    bool dcqcnClampTarget = false;
+
+    // HPCC (Li et al., SIGCOMM 2019)
+    double hpccEta = 0.95;
+    std::optional<uint64_t> hpccAiBps;
+    uint32_t hpccMiThreshold = 0;
+    bool hpccFastReact = true;
+    bool hpccMultiRate = false;
+    bool hpccSampleFeedback = false;
+    uint32_t hpccIntMulti = 1; //!< unit of the INT counters, `HPCC` mode only
+
+    // TIMELY (Mittal et al., SIGCOMM 2015)
+    int64_t timelyTLowNs = 50000;
+    int64_t timelyTHighNs = 120000;
+    double timelyBeta = 0.8;
+    std::optional<uint64_t> timelyAiBps;
+    std::optional<uint64_t> timelyHaiBps;
+
+    uint64_t seed = 1; //!< of ECN marking and link errors
+
+    /// Telemetry bytes in each data packet: 0, 8 (TIMELY), 42 (HPCC).
+    uint32_t TelemetryBytes() const;
+    /// Header and telemetry bytes of each data packet.
+    uint32_t HeaderBytes() const;
+    /// Wire size of an ACK.
+    uint32_t AckBytes() const;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_RDMA_CONFIG_H

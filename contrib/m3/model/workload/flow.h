@@ -1,0 +1,29 @@
+#ifndef M3_FLOW_H
+#define M3_FLOW_H
+
+#include "ns3/fabric-graph.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// One transfer. The only flow type: generators and files make it, every engine takes it.
+struct Flow
+{
+    NodeId src;         //!< sending host
+    NodeId dst;         //!< receiving host, not src
+    uint64_t sizeBytes; //!< payload, above 0
+    int64_t startNs;    //!< at least 0
+};
+
+/**
+ * Flows in ascending order of start. A flow's id is its position here: it names the flow in results and is hashed for
+ * its route.
+ */
+using FlowList = std::vector<Flow>;
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_H
