@@ -1,7 +1,9 @@
 #ifndef M3_RDMA_CONFIG_H
 #define M3_RDMA_CONFIG_H
 
+#include "ns3/fabric-graph.h"
 #include "ns3/link-timing.h"
+#include "ns3/routes.h"
 
 #include <cstdint>
 #include <map>
@@ -56,14 +58,15 @@ struct RdmaConfig
 
     // Switches
     bool pfc = true;
-    std::optional<uint64_t> bufferBytes;      //!< per switch; unset: sized per switch by decisions.md
-    std::vector<uint64_t> nodeBufferBytes;    //!< per node, overrides bufferBytes where not empty (path scenarios)
+    std::optional<uint64_t> bufferBytes; //!< per switch; unset: sized per switch by decisions.md
+    /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
+    std::vector<uint64_t> nodeSharedPoolBytes;
     std::map<uint64_t, EcnProfile> ecnByRate; //!< port rate -> profile; empty: scaled from the values below
 
     // DCTCP (Alizadeh et al., SIGCOMM 2010)
     std::optional<uint64_t> dctcpKBytes; //!< marking threshold at a host-rate port; unset: 15 KB at 10 Gb/s, scaled
     double dctcpGain = 1.0 / 16;
-    std::optional<uint64_t> dctcpAiBps;
+    std::optional<uint64_t> dctcpAiBps; //!< additive increase
 
     // DCQCN (Zhu et al., SIGCOMM 2015)
     std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port
@@ -102,7 +105,24 @@ struct RdmaConfig
     uint32_t HeaderBytes() const;
     /// Wire size of an ACK.
     uint32_t AckBytes() const;
+
+    /**
+     * \return this configuration with every unset value (but bufferBytes and ecnByRate, which are per port and switch)
+     * filled in for a fabric: defaults of decisions.md, scaled by the host rate
+     * \throws InputError for a value that cannot work, such as HPCC with a window of 0
+     */
+    RdmaConfig Resolve(const FabricGraph& fabric, const RouteTable& routes) const;
 };
+
+/// Marking profile of a port of the given rate. \param config resolved \param hostRate FabricGraph::HostRate()
+EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_t hostRate);
+
+/**
+ * Shared pool of a switch in bytes: its buffer less reserve and headroom of its ports; unlimited (UINT64_MAX) where the
+ * threshold wraps in `HPCC` mode. What the models are told of a switch.
+ * \throws InputError in `STANDARD` mode for a buffer that is too small, naming the smallest that works
+ */
+uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config);
 
 } // namespace ns3::m3
 

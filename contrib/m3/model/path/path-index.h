@@ -48,10 +48,10 @@ class PathIndex
      * leaves at a switch, an access switch stands for its real off-path neighbour, with the real link, and behind it
      * one stub host per distinct real host at that host's NIC rate, with the propagation delay of the part of its route
      * that is cut away, so each flow keeps its base RTT.
-     * \param switchBufferBytes per node of the network, 0 for hosts: what goes into nodeBufferBytes so that every path
-     *        switch keeps its real shared pool; may be empty, then nodeBufferBytes is
+     * \param sharedPoolBytes per node of the network (SharedPoolBytes(), 0 for hosts), handed on to the nodes that
+     * stand for real switches; may be empty, then the scenario's is
      */
-    PathScenario Scenario(uint32_t path, const std::vector<uint64_t>& switchBufferBytes = {}) const;
+    PathScenario Scenario(uint32_t path, const std::vector<uint64_t>& sharedPoolBytes = {}) const;
 
   private:
     const FabricGraph& m_fabric;

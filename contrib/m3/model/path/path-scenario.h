@@ -18,11 +18,12 @@ namespace ns3::m3
 struct PathScenario
 {
     FabricGraph fabric;
-    FlowList flows;                        //!< foreground and background, ascending by start
-    std::vector<uint8_t> foreground;       //!< per flow: 1 if it takes the whole path from first to last host
-    std::vector<uint32_t> originalFlow;    //!< per flow: its id in the network
-    Route path;                            //!< the path's links in `fabric`, from source host to destination host
-    std::vector<uint64_t> nodeBufferBytes; //!< per node, for RdmaConfig: what the real switch has; hosts 0
+    FlowList flows;                     //!< foreground and background, ascending by start
+    std::vector<uint8_t> foreground;    //!< per flow: 1 if it takes the whole path from first to last host
+    std::vector<uint32_t> originalFlow; //!< per flow: its id in the network
+    Route path;                         //!< the path's links in `fabric`, from source host to destination host
+    /// Per node of `fabric`, for RdmaConfig::nodeSharedPoolBytes: the pool of the real switch, 0 at hosts.
+    std::vector<uint64_t> sharedPoolBytes;
 };
 
 } // namespace ns3::m3
