@@ -2,7 +2,6 @@
 #define M3_SLOWDOWN_REPORT_H
 
 #include <cstdint>
-#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,0 +1,164 @@
+#include "fabric-from-nodes.h"
+
+#include "fabric-role.h"
+#include "input-error.h"
+
+#include "ns3/channel.h"
+#include "ns3/data-rate.h"
+#include "ns3/net-device.h"
+#include "ns3/node.h"
+#include "ns3/nstime.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+uint64_t RateOf(const Ptr<NetDevice>& device, const std::string& name)
+{
+    DataRateValue rate;
+    if (!device->GetAttributeFailSafe("DataRate", rate))
+    {
+        throw InputError(name + ": a " + device->GetInstanceTypeId().GetName() + " has no DataRate attribute");
+    }
+    return rate.Get().GetBitRate();
+}
+
+/// A channel between two of the nodes.
+struct Cable
+{
+    NodeId a;
+    NodeId b;
+    uint64_t rate;
+    int64_t delayNs;
+};
+
+/**
+ * Adds the cables so that every node's ports follow the order of its devices: always one that is next at both ends.
+ * Where two nodes disagree (A has x before y, B has y before x) the first one left of the lowest node comes first.
+ * \param cablesOf per node, its cables in the order of its devices
+ */
+void AddCables(FabricGraph& fabric,
+               const std::vector<Cable>& cables,
+               const std::vector<std::vector<uint32_t>>& cablesOf)
+{
+    std::vector<bool> added(cables.size(), false);
+    std::vector<std::size_t> next(cablesOf.size(), 0);
+    const auto head = [&](NodeId node) -> const uint32_t*
+    {
+        while (next[node] < cablesOf[node].size() && added[cablesOf[node][next[node]]])
+        {
+            next[node]++;
+        }
+        return next[node] < cablesOf[node].size() ? &cablesOf[node][next[node]] : nullptr;
+    };
+    const auto add = [&](uint32_t cable)
+    {
+        const Cable& c = cables[cable];
+        fabric.AddLink(c.a, c.b, c.rate, c.delayNs);
+        added[cable] = true;
+    };
+    std::vector<NodeId> work;
+    for (NodeId node = 0; node < cablesOf.size(); node++)
+    {
+        // everything that can be added in order by now, then this node's rest by force
+        for (work.push_back(node); !work.empty();)
+        {
+            const NodeId current = work.back();
+            const uint32_t* cable = head(current);
+            const NodeId other = !cable ? current : cables[*cable].a == current ? cables[*cable].b : cables[*cable].a;
+            const uint32_t* otherCable = cable ? head(other) : nullptr;
+            if (cable && *otherCable == *cable)
+            {
+                add(*cable);
+                work.push_back(other);
+            }
+            else
+            {
+                work.pop_back();
+            }
+        }
+    }
+    for (NodeId node = 0; node < cablesOf.size(); node++)
+    {
+        while (const uint32_t* cable = head(node))
+        {
+            add(*cable);
+        }
+    }
+}
+
+} // namespace
+
+FabricGraph ReadFabric(const NodeContainer& nodes)
+{
+    std::unordered_map<const Node*, NodeId> ids;
+    for (uint32_t i = 0; i < nodes.GetN(); i++)
+    {
+        ids[PeekPointer(nodes.Get(i))] = i;
+    }
+    std::unordered_map<const Channel*, uint32_t> cableOf;
+    std::vector<Cable> cables;
+    std::vector<std::vector<uint32_t>> cablesOf(nodes.GetN());
+    for (uint32_t i = 0; i < nodes.GetN(); i++)
+    {
+        const Ptr<Node> node = nodes.Get(i);
+        for (uint32_t d = 0; d < node->GetNDevices(); d++)
+        {
+            const Ptr<NetDevice> device = node->GetDevice(d);
+            const Ptr<Channel> channel = device->GetChannel();
+            const std::string name = "node " + std::to_string(i) + " device " + std::to_string(d);
+            if (!channel) // a loopback device
+            {
+                continue;
+            }
+            const auto [known, isNew] = cableOf.emplace(PeekPointer(channel), cables.size());
+            cablesOf[i].push_back(known->second);
+            if (!isNew)
+            {
+                continue;
+            }
+            if (channel->GetNDevices() != 2)
+            {
+                throw InputError(name + ": its channel joins " + std::to_string(channel->GetNDevices()) +
+                                 " devices instead of 2");
+            }
+            const Ptr<NetDevice> peer = channel->GetDevice(channel->GetDevice(0) == device ? 1 : 0);
+            const auto other = ids.find(PeekPointer(peer->GetNode()));
+            if (other == ids.end())
+            {
+                throw InputError(name + ": its channel leads to a node outside the container");
+            }
+            TimeValue delay;
+            if (!channel->GetAttributeFailSafe("Delay", delay))
+            {
+                throw InputError(name + ": a " + channel->GetInstanceTypeId().GetName() + " has no Delay attribute");
+            }
+            const uint64_t rate = RateOf(device, name);
+            if (RateOf(peer, name) != rate)
+            {
+                throw InputError(name + ": the two ends of its channel have different rates");
+            }
+            cables.push_back({i, other->second, rate, delay.Get().GetNanoSeconds()});
+        }
+    }
+    FabricGraph fabric;
+    for (uint32_t i = 0; i < nodes.GetN(); i++)
+    {
+        if (cablesOf[i].empty())
+        {
+            throw InputError("node " + std::to_string(i) + " has no link");
+        }
+        const Ptr<FabricRole> role = nodes.Get(i)->GetObject<FabricRole>();
+        fabric.AddNode(role ? role->Kind() : cablesOf[i].size() == 1 ? NodeKind::HOST : NodeKind::SWITCH);
+    }
+    AddCables(fabric, cables, cablesOf);
+    return fabric;
+}
+
+} // namespace ns3::m3

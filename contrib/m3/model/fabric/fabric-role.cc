@@ -1,0 +1,20 @@
+#include "fabric-role.h"
+
+namespace ns3::m3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(FabricRole);
+
+TypeId FabricRole::GetTypeId()
+{
+    static TypeId id =
+        TypeId("ns3::m3::FabricRole").SetParent<Object>().SetGroupName("M3").AddConstructor<FabricRole>();
+    return id;
+}
+
+FabricRole::FabricRole(NodeKind kind)
+    : m_kind(kind)
+{
+}
+
+} // namespace ns3::m3

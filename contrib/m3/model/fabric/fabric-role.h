@@ -1,0 +1,30 @@
+#ifndef M3_FABRIC_ROLE_H
+#define M3_FABRIC_ROLE_H
+
+#include "fabric-graph.h"
+
+#include "ns3/object.h"
+
+namespace ns3::m3
+{
+
+/// Aggregated to an ns-3 node, says whether it is a host or a switch where its number of links does not (a host with
+/// two NICs, a switch with one link).
+class FabricRole : public Object
+{
+  public:
+    static TypeId GetTypeId();
+    explicit FabricRole(NodeKind kind = NodeKind::HOST);
+
+    NodeKind Kind() const
+    {
+        return m_kind;
+    }
+
+  private:
+    NodeKind m_kind;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FABRIC_ROLE_H

@@ -1,0 +1,138 @@
+#include "ideal-fct.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <tuple>
+#include <vector>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/**
+ * The longest chain: packets 1..n-1 (time full(link) each) and n (time last(link)) in order over the links of a route.
+ * It passes packet 1 over links up to k, waits there for n - 2 more packets at the slowest link so far, and follows
+ * packet n from k to the end; the largest over all k.
+ */
+template <typename Time, typename Full, typename Last>
+Time LongestChain(const Route& route, uint64_t packets, Full full, Last last)
+{
+    Time behind = 0; // last packet over links k..end
+    for (LinkId link : route)
+    {
+        behind += last(link);
+    }
+    if (packets == 1)
+    {
+        return behind;
+    }
+    Time ahead = 0;
+    Time slowest = 0;
+    Time longest = 0;
+    for (LinkId link : route)
+    {
+        const Time time = full(link);
+        ahead += time;
+        slowest = std::max(slowest, time);
+        longest = std::max(longest, ahead + static_cast<Time>(packets - 2) * slowest + behind);
+        behind -= last(link);
+    }
+    return longest;
+}
+
+} // namespace
+
+int64_t
+IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode)
+{
+    const uint64_t packets = PacketCount(sizeBytes);
+    const uint64_t fullBytes = MTU_PAYLOAD_BYTES + headerBytes;
+    const uint64_t lastBytes = sizeBytes - (packets - 1) * MTU_PAYLOAD_BYTES + headerBytes;
+    int64_t propagation = 0;
+    for (LinkId link : route)
+    {
+        propagation += fabric.Link(link).delayNs;
+    }
+    if (mode == EngineMode::HPCC)
+    {
+        return propagation + LongestChain<int64_t>(
+                                 route,
+                                 packets,
+                                 [&](LinkId l) { return HpccTxTimeNs(fullBytes, fabric.Link(l).bitsPerSecond); },
+                                 [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
+    }
+    const auto exact = [&fabric](LinkId link, uint64_t bytes)
+    { return 8e9L * bytes / fabric.Link(link).bitsPerSecond; };
+    const auto chain = LongestChain<long double>(
+        route,
+        packets,
+        [&](LinkId l) { return exact(l, fullBytes); },
+        [&](LinkId l) { return exact(l, lastBytes); });
+    constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
+    return propagation + static_cast<int64_t>(std::ceil(chain - ROUNDING));
+}
+
+int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes)
+{
+    int64_t rtt = 0;
+    for (LinkId id : route)
+    {
+        const FabricLink& link = fabric.Link(id);
+        rtt += 2 * link.delayNs + StandardTxTimeNs(MTU_PAYLOAD_BYTES + headerBytes, link.bitsPerSecond) +
+               StandardTxTimeNs(ackBytes, link.bitsPerSecond);
+    }
+    return rtt;
+}
+
+uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route)
+{
+    uint64_t rate = std::numeric_limits<uint64_t>::max();
+    for (LinkId link : route)
+    {
+        rate = std::min(rate, fabric.Link(link).bitsPerSecond);
+    }
+    return rate;
+}
+
+int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes)
+{
+    // hosts that are attached alike have the same base RTTs: up to two of each kind represent them
+    std::map<std::tuple<NodeId, uint64_t, int64_t>, uint32_t> seen;
+    std::vector<NodeId> hosts;
+    for (NodeId host : fabric.Hosts())
+    {
+        const auto& links = fabric.EgressLinks(host);
+        if (links.size() == 1)
+        {
+            const FabricLink& link = fabric.Link(links[0]);
+            if (seen[{link.to, link.bitsPerSecond, link.delayNs}]++ >= 2)
+            {
+                continue;
+            }
+        }
+        if (!links.empty())
+        {
+            hosts.push_back(host);
+        }
+    }
+    int64_t largest = 0;
+    Route route;
+    for (NodeId src : hosts)
+    {
+        for (NodeId dst : hosts)
+        {
+            if (src < dst && routes.Reachable(src, dst))
+            {
+                routes.DataRoute({src, dst, 0}, route);
+                largest = std::max(largest, BaseRttNs(fabric, route, headerBytes, ackBytes));
+            }
+        }
+    }
+    return largest;
+}
+
+} // namespace ns3::m3
