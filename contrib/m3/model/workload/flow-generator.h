@@ -1,0 +1,43 @@
+#ifndef M3_FLOW_GENERATOR_H
+#define M3_FLOW_GENERATOR_H
+
+#include "flow.h"
+#include "size-distribution.h"
+#include "traffic-matrix.h"
+
+#include "ns3/routes.h"
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+/// What GenerateFlows makes.
+struct TrafficSpec
+{
+    uint64_t flows = 10000;    //!< at least 1
+    double load = 0.5;         //!< of the most loaded link, in (0, 1)
+    double lognormalSigma = 1; //!< of the gaps between arrivals; 0: Poisson arrivals
+    uint32_t headerBytes = 48; //!< per packet, telemetry included
+    uint64_t seed = 1;
+};
+
+/**
+ * Flows of one arrival process for the whole network: gaps are independent, lognormal or exponential, with the mean at
+ * which payload and headers load the most loaded link by `spec.load` of its capacity, under the routing that ECMP gives
+ * on average and the mean size of the flows drawn (decisions.md, "The published fabrics").
+ * \throws InputError for a spec out of range or an unconnected pair of the matrix
+ */
+FlowList GenerateFlows(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const TrafficMatrix& matrix,
+                       const SizeDistribution& sizes,
+                       const TrafficSpec& spec);
+
+/// Expected share of all flows that crosses each directed link. \throws InputError for an unconnected pair
+std::vector<double>
+ExpectedLinkShares(const FabricGraph& fabric, const RouteTable& routes, const TrafficMatrix& matrix);
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_GENERATOR_H

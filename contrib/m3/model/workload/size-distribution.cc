@@ -1,0 +1,339 @@
+#include "size-distribution.h"
+
+#include "ns3/input-error.h"
+#include "ns3/text-file.h"
+
+#include <boost/math/distributions/normal.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+uint64_t WholeBytes(double bytes)
+{
+    constexpr double LARGEST = 1e15;
+    return std::max<int64_t>(1, std::llround(std::min(bytes, LARGEST)));
+}
+
+class TableDistribution : public SizeDistribution
+{
+  public:
+    explicit TableDistribution(std::vector<CdfPoint> points)
+        : m_points(std::move(points))
+    {
+    }
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        const double percent = random.Uniform(0, 100);
+        const auto above = std::upper_bound(m_points.begin(),
+                                            m_points.end(),
+                                            percent,
+                                            [](double value, const CdfPoint& point) { return value < point.second; });
+        if (above == m_points.begin())
+        {
+            return WholeBytes(above->first);
+        }
+        const auto below = std::prev(above);
+        const double fraction = (percent - below->second) / (above->second - below->second);
+        return WholeBytes(below->first + fraction * (above->first - below->first));
+    }
+
+    double Mean() const override
+    {
+        double mean = m_points.front().first * m_points.front().second / 100;
+        for (std::size_t i = 1; i < m_points.size(); i++)
+        {
+            const auto& [low, before] = m_points[i - 1];
+            const auto& [high, upTo] = m_points[i];
+            mean += (low + high) / 2 * (upTo - before) / 100;
+        }
+        return mean;
+    }
+
+  private:
+    std::vector<CdfPoint> m_points;
+};
+
+class ConstantDistribution : public SizeDistribution
+{
+  public:
+    explicit ConstantDistribution(double bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    uint64_t Sample(RandomStream&) const override
+    {
+        return WholeBytes(m_bytes);
+    }
+
+    double Mean() const override
+    {
+        return m_bytes;
+    }
+
+  private:
+    double m_bytes;
+};
+
+class ExponentialDistribution : public SizeDistribution
+{
+  public:
+    explicit ExponentialDistribution(double mean)
+        : m_mean(mean)
+    {
+    }
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        return WholeBytes(m_mean * random.Exponential());
+    }
+
+    double Mean() const override
+    {
+        return m_mean;
+    }
+
+  private:
+    double m_mean;
+};
+
+class LognormalDistribution : public SizeDistribution
+{
+  public:
+    LognormalDistribution(double mean, double sigma)
+        : m_mean(mean),
+          m_sigma(sigma)
+    {
+    }
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        return WholeBytes(m_mean * std::exp(m_sigma * random.Normal() - m_sigma * m_sigma / 2));
+    }
+
+    double Mean() const override
+    {
+        return m_mean;
+    }
+
+  private:
+    double m_mean;
+    double m_sigma;
+};
+
+class ParetoDistribution : public SizeDistribution
+{
+  public:
+    ParetoDistribution(double mean, double shape)
+        : m_mean(mean),
+          m_shape(shape)
+    {
+    }
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        const double smallest = m_mean * (m_shape - 1) / m_shape;
+        return WholeBytes(smallest * std::pow(1 - random.Uniform(), -1 / m_shape));
+    }
+
+    double Mean() const override
+    {
+        return m_mean;
+    }
+
+  private:
+    double m_mean;
+    double m_shape;
+};
+
+class GaussianDistribution : public SizeDistribution
+{
+  public:
+    GaussianDistribution(double mean, double deviation)
+        : m_mean(mean),
+          m_deviation(deviation)
+    {
+    }
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        while (true)
+        {
+            const double bytes = m_mean + m_deviation * random.Normal();
+            if (bytes >= 1)
+            {
+                return WholeBytes(bytes);
+            }
+        }
+    }
+
+    /// Of the normal distribution truncated below at 1 byte.
+    double Mean() const override
+    {
+        const boost::math::normal standard;
+        const double cut = (1 - m_mean) / m_deviation;
+        return m_mean + m_deviation * pdf(standard, cut) / cdf(complement(standard, cut));
+    }
+
+  private:
+    double m_mean;
+    double m_deviation;
+};
+
+/// \throws InputError unless the table is one
+void CheckTable(const std::vector<CdfPoint>& points, const std::function<void(std::size_t, std::string)>& fail)
+{
+    for (std::size_t i = 0; i < points.size(); i++)
+    {
+        if (i > 0 && (points[i].first < points[i - 1].first || points[i].second < points[i - 1].second))
+        {
+            fail(i, "bytes and percent must not fall from line to line");
+        }
+    }
+    if (points.empty() || points.back().second != 100 || points.back().first < 1)
+    {
+        fail(points.size(), "the last line must say 100 percent of a size of at least 1 byte");
+    }
+}
+
+std::vector<CdfPoint> WithoutLeadingZeros(std::vector<CdfPoint> points)
+{
+    // "0 0" says where the table begins, not that there are sizes down to 0
+    if (points.front().first == 0 && points.front().second == 0)
+    {
+        points.erase(points.begin());
+    }
+    return points;
+}
+
+std::unique_ptr<SizeDistribution> ReadTable(const std::string& file)
+{
+    TextReader reader(file);
+    std::vector<CdfPoint> points;
+    const auto fail = [&reader](std::size_t, const std::string& message) { reader.Fail("percent", message); };
+    while (reader.Next())
+    {
+        if (reader.Fields() != 2)
+        {
+            reader.Fail("", "needs two fields, bytes and percent");
+        }
+        points.emplace_back(reader.Number(0, "bytes", 0, 1e15), reader.Number(1, "percent", 0, 100));
+        if (points.size() > 1)
+        {
+            const auto& before = points[points.size() - 2];
+            if (points.back().first < before.first || points.back().second < before.second)
+            {
+                fail(0, "bytes and percent must not fall from line to line");
+            }
+        }
+    }
+    CheckTable(points, fail);
+    return std::make_unique<TableDistribution>(WithoutLeadingZeros(points));
+}
+
+} // namespace
+
+std::unique_ptr<SizeDistribution> MakeTableDistribution(const std::vector<CdfPoint>& points)
+{
+    CheckTable(points,
+               [](std::size_t i, const std::string& message)
+               { throw InputError("size table, point " + std::to_string(i + 1) + ": " + message); });
+    return std::make_unique<TableDistribution>(WithoutLeadingZeros(points));
+}
+
+std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
+{
+    const auto wrong = [&text](const std::string& message) { return InputError("sizes '" + text + "': " + message); };
+    const std::size_t colon = text.find(':');
+    if (colon != std::string::npos)
+    {
+        const std::string family = text.substr(0, colon);
+        std::vector<double> values;
+        std::istringstream list(text.substr(colon + 1));
+        for (std::string item; std::getline(list, item, ',');)
+        {
+            char* end = nullptr;
+            values.push_back(std::strtod(item.c_str(), &end));
+            if (item.empty() || *end != '\0' || !(values.back() > 0) || !std::isfinite(values.back()))
+            {
+                throw wrong("'" + item + "' is not a number above 0");
+            }
+        }
+        const auto need = [&](std::size_t count, const std::string& names)
+        {
+            if (values.size() != count)
+            {
+                throw wrong("needs " + names);
+            }
+            if (values[0] < 1)
+            {
+                throw wrong("the mean must be at least 1 byte");
+            }
+        };
+        if (family == "constant")
+        {
+            need(1, "constant:BYTES");
+            return std::make_unique<ConstantDistribution>(values[0]);
+        }
+        if (family == "exponential")
+        {
+            need(1, "exponential:MEAN");
+            return std::make_unique<ExponentialDistribution>(values[0]);
+        }
+        if (family == "lognormal")
+        {
+            need(2, "lognormal:MEAN,SIGMA");
+            return std::make_unique<LognormalDistribution>(values[0], values[1]);
+        }
+        if (family == "pareto")
+        {
+            need(2, "pareto:MEAN,SHAPE");
+            if (values[1] <= 1)
+            {
+                throw wrong("the shape must be above 1, or the mean is infinite");
+            }
+            return std::make_unique<ParetoDistribution>(values[0], values[1]);
+        }
+        if (family == "gaussian")
+        {
+            need(2, "gaussian:MEAN,DEVIATION");
+            return std::make_unique<GaussianDistribution>(values[0], values[1]);
+        }
+        throw wrong("unknown family; there are constant, exponential, lognormal, pareto, gaussian");
+    }
+    if (std::filesystem::is_regular_file(text))
+    {
+        return ReadTable(text);
+    }
+    std::string name = text;
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const char* table : {"webserver", "hadoop", "cachefollower", "websearch", "alistorage", "googlerpc", "fbhdp"})
+    {
+        if (name == table)
+        {
+            return ReadTable(DataFolder() + "/" + name + ".cdf");
+        }
+    }
+    throw wrong("no such table or file; there are WebServer, Hadoop, CacheFollower, WebSearch, AliStorage, GoogleRPC, "
+                "FbHdp, a file of 'bytes percent' lines, and constant:, exponential:, lognormal:, pareto:, gaussian:");
+}
+
+std::string DataFolder()
+{
+    const char* folder = std::getenv("M3_DATA_DIR");
+    return folder ? folder : M3_SOURCE_DATA_DIR;
+}
+
+} // namespace ns3::m3

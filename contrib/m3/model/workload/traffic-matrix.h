@@ -1,0 +1,58 @@
+#ifndef M3_TRAFFIC_MATRIX_H
+#define M3_TRAFFIC_MATRIX_H
+
+#include "random-stream.h"
+
+#include "ns3/fabric-graph.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * Who sends to whom: a weight for each ordered pair of racks; within a pair, hosts are drawn uniformly and never send
+ * to themselves. A rack is what hangs on one ToR; racks are numbered by their lowest host.
+ */
+class TrafficMatrix
+{
+  public:
+    /**
+     * \param weights [source rack][destination rack], at least 0; a matrix smaller than the fabric is used in turn:
+     * rack r takes row and column r modulo its size
+     * \throws InputError for a matrix that is empty, not square, larger than the fabric, negative, or without any
+     * weight on pairs that can send
+     */
+    TrafficMatrix(const FabricGraph& fabric, const std::vector<std::vector<double>>& weights);
+
+    /// Every ordered pair of different hosts alike.
+    static TrafficMatrix Uniform(const FabricGraph& fabric);
+
+    /// Draws source and destination host.
+    std::pair<NodeId, NodeId> Sample(RandomStream& random) const;
+
+    /// Share of the flows that go from each host to dst: (source host, share), shares above 0 only.
+    std::vector<std::pair<NodeId, double>> SharesTo(NodeId dst) const;
+
+  private:
+    TrafficMatrix() = default;
+    void Accumulate();
+
+    std::vector<std::vector<NodeId>> m_racks; //!< hosts by rack
+    std::vector<uint32_t> m_rackOf;           //!< per node
+    std::vector<double> m_share;              //!< [source rack * racks + destination rack], sums to 1
+    std::vector<double> m_upTo;               //!< cumulative
+};
+
+/**
+ * Reads rack weights from JSON: `matrix.inner[source][destination]`. \param nameOrFile a file, or A, B, C for the
+ * published matrices of the data folder
+ * \throws InputError naming file and field
+ */
+std::vector<std::vector<double>> ReadRackWeights(const std::string& nameOrFile);
+
+} // namespace ns3::m3
+
+#endif // M3_TRAFFIC_MATRIX_H
