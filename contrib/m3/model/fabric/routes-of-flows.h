@@ -1,0 +1,42 @@
+#ifndef M3_ROUTES_OF_FLOWS_H
+#define M3_ROUTES_OF_FLOWS_H
+
+#include "routes.h"
+
+#include <unordered_map>
+
+namespace ns3::m3
+{
+
+/// Route keys of a flow list, flow by flow: counts the flow ids of `STANDARD` and the source ports of `HPCC` mode.
+class RoutesOfFlows
+{
+  public:
+    explicit RoutesOfFlows(const RouteTable& routes)
+        : m_routes(routes)
+    {
+    }
+
+    /// Key of the next flow of the list.
+    RouteKey NextKey(NodeId src, NodeId dst)
+    {
+        constexpr uint16_t FIRST_PORT = 10000;
+        uint16_t& used = m_ports[static_cast<uint64_t>(src) << 32 | dst];
+        return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++)};
+    }
+
+    /// Data route of the next flow of the list. \throws InputError if unreachable
+    void Next(NodeId src, NodeId dst, Route& route)
+    {
+        m_routes.DataRoute(NextKey(src, dst), route);
+    }
+
+  private:
+    const RouteTable& m_routes;
+    uint64_t m_nextId = 0;
+    std::unordered_map<uint64_t, uint16_t> m_ports; //!< flows so far by ordered pair
+};
+
+} // namespace ns3::m3
+
+#endif // M3_ROUTES_OF_FLOWS_H
