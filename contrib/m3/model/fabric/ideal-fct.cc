@@ -98,9 +98,10 @@ uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route)
     return rate;
 }
 
-int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes)
+void ForEachRepresentativePair(const FabricGraph& fabric,
+                               const RouteTable& routes,
+                               const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit)
 {
-    // hosts that are attached alike have the same base RTTs: up to two of each kind represent them
     std::map<std::tuple<NodeId, uint64_t, int64_t>, uint32_t> seen;
     std::vector<NodeId> hosts;
     for (NodeId host : fabric.Hosts())
@@ -119,19 +120,27 @@ int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32
             hosts.push_back(host);
         }
     }
-    int64_t largest = 0;
     Route route;
     for (NodeId src : hosts)
     {
         for (NodeId dst : hosts)
         {
-            if (src < dst && routes.Reachable(src, dst))
+            if (src != dst && routes.Reachable(src, dst))
             {
-                routes.DataRoute({src, dst, 0}, route);
-                largest = std::max(largest, BaseRttNs(fabric, route, headerBytes, ackBytes));
+                routes.FirstRoute(src, dst, route);
+                visit(src, dst, route);
             }
         }
     }
+}
+
+int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes)
+{
+    int64_t largest = 0;
+    ForEachRepresentativePair(fabric,
+                              routes,
+                              [&](NodeId, NodeId, const Route& route)
+                              { largest = std::max(largest, BaseRttNs(fabric, route, headerBytes, ackBytes)); });
     return largest;
 }
 

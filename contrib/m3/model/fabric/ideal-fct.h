@@ -6,6 +6,7 @@
 #include "routes.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace ns3::m3
 {
@@ -36,7 +37,15 @@ int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t header
 /// Rate of the slowest link of a route, bit/s.
 uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);
 
-/// Largest BaseRttNs over all pairs of hosts (one shortest route per pair of racks).
+/**
+ * Calls visit(src, dst, route) for connected pairs of hosts that stand for all: hosts that are attached alike have the
+ * same delays and rates, so up to two of each kind take part. The route is RouteTable::FirstRoute.
+ */
+void ForEachRepresentativePair(const FabricGraph& fabric,
+                               const RouteTable& routes,
+                               const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit);
+
+/// Largest BaseRttNs over all pairs of hosts (the first route of each).
 int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes);
 
 } // namespace ns3::m3

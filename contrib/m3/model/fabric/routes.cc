@@ -145,6 +145,11 @@ class RouteTable::Impl
         }
     }
 
+    void FirstRoute(NodeId src, NodeId dst, Route& route)
+    {
+        Walk(src, dst, route, [](NodeId, uint32_t) { return 0U; });
+    }
+
     bool Reachable(NodeId src, NodeId dst)
     {
         if (src == dst)
@@ -224,21 +229,37 @@ class RouteTable::Impl
              { return MurmurHash3(words, sizeof words, node == src ? NIC_HASH_SEED : node) % count; });
     }
 
+    /// A node's links in the order in which the search visits the neighbours.
+    std::vector<LinkId> VisitOrder(NodeId node) const
+    {
+        std::vector<LinkId> links = m_fabric.EgressLinks(node);
+        if (m_mode == EngineMode::HPCC)
+        {
+            std::sort(links.begin(),
+                      links.end(),
+                      [this](LinkId a, LinkId b)
+                      { return std::pair(m_fabric.Link(a).to, a) > std::pair(m_fabric.Link(b).to, b); });
+        }
+        return links;
+    }
+
     /// Breadth-first from the root; only switches (and the root) are expanded.
     void Build(NodeId root, NextHops& table) const
     {
         const uint32_t nodes = m_fabric.NodeCount();
         std::vector<uint32_t> distance(nodes, UNREACHED);
+        std::vector<uint32_t> rank(nodes, 0); // position in the order of visits
         distance[root] = 0;
         table.order.push_back(root);
         for (std::size_t i = 0; i < table.order.size(); i++)
         {
             const NodeId node = table.order[i];
+            rank[node] = static_cast<uint32_t>(i);
             if (node != root && m_fabric.IsHost(node))
             {
                 continue;
             }
-            for (LinkId link : m_fabric.EgressLinks(node))
+            for (LinkId link : VisitOrder(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
                 if (distance[next] == UNREACHED)
@@ -264,10 +285,11 @@ class RouteTable::Impl
             }
             if (m_mode == EngineMode::HPCC)
             {
-                std::sort(table.links.begin() + first,
+                std::sort(table.links.begin() + static_cast<std::ptrdiff_t>(first),
                           table.links.end(),
-                          [this](LinkId a, LinkId b)
-                          { return std::pair(m_fabric.Link(a).to, a) > std::pair(m_fabric.Link(b).to, b); });
+                          [&](LinkId a, LinkId b) {
+                              return std::pair(rank[m_fabric.Link(a).to], b) < std::pair(rank[m_fabric.Link(b).to], a);
+                          });
             }
         }
         table.begin.push_back(table.links.size());
@@ -294,6 +316,11 @@ void RouteTable::DataRoute(const RouteKey& key, Route& route) const
 void RouteTable::AckRoute(const RouteKey& key, Route& route) const
 {
     m_impl->AckRoute(key, route);
+}
+
+void RouteTable::FirstRoute(NodeId src, NodeId dst, Route& route) const
+{
+    m_impl->FirstRoute(src, dst, route);
 }
 
 bool RouteTable::Reachable(NodeId src, NodeId dst) const

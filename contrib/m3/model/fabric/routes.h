@@ -51,6 +51,9 @@ class RouteTable
     /// The links that the flow's ACKs take, from key.dst to key.src. \throws InputError if unreachable
     void AckRoute(const RouteKey& key, Route& route) const;
 
+    /// The route of the first next hop at every node, the one that stands for the pair. \throws InputError
+    void FirstRoute(NodeId src, NodeId dst, Route& route) const;
+
     /// Whether a path exists. False for src == dst.
     bool Reachable(NodeId src, NodeId dst) const;
 

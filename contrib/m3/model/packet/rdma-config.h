@@ -37,6 +37,16 @@ struct EcnProfile
     double pmax = 1;
 };
 
+/// Wire size of a PFC frame.
+inline constexpr uint32_t PFC_FRAME_BYTES = 43;
+
+/// Base RTT and window of a pair of hosts.
+struct PairBase
+{
+    int64_t rttNs;
+    uint64_t windowBytes;
+};
+
 /**
  * Configuration of hosts and switches for the packet engine, and what the models are told of it.
  * A value left unset takes the default of decisions.md, scaled to the fabric by Resolve(). Plain data, no ns-3.
@@ -106,6 +116,10 @@ struct RdmaConfig
     /// Wire size of an ACK.
     uint32_t AckBytes() const;
 
+    /// Base RTT and window of a flow: those set, else base RTT and BDP of its route (`HPCC`: of its pair's first
+    /// route).
+    PairBase BaseOfPair(const FabricGraph& fabric, const RouteTable& routes, const Route& route) const;
+
     /**
      * \return this configuration with every unset value (but bufferBytes and ecnByRate, which are per port and switch)
      * filled in for a fabric: defaults of decisions.md, scaled by the host rate
@@ -116,6 +130,20 @@ struct RdmaConfig
 
 /// Marking profile of a port of the given rate. \param config resolved \param hostRate FabricGraph::HostRate()
 EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_t hostRate);
+
+/// Headroom of the port that a link arrives at: what may still come in after a pause was decided.
+uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config);
+
+/// How a switch divides its memory.
+struct SwitchBuffer
+{
+    uint64_t fixedBytes = 0; //!< reserve and headroom of all ports
+    uint64_t poolBytes = 0;  //!< shared pool; modulo 2^64 where it wraps
+    bool wraps = false;      //!< `HPCC` mode: less buffer than fixedBytes, the threshold wraps and nothing limits
+};
+
+/// \throws InputError in `STANDARD` mode for a buffer that is too small, naming the smallest that works
+SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config);
 
 /**
  * Shared pool of a switch in bytes: its buffer less reserve and headroom of its ports; unlimited (UINT64_MAX) where the

@@ -1,0 +1,85 @@
+#ifndef M3_CONGESTION_CONTROL_H
+#define M3_CONGESTION_CONTROL_H
+
+#include "packet-pool.h"
+#include "rdma-config.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace ns3::m3
+{
+
+/// What an ACK or NACK tells the congestion control of its queue pair.
+struct AckInfo
+{
+    uint64_t seq;   //!< next byte that the receiver expects
+    bool echo;      //!< the packet that it answers carried a congestion mark
+    int64_t sentNs; //!< when that packet was built
+    const TelemetryRecord* hops;
+    uint32_t hopCount;
+};
+
+/// The sender's side of a queue pair, as far as its congestion control sees and steers it.
+class SenderControl
+{
+  public:
+    virtual ~SenderControl() = default;
+
+    virtual int64_t NowNs() const = 0;
+    virtual uint64_t NextToSend() const = 0;  //!< first byte not sent yet
+    virtual uint64_t Rate() const = 0;        //!< sending rate, bit/s
+    virtual uint64_t RateCap() const = 0;     //!< most that it may send
+    virtual uint64_t WindowBytes() const = 0; //!< W0: window at the cap
+    virtual int64_t BaseRttNs() const = 0;
+
+    /// Sets the sending rate. A next sending time that is already computed stays.
+    virtual void SetRate(uint64_t bitsPerSecond) = 0;
+
+    /// Sets the sending rate and moves the next sending time as if the last packet had been paced by it.
+    virtual void SetRateNow(uint64_t bitsPerSecond) = 0;
+
+    /// (Re)starts one of the control's timers, 0..2; OnTimer follows unless it is restarted or the flow ends.
+    virtual void StartTimer(uint32_t timer, int64_t delayNs) = 0;
+};
+
+/**
+ * Congestion control of one queue pair: told of ACKs and timers, it sets the sending rate; the window follows the rate.
+ * A new control is one file with a subclass and one line in congestion-control.cc.
+ */
+class CongestionControl
+{
+  public:
+    virtual ~CongestionControl() = default;
+
+    /// An ACK or NACK of a flow that is not finished yet.
+    virtual void OnAck(SenderControl& sender, const AckInfo& ack) = 0;
+
+    virtual void OnTimer(SenderControl& /*sender*/, uint32_t /*timer*/)
+    {
+    }
+};
+
+/// Makes the state of one queue pair. \param lineRate of its NIC, bit/s
+using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl>(uint64_t lineRate)>;
+
+/// Factory of the configured control; null for NONE. \param config resolved; must outlive the factory
+CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
+
+// one file each
+std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);
+std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);
+std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);
+std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);
+
+/// rate * factor as the HPCC simulator computes it: in double, truncated to whole bit/s; 0 beyond 64 bits.
+inline uint64_t ScaleRate(uint64_t bitsPerSecond, double factor)
+{
+    const double scaled = static_cast<double>(bitsPerSecond) * factor;
+    return scaled < 0x1p64 ? static_cast<uint64_t>(scaled) : 0;
+}
+
+} // namespace ns3::m3
+
+#endif // M3_CONGESTION_CONTROL_H

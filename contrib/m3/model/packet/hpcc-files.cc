@@ -1,0 +1,398 @@
+#include "hpcc-files.h"
+
+#include "ns3/ideal-fct.h"
+#include "ns3/routes-of-flows.h"
+#include "ns3/text-file.h"
+#include "ns3/topology-file.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint64_t ECN_UNIT_BYTES = 1000;
+
+/// Config keys of the HPCC simulator that change nothing that is written here.
+const std::set<std::string> UNUSED_KEYS = {"ENABLE_QCN",
+                                           "USE_DYNAMIC_PFC_THRESHOLD",
+                                           "PAUSE_TIME",
+                                           "TRACE_FILE",
+                                           "TRACE_OUTPUT_FILE",
+                                           "ENABLE_TRACE",
+                                           "QLEN_MON_FILE",
+                                           "QLEN_MON_START",
+                                           "QLEN_MON_END",
+                                           "QLEN_MON_DUMP_INTERVAL",
+                                           "DATA_RATE",
+                                           "LINK_DELAY",
+                                           "PINT_LOG_BASE",
+                                           "PINT_PROB",
+                                           "L2_CHUNK_SIZE",
+                                           "NIC_TOTAL_PAUSE_TIME",
+                                           "ERROR_RATE_PER_LINK"};
+
+/// Reads the values of one line of the file, one kind each.
+class Values
+{
+  public:
+    explicit Values(const TextReader& reader)
+        : m_reader(reader),
+          m_key(reader.Text(0))
+    {
+    }
+
+    bool Flag() const
+    {
+        return Count(0, 1) != 0;
+    }
+
+    uint64_t Count(uint64_t low, uint64_t high) const
+    {
+        One();
+        return m_reader.Integer(1, m_key, low, high);
+    }
+
+    double Number(double low, double high) const
+    {
+        One();
+        return m_reader.Number(1, m_key, low, high);
+    }
+
+    int64_t Microseconds() const
+    {
+        constexpr double HOUR = 3.6e9;
+        return static_cast<int64_t>(Number(0, HOUR)) * 1000;
+    }
+
+    uint64_t Rate() const
+    {
+        One();
+        try
+        {
+            return ParseRate(m_reader.Text(1));
+        }
+        catch (const InputError& error)
+        {
+            m_reader.Fail(m_key, error.what());
+        }
+    }
+
+    std::string Text() const
+    {
+        One();
+        return m_reader.Text(1);
+    }
+
+    /// `n rate value rate value ...`
+    std::map<uint64_t, double> ByRate() const
+    {
+        if (m_reader.Fields() < 2 || m_reader.Fields() != 2 + 2 * m_reader.Integer(1, m_key, 0, 1000))
+        {
+            m_reader.Fail(m_key, "needs a count, then that many pairs of rate and value");
+        }
+        std::map<uint64_t, double> values;
+        for (std::size_t i = 2; i < m_reader.Fields(); i += 2)
+        {
+            values[m_reader.Integer(i, m_key, 1)] = m_reader.Number(i + 1, m_key, 0, 1e12);
+        }
+        return values;
+    }
+
+    [[noreturn]] void Fail(const std::string& message) const
+    {
+        m_reader.Fail(m_key, message);
+    }
+
+  private:
+    void One() const
+    {
+        if (m_reader.Fields() < 2)
+        {
+            m_reader.Fail(m_key, "has no value");
+        }
+    }
+
+    const TextReader& m_reader;
+    const std::string m_key;
+};
+
+CongestionControlType ControlOfMode(const Values& values)
+{
+    const uint64_t mode = values.Count(0, UINT32_MAX);
+    for (auto type : {CongestionControlType::NONE,
+                      CongestionControlType::DCQCN,
+                      CongestionControlType::HPCC,
+                      CongestionControlType::TIMELY,
+                      CongestionControlType::DCTCP})
+    {
+        if (mode == static_cast<uint64_t>(type))
+        {
+            return type;
+        }
+    }
+    values.Fail("unknown congestion control " + std::to_string(mode) +
+                "; there are 0 (none), 1 (DCQCN), 3 (HPCC), 7 (TIMELY), 8 (DCTCP)");
+}
+
+/// The HPCC simulator's defaults where they differ from RdmaConfig's.
+RdmaConfig HpccDefaults()
+{
+    RdmaConfig config;
+    config.mode = EngineMode::HPCC;
+    config.congestionControl = CongestionControlType::DCQCN;
+    config.variableWindow = false;
+    config.minRateBps = 100'000'000;
+    config.dctcpAiBps = 1'000'000'000;
+    config.dcqcnAlphaTimerNs = 55'000;
+    config.dcqcnDecreaseTimerNs = 4'000;
+    config.dcqcnFastRecoveryTimes = 5;
+    config.hpccMiThreshold = 5;
+    config.hpccMultiRate = true;
+    config.timelyTHighNs = 500'000;
+    return config;
+}
+
+/// What a config file says beyond RdmaConfig, before it is put together.
+struct Collected
+{
+    std::set<std::string> keys;
+    std::map<uint64_t, double> kmin;
+    std::map<uint64_t, double> kmax;
+    std::map<uint64_t, double> pmax;
+    double bufferSize = 16;
+    uint64_t bufferUnit = 1024 * 1024;
+    bool hasWindow = true;
+    uint64_t rateAi = 0;
+    uint64_t rateHai = 0;
+    double gain = 0;
+    double stopSeconds = 3.01;
+};
+
+using Setter = std::function<void(const Values&, HpccRun&, Collected&)>;
+
+const std::map<std::string, Setter>& Setters()
+{
+    using V = const Values&;
+    using R = HpccRun&;
+    using C = Collected&;
+    static const std::map<std::string, Setter> setters = {
+        {"TOPOLOGY_FILE", [](V v, R r, C) { r.topologyFile = v.Text(); }},
+        {"FLOW_FILE", [](V v, R r, C) { r.flowFile = v.Text(); }},
+        {"FCT_OUTPUT_FILE", [](V v, R r, C) { r.fctFile = v.Text(); }},
+        {"PFC_OUTPUT_FILE", [](V v, R r, C) { r.pfcFile = v.Text(); }},
+        {"FLOW_NS", [](V v, R r, C) { r.startTimes = v.Flag() ? StartTimes::NANOSECONDS : StartTimes::HPCC_SECONDS; }},
+        {"SIMULATOR_STOP_TIME", [](V v, R, C c) { c.stopSeconds = v.Number(0, 1e9); }},
+        {"CC_MODE", [](V v, R r, C) { r.config.congestionControl = ControlOfMode(v); }},
+        {"ENABLE_PFC", [](V v, R r, C) { r.config.pfc = v.Flag(); }},
+        {"BUFFER_SIZE", [](V v, R, C c) { c.bufferSize = v.Number(0, 1e12); }},
+        {"BUFFER_UNIT", [](V v, R, C c) { c.bufferUnit = v.Count(1, UINT32_MAX); }},
+        {"HAS_WIN", [](V v, R, C c) { c.hasWindow = v.Flag(); }},
+        {"FIXED_WIN", [](V v, R r, C) { r.config.windowBytes = v.Count(0, INT64_MAX); }},
+        {"BASE_RTT", [](V v, R r, C) { r.config.baseRttNs = static_cast<int64_t>(v.Count(1, INT64_MAX)); }},
+        {"MAX_RATE", [](V v, R r, C) { r.config.maxRateBps = v.Rate(); }},
+        {"MIN_RATE", [](V v, R r, C) { r.config.minRateBps = v.Rate(); }},
+        {"GLOBAL_T", [](V v, R r, C) { r.config.perPairWindow = !v.Flag(); }},
+        {"VAR_WIN", [](V v, R r, C) { r.config.variableWindow = v.Flag(); }},
+        {"RATE_BOUND", [](V v, R r, C) { r.config.rateBound = v.Flag(); }},
+        {"ACK_HIGH_PRIO", [](V v, R r, C) { r.config.ackHighPriority = v.Flag(); }},
+        {"KMIN_MAP", [](V v, R, C c) { c.kmin = v.ByRate(); }},
+        {"KMAX_MAP", [](V v, R, C c) { c.kmax = v.ByRate(); }},
+        {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
+        {"EWMA_GAIN", [](V v, R, C c) { c.gain = v.Number(0, 1); }},
+        {"RATE_AI", [](V v, R, C c) { c.rateAi = v.Rate(); }},
+        {"RATE_HAI", [](V v, R, C c) { c.rateHai = v.Rate(); }},
+        {"DCTCP_RATE_AI", [](V v, R r, C) { r.config.dctcpAiBps = v.Rate(); }},
+        {"ALPHA_RESUME_INTERVAL", [](V v, R r, C) { r.config.dcqcnAlphaTimerNs = v.Microseconds(); }},
+        {"RATE_DECREASE_INTERVAL", [](V v, R r, C) { r.config.dcqcnDecreaseTimerNs = v.Microseconds(); }},
+        {"RP_TIMER", [](V v, R r, C) { r.config.dcqcnIncreaseTimerNs = v.Microseconds(); }},
+        {"FAST_RECOVERY_TIMES",
+         [](V v, R r, C) { r.config.dcqcnFastRecoveryTimes = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"CLAMP_TARGET_RATE", [](V v, R r, C) { r.config.dcqcnClampTarget = v.Flag(); }},
+        {"U_TARGET", [](V v, R r, C) { r.config.hpccEta = v.Number(0, 1); }},
+        {"MI_THRESH", [](V v, R r, C) { r.config.hpccMiThreshold = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"FAST_REACT", [](V v, R r, C) { r.config.hpccFastReact = v.Flag(); }},
+        {"MULTI_RATE", [](V v, R r, C) { r.config.hpccMultiRate = v.Flag(); }},
+        {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.hpccSampleFeedback = v.Flag(); }},
+        {"INT_MULTI", [](V v, R r, C) { r.config.hpccIntMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
+        {"TIMELY_T_LOW", [](V v, R r, C) { r.config.timelyTLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
+        {"TIMELY_T_HIGH", [](V v, R r, C) { r.config.timelyTHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
+        {"TIMELY_BETA", [](V v, R r, C) { r.config.timelyBeta = v.Number(0, 1); }},
+        // what this engine has one fixed value for
+        {"PACKET_PAYLOAD_SIZE", [](V v, R, C) { v.Count(MTU_PAYLOAD_BYTES, MTU_PAYLOAD_BYTES); }},
+        {"L2_ACK_INTERVAL", [](V v, R, C) { v.Count(1, 1); }},
+        {"L2_BACK_TO_ZERO", [](V v, R, C) { v.Count(0, 0); }},
+        {"LINK_DOWN",
+         [](V v, R, C)
+         {
+             if (v.Text() != "0")
+             {
+                 v.Fail("links that go down are not supported");
+             }
+         }},
+    };
+    return setters;
+}
+
+/// Checks that the control's parameters are there and hands them to it.
+void SetControlParameters(const std::string& file, const Collected& collected, RdmaConfig& config)
+{
+    const auto require = [&](const char* key)
+    {
+        if (!collected.keys.count(key))
+        {
+            throw InputError(file,
+                             0,
+                             key,
+                             "is missing, and " + CongestionControlName(config.congestionControl) + " needs it");
+        }
+    };
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        require("EWMA_GAIN");
+        config.dctcpGain = collected.gain;
+        break;
+    case CongestionControlType::DCQCN:
+        for (const char* key : {"EWMA_GAIN", "RATE_AI", "RATE_HAI", "RP_TIMER"})
+        {
+            require(key);
+        }
+        config.dcqcnGain = collected.gain;
+        config.dcqcnAiBps = collected.rateAi;
+        config.dcqcnHaiBps = collected.rateHai;
+        break;
+    case CongestionControlType::HPCC:
+        require("RATE_AI");
+        config.hpccAiBps = collected.rateAi;
+        break;
+    case CongestionControlType::TIMELY:
+        require("RATE_AI");
+        require("RATE_HAI");
+        config.timelyAiBps = collected.rateAi;
+        config.timelyHaiBps = collected.rateHai;
+        break;
+    case CongestionControlType::NONE:
+        break;
+    }
+}
+
+} // namespace
+
+HpccRun ReadHpccConfig(const std::string& file)
+{
+    HpccRun run;
+    run.config = HpccDefaults();
+    run.fctFile = "fct.txt";
+    run.pfcFile = "pfc.txt";
+    Collected collected;
+    TextReader reader(file);
+    while (reader.Next())
+    {
+        const std::string& key = reader.Text(0);
+        const auto setter = Setters().find(key);
+        if (setter != Setters().end())
+        {
+            setter->second(Values(reader), run, collected);
+            collected.keys.insert(key);
+        }
+        else if (!UNUSED_KEYS.count(key))
+        {
+            reader.Fail(key, "unknown key");
+        }
+    }
+    for (const char* key : {"TOPOLOGY_FILE", "FLOW_FILE"})
+    {
+        if (!collected.keys.count(key))
+        {
+            throw InputError(file, 0, key, "is missing");
+        }
+    }
+    SetControlParameters(file, collected, run.config);
+    run.config.bufferBytes = static_cast<uint64_t>(collected.bufferSize * static_cast<double>(collected.bufferUnit));
+    if (!collected.hasWindow)
+    {
+        run.config.windowBytes = 0;
+    }
+    for (const auto& [rate, kmax] : collected.kmax)
+    {
+        const auto bytes = [](double units) { return static_cast<uint64_t>(units) * ECN_UNIT_BYTES; };
+        run.config.ecnByRate[rate] = {bytes(collected.kmin[rate]), bytes(kmax), collected.pmax[rate]};
+    }
+    run.stopNs = HpccSecondsToNs(collected.stopSeconds);
+    const auto folder = std::filesystem::path(file).parent_path();
+    for (std::string* name : {&run.topologyFile, &run.flowFile, &run.fctFile, &run.pfcFile})
+    {
+        *name = (folder / *name).string();
+    }
+    return run;
+}
+
+void WriteHpccFct(const FabricGraph& fabric,
+                  const RdmaConfig& config,
+                  const FlowList& flows,
+                  const PacketResult& result,
+                  const std::string& file)
+{
+    constexpr uint32_t HEADER = 48; // also with telemetry
+    const RouteTable routes(fabric, config.mode);
+    RoutesOfFlows keys(routes);
+    std::vector<RouteKey> keyOfFlow;
+    for (const Flow& flow : flows)
+    {
+        keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst));
+    }
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       Route route;
+                       const auto address = [](NodeId node)
+                       { return 0x0b000001U + (node / 256 << 16) + (node % 256 << 8); };
+                       for (uint32_t id : result.completionOrder)
+                       {
+                           const Flow& flow = flows[id];
+                           routes.FirstRoute(flow.src, flow.dst, route);
+                           RdmaConfig pairConfig = config;
+                           pairConfig.mode = EngineMode::HPCC;
+                           pairConfig.baseRttNs.reset();
+                           const int64_t ideal = pairConfig.BaseOfPair(fabric, routes, route).rttNs +
+                                                 static_cast<int64_t>(WireBytes(flow.sizeBytes, HEADER) *
+                                                                      8'000'000'000U / BottleneckRate(fabric, route));
+                           char line[160];
+                           std::snprintf(line,
+                                         sizeof(line),
+                                         "%08x %08x %u %u %llu %lld %lld %lld %lld\n",
+                                         address(flow.src),
+                                         address(flow.dst),
+                                         unsigned{keyOfFlow[id].srcPort},
+                                         unsigned{keyOfFlow[id].dstPort},
+                                         static_cast<unsigned long long>(flow.sizeBytes),
+                                         static_cast<long long>(flow.startNs),
+                                         static_cast<long long>(result.flows[id].senderFctNs),
+                                         static_cast<long long>(ideal),
+                                         static_cast<long long>(result.flows[id].receiverFctNs));
+                           out << line;
+                       }
+                   });
+}
+
+void WriteHpccPfc(const FabricGraph& fabric, const PacketResult& result, const std::string& file)
+{
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       for (const PfcEvent& event : result.pfc)
+                       {
+                           out << event.timeNs << ' ' << event.node << ' ' << !fabric.IsHost(event.node) << ' '
+                               << event.port + 1 << ' ' << event.pause << '\n';
+                       }
+                   });
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,51 @@
+#ifndef M3_HPCC_FILES_H
+#define M3_HPCC_FILES_H
+
+#include "packet-simulation.h"
+#include "rdma-config.h"
+
+#include "ns3/flow-file.h"
+
+#include <string>
+
+namespace ns3::m3
+{
+
+/// A run as the HPCC simulator's config file describes it. File names are resolved relative to the config file.
+struct HpccRun
+{
+    RdmaConfig config;
+    std::string topologyFile;
+    std::string flowFile;
+    std::string fctFile;
+    std::string pfcFile;
+    StartTimes startTimes = StartTimes::HPCC_SECONDS;
+    int64_t stopNs = 0;
+};
+
+/**
+ * Reads a config file of the HPCC simulator: a key and its values per line. Absent keys take that simulator's defaults;
+ * keys that only steer its monitors are accepted and not used. Keys beyond the original's: FLOW_NS 1 (starts in ns),
+ * BUFFER_UNIT (bytes per unit of BUFFER_SIZE, 1048576 if absent), ENABLE_PFC, FIXED_WIN (bytes), BASE_RTT (ns),
+ * MAX_RATE (cap of a flow's sending rate).
+ * \throws InputError naming file, line and key for a key or value that cannot be used, or one that is missing
+ */
+HpccRun ReadHpccConfig(const std::string& file);
+
+/**
+ * Writes fct.txt: a line per finished flow in the order in which senders finished: `src_ip dst_ip src_port dst_port
+ * size start_ns sender_fct_ns ideal_ns receiver_fct_ns`, whole or not at all. The ideal is that simulator's own formula
+ * (packet-reference section 10), not the one of reports.
+ */
+void WriteHpccFct(const FabricGraph& fabric,
+                  const RdmaConfig& config,
+                  const FlowList& flows,
+                  const PacketResult& result,
+                  const std::string& file);
+
+/// Writes pfc.txt: `time_ns node is_switch port pause` per PFC frame received, ports from 1, whole or not at all.
+void WriteHpccPfc(const FabricGraph& fabric, const PacketResult& result, const std::string& file);
+
+} // namespace ns3::m3
+
+#endif // M3_HPCC_FILES_H

@@ -1,0 +1,256 @@
+#include "packet-engine.h"
+
+#include "ns3/input-error.h"
+
+#include <algorithm>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint32_t HPCC_TELEMETRY_HOPS = 5;
+
+uint32_t TelemetryHops(const RdmaConfig& config)
+{
+    return config.congestionControl == CongestionControlType::HPCC ? HPCC_TELEMETRY_HOPS : 0;
+}
+
+} // namespace
+
+PacketEngine::PacketEngine(const FabricGraph& fabric,
+                           const RouteTable& routes,
+                           const RdmaConfig& config,
+                           const FlowList& flows,
+                           bool recordPfc)
+    : m_fabric(fabric),
+      m_config(config),
+      m_flows(flows),
+      m_routes(routes),
+      m_standard(config.mode == EngineMode::STANDARD),
+      m_recordPfc(recordPfc),
+      m_headerBytes(config.HeaderBytes()),
+      m_ackBytes(config.AckBytes()),
+      m_makeControl(MakeCongestionControlFactory(config)),
+      m_routeKeys(routes),
+      m_packets(TelemetryHops(config)),
+      m_ports(fabric.LinkCount()),
+      m_ingress(fabric.LinkCount()),
+      m_buffers(fabric.NodeCount()),
+      m_nics(fabric.LinkCount()),
+      m_markStreams(fabric.LinkCount()),
+      m_lossStreams(fabric.LinkCount()),
+      m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
+{
+    CheckFlows();
+    SetUpPorts();
+    m_result.flows.resize(flows.size());
+    ScheduleArrivals();
+}
+
+PacketEngine::~PacketEngine() = default;
+
+void PacketEngine::CheckFlows() const
+{
+    for (std::size_t i = 0; i < m_flows.size(); i++)
+    {
+        const Flow& flow = m_flows[i];
+        const auto fail = [i](const std::string& what) { throw InputError("flow " + std::to_string(i) + ": " + what); };
+        for (NodeId node : {flow.src, flow.dst})
+        {
+            if (node >= m_fabric.NodeCount() || !m_fabric.IsHost(node))
+            {
+                fail("node " + std::to_string(node) + " is no host");
+            }
+        }
+        if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < m_flows[i - 1].startNs))
+        {
+            fail("needs a size above 0 and starts that do not fall");
+        }
+        if (flow.src == flow.dst || !m_routes.Reachable(flow.src, flow.dst))
+        {
+            fail("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
+        }
+    }
+}
+
+void PacketEngine::SetUpPorts()
+{
+    const uint64_t hostRate = m_fabric.HostRate();
+    for (LinkId id = 0; id < m_fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = m_fabric.Link(id);
+        Port& port = m_ports[id];
+        port.rate = link.bitsPerSecond;
+        port.delayNs = link.delayNs;
+        port.from = link.from;
+        port.to = link.to;
+        port.fromHost = m_fabric.IsHost(link.from);
+        port.toHost = m_fabric.IsHost(link.to);
+        port.common[0] = TxTimeOf(port, MTU_PAYLOAD_BYTES + m_headerBytes);
+        port.common[1] = TxTimeOf(port, m_ackBytes);
+        const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
+        port.kminBytes = ecn.kminBytes;
+        port.kmaxBytes = ecn.kmaxBytes;
+        port.pmax = ecn.pmax;
+
+        IngressAccount& account = m_ingress[id];
+        account.headroom = PortHeadroomBytes(link, m_config);
+        account.shift = 3;
+        for (uint64_t rate = link.bitsPerSecond; rate > hostRate && account.shift > 0; rate /= 2)
+        {
+            account.shift--;
+        }
+    }
+    for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+    {
+        if (!m_fabric.IsHost(node))
+        {
+            m_buffers[node] = SharedBuffer(m_config.mode, BufferOfSwitch(m_fabric, node, m_config).poolBytes);
+        }
+    }
+}
+
+void PacketEngine::ScheduleArrivals()
+{
+    if (m_nextArrival < m_flows.size())
+    {
+        m_wheel.Schedule(m_flows[m_nextArrival].startNs, EventType::FLOW_ARRIVAL, 0, 0);
+    }
+}
+
+void PacketEngine::OnFlowArrival()
+{
+    // the flows of one ns arrive together; each starts two zero-delay events later (packet-reference section 12a)
+    const int64_t now = m_wheel.Now();
+    for (; m_nextArrival < m_flows.size() && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
+    {
+        const Flow& flow = m_flows[m_nextArrival];
+        m_startingKeys.push_back(m_routeKeys.NextKey(flow.src, flow.dst));
+        m_wheel.Schedule(now, EventType::FLOW_DELAY, 0, m_nextArrival);
+    }
+    ScheduleArrivals();
+}
+
+void PacketEngine::OnFlowStart(uint32_t flow)
+{
+    Slot slot = 0;
+    if (m_freeSlots.empty())
+    {
+        slot = static_cast<Slot>(m_pairs.size());
+        m_pairs.emplace_back();
+    }
+    else
+    {
+        slot = m_freeSlots.back();
+        m_freeSlots.pop_back();
+        Route links = std::move(m_pairs[slot].links);
+        m_pairs[slot] = QueuePair();
+        m_pairs[slot].links = std::move(links);
+    }
+    QueuePair& pair = m_pairs[slot];
+    const RouteKey key = m_startingKeys.front();
+    m_startingKeys.pop_front();
+    Route ackRoute;
+    m_routes.DataRoute(key, pair.links);
+    m_routes.AckRoute(key, ackRoute);
+    const PairBase base = m_config.BaseOfPair(m_fabric, m_routes, pair.links);
+    const std::size_t hops = pair.links.size();
+    pair.links.insert(pair.links.end(), ackRoute.begin(), ackRoute.end());
+    pair.dataRoute = pair.links.data();
+    pair.ackRoute = pair.links.data() + hops;
+    if (m_packets.TelemetryHops() && m_standard && hops > m_packets.TelemetryHops())
+    {
+        m_packets.GrowTelemetry(static_cast<uint32_t>(hops));
+    }
+
+    pair.size = m_flows[flow].sizeBytes;
+    pair.flow = flow;
+    pair.nic = pair.dataRoute[0];
+    pair.lineRate = m_ports[pair.nic].rate;
+    pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
+    pair.rate = pair.cap;
+    pair.baseWindow = base.windowBytes;
+    pair.window = base.windowBytes;
+    pair.baseRttNs = base.rttNs;
+    pair.rtoNs = std::max<int64_t>(1'000'000, 3 * base.rttNs);
+    pair.nextSendNs = m_wheel.Now();
+    pair.listed = true;
+    if (m_makeControl)
+    {
+        pair.control = m_makeControl(pair.lineRate);
+    }
+    Port& port = m_ports[pair.nic];
+    if (port.freeNs == m_wheel.Now())
+    {
+        port.ahead = 0; // its first packet cannot start before now
+    }
+    m_nics[pair.nic].pairs.push_back(slot);
+    Kick(pair.nic);
+}
+
+void PacketEngine::EndFlow(Slot slot, Unfinished why)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.ended = true;
+    pair.control.reset();
+    FlowOutcome& outcome = m_result.flows[pair.flow];
+    outcome.unfinished = why;
+    if (why == Unfinished::NO)
+    {
+        outcome.senderFctNs = m_wheel.Now() - m_flows[pair.flow].startNs;
+        m_result.completionOrder.push_back(pair.flow);
+    }
+    m_ended++;
+    ReleaseIfUnused(slot);
+}
+
+void PacketEngine::ReleaseIfUnused(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    if (pair.ended && !pair.listed && pair.inFlight == 0 && !pair.released)
+    {
+        pair.released = true;
+        m_freeSlots.push_back(slot);
+    }
+}
+
+void PacketEngine::Dispatch(const EngineEvent& event)
+{
+    switch (event.Type())
+    {
+    case EventType::ARRIVAL:
+        OnArrival(event.object, event.subject);
+        break;
+    case EventType::PORT_FREE:
+        m_ports[event.object].freeQueued = false;
+        TransmitNext(event.object);
+        break;
+    case EventType::NIC_TIMER:
+        OnNicTimer(event.object, event.Number());
+        break;
+    case EventType::FLOW_ARRIVAL:
+        OnFlowArrival();
+        break;
+    case EventType::FLOW_DELAY:
+        m_wheel.Schedule(m_wheel.Now(), EventType::FLOW_START, 0, event.object);
+        break;
+    case EventType::FLOW_START:
+        OnFlowStart(event.object);
+        break;
+    case EventType::CONTROL_TIMER:
+        OnControlTimer(event.object, event.subject, event.Number());
+        break;
+    case EventType::RETRANSMIT:
+        OnTimeout(event.object, event.Number());
+        break;
+    }
+}
+
+void PacketEngine::RunNextTime()
+{
+    m_wheel.RunNextSlot([this](const EngineEvent& event) { Dispatch(event); });
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,230 @@
+#ifndef M3_PACKET_ENGINE_H
+#define M3_PACKET_ENGINE_H
+
+#include "congestion-control.h"
+#include "event-wheel.h"
+#include "packet-pool.h"
+#include "packet-simulation.h"
+#include "shared-buffer.h"
+
+#include "ns3/rng-stream.h"
+#include "ns3/routes-of-flows.h"
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * The packet engine: hosts with RDMA NICs and queue pairs, shared-buffer switches with PFC, ECN and telemetry, on its
+ * own calendar. RunPacketSimulation drives it on ns-3's Simulator.
+ *
+ * packet-engine.cc sets up and runs flows; packet-engine-port.cc has transmission and the switch,
+ * packet-engine-host.cc the NIC, the receiver and the sender.
+ */
+class PacketEngine
+{
+  public:
+    /// \param config resolved \throws InputError as RunPacketSimulation. All arguments must outlive the engine.
+    PacketEngine(const FabricGraph& fabric,
+                 const RouteTable& routes,
+                 const RdmaConfig& config,
+                 const FlowList& flows,
+                 bool recordPfc);
+    ~PacketEngine();
+    PacketEngine(const PacketEngine&) = delete;
+    PacketEngine& operator=(const PacketEngine&) = delete;
+
+    /// Time of the next event; EventWheel::NEVER when all flows have ended or nothing is left to happen.
+    int64_t NextTimeNs() const
+    {
+        return m_ended == m_flows.size() ? EventWheel::NEVER : m_wheel.NextTime();
+    }
+
+    /// Runs all events of NextTimeNs().
+    void RunNextTime();
+
+    /// Flows that finished or gave up.
+    uint64_t EndedFlows() const
+    {
+        return m_ended;
+    }
+
+    /// What has happened so far; moved out.
+    PacketResult TakeResult()
+    {
+        return std::move(m_result);
+    }
+
+  private:
+    using Slot = uint32_t; //!< of a queue pair in m_pairs
+
+    /// Time on the wire of frames of one size: whole ns, and in `STANDARD` mode the remainder in units of 1 / rate ns.
+    struct TxTime
+    {
+        uint64_t bytes = 0;
+        int64_t ns = 0;
+        uint64_t remainder = 0;
+    };
+
+    /// Egress side of a directed link; at hosts, the NIC's transmitter.
+    struct Port
+    {
+        int64_t freeNs = 0;           //!< time of the last transmission's end
+        uint64_t freeNumber = 0;      //!< number of that event: the port is busy until it has run, or would have
+        PacketIndex head = NO_PACKET; //!< switch: data class; host: ACKs
+        PacketIndex tail = NO_PACKET;
+        PacketIndex pfcHead = NO_PACKET;
+        PacketIndex pfcTail = NO_PACKET;
+        uint64_t queuedBytes = 0; //!< in the data class
+        uint64_t txBytes = 0;     //!< sent since the start
+        uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
+        uint64_t kminBytes = 0;
+        uint64_t kmaxBytes = 0;
+        double pmax = 0;
+        uint64_t rate = 0;
+        int64_t delayNs = 0;
+        TxTime common[2]; //!< full data packet, ACK
+        NodeId from = 0;
+        NodeId to = 0;
+        uint32_t pfcBytes = 0;   //!< waiting
+        bool freeQueued = false; //!< the port-free event is in the calendar
+        bool paused = false;     //!< data class, by the neighbour
+        bool fromHost = false;
+        bool toHost = false;
+    };
+
+    /// The queue pairs of one NIC in order of creation, and its wake-up timer.
+    struct Nic
+    {
+        std::vector<Slot> pairs;
+        uint32_t served = 0;      //!< index that round robin served last; may exceed the list
+        uint64_t timerNumber = 0; //!< number of the valid timer event, 0: none
+        int64_t timerNs = 0;
+    };
+
+    /// One flow's queue pair: sender and receiver.
+    struct QueuePair
+    {
+        uint64_t size = 0;
+        uint64_t nextToSend = 0;
+        uint64_t acked = 0;          //!< highest cumulative acknowledgement
+        uint64_t window = 0;         //!< at the current rate; 0: none
+        int64_t nextSendNs = 0;      //!< by pacing
+        double nextSendFraction = 0; //!< ns beyond nextSendNs, `STANDARD` mode
+        uint64_t rate = 0;           //!< current sending rate, bit/s
+        uint64_t cap = 0;
+        uint64_t lineRate = 0;
+        uint64_t lastWireBytes = 0; //!< of the last data packet sent
+        uint64_t baseWindow = 0;    //!< W0
+        int64_t baseRttNs = 0;
+        uint32_t flow = 0;
+        LinkId nic = 0; //!< sender's egress link
+        const LinkId* dataRoute = nullptr;
+        const LinkId* ackRoute = nullptr;
+        uint32_t inFlight = 0; //!< packets in the network that name this slot
+        bool ended = false;
+        bool listed = false;   //!< in its NIC's list
+        bool released = false; //!< its slot may be used again
+
+        // receiver
+        uint64_t expected = 0; //!< next in-order byte
+        uint64_t lastNacked = 0;
+        int64_t nackAgainNs = 0; //!< when the same NACK may be sent again
+
+        // retransmission timeout, `STANDARD` mode
+        uint64_t rtoNumber = 0; //!< number of its event, 0: none
+        int64_t rtoDeadlineNs = 0;
+        int64_t rtoNs = 0;     //!< with back-off
+        uint32_t timeouts = 0; //!< since the last progress
+
+        std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
+        std::unique_ptr<CongestionControl> control;
+        Route links; //!< dataRoute, then ackRoute
+    };
+
+    class Sender; // the queue pair as its congestion control sees it
+
+    // packet-engine.cc
+    void SetUpPorts();
+    void CheckFlows() const;
+    void ScheduleArrivals();
+    void OnFlowArrival();
+    void OnFlowStart(uint32_t flow);
+    void EndFlow(Slot slot, Unfinished why);
+    void ReleaseIfUnused(Slot slot);
+    void Dispatch(const EngineEvent& event);
+
+    // packet-engine-port.cc
+    bool Busy(const Port& port) const
+    {
+        return port.freeNs > m_wheel.Now() ||
+               (port.freeNs == m_wheel.Now() && port.freeNumber > m_wheel.RunningNumber());
+    }
+
+    void Kick(LinkId link);
+    void TransmitNext(LinkId link);
+    void StartTransmission(LinkId link, PacketIndex packet);
+    int64_t OccupyWire(Port& port, uint64_t bytes);
+    TxTime TxTimeOf(const Port& port, uint64_t bytes) const;
+    void Enqueue(Port& port, PacketIndex packet);
+    void OnArrival(LinkId link, PacketIndex packet);
+    void OnPfcFrame(LinkId link, PacketIndex packet);
+    void SwitchReceive(LinkId link, PacketIndex packet);
+    void SwitchTransmit(LinkId link);
+    void Mark(LinkId link, EnginePacket& packet);
+    double DrawForMark(LinkId link);
+    void SendPfcFrame(LinkId ingress, PacketKind kind);
+    void AddTelemetry(LinkId link, PacketIndex packet);
+    bool LostOnLink(LinkId link);
+    void DropPacket(PacketIndex packet);
+
+    // packet-engine-host.cc
+    void HostTransmit(LinkId link);
+    void OnNicTimer(LinkId link, uint64_t number);
+    void CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex);
+    void SendData(LinkId link, Slot slot);
+    void Pace(QueuePair& pair, uint64_t wireBytes);
+    void HostReceive(PacketIndex packet);
+    void ReceiveData(PacketIndex packet);
+    void ReceiveAck(PacketIndex packet);
+    void SetRate(QueuePair& pair, uint64_t rate);
+    void SetRateNow(QueuePair& pair, uint64_t rate);
+    void ScheduleNicTimer(LinkId link, int64_t timeNs);
+    void RestartTimeout(Slot slot);
+    void OnTimeout(Slot slot, uint64_t number);
+    void OnControlTimer(Slot slot, uint32_t timer, uint64_t number);
+
+    const FabricGraph& m_fabric;
+    const RdmaConfig& m_config;
+    const FlowList& m_flows;
+    const RouteTable& m_routes;
+    const bool m_standard;
+    const bool m_recordPfc;
+    const uint32_t m_headerBytes;
+    const uint32_t m_ackBytes;
+    CongestionControlFactory m_makeControl;
+    RoutesOfFlows m_routeKeys;
+
+    EventWheel m_wheel;
+    PacketPool m_packets;
+    std::vector<Port> m_ports;             //!< per directed link, egress side
+    std::vector<IngressAccount> m_ingress; //!< per directed link, at the switch that it arrives at
+    std::vector<SharedBuffer> m_buffers;   //!< per node
+    std::vector<Nic> m_nics;               //!< per directed link that leaves a host
+    std::deque<QueuePair> m_pairs;
+    std::vector<Slot> m_freeSlots;
+    std::vector<std::unique_ptr<RngStream>> m_markStreams; //!< per directed link, made on first use
+    std::vector<std::unique_ptr<RngStream>> m_lossStreams; //!< per directed link, made on first use
+    uint64_t m_nextStream = 0;                             //!< `HPCC` mode: a fresh stream per marking draw
+    uint32_t m_nextArrival = 0;                            //!< flow that arrives next
+    std::deque<RouteKey> m_startingKeys;                   //!< of flows between arrival and start
+    uint64_t m_ended = 0;
+    PacketResult m_result;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_ENGINE_H

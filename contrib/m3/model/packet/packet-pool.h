@@ -1,0 +1,138 @@
+#ifndef M3_PACKET_POOL_H
+#define M3_PACKET_POOL_H
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace ns3::m3
+{
+
+enum class PacketKind : uint8_t
+{
+    DATA,
+    ACK,
+    NACK,
+    PAUSE,
+    RESUME
+};
+
+using PacketIndex = uint32_t;
+inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max();
+
+/// A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
+struct EnginePacket
+{
+    uint64_t seq;         //!< data: first payload byte; ACK, NACK: next expected byte
+    int64_t sentNs;       //!< when the data packet was built
+    PacketIndex next;     //!< in its port queue, or in the free list
+    uint32_t queuePair;   //!< slot
+    uint32_t ingressLink; //!< link it came to the present switch on
+    uint16_t wireBytes;
+    PacketKind kind : 7;
+    uint8_t ecn : 1; //!< data: congestion experienced; ACK: echo
+    uint8_t hop;     //!< index in the route of the link it is on or queued for
+};
+
+static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
+
+/// One hop's in-band telemetry (Li et al., HPCC, SIGCOMM 2019, section 4), in the units of TelemetryEncoding.
+struct TelemetryRecord
+{
+    uint64_t time;
+    uint64_t txBytes;
+    uint64_t queueBytes;
+    uint64_t bitsPerSecond;
+};
+
+/// All packets of a run in one array, freed ones last in, first out, so that they stay in the cache.
+class PacketPool
+{
+  public:
+    /// \param hops telemetry records per packet, 0 for none
+    explicit PacketPool(uint32_t hops)
+        : m_hops(hops)
+    {
+    }
+
+    PacketIndex Allocate()
+    {
+        if (m_free == NO_PACKET)
+        {
+            m_packets.emplace_back();
+            m_telemetryCount.resize(m_hops ? m_packets.size() : 0);
+            m_telemetry.resize(m_packets.size() * m_hops);
+            return static_cast<PacketIndex>(m_packets.size() - 1);
+        }
+        const PacketIndex index = m_free;
+        m_free = m_packets[index].next;
+        return index;
+    }
+
+    void Free(PacketIndex index)
+    {
+        m_packets[index].next = m_free;
+        m_free = index;
+    }
+
+    EnginePacket& operator[](PacketIndex index)
+    {
+        return m_packets[index];
+    }
+
+    void ClearTelemetry(PacketIndex index)
+    {
+        if (m_hops)
+        {
+            m_telemetryCount[index] = 0;
+        }
+    }
+
+    void AddTelemetry(PacketIndex index, const TelemetryRecord& record)
+    {
+        m_telemetry[index * std::size_t{m_hops} + m_telemetryCount[index]++ % m_hops] = record;
+    }
+
+    const TelemetryRecord* Telemetry(PacketIndex index) const
+    {
+        return &m_telemetry[index * std::size_t{m_hops}];
+    }
+
+    uint32_t TelemetryCount(PacketIndex index) const
+    {
+        return m_hops ? std::min<uint32_t>(m_telemetryCount[index], m_hops) : 0;
+    }
+
+    /// Makes room for more hops per packet.
+    void GrowTelemetry(uint32_t hops)
+    {
+        std::vector<TelemetryRecord> grown(m_packets.size() * hops);
+        for (std::size_t packet = 0; packet < m_packets.size(); packet++)
+        {
+            for (uint32_t hop = 0; hop < m_hops; hop++)
+            {
+                grown[packet * hops + hop] = m_telemetry[packet * m_hops + hop];
+            }
+        }
+        m_telemetryCount.resize(m_packets.size());
+        m_telemetry = std::move(grown);
+        m_hops = hops;
+    }
+
+    uint32_t TelemetryHops() const
+    {
+        return m_hops;
+    }
+
+  private:
+    std::vector<EnginePacket> m_packets;
+    PacketIndex m_free = NO_PACKET;
+    uint32_t m_hops;
+    std::vector<uint8_t> m_telemetryCount;
+    std::vector<TelemetryRecord> m_telemetry; //!< [packet][hop]
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_POOL_H

@@ -1,0 +1,135 @@
+#include "packet-simulation.h"
+
+#include "packet-engine.h"
+
+#include "ns3/map-scheduler.h"
+#include "ns3/object-factory.h"
+#include "ns3/simulator.h"
+
+#include <chrono>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// ns-3's default scheduler that also tells the time of its next event, so that the engine can run up to it.
+class PeekableScheduler : public MapScheduler
+{
+  public:
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::m3::PeekableScheduler")
+                                .SetParent<MapScheduler>()
+                                .SetGroupName("M3")
+                                .AddConstructor<PeekableScheduler>();
+        return tid;
+    }
+
+    PeekableScheduler()
+    {
+        s_current = this;
+    }
+
+    ~PeekableScheduler() override
+    {
+        if (s_current == this)
+        {
+            s_current = nullptr;
+        }
+    }
+
+    /// Time of the Simulator's next event, ns; EventWheel::NEVER if there is none.
+    static int64_t NextTimeNs()
+    {
+        return !s_current || s_current->IsEmpty() ? EventWheel::NEVER
+                                                  : static_cast<int64_t>(s_current->PeekNext().key.m_ts);
+    }
+
+  private:
+    static PeekableScheduler* s_current; //!< of the Simulator
+};
+
+PeekableScheduler* PeekableScheduler::s_current = nullptr;
+
+NS_OBJECT_ENSURE_REGISTERED(PeekableScheduler);
+
+/// Runs the engine inside the Simulator: one pending event, which runs the engine up to the next event of others.
+class EngineDriver
+{
+  public:
+    EngineDriver(PacketEngine& engine, const PacketRunOptions& options)
+        : m_engine(engine),
+          m_options(options)
+    {
+    }
+
+    void Schedule()
+    {
+        const int64_t next = m_engine.NextTimeNs();
+        if (next >= m_options.stopNs || next == EventWheel::NEVER)
+        {
+            Simulator::Stop();
+            return;
+        }
+        Simulator::Schedule(NanoSeconds(next) - Simulator::Now(), &EngineDriver::Run, this);
+    }
+
+  private:
+    void Run()
+    {
+        const int64_t foreign = std::min(PeekableScheduler::NextTimeNs(), m_options.stopNs);
+        int64_t next = m_engine.NextTimeNs();
+        do
+        {
+            m_engine.RunNextTime();
+            if ((++m_slots & 0xffff) == 0)
+            {
+                Report();
+            }
+            next = m_engine.NextTimeNs();
+        } while (next < foreign);
+        Schedule();
+    }
+
+    void Report()
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (m_options.progress && now - m_lastReport > std::chrono::milliseconds(100))
+        {
+            m_lastReport = now;
+            m_options.progress(m_engine.EndedFlows());
+        }
+    }
+
+    PacketEngine& m_engine;
+    const PacketRunOptions& m_options;
+    uint64_t m_slots = 0;
+    std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
+};
+
+} // namespace
+
+PacketResult RunPacketSimulation(const FabricGraph& fabric,
+                                 const RdmaConfig& config,
+                                 const FlowList& flows,
+                                 const PacketRunOptions& options)
+{
+    const RouteTable routes(fabric, config.mode);
+    const RdmaConfig resolved = config.Resolve(fabric, routes);
+    PacketEngine engine(fabric, routes, resolved, flows, options.recordPfc);
+    if (!flows.empty())
+    {
+        ObjectFactory scheduler;
+        scheduler.SetTypeId(PeekableScheduler::GetTypeId());
+        Simulator::SetScheduler(scheduler);
+        EngineDriver driver(engine, options);
+        driver.Schedule();
+        Simulator::Run();
+        Simulator::Destroy();
+    }
+    return engine.TakeResult();
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,230 @@
+#include "rdma-config.h"
+
+#include "shared-buffer.h"
+
+#include "ns3/ideal-fct.h"
+#include "ns3/input-error.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults of decisions.md are given
+constexpr uint64_t POOL_BYTES_AT_SCALE_RATE = 20000;
+constexpr uint32_t HPCC_HOPS = 5;
+
+uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
+{
+    return static_cast<uint64_t>(static_cast<long double>(value) * rate / baseRate);
+}
+
+/// Base RTT and BDP as the HPCC simulator computes them (packet-reference section 10): payload only, no ACK.
+struct HpccPair
+{
+    int64_t rttNs;
+    uint64_t bdpBytes;
+};
+
+HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
+{
+    uint64_t rtt = 0;
+    for (LinkId id : route)
+    {
+        const FabricLink& link = fabric.Link(id);
+        rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * MTU_PAYLOAD_BYTES / link.bitsPerSecond;
+    }
+    const auto bits = static_cast<unsigned __int128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
+    return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
+}
+
+} // namespace
+
+uint32_t RdmaConfig::TelemetryBytes() const
+{
+    switch (congestionControl)
+    {
+    case CongestionControlType::HPCC:
+        return 2 + 8 * HPCC_HOPS;
+    case CongestionControlType::TIMELY:
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+uint32_t RdmaConfig::HeaderBytes() const
+{
+    return DATA_HEADER_BYTES + TelemetryBytes();
+}
+
+uint32_t RdmaConfig::AckBytes() const
+{
+    constexpr uint32_t HEADERS = 34;
+    constexpr uint32_t SMALLEST = 26;
+    return HEADERS + std::max(SMALLEST, 12 + TelemetryBytes());
+}
+
+PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& routes, const Route& route) const
+{
+    if (baseRttNs && windowBytes)
+    {
+        return {*baseRttNs, *windowBytes};
+    }
+    if (mode == EngineMode::HPCC)
+    {
+        Route first;
+        routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
+        const HpccPair pair = HpccBaseOf(fabric, first);
+        return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
+    }
+    const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, HeaderBytes(), AckBytes()));
+    const auto bdp = static_cast<unsigned __int128>(rtt) * BottleneckRate(fabric, route) / 8'000'000'000U;
+    return {rtt, windowBytes.value_or(static_cast<uint64_t>(bdp))};
+}
+
+RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& routes) const
+{
+    RdmaConfig resolved = *this;
+    const uint64_t hostRate = fabric.HostRate();
+    const auto fill = [hostRate](auto& value, uint64_t atScaleRate)
+    {
+        if (!value)
+        {
+            value = Scaled(atScaleRate, hostRate, SCALE_RATE);
+        }
+    };
+    fill(resolved.minRateBps, SCALE_RATE / 100);
+    fill(resolved.dctcpKBytes, 15'000);
+    fill(resolved.dctcpAiBps, 615'000'000);
+    fill(resolved.dcqcnKminBytes, 10'000);
+    fill(resolved.dcqcnKmaxBytes, 40'000);
+    fill(resolved.dcqcnAiBps, 2'000'000);
+    fill(resolved.dcqcnHaiBps, 20'000'000);
+    fill(resolved.hpccAiBps, 50'000'000);
+    fill(resolved.timelyAiBps, 10'000'000);
+    fill(resolved.timelyHaiBps, 50'000'000);
+    if (!perPairWindow && (!baseRttNs || !windowBytes))
+    {
+        int64_t rtt = 0;
+        uint64_t bdp = 0;
+        if (mode == EngineMode::HPCC)
+        {
+            ForEachRepresentativePair(fabric,
+                                      routes,
+                                      [&](NodeId, NodeId, const Route& route)
+                                      {
+                                          const HpccPair pair = HpccBaseOf(fabric, route);
+                                          rtt = std::max(rtt, pair.rttNs);
+                                          bdp = std::max(bdp, pair.bdpBytes);
+                                      });
+        }
+        else
+        {
+            rtt = baseRttNs.value_or(MaxBaseRttNs(fabric, routes, HeaderBytes(), AckBytes()));
+            bdp = static_cast<uint64_t>(static_cast<unsigned __int128>(rtt) * hostRate / 8'000'000'000U);
+        }
+        resolved.baseRttNs = baseRttNs.value_or(rtt);
+        resolved.windowBytes = windowBytes.value_or(bdp);
+    }
+    if (congestionControl == CongestionControlType::HPCC && resolved.windowBytes && *resolved.windowBytes == 0)
+    {
+        throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
+    }
+    if (congestionControl == CongestionControlType::HPCC && !(hpccEta > 0 && hpccEta <= 1))
+    {
+        throw InputError("HPCC's target utilisation must be above 0 and at most 1");
+    }
+    return resolved;
+}
+
+EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_t hostRate)
+{
+    if (!config.ecnByRate.empty())
+    {
+        const auto profile = config.ecnByRate.find(portRate);
+        if (profile != config.ecnByRate.end())
+        {
+            return profile->second;
+        }
+        if (config.mode == EngineMode::HPCC)
+        {
+            return {0, 0, 0};
+        }
+        throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
+    }
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+    {
+        const uint64_t k = Scaled(*config.dctcpKBytes, portRate, hostRate);
+        return {k, k, 1};
+    }
+    case CongestionControlType::DCQCN:
+        return {Scaled(*config.dcqcnKminBytes, portRate, hostRate),
+                Scaled(*config.dcqcnKmaxBytes, portRate, hostRate),
+                config.dcqcnPmax};
+    default: // the others do not look at marks
+        return {std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
+    }
+}
+
+uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
+{
+    if (config.mode == EngineMode::HPCC)
+    {
+        const uint64_t bdp = link.bitsPerSecond * static_cast<uint64_t>(link.delayNs) / 8 / 1'000'000'000U;
+        return static_cast<uint32_t>(bdp * 3);
+    }
+    if (!config.pfc)
+    {
+        return 0;
+    }
+    const auto flight = static_cast<unsigned __int128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
+    return static_cast<uint64_t>(flight) + 3 * (MTU_PAYLOAD_BYTES + config.HeaderBytes()) + 2 * PFC_FRAME_BYTES;
+}
+
+SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
+{
+    SwitchBuffer buffer;
+    uint64_t capacity = 0;
+    const auto& ports = fabric.EgressLinks(node);
+    for (LinkId egress : ports)
+    {
+        buffer.fixedBytes += PORT_RESERVE_BYTES + PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
+        capacity += fabric.Link(egress).bitsPerSecond;
+    }
+    if (!config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes.at(node) > 0)
+    {
+        buffer.poolBytes = config.nodeSharedPoolBytes[node];
+    }
+    else if (!config.bufferBytes)
+    {
+        buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, capacity, SCALE_RATE);
+    }
+    else if (config.mode == EngineMode::STANDARD && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
+    {
+        throw InputError("switch " + std::to_string(node) + ": a buffer of " + std::to_string(*config.bufferBytes) +
+                         " B is too small: reserve and headroom of its " + std::to_string(ports.size()) +
+                         " ports take " + std::to_string(buffer.fixedBytes) + " B; the smallest that works is " +
+                         std::to_string(buffer.fixedBytes + MTU_PAYLOAD_BYTES) + " B");
+    }
+    else
+    {
+        buffer.poolBytes = *config.bufferBytes - buffer.fixedBytes;
+        buffer.wraps = config.mode == EngineMode::HPCC && *config.bufferBytes < buffer.fixedBytes;
+    }
+    return buffer;
+}
+
+uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
+{
+    const SwitchBuffer buffer = BufferOfSwitch(fabric, node, config);
+    return buffer.wraps ? std::numeric_limits<uint64_t>::max() : buffer.poolBytes;
+}
+
+} // namespace ns3::m3
