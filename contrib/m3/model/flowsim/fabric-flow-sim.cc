@@ -10,40 +10,44 @@
 namespace ns3::m3
 {
 
-std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric,
-                                           const RouteTable& routes,
-                                           const FlowList& flows,
-                                           uint32_t headerBytes,
-                                           EngineMode mode,
-                                           FluidStatistics* statistics,
-                                           const std::function<void(uint64_t finishedFlows)>& progress)
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const RouteTable& routes,
+                            const FlowList& flows,
+                            uint32_t headerBytes,
+                            EngineMode mode)
 {
-    std::vector<double> linkGbps(fabric.LinkCount());
+    FabricFluid fluid;
     for (LinkId link = 0; link < fabric.LinkCount(); link++)
     {
-        linkGbps[link] = static_cast<double>(fabric.Link(link).bitsPerSecond) / 1e9;
+        fluid.linkGbps.push_back(static_cast<double>(fabric.Link(link).bitsPerSecond) / 1e9);
     }
-    std::vector<FluidFlow> fluid;
-    fluid.reserve(flows.size());
-    std::vector<double> ideal;
-    std::vector<double> unloaded;
+    fluid.flows.reserve(flows.size());
     RoutesOfFlows routesOfFlows(routes);
     Route route;
-    for (std::size_t i = 0; i < flows.size(); i++)
+    for (const Flow& flow : flows)
     {
-        const Flow& flow = flows[i];
         routesOfFlows.Next(flow.src, flow.dst, route);
         const double bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, headerBytes));
-        fluid.push_back({route, bits, static_cast<double>(flow.startNs), std::numeric_limits<double>::infinity()});
-        ideal.push_back(static_cast<double>(IdealFctNs(fabric, route, flow.sizeBytes, headerBytes, mode)));
-        unloaded.push_back(bits / (static_cast<double>(BottleneckRate(fabric, route)) / 1e9));
+        fluid.flows.push_back(
+            {route, bits, static_cast<double>(flow.startNs), std::numeric_limits<double>::infinity()});
+        fluid.idealNs.push_back(static_cast<double>(IdealFctNs(fabric, route, flow.sizeBytes, headerBytes, mode)));
+        fluid.unloadedNs.push_back(bits / (static_cast<double>(BottleneckRate(fabric, route)) / 1e9));
     }
-    std::vector<double> slowdowns = RunFlowSim(linkGbps, fluid, FluidAllocation::MAX_MIN, statistics, progress);
-    for (std::size_t i = 0; i < flows.size(); i++)
+    return fluid;
+}
+
+std::vector<double> FabricFlowSimSlowdowns(const FabricFluid& fluid,
+                                           FluidStatistics* statistics,
+                                           const std::function<void(uint64_t finishedFlows)>& progress,
+                                           FluidObserver* observer)
+{
+    std::vector<double> values =
+        RunFlowSim(fluid.linkGbps, fluid.flows, FluidAllocation::MAX_MIN, statistics, progress, observer);
+    for (std::size_t i = 0; i < values.size(); i++)
     {
-        slowdowns[i] = std::max(1.0, (ideal[i] + slowdowns[i] - unloaded[i]) / ideal[i]);
+        values[i] = std::max(1.0, (fluid.idealNs[i] + values[i] - fluid.unloadedNs[i]) / fluid.idealNs[i]);
     }
-    return slowdowns;
+    return values;
 }
 
 } // namespace ns3::m3

@@ -14,24 +14,31 @@
 namespace ns3::m3
 {
 
+/// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
+struct FabricFluid
+{
+    std::vector<double> linkGbps;   //!< per directed link
+    std::vector<FluidFlow> flows;   //!< as many as the flow list, same order
+    std::vector<double> idealNs;    //!< per flow: ideal FCT
+    std::vector<double> unloadedNs; //!< per flow: wire bits / slowest link, its fluid FCT if it were alone
+};
+
+/// \param headerBytes per packet, telemetry included \throws InputError for an unconnected pair
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const RouteTable& routes,
+                            const FlowList& flows,
+                            uint32_t headerBytes,
+                            EngineMode mode);
+
 /**
- * flowSim of flows on a whole fabric (or on a path scenario, which is one): each flow on its ECMP route, limited by its
- * links alone.
- *
- * The fluid time lacks propagation and store-and-forward, so the FCT that this engine answers with is
- * ideal + fluid - unloaded, where unloaded = wire bits / slowest link: an unloaded flow has slowdown 1.
- *
- * \param headerBytes per packet, telemetry included
+ * Runs flowSim on a fabric's flows. The fluid time lacks propagation and store-and-forward, so the FCT that this engine
+ * answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.
  * \return slowdown of each flow, at least 1
- * \throws InputError for an unconnected pair
  */
-std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric,
-                                           const RouteTable& routes,
-                                           const FlowList& flows,
-                                           uint32_t headerBytes,
-                                           EngineMode mode,
+std::vector<double> FabricFlowSimSlowdowns(const FabricFluid& fluid,
                                            FluidStatistics* statistics = nullptr,
-                                           const std::function<void(uint64_t finishedFlows)>& progress = {});
+                                           const std::function<void(uint64_t finishedFlows)>& progress = {},
+                                           FluidObserver* observer = nullptr);
 
 } // namespace ns3::m3
 

@@ -78,7 +78,8 @@ struct Transfer
 std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
                               const std::vector<FluidFlow>& flows,
                               FluidStatistics& statistics,
-                              const std::function<void(uint64_t)>& progress)
+                              const std::function<void(uint64_t)>& progress,
+                              FluidObserver* observer)
 {
     MaxMinRates rates(linkGbps);
     std::vector<double> fct(flows.size());
@@ -116,6 +117,10 @@ std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
             now = end.timeNs;
             Transfer& transfer = transfers[end.slot];
             fct[transfer.flow] = now - flows[transfer.flow].startNs;
+            if (observer)
+            {
+                observer->OnEnd(transfer.flow, now);
+            }
             transfer.version++;
             freeSlots.push_back(end.slot);
             active--;
@@ -138,6 +143,10 @@ std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
             transfer.sinceNs = now;
             transfer.rate = 0;
             rates.Add(slot, flows[next].links, flows[next].rateLimit);
+            if (observer)
+            {
+                observer->OnArrival(transfer.flow, now);
+            }
             next++;
             active++;
             statistics.largestActive = std::max(statistics.largestActive, active);
@@ -163,12 +172,14 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                const std::vector<FluidFlow>& flows,
                                FluidAllocation allocation,
                                FluidStatistics* statistics,
-                               const std::function<void(uint64_t finishedFlows)>& progress)
+                               const std::function<void(uint64_t finishedFlows)>& progress,
+                               FluidObserver* observer)
 {
     CheckInput(linkGbps, flows);
     FluidStatistics counters;
-    std::vector<double> fct = allocation == FluidAllocation::PUBLISHED ? RunPublishedFlowSim(linkGbps, flows, counters)
-                                                                       : RunMaxMin(linkGbps, flows, counters, progress);
+    std::vector<double> fct = allocation == FluidAllocation::PUBLISHED
+                                  ? RunPublishedFlowSim(linkGbps, flows, counters)
+                                  : RunMaxMin(linkGbps, flows, counters, progress, observer);
     if (statistics)
     {
         *statistics = counters;

@@ -27,6 +27,17 @@ enum class FluidAllocation : uint8_t
     PUBLISHED //!< the published flowSim: links whose shares differ by less than 1e-4 Gb/s freeze together
 };
 
+/// Told of every arrival and end while flowSim runs.
+class FluidObserver
+{
+  public:
+    virtual ~FluidObserver() = default;
+    /// \param flow index in the flow list, which has just arrived
+    virtual void OnArrival(uint32_t flow, double nowNs) = 0;
+    /// \param flow index in the flow list, which has just ended
+    virtual void OnEnd(uint32_t flow, double nowNs) = 0;
+};
+
 /// Counters of a run.
 struct FluidStatistics
 {
@@ -40,6 +51,7 @@ struct FluidStatistics
  * \param linkGbps capacity of each link, above 0
  * \param flows in ascending order of startNs; equal times are successive events in list order
  * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
+ * \param observer may be null; with FluidAllocation::MAX_MIN only
  * \return FCT of each flow, ns (exact in double; no propagation delay)
  * \throws std::invalid_argument on unsorted flows, an unknown link, a size or capacity not above 0 or not finite
  */
@@ -47,7 +59,8 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                const std::vector<FluidFlow>& flows,
                                FluidAllocation allocation = FluidAllocation::MAX_MIN,
                                FluidStatistics* statistics = nullptr,
-                               const std::function<void(uint64_t finishedFlows)>& progress = {});
+                               const std::function<void(uint64_t finishedFlows)>& progress = {},
+                               FluidObserver* observer = nullptr);
 
 } // namespace ns3::m3
 

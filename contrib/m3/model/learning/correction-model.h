@@ -1,8 +1,9 @@
 #ifndef M3_CORRECTION_MODEL_H
 #define M3_CORRECTION_MODEL_H
 
-#include "feature-map.h"
+#include "flow-features.h"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,18 +11,36 @@
 namespace ns3::m3
 {
 
+inline constexpr uint32_t QUANTILES = 20; //!< per predicted distribution
+
+/// Edges of the probability bins, each of which stands for its mid-point; finer towards the tail.
+inline constexpr std::array<double, QUANTILES + 1> QUANTILE_EDGES = {
+    0, 0.02, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 1};
+
+/// Probability of predicted quantile i.
+inline double QuantileLevel(uint32_t i)
+{
+    return (QUANTILE_EDGES[i] + QUANTILE_EDGES[i + 1]) / 2;
+}
+
+/// Share of a flow's distribution that predicted quantile i stands for; the shares sum to 1.
+inline double QuantileWeight(uint32_t i)
+{
+    return QUANTILE_EDGES[i + 1] - QUANTILE_EDGES[i];
+}
+
 /**
- * A trained model that turns flowSim's view of a path into packet-level slowdown quantiles. LibTorch stays behind this
- * interface: libm3 loads the library m3-learning at the first Load(), so programs that do not estimate start without
- * it.
+ * A trained model that turns flowSim's view of a flow into the distribution of the slowdown that the packet engine
+ * would give it. LibTorch stays behind this interface: libm3 loads the library m3-learning at the first Load(), so
+ * programs that do not estimate start without it.
  */
 class CorrectionModel
 {
   public:
     virtual ~CorrectionModel() = default;
 
-    /// \param paths feature maps of any path lengths \return one prediction per path, in the same order
-    virtual std::vector<PathPrediction> Predict(const std::vector<FeatureMap>& paths) = 0;
+    /// \return [flows][QUANTILES]: slowdowns at QuantileLevel(i), at least 1, not falling in i
+    virtual std::vector<float> Predict(const FlowFeatures& flows) = 0;
 
     /// One line: architecture, training data and seed, from the checkpoint.
     virtual std::string Description() const = 0;
@@ -32,6 +51,9 @@ class CorrectionModel
      * library m3-learning is not there
      */
     static std::unique_ptr<CorrectionModel> Load(const std::string& checkpoint);
+
+    /// The checkpoint that the module ships: the environment variable M3_MODEL, or that of the source tree.
+    static std::string ShippedCheckpoint();
 };
 
 } // namespace ns3::m3

@@ -1,0 +1,218 @@
+/**
+ * Makes training data: draws networks from the scenario space, runs the packet engine and flowSim on each, and writes a
+ * sample file per network. Run it again after an interruption and it goes on; the same seed gives the same bytes.
+ *
+ *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
+ */
+#include "program.h"
+
+#include "ns3/command-line.h"
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/flow-features.h"
+#include "ns3/input-error.h"
+#include "ns3/packet-simulation.h"
+#include "ns3/progress.h"
+#include "ns3/random-stream.h"
+#include "ns3/sample-file.h"
+#include "ns3/scenario-space.h"
+#include "ns3/slowdown-report.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Options
+{
+    std::string out = "data";
+    uint64_t scenarios = 100;
+    uint64_t seed = 1;
+    double packetHops = 6e6;
+    uint32_t flowsPerScenario = 2000;
+    uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
+};
+
+std::string FileOf(const Options& options, uint64_t index)
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "%08llu.m3s", static_cast<unsigned long long>(index));
+    return options.out + "/" + name;
+}
+
+/// Flows to keep as samples: as many of each size class as there are, up to an equal share.
+std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usable, uint32_t most, uint64_t seed)
+{
+    const SizeClasses classes;
+    std::vector<std::vector<uint32_t>> byClass(classes.Count());
+    for (uint32_t id = 0; id < flows.size(); id++)
+    {
+        if (usable[id])
+        {
+            byClass[classes.ClassOf(flows[id].sizeBytes)].push_back(id);
+        }
+    }
+    RandomStream random(seed);
+    std::vector<uint32_t> selection;
+    std::sort(byClass.begin(), byClass.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    for (std::size_t i = 0; i < byClass.size(); i++)
+    {
+        auto& ids = byClass[i];
+        const std::size_t share = (most - selection.size()) / (byClass.size() - i);
+        for (std::size_t k = 0; k < std::min(share, ids.size()); k++)
+        {
+            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
+            selection.push_back(ids[k]);
+        }
+    }
+    std::sort(selection.begin(), selection.end());
+    return selection;
+}
+
+void MakeSample(const Options& options, uint64_t index)
+{
+    const TrainingScenario scenario = DrawScenario(options.seed, index, options.packetHops);
+    const PacketResult truth = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows);
+    const RouteTable routes(scenario.fabric, scenario.config.mode);
+    const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
+    std::vector<bool> usable;
+    for (const FlowOutcome& outcome : truth.flows)
+    {
+        usable.push_back(outcome.unfinished == Unfinished::NO);
+    }
+    const auto selection = Select(scenario.flows, usable, options.flowsPerScenario, index);
+    const FabricFluid fluid =
+        MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
+    TrainingSamples samples;
+    samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection).features;
+    for (uint32_t id : selection)
+    {
+        samples.slowdown.push_back(
+            static_cast<float>(static_cast<double>(truth.flows[id].receiverFctNs) / fluid.idealNs[id]));
+        samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
+    }
+    samples.description = scenario.description;
+    WriteSamples(samples, FileOf(options, index));
+}
+
+/// Makes every sample of a worker's share that is not there yet.
+void Work(const Options& options, uint32_t worker)
+{
+    for (uint64_t index = worker; index < options.scenarios; index += options.processes)
+    {
+        if (!std::filesystem::exists(FileOf(options, index)))
+        {
+            MakeSample(options, index);
+        }
+    }
+}
+
+uint64_t CountFiles(const Options& options)
+{
+    uint64_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(options.out))
+    {
+        count += entry.path().extension() == ".m3s";
+    }
+    return count;
+}
+
+int Generate(const Options& options)
+{
+    std::filesystem::create_directories(options.out);
+    std::vector<pid_t> workers;
+    for (uint32_t worker = 0; worker < options.processes; worker++)
+    {
+        const pid_t pid = fork();
+        if (pid < 0)
+        {
+            throw InputError("cannot start a worker process");
+        }
+        if (pid == 0)
+        {
+            _exit(RunProgram("m3-datagen",
+                             [&]
+                             {
+                                 Work(options, worker);
+                                 return 0;
+                             }));
+        }
+        workers.push_back(pid);
+    }
+    Progress progress("m3-datagen");
+    int failed = 0;
+    std::size_t left = workers.size();
+    while (left > 0)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        progress.Show("scenarios", CountFiles(options), options.scenarios);
+        for (pid_t& pid : workers)
+        {
+            int status = 0;
+            if (pid > 0 && waitpid(pid, &status, WNOHANG) == pid)
+            {
+                failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+                pid = 0;
+                left--;
+            }
+        }
+    }
+    progress.Clear();
+    std::cout << CountFiles(options) << " scenarios in " << options.out << '\n';
+    return failed ? 1 : 0;
+}
+
+int Inspect(const std::string& folder)
+{
+    const SizeClasses classes;
+    std::vector<uint64_t> flows(classes.Count(), 0);
+    for (const std::string& file : SampleFiles(folder))
+    {
+        const TrainingSamples samples = ReadSamples(file);
+        std::cout << std::filesystem::path(file).filename().string() << ": " << samples.slowdown.size() << " flows of "
+                  << samples.description << '\n';
+        for (uint64_t size : samples.sizeBytes)
+        {
+            flows[classes.ClassOf(size)]++;
+        }
+    }
+    for (std::size_t i = 0; i < classes.Count(); i++)
+    {
+        std::cout << classes.Name(i) << ": " << flows[i] << " flows\n";
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram("m3-datagen",
+                      [&]
+                      {
+                          Options options;
+                          std::string inspect;
+                          ns3::CommandLine cmd(__FILE__);
+                          cmd.AddValue("out", "folder of the sample files", options.out);
+                          cmd.AddValue("scenarios", "how many networks", options.scenarios);
+                          cmd.AddValue("seed", "of the scenario space", options.seed);
+                          cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
+                          cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
+                          cmd.AddValue("processes", "worker processes", options.processes);
+                          cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
+                          cmd.Parse(argc, argv);
+                          if (options.processes == 0 || options.flowsPerScenario == 0)
+                          {
+                              throw InputError("processes and flows must be at least 1");
+                          }
+                          return inspect.empty() ? Generate(options) : Inspect(inspect);
+                      });
+}

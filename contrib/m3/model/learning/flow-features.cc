@@ -1,0 +1,366 @@
+#include "flow-features.h"
+
+#include "ns3/ideal-fct.h"
+#include "ns3/link-timing.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Time constants of the averages of recent arrivals, in base RTTs.
+constexpr std::array<double, 3> RECENT_RTTS = {1, 10, 100};
+
+constexpr double LARGE_BDPS = 1; //!< a flow beyond this many BDPs is large
+
+double Log(double value)
+{
+    return std::log(std::clamp(value, 1e-6, 1e6));
+}
+
+/// What flowSim has on one directed link.
+struct LinkState
+{
+    double capacity = 0; //!< bytes per ns
+    double load = 0;     //!< bytes of all flows over capacity and time span
+    uint32_t active = 0; //!< flows in transfer
+    uint32_t large = 0;  //!< of them, large
+    double activeBytes = 0;
+    double arrivedBytes = 0; //!< since the start
+    uint32_t arrivedFlows = 0;
+    double updatedNs = 0;                            //!< of the following
+    std::array<double, RECENT_RTTS.size()> recent{}; //!< bytes arrived, fading with each time constant
+    double backlog = 0;       //!< a queue that gets each flow at once and drains at capacity, bytes
+    double windowBacklog = 0; //!< the same of each flow's first window only
+};
+
+/// Keeps the state of all links, and writes the features of the selected flows.
+class FeatureWriter : public FluidObserver
+{
+  public:
+    FeatureWriter(const FabricGraph& fabric,
+                  const RdmaConfig& config,
+                  const FlowList& flows,
+                  const FabricFluid& fluid,
+                  const std::vector<uint32_t>& selection)
+        : m_fabric(fabric),
+          m_config(config),
+          m_flows(flows),
+          m_fluid(fluid),
+          m_links(fabric.LinkCount()),
+          m_poolLog(fabric.NodeCount(), 0),
+          m_hostRate(static_cast<double>(fabric.HostRate())),
+          m_rtt(static_cast<double>(config.baseRttNs.value_or(1))),
+          m_bdp(m_hostRate * m_rtt / 8e9),
+          m_rowOfFlow(flows.size(), NOT_SELECTED)
+    {
+        m_window = static_cast<double>(config.windowBytes.value_or(0));
+        m_window = m_window > 0 ? std::min(m_window, 100 * m_bdp) : 100 * m_bdp;
+        SetUpLinks();
+        SetUpPools();
+        m_features.hopBegin.push_back(0);
+        for (uint32_t row = 0; row < selection.size(); row++)
+        {
+            m_rowOfFlow[selection[row]] = row;
+            m_features.hopBegin.push_back(m_features.hopBegin.back() +
+                                          static_cast<uint32_t>(fluid.flows[selection[row]].links.size()));
+        }
+        m_features.flow.resize(selection.size() * FLOW_INPUTS);
+        m_features.hop.resize(std::size_t{m_features.hopBegin.back()} * HOP_INPUTS);
+        m_atArrival.resize(m_features.hopBegin.back());
+    }
+
+    void OnArrival(uint32_t flow, double nowNs) override
+    {
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        const bool selected = m_rowOfFlow[flow] != NOT_SELECTED;
+        if (selected)
+        {
+            for (LinkId link : fluid.links)
+            {
+                Fade(m_links[link], nowNs);
+                Fade(m_links[ReverseLink(link)], nowNs);
+            }
+            WriteHops(flow);
+        }
+        const double bytes = fluid.bits / 8;
+        for (LinkId id : fluid.links)
+        {
+            LinkState& link = m_links[id];
+            Fade(link, nowNs);
+            link.active++;
+            link.large += IsLarge(flow);
+            link.activeBytes += bytes;
+            link.arrivedBytes += bytes;
+            link.arrivedFlows++;
+            link.backlog += bytes;
+            link.windowBacklog += std::min(bytes, m_window);
+            for (double& recent : link.recent)
+            {
+                recent += bytes;
+            }
+        }
+    }
+
+    void OnEnd(uint32_t flow, double nowNs) override
+    {
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        for (LinkId id : fluid.links)
+        {
+            LinkState& link = m_links[id];
+            link.active--;
+            link.large -= IsLarge(flow);
+            link.activeBytes -= fluid.bits / 8;
+        }
+        if (m_rowOfFlow[flow] != NOT_SELECTED)
+        {
+            WriteLifetime(flow, nowNs);
+        }
+    }
+
+    /// To be called after the run. \param slowdown per flow
+    FlowFeatures Finish(const std::vector<double>& slowdown)
+    {
+        for (uint32_t flow = 0; flow < m_flows.size(); flow++)
+        {
+            if (m_rowOfFlow[flow] != NOT_SELECTED)
+            {
+                WriteFlow(flow, slowdown[flow]);
+            }
+        }
+        return std::move(m_features);
+    }
+
+  private:
+    static constexpr uint32_t NOT_SELECTED = std::numeric_limits<uint32_t>::max();
+
+    bool IsLarge(uint32_t flow) const
+    {
+        return m_fluid.flows[flow].bits / 8 > LARGE_BDPS * m_bdp;
+    }
+
+    void SetUpLinks()
+    {
+        double span = m_rtt;
+        for (const FluidFlow& flow : m_fluid.flows)
+        {
+            for (LinkId link : flow.links)
+            {
+                m_links[link].load += flow.bits / 8;
+            }
+        }
+        if (!m_flows.empty())
+        {
+            span += static_cast<double>(m_flows.back().startNs - m_flows.front().startNs);
+        }
+        for (LinkId id = 0; id < m_links.size(); id++)
+        {
+            m_links[id].capacity = m_fluid.linkGbps[id] / 8;
+            m_links[id].load /= m_links[id].capacity * span;
+        }
+    }
+
+    /// Shared pool of each switch over what its ports move in a base RTT.
+    void SetUpPools()
+    {
+        for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+        {
+            if (m_fabric.IsHost(node))
+            {
+                continue;
+            }
+            double capacity = 0;
+            for (LinkId link : m_fabric.EgressLinks(node))
+            {
+                capacity += m_links[link].capacity;
+            }
+            m_poolLog[node] = Log(static_cast<double>(SharedPoolBytes(m_fabric, node, m_config)) / (capacity * m_rtt));
+        }
+    }
+
+    void Fade(LinkState& link, double nowNs) const
+    {
+        const double elapsed = nowNs - link.updatedNs;
+        if (elapsed <= 0)
+        {
+            return;
+        }
+        link.updatedNs = nowNs;
+        for (std::size_t i = 0; i < RECENT_RTTS.size(); i++)
+        {
+            link.recent[i] *= std::exp(-elapsed / (RECENT_RTTS[i] * m_rtt));
+        }
+        link.backlog = std::max(0.0, link.backlog - elapsed * link.capacity);
+        link.windowBacklog = std::max(0.0, link.windowBacklog - elapsed * link.capacity);
+    }
+
+    float* HopRow(uint32_t flow, std::size_t hop)
+    {
+        return &m_features.hop[(m_features.hopBegin[m_rowOfFlow[flow]] + hop) * std::size_t{HOP_INPUTS}];
+    }
+
+    void WriteHops(uint32_t flow)
+    {
+        const auto& route = m_fluid.flows[flow].links;
+        for (std::size_t hop = 0; hop < route.size(); hop++)
+        {
+            const FabricLink& cable = m_fabric.Link(route[hop]);
+            const LinkState& link = m_links[route[hop]];
+            const LinkState& reverse = m_links[ReverseLink(route[hop])];
+            const double perRtt = link.capacity * m_rtt;
+            const auto recent = [&](const LinkState& of, std::size_t i)
+            { return std::log1p(of.recent[i] / (perRtt * RECENT_RTTS[i])); };
+            const double values[] = {
+                route.size() > 1 ? static_cast<double>(hop) / static_cast<double>(route.size() - 1) : 0,
+                static_cast<double>(hop == 0),
+                static_cast<double>(hop + 1 == route.size()),
+                Log(static_cast<double>(cable.bitsPerSecond) / m_hostRate),
+                static_cast<double>(cable.delayNs) / m_rtt,
+                link.load,
+                reverse.load,
+                std::log1p(link.active),
+                std::log1p(link.large),
+                std::log1p(link.activeBytes / m_bdp),
+                recent(link, 0),
+                recent(link, 1),
+                recent(link, 2),
+                std::log1p(link.backlog / perRtt),
+                std::log1p(link.windowBacklog / perRtt),
+                0, // these three when the flow ends, see WriteLifetime
+                0,
+                0,
+                std::log1p(reverse.active),
+                std::log1p(reverse.large),
+                recent(reverse, 0),
+                recent(reverse, 1),
+                std::log1p(reverse.windowBacklog / perRtt),
+                m_poolLog[cable.from],
+            };
+            static_assert(std::size(values) == HOP_INPUTS, "one value per input");
+            std::copy(std::begin(values), std::end(values), HopRow(flow, hop));
+            m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop] = {link.arrivedBytes, link.arrivedFlows};
+        }
+    }
+
+    /// What arrived on the links while the flow was in transfer, the flow itself left out.
+    void WriteLifetime(uint32_t flow, double nowNs)
+    {
+        constexpr std::size_t FIRST = 15;
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        const double lifetime = std::max(nowNs - fluid.startNs, m_rtt);
+        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
+        {
+            const LinkState& link = m_links[fluid.links[hop]];
+            const AtArrival& before = m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop];
+            const double bytes = std::max(0.0, link.arrivedBytes - before.bytes - fluid.bits / 8);
+            float* row = HopRow(flow, hop);
+            row[FIRST] = static_cast<float>(std::log1p(bytes / m_bdp));
+            row[FIRST + 1] = static_cast<float>(std::log1p(link.arrivedFlows - before.flows - 1));
+            row[FIRST + 2] = static_cast<float>(std::log1p(bytes / (link.capacity * lifetime)));
+        }
+    }
+
+    void WriteFlow(uint32_t flow, double slowdown)
+    {
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        const uint64_t size = m_flows[flow].sizeBytes;
+        const double ideal = m_fluid.idealNs[flow];
+        const double bottleneck = fluid.bits / m_fluid.unloadedNs[flow] * 1e9;
+        const auto packets = static_cast<double>(PacketCount(size));
+        const auto is = [&](CongestionControlType type) { return m_config.congestionControl == type ? 1.0 : 0.0; };
+        const double dctcp = is(CongestionControlType::DCTCP);
+        const double dcqcn = is(CongestionControlType::DCQCN);
+        const double hpcc = is(CongestionControlType::HPCC);
+        const double timely = is(CongestionControlType::TIMELY);
+        const EcnProfile ecn = EcnProfileOfPort(m_config, m_fabric.HostRate(), m_fabric.HostRate());
+        const auto kmin = static_cast<double>(ecn.kminBytes);
+        const auto kmax = static_cast<double>(ecn.kmaxBytes);
+        const auto ofHostRate = [&](const std::optional<uint64_t>& rate)
+        { return Log(static_cast<double>(rate.value_or(1)) / m_hostRate); };
+        const auto ofRtt = [&](int64_t time) { return Log(static_cast<double>(time) / m_rtt); };
+        const double values[] = {
+            std::log(packets),
+            Log(fluid.bits / 8 / m_bdp),
+            (static_cast<double>(size) - (packets - 1) * MTU_PAYLOAD_BYTES) / MTU_PAYLOAD_BYTES,
+            Log(ideal / m_rtt),
+            std::log(slowdown),
+            Log(slowdown * ideal / m_rtt),
+            static_cast<double>(fluid.links.size()),
+            Log(m_bdp / MTU_PAYLOAD_BYTES),
+            Log(m_window / m_bdp),
+            m_config.variableWindow ? 1.0 : 0.0,
+            Log(bottleneck / m_hostRate),
+            m_config.pfc ? 1.0 : 0.0,
+            dctcp,
+            dcqcn,
+            hpcc,
+            timely,
+            is(CongestionControlType::NONE),
+            dctcp ? Log(kmin / m_bdp) : 0,
+            dctcp ? ofHostRate(m_config.dctcpAiBps) : 0,
+            dcqcn ? Log(kmin / m_bdp) : 0,
+            dcqcn ? Log(kmax / m_bdp) : 0,
+            dcqcn ? ecn.pmax : 0,
+            dcqcn ? ofHostRate(m_config.dcqcnAiBps) : 0,
+            dcqcn ? ofRtt(m_config.dcqcnIncreaseTimerNs) : 0,
+            hpcc ? m_config.hpccEta : 0,
+            hpcc ? ofHostRate(m_config.hpccAiBps) : 0,
+            timely ? ofRtt(m_config.timelyTLowNs) : 0,
+            timely ? ofRtt(m_config.timelyTHighNs) : 0,
+            timely ? ofHostRate(m_config.timelyAiBps) : 0,
+            ofHostRate(m_config.minRateBps),
+        };
+        static_assert(std::size(values) == FLOW_INPUTS, "one value per input");
+        std::copy(std::begin(values), std::end(values), &m_features.flow[m_rowOfFlow[flow] * std::size_t{FLOW_INPUTS}]);
+    }
+
+    struct AtArrival
+    {
+        double bytes = 0;
+        uint32_t flows = 0;
+    };
+
+    const FabricGraph& m_fabric;
+    const RdmaConfig& m_config;
+    const FlowList& m_flows;
+    const FabricFluid& m_fluid;
+    std::vector<LinkState> m_links;
+    std::vector<double> m_poolLog; //!< per node
+    double m_hostRate;
+    double m_rtt; //!< base RTT, ns
+    double m_bdp; //!< at the host rate, bytes
+    double m_window = 0;
+    std::vector<uint32_t> m_rowOfFlow;
+    std::vector<AtArrival> m_atArrival; //!< as rows of hop: counters when the flow arrived, before itself
+    FlowFeatures m_features;
+};
+
+} // namespace
+
+FluidView ViewFluid(const FabricGraph& fabric,
+                    const RouteTable& routes,
+                    const RdmaConfig& config,
+                    const FlowList& flows,
+                    const std::vector<uint32_t>& selection,
+                    const std::function<void(uint64_t finishedFlows)>& progress)
+{
+    const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode);
+    RdmaConfig scaled = config;
+    if (!scaled.baseRttNs) // each pair has its own: the largest is the unit
+    {
+        scaled.baseRttNs = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
+    }
+    FeatureWriter writer(fabric, scaled, flows, fluid, selection);
+    FluidView view;
+    view.slowdown = FabricFlowSimSlowdowns(fluid, nullptr, progress, &writer);
+    view.features = writer.Finish(view.slowdown);
+    return view;
+}
+
+} // namespace ns3::m3

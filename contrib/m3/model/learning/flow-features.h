@@ -1,0 +1,62 @@
+#ifndef M3_FLOW_FEATURES_H
+#define M3_FLOW_FEATURES_H
+
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+#include "ns3/rdma-config.h"
+#include "ns3/routes.h"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace ns3::m3
+{
+
+inline constexpr uint32_t FEATURE_VERSION = 1; //!< of the inputs below; a checkpoint for another one is refused
+inline constexpr uint32_t FLOW_INPUTS = 30;    //!< inputs per flow
+inline constexpr uint32_t HOP_INPUTS = 24;     //!< inputs per link of its route
+
+/**
+ * What a model sees of flows: each flow with its own fluid slowdown and the configuration, and per link of its route
+ * the link and the fluid state that the flow met there. All without dimension: in base RTTs, bandwidth-delay products,
+ * shares of a rate, mostly as logarithms, so that one model serves all rates.
+ */
+struct FlowFeatures
+{
+    std::vector<float> flow;        //!< [flows][FLOW_INPUTS]
+    std::vector<float> hop;         //!< [links of all flows][HOP_INPUTS], flow after flow, in route order
+    std::vector<uint32_t> hopBegin; //!< [flows + 1]: first link of each flow in `hop`
+
+    std::size_t Count() const
+    {
+        return hopBegin.empty() ? 0 : hopBegin.size() - 1;
+    }
+};
+
+/// Fluid slowdowns of all flows and features of some.
+struct FluidView
+{
+    std::vector<double> slowdown; //!< per flow of the list, at least 1
+    FlowFeatures features;        //!< of the selected flows, in the order of the selection
+};
+
+/**
+ * Runs flowSim over the network and watches it on behalf of selected flows.
+ *
+ * \param config resolved for the fabric
+ * \param selection ascending flow ids, none twice
+ * \param progress as RunFlowSim
+ * \throws InputError for an unconnected pair
+ */
+FluidView ViewFluid(const FabricGraph& fabric,
+                    const RouteTable& routes,
+                    const RdmaConfig& config,
+                    const FlowList& flows,
+                    const std::vector<uint32_t>& selection,
+                    const std::function<void(uint64_t finishedFlows)>& progress = {});
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_FEATURES_H

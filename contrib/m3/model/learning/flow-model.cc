@@ -1,0 +1,382 @@
+#include "flow-model.h"
+
+#include "ns3/text-file.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <dlfcn.h>
+#include <malloc.h>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr int64_t CHECKPOINT_VERSION = 1;
+constexpr int64_t LOG_FLUID_INPUT = 4; //!< which input of a flow is the logarithm of its fluid slowdown
+
+/// One block of pre-norm attention and perceptron (Vaswani et al. 2017; Xiong et al. 2020).
+class BlockImpl : public torch::nn::Module
+{
+  public:
+    BlockImpl(int64_t width, int64_t heads)
+        : m_heads(heads)
+    {
+        norm1 = register_module("norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
+        norm2 = register_module("norm2", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
+        qkv = register_module("qkv", torch::nn::Linear(width, 3 * width));
+        out = register_module("out", torch::nn::Linear(width, width));
+        up = register_module("up", torch::nn::Linear(width, 2 * width));
+        down = register_module("down", torch::nn::Linear(2 * width, width));
+    }
+
+    /// \param x [batch, tokens, width] \param mask [batch, 1, 1, tokens], 0 or minus infinity
+    torch::Tensor forward(torch::Tensor x, const torch::Tensor& mask)
+    {
+        const int64_t batch = x.size(0);
+        const int64_t tokens = x.size(1);
+        const int64_t width = x.size(2);
+        const int64_t each = width / m_heads;
+        auto parts = qkv(norm1(x)).view({batch, tokens, 3, m_heads, each}).permute({2, 0, 3, 1, 4});
+        auto scores = torch::matmul(parts[0], parts[1].transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
+        auto mixed = torch::matmul(torch::softmax(scores + mask, -1), parts[2]);
+        x = x + out(mixed.transpose(1, 2).reshape({batch, tokens, width}));
+        return x + down(torch::gelu(up(norm2(x))));
+    }
+
+  private:
+    int64_t m_heads;
+    torch::nn::LayerNorm norm1{nullptr};
+    torch::nn::LayerNorm norm2{nullptr};
+    torch::nn::Linear qkv{nullptr};
+    torch::nn::Linear out{nullptr};
+    torch::nn::Linear up{nullptr};
+    torch::nn::Linear down{nullptr};
+};
+
+TORCH_MODULE(Block);
+
+class NetworkImpl : public torch::nn::Module
+{
+  public:
+    explicit NetworkImpl(const FlowModelShape& shape)
+    {
+        flowMean = register_buffer("flow_mean", torch::zeros({FLOW_INPUTS}));
+        flowScale = register_buffer("flow_scale", torch::ones({FLOW_INPUTS}));
+        hopMean = register_buffer("hop_mean", torch::zeros({HOP_INPUTS}));
+        hopScale = register_buffer("hop_scale", torch::ones({HOP_INPUTS}));
+        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(FLOW_INPUTS, shape.width));
+        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(HOP_INPUTS, shape.width));
+        for (uint32_t layer = 0; layer < shape.layers; layer++)
+        {
+            blocks.push_back(register_module("block" + std::to_string(layer), Block(shape.width, shape.heads)));
+        }
+        norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
+        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + FLOW_INPUTS, shape.hidden));
+        hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
+        last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
+    }
+
+    /// \return [batch, QUANTILES]: quantiles of the logarithm of the slowdown
+    torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
+    {
+        constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
+        auto scaledFlow = ((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT);
+        auto scaledHop = ((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT);
+        auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1), hopEmbedding(scaledHop)}, 1);
+        for (auto& block : blocks)
+        {
+            x = block(x, mask);
+        }
+        auto head = torch::cat({norm(x.select(1, 0)), scaledFlow}, 1);
+        head = torch::gelu(hidden1(head));
+        head = head + torch::gelu(hidden2(head));
+        auto raw = last(head);
+        auto first = raw.slice(1, 0, 1) + flow.slice(1, LOG_FLUID_INPUT, LOG_FLUID_INPUT + 1);
+        constexpr double START = -3; // steps begin small
+        auto steps = torch::softplus(raw.slice(1, 1) + START);
+        return torch::cat({first, first + steps.cumsum(1)}, 1);
+    }
+
+    torch::Tensor flowMean;
+    torch::Tensor flowScale;
+    torch::Tensor hopMean;
+    torch::Tensor hopScale;
+
+  private:
+    torch::nn::Linear flowEmbedding{nullptr};
+    torch::nn::Linear hopEmbedding{nullptr};
+    std::vector<Block> blocks;
+    torch::nn::LayerNorm norm{nullptr};
+    torch::nn::Linear hidden1{nullptr};
+    torch::nn::Linear hidden2{nullptr};
+    torch::nn::Linear last{nullptr};
+};
+
+TORCH_MODULE(Network);
+
+/// Inputs of some flows, padded to the longest route.
+struct Batch
+{
+    torch::Tensor flow; //!< [batch, FLOW_INPUTS]
+    torch::Tensor hop;  //!< [batch, hops, HOP_INPUTS]
+    torch::Tensor mask; //!< [batch, 1, 1, 1 + hops]
+};
+
+template <typename Index>
+Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t count)
+{
+    uint32_t hops = 1;
+    for (std::size_t i = 0; i < count; i++)
+    {
+        hops = std::max(hops, features.hopBegin[flowAt(i) + 1] - features.hopBegin[flowAt(i)]);
+    }
+    const auto rows = static_cast<int64_t>(count);
+    Batch batch{torch::empty({rows, FLOW_INPUTS}),
+                torch::zeros({rows, hops, HOP_INPUTS}),
+                torch::zeros({rows, 1, 1, 1 + int64_t{hops}})};
+    auto* flow = batch.flow.data_ptr<float>();
+    auto* hop = batch.hop.data_ptr<float>();
+    auto* mask = batch.mask.data_ptr<float>();
+    for (std::size_t i = 0; i < count; i++)
+    {
+        const std::size_t id = flowAt(i);
+        std::copy_n(&features.flow[id * FLOW_INPUTS], FLOW_INPUTS, flow + i * FLOW_INPUTS);
+        const std::size_t begin = features.hopBegin[id];
+        const std::size_t own = features.hopBegin[id + 1] - begin;
+        std::copy_n(&features.hop[begin * HOP_INPUTS], own * HOP_INPUTS, hop + i * hops * HOP_INPUTS);
+        for (std::size_t pad = own; pad < hops; pad++)
+        {
+            mask[i * (1 + hops) + 1 + pad] = -std::numeric_limits<float>::infinity();
+        }
+    }
+    return batch;
+}
+
+void SetScale(const std::vector<float>& values, uint32_t inputs, torch::Tensor& mean, torch::Tensor& scale)
+{
+    const auto rows = static_cast<int64_t>(values.size() / inputs);
+    auto table = torch::from_blob(const_cast<float*>(values.data()), {rows, inputs}).to(torch::kFloat64);
+    mean.copy_(table.mean(0));
+    auto deviation = table.std(0, false);
+    // an input that never varies stays out of the way
+    scale.copy_(torch::where(deviation > 1e-4, deviation, torch::ones_like(deviation)));
+}
+
+} // namespace
+
+class FlowModel::Impl
+{
+  public:
+    explicit Impl(const FlowModelShape& modelShape)
+        : shape(modelShape),
+          network(modelShape)
+    {
+        torch::optim::AdamWOptions options(1e-3);
+        options.weight_decay(0.01);
+        optimizer = std::make_unique<torch::optim::AdamW>(network->parameters(), options);
+    }
+
+    torch::Tensor BatchLoss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+    {
+        const Batch batch = MakeBatch(
+            samples.features,
+            [&](std::size_t i) { return flows[i]; },
+            flows.size());
+        auto target = torch::empty({static_cast<int64_t>(flows.size()), 1});
+        for (std::size_t i = 0; i < flows.size(); i++)
+        {
+            target.data_ptr<float>()[i] = std::log(samples.slowdown[flows[i]]);
+        }
+        auto levels = torch::empty({1, QUANTILES});
+        for (uint32_t i = 0; i < QUANTILES; i++)
+        {
+            levels.data_ptr<float>()[i] = static_cast<float>(QuantileLevel(i));
+        }
+        auto error = target - network(batch.flow, batch.hop, batch.mask);
+        return torch::max(levels * error, (levels - 1) * error).mean();
+    }
+
+    FlowModelShape shape;
+    Network network;
+    std::unique_ptr<torch::optim::AdamW> optimizer;
+    std::string description;
+    uint64_t steps = 0;
+};
+
+FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
+{
+    torch::manual_seed(seed);
+    m_impl = std::make_unique<Impl>(shape);
+    torch::NoGradGuard noGrad;
+    SetScale(inputs.flow, FLOW_INPUTS, m_impl->network->flowMean, m_impl->network->flowScale);
+    SetScale(inputs.hop, HOP_INPUTS, m_impl->network->hopMean, m_impl->network->hopScale);
+}
+
+FlowModel::FlowModel(const std::string& checkpoint)
+{
+    try
+    {
+        torch::serialize::InputArchive archive;
+        archive.load_from(checkpoint);
+        const auto number = [&archive](const char* key)
+        {
+            c10::IValue value;
+            archive.read(key, value);
+            return value.toInt();
+        };
+        if (number("version") != CHECKPOINT_VERSION || number("features") != FEATURE_VERSION)
+        {
+            throw InputError(checkpoint,
+                             0,
+                             "",
+                             "was made for another version of m3 (checkpoint " + std::to_string(number("version")) +
+                                 ", features " + std::to_string(number("features")) + ")");
+        }
+        FlowModelShape shape;
+        shape.width = static_cast<uint32_t>(number("width"));
+        shape.layers = static_cast<uint32_t>(number("layers"));
+        shape.heads = static_cast<uint32_t>(number("heads"));
+        shape.hidden = static_cast<uint32_t>(number("hidden"));
+        m_impl = std::make_unique<Impl>(shape);
+        m_impl->steps = static_cast<uint64_t>(number("steps"));
+        c10::IValue description;
+        archive.read("description", description);
+        m_impl->description = description.toStringRef();
+        torch::serialize::InputArchive network;
+        archive.read("network", network);
+        m_impl->network->load(network);
+        if (number("optimizer_included"))
+        {
+            torch::serialize::InputArchive optimizer;
+            archive.read("optimizer", optimizer);
+            m_impl->optimizer->load(optimizer);
+        }
+    }
+    catch (const c10::Error&)
+    {
+        throw InputError(checkpoint, 0, "", "is no checkpoint of m3, or damaged");
+    }
+}
+
+FlowModel::~FlowModel() = default;
+
+void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
+{
+    torch::serialize::OutputArchive archive;
+    archive.write("version", c10::IValue(CHECKPOINT_VERSION));
+    archive.write("features", c10::IValue(int64_t{FEATURE_VERSION}));
+    archive.write("width", c10::IValue(int64_t{m_impl->shape.width}));
+    archive.write("layers", c10::IValue(int64_t{m_impl->shape.layers}));
+    archive.write("heads", c10::IValue(int64_t{m_impl->shape.heads}));
+    archive.write("hidden", c10::IValue(int64_t{m_impl->shape.hidden}));
+    archive.write("steps", c10::IValue(static_cast<int64_t>(m_impl->steps)));
+    archive.write("description", c10::IValue(m_impl->description));
+    archive.write("optimizer_included", c10::IValue(int64_t{withOptimizer}));
+    torch::serialize::OutputArchive network;
+    m_impl->network->save(network);
+    archive.write("network", network);
+    torch::serialize::OutputArchive optimizer;
+    if (withOptimizer)
+    {
+        m_impl->optimizer->save(optimizer);
+        archive.write("optimizer", optimizer);
+    }
+    WriteWholeFile(checkpoint, [&archive](std::ostream& out) { archive.save_to(out); });
+}
+
+std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
+{
+    constexpr std::size_t BATCH = 2048;
+    torch::NoGradGuard noGrad;
+    m_impl->network->eval();
+    std::vector<float> slowdowns(flows.Count() * QUANTILES);
+    for (std::size_t first = 0; first < flows.Count(); first += BATCH)
+    {
+        const std::size_t count = std::min(BATCH, flows.Count() - first);
+        const Batch batch = MakeBatch(
+            flows,
+            [first](std::size_t i) { return first + i; },
+            count);
+        auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
+        std::copy_n(quantiles.data_ptr<float>(), count * QUANTILES, &slowdowns[first * QUANTILES]);
+    }
+    return slowdowns;
+}
+
+std::string FlowModel::Description() const
+{
+    return m_impl->description;
+}
+
+void FlowModel::SetDescription(const std::string& description)
+{
+    m_impl->description = description;
+}
+
+uint64_t FlowModel::Steps() const
+{
+    return m_impl->steps;
+}
+
+double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
+{
+    constexpr double LARGEST_GRADIENT = 1;
+    m_impl->network->train();
+    for (auto& group : m_impl->optimizer->param_groups())
+    {
+        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learningRate);
+    }
+    m_impl->optimizer->zero_grad();
+    auto loss = m_impl->BatchLoss(samples, flows);
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(m_impl->network->parameters(), LARGEST_GRADIENT);
+    m_impl->optimizer->step();
+    m_impl->steps++;
+    return loss.item<double>();
+}
+
+double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+{
+    torch::NoGradGuard noGrad;
+    m_impl->network->eval();
+    return m_impl->BatchLoss(samples, flows).item<double>();
+}
+
+std::string SetUpTorch(uint32_t threads)
+{
+    at::set_num_threads(static_cast<int>(threads));
+    // OpenBLAS has threads of its own, which spin between the small products of this network
+    using SetThreads = void (*)(int);
+    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+    {
+        set(1);
+    }
+    // keep freed tensors in the heap: giving their pages back after every step costs as much as the arithmetic
+    constexpr int KEEP_BYTES = 1 << 30;
+    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+    // a product of this size takes 1 ms with a fast BLAS and 40 ms with the reference one
+    constexpr int64_t SIZE = 400;
+    constexpr double SLOW_SECONDS = 0.02;
+    auto a = torch::ones({SIZE, SIZE});
+    torch::mm(a, a);
+    const auto begin = std::chrono::steady_clock::now();
+    torch::mm(a, a);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return seconds > SLOW_SECONDS
+               ? "LibTorch runs on a slow BLAS here; the package libopenblas0-pthread makes it faster"
+               : "";
+}
+
+} // namespace ns3::m3
+
+/// What libm3 looks up in this library. \return to be deleted by the caller \throws InputError
+extern "C" ns3::m3::CorrectionModel* M3LoadCorrectionModel(const char* checkpoint)
+{
+    return new ns3::m3::FlowModel(checkpoint);
+}

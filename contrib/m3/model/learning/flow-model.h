@@ -1,0 +1,66 @@
+#ifndef M3_FLOW_MODEL_H
+#define M3_FLOW_MODEL_H
+
+#include "correction-model.h"
+#include "sample-file.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Size of the network of a FlowModel.
+struct FlowModelShape
+{
+    uint32_t width = 64;   //!< of a token
+    uint32_t layers = 2;   //!< of attention over the flow and its hops
+    uint32_t heads = 4;    //!< divides width
+    uint32_t hidden = 128; //!< of the last perceptron
+};
+
+/**
+ * The per-flow model: a transformer over one token for the flow and one per link of its route, then a perceptron that
+ * gives the quantiles of the logarithm of the slowdown as a correction of the fluid one. Quantiles cannot cross: each
+ * adds a positive step to the one before. Trained with the pinball loss (Koenker and Bassett 1978) at all levels.
+ */
+class FlowModel : public CorrectionModel
+{
+  public:
+    /// An untrained model. \param inputs training data whose means and deviations scale the inputs
+    FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed);
+
+    /// \throws InputError as CorrectionModel::Load
+    explicit FlowModel(const std::string& checkpoint);
+    ~FlowModel() override;
+
+    std::vector<float> Predict(const FlowFeatures& flows) override;
+    std::string Description() const override;
+    void SetDescription(const std::string& description);
+
+    /**
+     * One step of AdamW on a batch.
+     * \param flows indices into the samples \return mean pinball loss of the batch before the step
+     */
+    double TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate);
+
+    /// Mean pinball loss without a step.
+    double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
+
+    uint64_t Steps() const; //!< made so far
+
+    /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
+    void Save(const std::string& checkpoint, bool withOptimizer) const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Threads of LibTorch. \return one line that names its BLAS problem if it has none that is fast, else ""
+std::string SetUpTorch(uint32_t threads);
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_MODEL_H

@@ -1,0 +1,32 @@
+#ifndef M3_SAMPLE_FILE_H
+#define M3_SAMPLE_FILE_H
+
+#include "flow-features.h"
+
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Training samples of one scenario: features of flows, and the slowdown that the packet engine gave each.
+struct TrainingSamples
+{
+    FlowFeatures features;
+    std::vector<float> slowdown;     //!< per flow, at least 1
+    std::vector<uint64_t> sizeBytes; //!< per flow
+    std::string description;         //!< of the scenario
+};
+
+/// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError
+void WriteSamples(const TrainingSamples& samples, const std::string& file);
+
+/// \throws InputError for a file that is missing, damaged or of another feature version
+TrainingSamples ReadSamples(const std::string& file);
+
+/// Sample files of a folder, sorted by name. \throws InputError if there is none
+std::vector<std::string> SampleFiles(const std::string& folder);
+
+} // namespace ns3::m3
+
+#endif // M3_SAMPLE_FILE_H

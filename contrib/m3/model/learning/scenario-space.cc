@@ -1,0 +1,302 @@
+#include "scenario-space.h"
+
+#include "ns3/fabric-shapes.h"
+#include "ns3/flow-generator.h"
+#include "ns3/ideal-fct.h"
+#include "ns3/random-stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr double GBPS = 1e9;
+
+template <typename T>
+T Choose(RandomStream& random, const std::vector<T>& values)
+{
+    return values[random.Integer(0, values.size() - 1)];
+}
+
+uint32_t Between(RandomStream& random, uint32_t low, uint32_t high)
+{
+    return static_cast<uint32_t>(random.Integer(low, high));
+}
+
+/// Links' rates and delay, common to both shapes.
+struct Cables
+{
+    uint64_t hostBps;
+    uint64_t fabricBps;
+    int64_t delayNs;
+};
+
+Cables DrawCables(RandomStream& random)
+{
+    const uint64_t host = Choose<uint64_t>(random, {10, 10, 10, 25, 40, 100}) * 1'000'000'000U;
+    const uint64_t factor = Choose<uint64_t>(random, {1, 2, 4, 4, 4});
+    const int64_t delay = random.Uniform() < 0.6 ? 1000 : std::llround(random.LogUniform(200, 5000));
+    return {host, host * factor, delay};
+}
+
+FabricGraph DrawFabric(RandomStream& random, std::string& description)
+{
+    constexpr uint32_t LEAST_HOSTS = 8;
+    constexpr uint32_t MOST_HOSTS = 128;
+    const Cables cables = DrawCables(random);
+    char text[160];
+    while (true)
+    {
+        if (random.Uniform() < 0.6)
+        {
+            ThreeTierShape shape;
+            shape.pods = Between(random, 2, 4);
+            shape.racksPerPod = Between(random, 2, 8);
+            shape.hostsPerRack = Between(random, 2, 16);
+            shape.planes = Between(random, 1, 4);
+            shape.spinesPerPlane = Between(random, 1, 6);
+            shape.hostBps = cables.hostBps;
+            shape.fabricBps = cables.fabricBps;
+            shape.delayNs = cables.delayNs;
+            const uint32_t hosts = shape.pods * shape.racksPerPod * shape.hostsPerRack;
+            if (hosts < LEAST_HOSTS || hosts > MOST_HOSTS)
+            {
+                continue;
+            }
+            std::snprintf(text,
+                          sizeof text,
+                          "three-tier %ux%ux%u, %u planes of %u spines",
+                          shape.pods,
+                          shape.racksPerPod,
+                          shape.hostsPerRack,
+                          shape.planes,
+                          shape.spinesPerPlane);
+            description = text;
+            return MakeThreeTier(shape);
+        }
+        LeafSpineShape shape;
+        shape.racks = Between(random, 2, 12);
+        shape.hostsPerRack = Between(random, 2, 16);
+        shape.spines = Between(random, 1, 8);
+        shape.hostBps = cables.hostBps;
+        shape.fabricBps = cables.fabricBps;
+        shape.delayNs = cables.delayNs;
+        const uint32_t hosts = shape.racks * shape.hostsPerRack;
+        if (hosts < LEAST_HOSTS || hosts > MOST_HOSTS)
+        {
+            continue;
+        }
+        std::snprintf(text, sizeof text, "leaf-spine %ux%u, %u spines", shape.racks, shape.hostsPerRack, shape.spines);
+        description = text;
+        return MakeLeafSpine(shape);
+    }
+}
+
+TrafficMatrix DrawMatrix(RandomStream& random, const FabricGraph& fabric)
+{
+    std::set<NodeId> tors;
+    for (NodeId host : fabric.Hosts())
+    {
+        tors.insert(fabric.TopOfRack(host));
+    }
+    const std::size_t racks = tors.size();
+    const double kind = random.Uniform();
+    if (kind < 0.35)
+    {
+        return TrafficMatrix::Uniform(fabric);
+    }
+    std::vector<std::vector<double>> weights(racks, std::vector<double>(racks, 1));
+    if (kind < 0.85)
+    {
+        // skewed: lognormal weights of racks and of pairs, and of staying within the rack
+        const double rackSigma = random.Uniform(0, 1);
+        const double pairSigma = random.Uniform(0, 2);
+        const double local = random.LogUniform(0.1, 20);
+        std::vector<double> out(racks);
+        std::vector<double> in(racks);
+        for (std::size_t rack = 0; rack < racks; rack++)
+        {
+            out[rack] = std::exp(rackSigma * random.Normal());
+            in[rack] = std::exp(rackSigma * random.Normal());
+        }
+        for (std::size_t from = 0; from < racks; from++)
+        {
+            for (std::size_t to = 0; to < racks; to++)
+            {
+                weights[from][to] =
+                    out[from] * in[to] * std::exp(pairSigma * random.Normal()) * (from == to ? local : 1);
+            }
+        }
+    }
+    else
+    {
+        // incast-like: one rack receives most
+        const std::size_t hot = random.Integer(0, racks - 1);
+        const double factor = random.LogUniform(3, 30);
+        for (std::size_t from = 0; from < racks; from++)
+        {
+            weights[from][hot] *= factor;
+        }
+    }
+    return TrafficMatrix(fabric, weights);
+}
+
+std::string DrawSizes(RandomStream& random)
+{
+    if (random.Uniform() < 0.35)
+    {
+        return Choose<std::string>(random, {"WebSearch", "AliStorage", "GoogleRPC", "FbHdp"});
+    }
+    const double mean = random.LogUniform(1000, 600'000);
+    const auto with = [](const char* name, double first, double second)
+    {
+        char text[80];
+        std::snprintf(text, sizeof text, "%s:%.0f,%.2f", name, first, second);
+        return std::string(text);
+    };
+    switch (random.Integer(0, 9))
+    {
+    case 0:
+        return "constant:" + std::to_string(std::llround(mean));
+    case 1:
+    case 2:
+        return "exponential:" + std::to_string(std::llround(mean));
+    case 3:
+        return with("gaussian", mean, mean * random.Uniform(0.1, 0.5));
+    case 4:
+    case 5:
+        return with("pareto", mean, random.Uniform(1.1, 2));
+    default:
+        return with("lognormal", mean, random.Uniform(1, 3));
+    }
+}
+
+void DrawControl(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
+{
+    const auto hostRate = static_cast<double>(fabric.HostRate());
+    const double scale = hostRate / (10 * GBPS);
+    const auto bytes = [&](double low, double high)
+    { return static_cast<uint64_t>(random.LogUniform(low, high) * scale); };
+    const auto rate = [&](double lowMbps, double highMbps)
+    { return static_cast<uint64_t>(random.LogUniform(lowMbps, highMbps) * 1e6 * scale); };
+    const bool defaults = random.Uniform() < 0.2;
+    config.congestionControl = Choose<CongestionControlType>(random,
+                                                             {CongestionControlType::DCTCP,
+                                                              CongestionControlType::DCTCP,
+                                                              CongestionControlType::DCQCN,
+                                                              CongestionControlType::HPCC,
+                                                              CongestionControlType::TIMELY});
+    if (defaults)
+    {
+        return;
+    }
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        config.dctcpKBytes = bytes(5000, 30'000);
+        config.dctcpAiBps = random.Uniform() < 0.7 ? rate(615, 615) : rate(200, 1500);
+        break;
+    case CongestionControlType::DCQCN:
+        config.dcqcnKminBytes = bytes(8000, 50'000);
+        config.dcqcnKmaxBytes = *config.dcqcnKminBytes + bytes(20'000, 100'000);
+        config.dcqcnPmax = random.Uniform() < 0.7 ? 0.2 : random.Uniform(0.05, 1);
+        config.dcqcnIncreaseTimerNs = random.Uniform() < 0.7 ? 55'000 : 300'000;
+        if (config.dcqcnIncreaseTimerNs == 300'000)
+        {
+            config.dcqcnAlphaTimerNs = 1000;
+            config.dcqcnDecreaseTimerNs = 4000;
+        }
+        break;
+    case CongestionControlType::HPCC:
+        config.hpccEta = random.Uniform(0.7, 0.98);
+        config.hpccAiBps = rate(25, 1000);
+        break;
+    default:
+        config.timelyTLowNs = std::llround(random.Uniform(30'000, 65'000));
+        config.timelyTHighNs = config.timelyTLowNs + std::llround(random.Uniform(30'000, 110'000));
+        config.timelyAiBps = rate(10, 10);
+    }
+}
+
+void DrawSwitches(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
+{
+    config.pfc = random.Uniform() < 0.75;
+    if (random.Uniform() < 0.4)
+    {
+        return; // the default pool
+    }
+    const double perCapacity = random.LogUniform(5000, 80'000) / (10 * GBPS);
+    config.nodeSharedPoolBytes.assign(fabric.NodeCount(), 0);
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        double capacity = 0;
+        for (LinkId link : fabric.EgressLinks(node))
+        {
+            capacity += static_cast<double>(fabric.Link(link).bitsPerSecond);
+        }
+        config.nodeSharedPoolBytes[node] =
+            fabric.IsHost(node) ? 0 : static_cast<uint64_t>(std::max(4000.0, perCapacity * capacity));
+    }
+}
+
+} // namespace
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+{
+    RandomStream random(seed * 1'000'003 + index);
+    TrainingScenario scenario;
+    std::string shape;
+    scenario.fabric = DrawFabric(random, shape);
+    const FabricGraph& fabric = scenario.fabric;
+    RdmaConfig& config = scenario.config;
+    DrawControl(random, fabric, config);
+    DrawSwitches(random, fabric, config);
+    const RouteTable routes(fabric, config.mode);
+    if (random.Uniform() < 0.65)
+    {
+        const int64_t rtt = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
+        const double bdp = static_cast<double>(rtt) * static_cast<double>(fabric.HostRate()) / 8e9;
+        config.windowBytes = static_cast<uint64_t>(std::max(2000.0, bdp * random.LogUniform(0.3, 3)));
+    }
+    config.variableWindow = random.Uniform() < 0.85;
+    config.seed = index + 1;
+
+    const TrafficMatrix matrix = DrawMatrix(random, fabric);
+    const std::string sizesText = DrawSizes(random);
+    const auto sizes = ParseSizeDistribution(sizesText);
+    TrafficSpec spec;
+    spec.load = random.Uniform(0.1, 0.85);
+    spec.lognormalSigma = random.Uniform() < 0.2 ? 0 : random.Uniform(0.5, 2.2);
+    spec.headerBytes = config.HeaderBytes();
+    spec.seed = random.Integer(1, 1'000'000'000);
+    constexpr double MEAN_HOPS = 4;
+    const double packetsPerFlow = sizes->Mean() / MTU_PAYLOAD_BYTES + 1;
+    const double affordable = packetHops / (MEAN_HOPS * packetsPerFlow);
+    spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 40'000.0));
+    scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes, spec);
+
+    char text[320];
+    std::snprintf(text,
+                  sizeof text,
+                  "%s, %.0f Gb/s, %s, %s, load %.2f, sigma %.2f, pfc %s, %zu flows",
+                  shape.c_str(),
+                  static_cast<double>(fabric.HostRate()) / GBPS,
+                  CongestionControlName(config.congestionControl).c_str(),
+                  sizesText.c_str(),
+                  spec.load,
+                  spec.lognormalSigma,
+                  config.pfc ? "on" : "off",
+                  scenario.flows.size());
+    scenario.description = text;
+    return scenario;
+}
+
+} // namespace ns3::m3
