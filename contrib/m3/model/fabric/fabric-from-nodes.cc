@@ -5,6 +5,7 @@
 
 #include "ns3/channel.h"
 #include "ns3/data-rate.h"
+#include "ns3/double.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
@@ -36,6 +37,7 @@ struct Cable
     NodeId b;
     uint64_t rate;
     int64_t delayNs;
+    double errorRate;
 };
 
 /**
@@ -60,7 +62,7 @@ void AddCables(FabricGraph& fabric,
     const auto add = [&](uint32_t cable)
     {
         const Cable& c = cables[cable];
-        fabric.AddLink(c.a, c.b, c.rate, c.delayNs);
+        fabric.AddLink(c.a, c.b, c.rate, c.delayNs, c.errorRate);
         added[cable] = true;
     };
     std::vector<NodeId> work;
@@ -144,7 +146,9 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
             {
                 throw InputError(name + ": the two ends of its channel have different rates");
             }
-            cables.push_back({i, other->second, rate, delay.Get().GetNanoSeconds()});
+            DoubleValue errorRate(0);
+            device->GetAttributeFailSafe("ErrorRate", errorRate);
+            cables.push_back({i, other->second, rate, delay.Get().GetNanoSeconds(), errorRate.Get()});
         }
     }
     FabricGraph fabric;

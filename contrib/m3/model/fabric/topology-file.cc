@@ -109,11 +109,20 @@ FabricGraph ReadTopologyFile(const std::string& file)
         reader.Require("link", 5);
         const NodeId a = reader.Integer(0, "a", 0, nodes - 1);
         const NodeId b = reader.Integer(1, "b", 0, nodes - 1);
+        uint64_t rate = 0;
+        try
+        {
+            rate = ParseRate(reader.Text(2));
+        }
+        catch (const InputError& error)
+        {
+            reader.Fail("rate", error.what());
+        }
         const int64_t delayNs = ParseDelay(reader, 3);
         const double errorRate = reader.Number(4, "error_rate", 0, 1);
         try
         {
-            fabric.AddLink(a, b, ParseRate(reader.Text(2)), delayNs, errorRate);
+            fabric.AddLink(a, b, rate, delayNs, errorRate);
         }
         catch (const InputError& error)
         {

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <thread>
 
 namespace ns3::m3
 {
@@ -378,5 +379,6 @@ std::string SetUpTorch(uint32_t threads)
 /// What libm3 looks up in this library. \return to be deleted by the caller \throws InputError
 extern "C" ns3::m3::CorrectionModel* M3LoadCorrectionModel(const char* checkpoint)
 {
+    ns3::m3::SetUpTorch(std::max(1U, std::thread::hardware_concurrency()));
     return new ns3::m3::FlowModel(checkpoint);
 }

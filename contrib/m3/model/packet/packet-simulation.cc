@@ -61,7 +61,8 @@ class EngineDriver
   public:
     EngineDriver(PacketEngine& engine, const PacketRunOptions& options)
         : m_engine(engine),
-          m_options(options)
+          m_options(options),
+          m_beginNs(Simulator::Now().GetNanoSeconds())
     {
     }
 
@@ -73,13 +74,13 @@ class EngineDriver
             Simulator::Stop();
             return;
         }
-        Simulator::Schedule(NanoSeconds(next) - Simulator::Now(), &EngineDriver::Run, this);
+        Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
     }
 
   private:
     void Run()
     {
-        const int64_t foreign = std::min(PeekableScheduler::NextTimeNs(), m_options.stopNs);
+        const int64_t foreign = std::min(PeekableScheduler::NextTimeNs() - m_beginNs, m_options.stopNs);
         int64_t next = m_engine.NextTimeNs();
         do
         {
@@ -105,6 +106,7 @@ class EngineDriver
 
     PacketEngine& m_engine;
     const PacketRunOptions& m_options;
+    const int64_t m_beginNs; //!< the engine's time 0 on the Simulator's clock
     uint64_t m_slots = 0;
     std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
 };
@@ -127,7 +129,6 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         EngineDriver driver(engine, options);
         driver.Schedule();
         Simulator::Run();
-        Simulator::Destroy();
     }
     return engine.TakeResult();
 }

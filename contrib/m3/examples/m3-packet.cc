@@ -1,0 +1,54 @@
+/**
+ * Replays the input files of the HPCC simulator and writes its output files, so that a user of it changes no script.
+ *
+ *   ./ns3 run "m3-packet --config=config.txt"
+ */
+#include "program.h"
+
+#include "ns3/command-line.h"
+#include "ns3/hpcc-files.h"
+#include "ns3/input-error.h"
+#include "ns3/progress.h"
+#include "ns3/topology-file.h"
+
+#include <chrono>
+#include <iostream>
+
+int main(int argc, char* argv[])
+{
+    using namespace ns3::m3;
+    return RunProgram(
+        "m3-packet",
+        [&]
+        {
+            std::string config;
+            std::string mode = "hpcc";
+            ns3::CommandLine cmd(__FILE__);
+            cmd.AddValue("config", "config file of the HPCC simulator; file names in it are relative to it", config);
+            cmd.AddValue("mode", "hpcc: that simulator's rules to the ns; standard: this module's own", mode);
+            cmd.Parse(argc, argv);
+            if (config.empty() || (mode != "hpcc" && mode != "standard"))
+            {
+                throw InputError("needs --config=FILE, and --mode=hpcc or --mode=standard if any");
+            }
+            HpccRun run = ReadHpccConfig(config);
+            run.config.mode = mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+            const FabricGraph fabric = ReadTopologyFile(run.topologyFile);
+            const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes);
+            Progress progress("m3-packet");
+            PacketRunOptions options;
+            options.stopNs = run.stopNs;
+            options.recordPfc = true;
+            options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
+            const auto begin = std::chrono::steady_clock::now();
+            const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
+            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+            progress.Clear();
+            WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
+            WriteHpccPfc(fabric, result, run.pfcFile);
+            std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
+                      << result.dataHops << " data and " << result.ackHops << " ACK transmissions, " << result.drops
+                      << " drops, " << result.pfc.size() << " PFC frames, " << seconds << " s\n";
+            return 0;
+        });
+}

@@ -1,0 +1,257 @@
+#include "m3-estimator.h"
+
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/fabric-from-nodes.h"
+#include "ns3/flow-features.h"
+#include "ns3/input-error.h"
+#include "ns3/packet-simulation.h"
+#include "ns3/random-stream.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr std::pair<Engine, const char*> ENGINES[] = {{Engine::PACKET, "packet"},
+                                                      {Engine::FLOWSIM, "flowsim"},
+                                                      {Engine::M3, "m3"}};
+
+double SecondsSince(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void CheckFlows(const FabricGraph& fabric, const FlowList& flows)
+{
+    if (flows.empty())
+    {
+        throw InputError("there are no flows");
+    }
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        const Flow& flow = flows[i];
+        const std::string name = "flow " + std::to_string(i) + ": ";
+        for (NodeId node : {flow.src, flow.dst})
+        {
+            if (node >= fabric.NodeCount() || !fabric.IsHost(node))
+            {
+                throw InputError(name + "node " + std::to_string(node) + " is no host");
+            }
+        }
+        if (flow.src == flow.dst)
+        {
+            throw InputError(name + "source and destination are both node " + std::to_string(flow.src));
+        }
+        if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < flows[i - 1].startNs))
+        {
+            throw InputError(name + "needs a size above 0 and starts that do not fall");
+        }
+    }
+}
+
+} // namespace
+
+Engine ParseEngine(const std::string& name)
+{
+    for (const auto& [engine, text] : ENGINES)
+    {
+        if (name == text)
+        {
+            return engine;
+        }
+    }
+    throw InputError("unknown engine '" + name + "'; there are packet, flowsim, m3");
+}
+
+std::string EngineName(Engine engine)
+{
+    for (const auto& [known, text] : ENGINES)
+    {
+        if (engine == known)
+        {
+            return text;
+        }
+    }
+    return "";
+}
+
+M3Estimator::M3Estimator(const NodeContainer& nodes)
+    : M3Estimator(ReadFabric(nodes))
+{
+}
+
+M3Estimator::M3Estimator(FabricGraph fabric)
+    : m_fabric(std::move(fabric))
+{
+}
+
+M3Estimator::~M3Estimator() = default;
+
+const FabricGraph& M3Estimator::Fabric() const
+{
+    return m_fabric;
+}
+
+void M3Estimator::Prepare(Engine engine, const FlowList& flows)
+{
+    CheckFlows(m_fabric, flows);
+    const RouteTable routes(m_fabric, config.mode);
+    for (const Flow& flow : flows)
+    {
+        if (!routes.Reachable(flow.src, flow.dst))
+        {
+            throw InputError("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
+        }
+    }
+    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
+    for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+    {
+        if (!m_fabric.IsHost(node))
+        {
+            BufferOfSwitch(m_fabric, node, resolved);
+        }
+        for (LinkId link : m_fabric.EgressLinks(node))
+        {
+            EcnProfileOfPort(resolved, m_fabric.Link(link).bitsPerSecond, m_fabric.HostRate());
+        }
+    }
+    if (engine == Engine::M3)
+    {
+        LoadModel();
+    }
+}
+
+void M3Estimator::LoadModel()
+{
+    if (flowsPerClass == 0)
+    {
+        throw InputError("flows per class must be at least 1");
+    }
+    const std::string file = checkpoint.empty() ? CorrectionModel::ShippedCheckpoint() : checkpoint;
+    if (!m_model || file != m_modelFile)
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        m_model = CorrectionModel::Load(file);
+        m_modelFile = file;
+        m_loadSeconds = SecondsSince(begin);
+    }
+}
+
+SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
+{
+    Prepare(engine, flows);
+    const auto begin = std::chrono::steady_clock::now();
+    SlowdownReport report = engine == Engine::PACKET    ? RunPacket(flows)
+                            : engine == Engine::FLOWSIM ? RunFluid(flows)
+                                                        : RunM3(flows);
+    report.Finish();
+    report.wallSeconds = SecondsSince(begin);
+    if (engine == Engine::M3)
+    {
+        report.wallSeconds += std::exchange(m_loadSeconds, 0); // the first run pays for the model
+    }
+    return report;
+}
+
+std::function<void(uint64_t)> M3Estimator::Reporter(const FlowList& flows) const
+{
+    if (!progress)
+    {
+        return {};
+    }
+    return [this, total = flows.size()](uint64_t done) { progress(done, total); };
+}
+
+SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
+{
+    PacketRunOptions options;
+    options.progress = Reporter(flows);
+    const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
+    const RouteTable routes(m_fabric, config.mode);
+    const FabricFluid ideal = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
+    SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
+    uint64_t unfinished = 0;
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        if (result.flows[i].unfinished != Unfinished::NO)
+        {
+            unfinished++;
+            continue;
+        }
+        report.Add(sizeClasses.ClassOf(flows[i].sizeBytes),
+                   static_cast<double>(result.flows[i].receiverFctNs) / ideal.idealNs[i]);
+    }
+    report.SetUnfinished(unfinished);
+    return report;
+}
+
+SlowdownReport M3Estimator::RunFluid(const FlowList& flows)
+{
+    const RouteTable routes(m_fabric, config.mode);
+    const FabricFluid fluid = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
+    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(fluid, nullptr, Reporter(flows));
+    SlowdownReport report(EngineName(Engine::FLOWSIM), sizeClasses);
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        report.Add(sizeClasses.ClassOf(flows[i].sizeBytes), slowdowns[i]);
+    }
+    return report;
+}
+
+std::vector<uint32_t> M3Estimator::Select(const FlowList& flows) const
+{
+    std::vector<std::vector<uint32_t>> byClass(sizeClasses.Count());
+    for (uint32_t id = 0; id < flows.size(); id++)
+    {
+        byClass[sizeClasses.ClassOf(flows[id].sizeBytes)].push_back(id);
+    }
+    RandomStream random(seed);
+    std::vector<uint32_t> selection;
+    for (auto& ids : byClass)
+    {
+        const std::size_t count = std::min<std::size_t>(flowsPerClass, ids.size());
+        for (std::size_t k = 0; k < count; k++)
+        {
+            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
+        }
+        selection.insert(selection.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    std::sort(selection.begin(), selection.end());
+    return selection;
+}
+
+SlowdownReport M3Estimator::RunM3(const FlowList& flows)
+{
+    const RouteTable routes(m_fabric, config.mode);
+    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
+    const std::vector<uint32_t> selection = Select(flows);
+    const FluidView view = ViewFluid(m_fabric, routes, resolved, flows, selection, Reporter(flows));
+    const std::vector<float> predicted = m_model->Predict(view.features);
+
+    SlowdownReport report(EngineName(Engine::M3), sizeClasses);
+    for (std::size_t i = 0; i < selection.size(); i++)
+    {
+        const std::size_t sizeClass = sizeClasses.ClassOf(flows[selection[i]].sizeBytes);
+        for (uint32_t k = 0; k < QUANTILES; k++)
+        {
+            report.Add(sizeClass, predicted[i * QUANTILES + k], QuantileWeight(k));
+        }
+    }
+    std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
+    for (const Flow& flow : flows)
+    {
+        flowCount[sizeClasses.ClassOf(flow.sizeBytes)]++;
+    }
+    for (std::size_t c = 0; c < flowCount.size(); c++)
+    {
+        report.SetFlowCount(c, flowCount[c]);
+    }
+    return report;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,88 @@
+#ifndef M3_ESTIMATOR_H
+#define M3_ESTIMATOR_H
+
+#include "ns3/correction-model.h"
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+#include "ns3/node-container.h"
+#include "ns3/rdma-config.h"
+#include "ns3/routes.h"
+#include "ns3/slowdown-report.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace ns3::m3
+{
+
+/// How an answer is found.
+enum class Engine : uint8_t
+{
+    PACKET,  //!< every packet, on ns-3's Simulator: the truth
+    FLOWSIM, //!< max-min fluid
+    M3       //!< flowSim corrected by a trained model
+};
+
+/// "packet", "flowsim" or "m3". \throws InputError that lists them
+Engine ParseEngine(const std::string& name);
+/// The name that ParseEngine takes.
+std::string EngineName(Engine engine);
+
+/**
+ * Gives the distribution of flow completion time slowdowns of flows on a network, by any engine: the same nodes, flows
+ * and configuration in, the same kind of report out.
+ *
+ * \code
+ *   M3Estimator estimator(nodes);
+ *   estimator.config.congestionControl = CongestionControlType::HPCC;
+ *   SlowdownReport report = estimator.Run(Engine::M3, flows);
+ *   double p99 = report.OverallQuantile(0.99);
+ * \endcode
+ *
+ * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
+ * class. Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
+ */
+class M3Estimator
+{
+  public:
+    /// \throws InputError as ReadFabric
+    explicit M3Estimator(const NodeContainer& nodes);
+    explicit M3Estimator(FabricGraph fabric);
+    ~M3Estimator();
+
+    RdmaConfig config;              //!< congestion control, buffers, PFC
+    SizeClasses sizeClasses;        //!< of the report
+    std::string checkpoint;         //!< of the m3 engine; "": CorrectionModel::ShippedCheckpoint()
+    uint64_t flowsPerClass = 10000; //!< that the m3 engine corrects at most; at least 1
+    uint64_t seed = 1;              //!< of their drawing
+    std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
+
+    const FabricGraph& Fabric() const;
+
+    /// Throws what Run would refuse, without running, and loads the model for Engine::M3. \throws InputError as Run
+    void Prepare(Engine engine, const FlowList& flows);
+
+    /**
+     * \param flows ascending by start; hosts by index in the node container
+     * \throws InputError for a configuration that cannot work, an unconnected pair, a checkpoint that cannot be used
+     */
+    SlowdownReport Run(Engine engine, const FlowList& flows);
+
+  private:
+    void LoadModel();
+    SlowdownReport RunPacket(const FlowList& flows);
+    SlowdownReport RunFluid(const FlowList& flows);
+    SlowdownReport RunM3(const FlowList& flows);
+    std::vector<uint32_t> Select(const FlowList& flows) const;
+    std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
+
+    FabricGraph m_fabric;
+    std::unique_ptr<CorrectionModel> m_model;
+    std::string m_modelFile;  //!< that m_model was loaded from
+    double m_loadSeconds = 0; //!< time of loading it, until a report has it
+};
+
+} // namespace ns3::m3
+
+#endif // M3_ESTIMATOR_H

@@ -1,0 +1,35 @@
+#include "workload-helper.h"
+
+#include "ns3/fabric-from-nodes.h"
+#include "ns3/flow-file.h"
+#include "ns3/flow-generator.h"
+
+namespace ns3::m3
+{
+
+FlowList WorkloadHelper::Generate(const NodeContainer& nodes) const
+{
+    return Generate(ReadFabric(nodes));
+}
+
+FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
+{
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const auto distribution = ParseSizeDistribution(sizes);
+    const TrafficMatrix pairs =
+        matrix == "uniform" ? TrafficMatrix::Uniform(fabric) : TrafficMatrix(fabric, ReadRackWeights(matrix));
+    TrafficSpec spec;
+    spec.flows = flows;
+    spec.load = load;
+    spec.lognormalSigma = lognormalSigma;
+    spec.headerBytes = headerBytes;
+    spec.seed = seed;
+    return GenerateFlows(fabric, routes, pairs, *distribution, spec);
+}
+
+FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes)
+{
+    return ReadFlowFile(flowFile, ReadFabric(nodes), StartTimes::SECONDS);
+}
+
+} // namespace ns3::m3

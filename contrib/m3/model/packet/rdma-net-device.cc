@@ -1,0 +1,36 @@
+#include "rdma-net-device.h"
+
+#include "ns3/double.h"
+#include "ns3/error-model.h"
+#include "ns3/node.h"
+#include "ns3/packet.h"
+#include "ns3/queue.h"
+
+namespace ns3::m3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(RdmaNetDevice);
+NS_OBJECT_ENSURE_REGISTERED(RdmaChannel);
+
+TypeId RdmaNetDevice::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::m3::RdmaNetDevice")
+                            .SetParent<SimpleNetDevice>()
+                            .SetGroupName("M3")
+                            .AddConstructor<RdmaNetDevice>()
+                            .AddAttribute("ErrorRate",
+                                          "Probability that a packet sent by this port is lost on the cable",
+                                          DoubleValue(0),
+                                          MakeDoubleAccessor(&RdmaNetDevice::m_errorRate),
+                                          MakeDoubleChecker<double>(0, 0.999));
+    return tid;
+}
+
+TypeId RdmaChannel::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::m3::RdmaChannel").SetParent<SimpleChannel>().SetGroupName("M3").AddConstructor<RdmaChannel>();
+    return tid;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,259 @@
+#include "report-writer.h"
+
+#include "ns3/input-error.h"
+#include "ns3/text-file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iomanip>
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+const std::vector<double>& WrittenQuantiles()
+{
+    static const std::vector<double> quantiles = []
+    {
+        std::vector<double> values;
+        for (int percent = 1; percent <= 99; percent++)
+        {
+            values.push_back(percent / 100.0);
+        }
+        values.insert(values.end(), {0.995, 0.998, 0.999});
+        return values;
+    }();
+    return quantiles;
+}
+
+/// A row of a table: a size class, or all.
+struct Row
+{
+    std::string name;
+    std::size_t sizeClass;
+    bool all;
+
+    uint64_t Flows(const SlowdownReport& report) const
+    {
+        return all ? report.FlowCount() : report.FlowCount(sizeClass);
+    }
+
+    double Quantile(const SlowdownReport& report, double p) const
+    {
+        return all ? report.OverallQuantile(p) : report.ClassQuantile(sizeClass, p);
+    }
+};
+
+std::vector<Row> Rows(const SlowdownReport& report)
+{
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < report.Classes().Count(); i++)
+    {
+        rows.push_back({report.Classes().Name(i), i, false});
+    }
+    rows.push_back({"all", 0, true});
+    return rows;
+}
+
+std::string Number(double value)
+{
+    if (std::isnan(value))
+    {
+        return "-";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, value < 100 ? "%.2f" : "%.0f", value);
+    return text;
+}
+
+std::string Percent(double value, double truth)
+{
+    if (std::isnan(value) || std::isnan(truth))
+    {
+        return "-";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, "%+.1f %%", 100 * (value / truth - 1));
+    return text;
+}
+
+} // namespace
+
+void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
+{
+    const SlowdownReport& truth = reports.front();
+    constexpr int NAME = 18;
+    constexpr int FLOWS = 9;
+    constexpr int VALUE = 9;
+    constexpr int ERROR = 10;
+    for (const double p : {0.5, 0.99})
+    {
+        out << (p < 0.9 ? "p50" : "p99") << " slowdown\n"
+            << std::left << std::setw(NAME) << "flow size" << std::right << std::setw(FLOWS) << "flows";
+        for (const SlowdownReport& report : reports)
+        {
+            out << std::setw(VALUE) << report.Engine();
+            if (&report != &truth)
+            {
+                out << std::setw(ERROR) << "error";
+            }
+        }
+        out << '\n';
+        for (const Row& row : Rows(truth))
+        {
+            out << std::left << std::setw(NAME) << row.name << std::right << std::setw(FLOWS) << row.Flows(truth);
+            for (const SlowdownReport& report : reports)
+            {
+                out << std::setw(VALUE) << Number(row.Quantile(report, p));
+                if (&report != &truth)
+                {
+                    out << std::setw(ERROR) << Percent(row.Quantile(report, p), row.Quantile(truth, p));
+                }
+            }
+            out << '\n';
+        }
+        out << '\n';
+    }
+    out << std::left << std::setw(NAME) << "time" << std::right << std::setw(FLOWS) << "";
+    for (const SlowdownReport& report : reports)
+    {
+        std::ostringstream seconds;
+        seconds << std::fixed << std::setprecision(2) << report.wallSeconds << " s";
+        out << std::setw(VALUE) << seconds.str();
+        if (&report != &truth)
+        {
+            std::ostringstream factor;
+            factor << std::fixed << std::setprecision(1) << truth.wallSeconds / report.wallSeconds << " x";
+            out << std::setw(ERROR) << factor.str();
+        }
+    }
+    out << '\n';
+    for (const SlowdownReport& report : reports)
+    {
+        if (report.Unfinished() > 0)
+        {
+            out << report.Engine() << ": " << report.Unfinished() << " flows did not finish and are left out\n";
+        }
+    }
+}
+
+void WriteReportCsv(const std::vector<SlowdownReport>& reports, const std::string& file)
+{
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       out << "engine,class,flows,quantile,slowdown\n" << std::setprecision(6);
+                       for (const SlowdownReport& report : reports)
+                       {
+                           for (const Row& row : Rows(report))
+                           {
+                               for (double p : WrittenQuantiles())
+                               {
+                                   const double value = row.Quantile(report, p);
+                                   if (!std::isnan(value))
+                                   {
+                                       out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ','
+                                           << p << ',' << value << '\n';
+                                   }
+                               }
+                           }
+                       }
+                   });
+}
+
+void WriteReportJson(const std::vector<SlowdownReport>& reports, const std::string& file)
+{
+    auto engines = nlohmann::ordered_json::array();
+    for (const SlowdownReport& report : reports)
+    {
+        nlohmann::ordered_json engine;
+        engine["engine"] = report.Engine();
+        engine["seconds"] = report.wallSeconds;
+        engine["unfinished"] = report.Unfinished();
+        for (const Row& row : Rows(report))
+        {
+            nlohmann::ordered_json values;
+            values["class"] = row.name;
+            values["flows"] = row.Flows(report);
+            for (double p : WrittenQuantiles())
+            {
+                const double value = row.Quantile(report, p);
+                if (!std::isnan(value))
+                {
+                    std::ostringstream key;
+                    key << p;
+                    values["quantiles"][key.str()] = value;
+                }
+            }
+            engine["classes"].push_back(values);
+        }
+        engines.push_back(engine);
+    }
+    WriteWholeFile(file, [&](std::ostream& out) { out << engines.dump(2) << '\n'; });
+}
+
+void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem)
+{
+    const std::vector<Row> rows = Rows(reports.front());
+    std::ostringstream script;
+    script << "set encoding utf8\n";
+    for (std::size_t r = 0; r < reports.size(); r++)
+    {
+        for (std::size_t c = 0; c < rows.size(); c++)
+        {
+            script << "$data" << r << '_' << c << " << EOD\n";
+            for (double p : WrittenQuantiles())
+            {
+                const double value = rows[c].Quantile(reports[r], p);
+                if (!std::isnan(value))
+                {
+                    script << value << ' ' << 1 - p << '\n';
+                }
+            }
+            script << "EOD\n";
+        }
+    }
+    constexpr const char* COLOURS[] = {"#222222", "#d95f02", "#1b6ca8", "#7570b3"};
+    for (const char* terminal : {"png size 1200,800", "svg size 1200,800 dynamic background '#ffffff'"})
+    {
+        const std::string extension = std::string(terminal).substr(0, 3);
+        script << "reset\nset terminal " << terminal << " font 'sans,12'\nset output '" << stem << '.' << extension
+               << "'\nset multiplot layout 2,3 title 'Slowdown of flows (FCT / ideal FCT)'\n"
+               << "set logscale xy\nset yrange [0.001:1]\nset xlabel 'slowdown'\nset ylabel 'share of flows above'\n"
+               << "set grid lc rgb '#dddddd'\nset key top right\n";
+        for (std::size_t c = 0; c < rows.size(); c++)
+        {
+            if (rows[c].Flows(reports.front()) == 0)
+            {
+                continue;
+            }
+            script << "set title '" << rows[c].name << ", " << rows[c].Flows(reports.front()) << " flows'\nplot ";
+            for (std::size_t r = 0; r < reports.size(); r++)
+            {
+                script << (r ? ", " : "") << "$data" << r << '_' << c << " using 1:2 with lines lw 2 lc rgb '"
+                       << COLOURS[r % std::size(COLOURS)] << "' title '" << reports[r].Engine() << "'";
+            }
+            script << '\n';
+        }
+        script << "unset multiplot\nset output\n";
+    }
+    FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
+    if (!gnuplot)
+    {
+        throw InputError("gnuplot cannot be started");
+    }
+    const std::string text = script.str();
+    const bool written = std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
+    if (pclose(gnuplot) != 0 || !written || !std::filesystem::exists(stem + ".png"))
+    {
+        throw InputError("gnuplot failed or is not installed (package gnuplot-nox); no picture was drawn");
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,35 @@
+#ifndef M3_REPORT_WRITER_H
+#define M3_REPORT_WRITER_H
+
+#include "slowdown-report.h"
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * Prints reports of one scenario side by side: per size class and overall the flows, p50 and p99 slowdown by each
+ * engine, the error of each against the first, and the time each took.
+ */
+void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out);
+
+/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown`. Whole or not at all. \throws
+/// InputError
+void WriteReportCsv(const std::vector<SlowdownReport>& reports, const std::string& file);
+
+/// The same as an object per engine, with times and unfinished flows. Whole or not at all. \throws InputError
+void WriteReportJson(const std::vector<SlowdownReport>& reports, const std::string& file);
+
+/**
+ * Draws the distributions by size class with gnuplot: share of flows above a slowdown, both axes logarithmic.
+ * \param stem of the files: `stem.png`, `stem.svg`
+ * \throws InputError if gnuplot is not there or fails
+ */
+void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem);
+
+} // namespace ns3::m3
+
+#endif // M3_REPORT_WRITER_H

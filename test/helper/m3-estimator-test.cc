@@ -1,0 +1,161 @@
+// The estimator on ns-3 nodes, with every engine, and the checkpoint that is shipped.
+#include "ns3/fabric-from-nodes.h"
+#include "ns3/fabric-helper.h"
+#include "ns3/input-error.h"
+#include "ns3/m3-estimator.h"
+#include "ns3/workload-helper.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+ThreeTierShape SmallShape()
+{
+    ThreeTierShape shape;
+    shape.racksPerPod = 2;
+    shape.hostsPerRack = 4;
+    return shape;
+}
+
+FlowList SomeFlows(const ns3::NodeContainer& nodes, double load = 0.5)
+{
+    WorkloadHelper workload;
+    workload.flows = 4000;
+    workload.load = load;
+    return workload.Generate(nodes);
+}
+
+} // namespace
+
+TEST(FabricHelper, NodesGiveTheFabricBack)
+{
+    const FabricGraph expected = MakeThreeTier(SmallShape());
+    const FabricGraph fabric = ReadFabric(FabricHelper::ThreeTier(SmallShape()));
+    ASSERT_EQ(fabric.LinkCount(), expected.LinkCount());
+    ASSERT_EQ(fabric.NodeCount(), expected.NodeCount());
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        EXPECT_EQ(fabric.IsHost(node), expected.IsHost(node));
+        ASSERT_EQ(fabric.EgressLinks(node).size(), expected.EgressLinks(node).size());
+        for (std::size_t port = 0; port < fabric.EgressLinks(node).size(); port++)
+        {
+            const FabricLink& a = fabric.Link(fabric.EgressLinks(node)[port]);
+            const FabricLink& b = expected.Link(expected.EgressLinks(node)[port]);
+            EXPECT_EQ(a.to, b.to);
+            EXPECT_EQ(a.bitsPerSecond, b.bitsPerSecond);
+            EXPECT_EQ(a.delayNs, b.delayNs);
+        }
+    }
+}
+
+TEST(M3Estimator, AllEnginesAnswerOnTheSameNodes)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    for (CongestionControlType control : {CongestionControlType::DCTCP, CongestionControlType::HPCC})
+    {
+        M3Estimator estimator(nodes);
+        estimator.config.congestionControl = control;
+        const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+        EXPECT_EQ(truth.Unfinished(), 0U);
+        for (Engine engine : {Engine::FLOWSIM, Engine::M3})
+        {
+            const SlowdownReport report = estimator.Run(engine, flows);
+            EXPECT_EQ(report.FlowCount(), flows.size());
+            for (std::size_t c = 0; c < report.Classes().Count(); c++)
+            {
+                EXPECT_EQ(report.FlowCount(c), truth.FlowCount(c));
+                EXPECT_GE(report.ClassQuantile(c, 0.01), 1);
+                EXPECT_LE(report.ClassQuantile(c, 0.5), report.ClassQuantile(c, 0.99));
+            }
+        }
+    }
+}
+
+TEST(M3Estimator, TheShippedModelIsCloserThanFlowSim)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    for (CongestionControlType control : {CongestionControlType::DCTCP,
+                                          CongestionControlType::DCQCN,
+                                          CongestionControlType::HPCC,
+                                          CongestionControlType::TIMELY})
+    {
+        double model = 0;
+        double fluid = 0;
+        for (double load : {0.3, 0.6})
+        {
+            const FlowList flows = SomeFlows(nodes, load);
+            M3Estimator estimator(nodes);
+            estimator.config.congestionControl = control;
+            const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+            const auto error = [&](Engine engine)
+            {
+                const SlowdownReport report = estimator.Run(engine, flows);
+                double sum = 0;
+                for (std::size_t c = 0; c < report.Classes().Count(); c++)
+                {
+                    sum += std::abs(std::log(report.ClassQuantile(c, 0.99) / truth.ClassQuantile(c, 0.99)));
+                }
+                return sum;
+            };
+            model += error(Engine::M3);
+            fluid += error(Engine::FLOWSIM);
+        }
+        EXPECT_LT(model, 0.5 * fluid) << CongestionControlName(control);
+    }
+}
+
+TEST(M3Estimator, MoreLoadMeansMoreSlowdown)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    M3Estimator estimator(nodes);
+    double before = 0;
+    for (double load : {0.2, 0.5, 0.8})
+    {
+        const double p99 = estimator.Run(Engine::M3, SomeFlows(nodes, load)).OverallQuantile(0.99);
+        EXPECT_GT(p99, before);
+        before = p99;
+    }
+}
+
+TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = 100;
+    const double first = estimator.Run(Engine::M3, flows).OverallQuantile(0.9);
+    EXPECT_EQ(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
+    estimator.seed = 2;
+    EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
+}
+
+TEST(M3Estimator, RefusesWrongInput)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    M3Estimator estimator(nodes);
+    const NodeId aSwitch = estimator.Fabric().NodeCount() - 1;
+    EXPECT_THROW(estimator.Run(Engine::M3, {}), InputError);
+    for (const Flow& wrong :
+         {Flow{0, aSwitch, 1000, 0}, Flow{0, 9999, 1000, 0}, Flow{3, 3, 1000, 0}, Flow{0, 1, 0, 0}, Flow{0, 1, 1, -1}})
+    {
+        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+        {
+            EXPECT_THROW(estimator.Run(engine, {wrong}), InputError);
+        }
+    }
+    const auto file = std::filesystem::path(::testing::TempDir()) / "no-model.pt";
+    estimator.checkpoint = file.string();
+    EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1000, 0}}), InputError);
+    std::ofstream(file) << "not a checkpoint";
+    EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1000, 0}}), InputError);
+    std::filesystem::remove(file);
+    EXPECT_THROW(ParseEngine("fluid"), InputError);
+}

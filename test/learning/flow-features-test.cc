@@ -1,0 +1,189 @@
+#include "ns3/correction-model.h"
+#include "ns3/fabric-shapes.h"
+#include "ns3/flow-features.h"
+#include "ns3/flow-generator.h"
+#include "ns3/input-error.h"
+#include "ns3/sample-file.h"
+#include "ns3/scenario-space.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+constexpr std::size_t LOG_FLUID = 4;
+constexpr std::size_t ACTIVE = 7;        // input of a hop: log(1 + active flows)
+constexpr std::size_t DURING_FLOWS = 16; // input of a hop: log(1 + flows that arrive while it lasts)
+
+FabricGraph Dumbbell(uint64_t rate)
+{
+    FabricGraph fabric;
+    for (int i = 0; i < 4; i++)
+    {
+        fabric.AddNode(NodeKind::HOST);
+    }
+    const NodeId left = fabric.AddNode(NodeKind::SWITCH);
+    const NodeId right = fabric.AddNode(NodeKind::SWITCH);
+    fabric.AddLink(0, left, rate, 1000);
+    fabric.AddLink(1, left, rate, 1000);
+    fabric.AddLink(2, right, rate, 1000);
+    fabric.AddLink(3, right, rate, 1000);
+    fabric.AddLink(left, right, rate, 1000);
+    return fabric;
+}
+
+FluidView View(const FabricGraph& fabric, const FlowList& flows, const std::vector<uint32_t>& selection)
+{
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    return ViewFluid(fabric, routes, config, flows, selection);
+}
+
+float Hop(const FluidView& view, std::size_t row, std::size_t hop, std::size_t input)
+{
+    return view.features.hop[(view.features.hopBegin[row] + hop) * HOP_INPUTS + input];
+}
+
+} // namespace
+
+TEST(FlowFeatures, TellWhatTheFlowMeets)
+{
+    const FabricGraph fabric = Dumbbell(10'000'000'000);
+    // the first runs alone, the second meets it on the middle link, the third comes while the second is there
+    const FlowList flows = {{0, 2, 1'000'000, 0},
+                            {1, 3, 100'000, 10'000},
+                            {0, 3, 1000, 20'000},
+                            {0, 2, 1000, 90'000'000}};
+    const FluidView view = View(fabric, flows, {0, 1, 3});
+    ASSERT_EQ(view.features.Count(), 3U);
+    EXPECT_EQ(view.features.hopBegin, (std::vector<uint32_t>{0, 3, 6, 9}));
+    EXPECT_FLOAT_EQ(Hop(view, 0, 1, ACTIVE), 0);
+    EXPECT_FLOAT_EQ(Hop(view, 1, 0, ACTIVE), 0);
+    EXPECT_FLOAT_EQ(Hop(view, 1, 1, ACTIVE), std::log(2.0F));
+    EXPECT_FLOAT_EQ(Hop(view, 1, 1, DURING_FLOWS), std::log(2.0F));
+    EXPECT_FLOAT_EQ(Hop(view, 0, 1, DURING_FLOWS), std::log(3.0F));
+    EXPECT_FLOAT_EQ(Hop(view, 2, 1, ACTIVE), 0); // all others have ended long ago
+    EXPECT_NEAR(view.features.flow[1 * FLOW_INPUTS + LOG_FLUID], std::log(view.slowdown[1]), 1e-6);
+    EXPECT_GT(view.slowdown[1], 1.5);
+    EXPECT_NEAR(view.slowdown[3], 1, 1e-9);
+}
+
+TEST(FlowFeatures, DoNotDependOnTheUnitOfRate)
+{
+    // ten times the rate, a tenth of all delays and times: the same network in other units
+    const auto scaled = [](uint64_t factor)
+    {
+        FabricGraph fabric;
+        fabric.AddNode(NodeKind::HOST);
+        fabric.AddNode(NodeKind::HOST);
+        fabric.AddNode(NodeKind::SWITCH);
+        fabric.AddLink(0, 2, 1'000'000'000 * factor, 100'000 / static_cast<int64_t>(factor));
+        fabric.AddLink(2, 1, 1'000'000'000 * factor, 100'000 / static_cast<int64_t>(factor));
+        const auto scale = static_cast<int64_t>(factor);
+        RdmaConfig config;
+        config.dctcpKBytes = 20'000;
+        config.nodeSharedPoolBytes = {0, 0, 100'000};
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        return ViewFluid(fabric,
+                         routes,
+                         config.Resolve(fabric, routes),
+                         {{0, 1, 300'000, 0}, {0, 1, 5000, 1'000'000 / scale}, {1, 0, 70'000, 1'500'000 / scale}},
+                         {0, 1, 2});
+    };
+    const FluidView slow = scaled(1);
+    const FluidView fast = scaled(10);
+    for (std::size_t i = 0; i < slow.features.flow.size(); i++)
+    {
+        EXPECT_NEAR(slow.features.flow[i], fast.features.flow[i], 1e-3) << "input " << i % FLOW_INPUTS;
+    }
+    for (std::size_t i = 0; i < slow.features.hop.size(); i++)
+    {
+        EXPECT_NEAR(slow.features.hop[i], fast.features.hop[i], 1e-3) << "hop input " << i % HOP_INPUTS;
+    }
+}
+
+TEST(FlowFeatures, OfASelectionAreThoseOfAll)
+{
+    const TrainingScenario scenario = DrawScenario(5, 3, 2e5);
+    const RouteTable routes(scenario.fabric, scenario.config.mode);
+    const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
+    std::vector<uint32_t> all(scenario.flows.size());
+    std::iota(all.begin(), all.end(), 0U);
+    const FluidView whole = ViewFluid(scenario.fabric, routes, config, scenario.flows, all);
+    const std::vector<uint32_t> some = {1, 7, 100, 333};
+    const FluidView part = ViewFluid(scenario.fabric, routes, config, scenario.flows, some);
+    EXPECT_EQ(whole.slowdown, part.slowdown);
+    for (std::size_t row = 0; row < some.size(); row++)
+    {
+        for (std::size_t input = 0; input < FLOW_INPUTS; input++)
+        {
+            EXPECT_EQ(part.features.flow[row * FLOW_INPUTS + input],
+                      whole.features.flow[some[row] * FLOW_INPUTS + input]);
+        }
+        EXPECT_FLOAT_EQ(Hop(part, row, 0, ACTIVE), Hop(whole, some[row], 0, ACTIVE));
+    }
+}
+
+TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)
+{
+    for (uint64_t index : {0, 1, 2, 3})
+    {
+        const TrainingScenario a = DrawScenario(3, index, 1e5);
+        const TrainingScenario b = DrawScenario(3, index, 1e5);
+        EXPECT_EQ(a.description, b.description);
+        ASSERT_EQ(a.flows.size(), b.flows.size());
+        EXPECT_EQ(a.flows.back().startNs, b.flows.back().startNs);
+        EXPECT_EQ(a.config.windowBytes, b.config.windowBytes);
+        EXPECT_NE(a.description, DrawScenario(4, index, 1e5).description);
+        // every drawn configuration can run
+        const RouteTable routes(a.fabric, a.config.mode);
+        EXPECT_NO_THROW(a.config.Resolve(a.fabric, routes));
+    }
+}
+
+TEST(SampleFile, ReadsWhatItWroteAndRefusesTheRest)
+{
+    const auto folder = std::filesystem::path(::testing::TempDir()) / "m3-samples";
+    std::filesystem::create_directories(folder);
+    const std::string file = (folder / "a.m3s").string();
+    TrainingSamples samples;
+    samples.features = View(Dumbbell(10'000'000'000), {{0, 2, 5000, 0}, {1, 3, 7000, 10}}, {0, 1}).features;
+    samples.slowdown = {1.5F, 2.5F};
+    samples.sizeBytes = {5000, 7000};
+    samples.description = "two flows";
+    WriteSamples(samples, file);
+    const TrainingSamples back = ReadSamples(file);
+    EXPECT_EQ(back.features.flow, samples.features.flow);
+    EXPECT_EQ(back.features.hop, samples.features.hop);
+    EXPECT_EQ(back.features.hopBegin, samples.features.hopBegin);
+    EXPECT_EQ(back.slowdown, samples.slowdown);
+    EXPECT_EQ(back.sizeBytes, samples.sizeBytes);
+    EXPECT_EQ(back.description, "two flows");
+    EXPECT_EQ(SampleFiles(folder.string()), std::vector<std::string>{file});
+
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1); // cut off
+    EXPECT_THROW(ReadSamples(file), InputError);
+    std::ofstream(file) << "something else";
+    EXPECT_THROW(ReadSamples(file), InputError);
+    std::filesystem::remove_all(folder);
+    EXPECT_THROW(ReadSamples(file), InputError);
+    EXPECT_THROW(SampleFiles(folder.string()), InputError);
+}
+
+TEST(CorrectionModel, QuantileSharesSumToOne)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < QUANTILES; i++)
+    {
+        sum += QuantileWeight(i);
+        EXPECT_GT(QuantileWeight(i), 0);
+    }
+    EXPECT_NEAR(sum, 1, 1e-12);
+}

@@ -1,0 +1,248 @@
+// The programs as a user starts them: what they write, and that wrong input gives one line, exit code 1 and no file.
+#include "ns3/fabric-shapes.h"
+#include "ns3/text-file.h"
+#include "ns3/topology-file.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sys/wait.h>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Outcome
+{
+    int code;
+    std::string output; //!< standard output and error
+};
+
+Outcome Start(const std::string& program, const std::string& arguments)
+{
+    const std::string command = std::string(M3_BIN_DIR) + "/" + program + " " + arguments + " 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    std::string output;
+    std::array<char, 4096> buffer{};
+    while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe))
+    {
+        output += buffer.data();
+    }
+    const int status = pclose(pipe);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
+}
+
+/// A folder of its own with a topology, flows and a config, which a test then spoils.
+class Programs : public ::testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        folder = std::filesystem::path(::testing::TempDir()) /
+                 ("m3-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        WriteTopologyFile(MakeLeafSpine({2, 4, 2}), File("topo.txt"));
+        Write("flow.txt", "3\n0 5 3 100 20000 2.0\n1 5 3 100 3000 2.000001\n6 2 3 100 1000000 2.000002\n");
+        Write("config.txt",
+              "TOPOLOGY_FILE topo.txt\nFLOW_FILE flow.txt\nFCT_OUTPUT_FILE fct.txt\nPFC_OUTPUT_FILE pfc.txt\n"
+              "CC_MODE 8\nEWMA_GAIN 0.0625\nDCTCP_RATE_AI 615Mb/s\nKMAX_MAP 2 10000000000 15 40000000000 60\n"
+              "KMIN_MAP 2 10000000000 15 40000000000 60\nPMAX_MAP 2 10000000000 1 40000000000 1\n");
+    }
+
+    void TearDown() override
+    {
+        std::filesystem::remove_all(folder);
+    }
+
+    std::string File(const std::string& name) const
+    {
+        return (folder / name).string();
+    }
+
+    void Write(const std::string& name, const std::string& text) const
+    {
+        std::ofstream(folder / name) << text;
+    }
+
+    /// One line that contains `message`, exit code 1, and no file that was not there.
+    void ExpectRefused(const std::string& program, const std::string& arguments, const std::string& message) const
+    {
+        const auto before = Count();
+        const Outcome outcome = Start(program, arguments);
+        EXPECT_EQ(outcome.code, 1) << outcome.output;
+        EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 1) << outcome.output;
+        EXPECT_NE(outcome.output.find(message), std::string::npos) << outcome.output;
+        EXPECT_EQ(Count(), before);
+    }
+
+    std::size_t Count() const
+    {
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        {
+            files += entry.is_regular_file();
+        }
+        return files;
+    }
+
+    std::filesystem::path folder;
+};
+
+} // namespace
+
+TEST_F(Programs, PacketReplaysAConfigFile)
+{
+    const Outcome outcome = Start("m3-packet", "--config=" + File("config.txt"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("3 of 3 flows finished"), std::string::npos) << outcome.output;
+    TextReader fct(File("fct.txt"));
+    int lines = 0;
+    while (fct.Next())
+    {
+        ASSERT_EQ(fct.Fields(), 9U);
+        EXPECT_GT(fct.Integer(6, "sender FCT"), fct.Integer(8, "receiver FCT"));
+        lines++;
+    }
+    EXPECT_EQ(lines, 3);
+    EXPECT_TRUE(std::filesystem::exists(File("pfc.txt")));
+}
+
+TEST_F(Programs, CompareWritesAllItsFiles)
+{
+    const Outcome outcome = Start("m3-compare", "--racks=2 --hosts=2 --count=500 --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    for (const char* name : {"out/report.csv", "out/report.json", "out/slowdown.png", "out/slowdown.svg"})
+    {
+        EXPECT_GT(std::filesystem::file_size(File(name)), 1000U) << name;
+    }
+    for (const char* engine : {"packet", "flowsim", "m3"})
+    {
+        EXPECT_NE(outcome.output.find(engine), std::string::npos) << outcome.output;
+    }
+}
+
+TEST_F(Programs, CompareTakesFiles)
+{
+    const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt");
+    Outcome outcome = Start("m3-compare", files);
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("8 hosts"), std::string::npos) << outcome.output;
+    outcome = Start("m3-compare", "--config=" + File("config.txt") + " --mode=hpcc");
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("hpcc mode"), std::string::npos) << outcome.output;
+}
+
+TEST_F(Programs, WrongFlowsAreNamedByFileLineAndField)
+{
+    const std::string config = "--config=" + File("config.txt");
+    const auto expect = [&](const std::string& flows, const std::string& message)
+    {
+        Write("flow.txt", flows);
+        ExpectRefused("m3-packet", config, message);
+        ExpectRefused("m3-compare", config + " --out=" + File("out"), message);
+    };
+    expect("1\n0 5 3 100 0 2.0\n", "flow.txt:2: size");
+    expect("1\n0 99 3 100 1000 2.0\n", "flow.txt:2: dst");
+    expect("1\n0 8 3 100 1000 2.0\n", "flow.txt:2: dst"); // a switch
+    expect("1\n0 5 3 100 1000 -2.0\n", "flow.txt:2: start");
+    expect("1\n0 5 3 100 1000 nan\n", "flow.txt:2: start");
+    expect("1\n0 5 3 100\n", "flow.txt:2");
+    expect("2\n0 5 3 100 1000 2.0\n", "flow.txt");
+    expect("1\n0 5 3 100 many 2.0\n", "flow.txt:2: size");
+}
+
+TEST_F(Programs, WrongTopologiesAreNamedByFileLineAndField)
+{
+    const std::string config = "--config=" + File("config.txt");
+    const auto expect = [&](const std::string& topology, const std::string& message)
+    {
+        Write("topo.txt", topology);
+        ExpectRefused("m3-packet", config, message);
+    };
+    expect("3 1 2\n2\n0 2 10Gbps 1000ns 0\n9 2 10Gbps 1000ns 0\n", "topo.txt:4");
+    expect("3 1 2\n2\n0 2 0Gbps 1000ns 0\n1 2 10Gbps 1000ns 0\n", "topo.txt:3: rate");
+    expect("3 1 2\n2\n0 2 10Gbps -1ns 0\n1 2 10Gbps 1000ns 0\n", "topo.txt:3: delay");
+    expect("no numbers\n", "topo.txt:1");
+    // two islands
+    Write("flow.txt", "1\n0 1 3 100 1000 2.0\n");
+    expect("4 2 2\n2 3\n0 2 10Gbps 1000ns 0\n1 3 10Gbps 1000ns 0\n", "0");
+    std::filesystem::remove(File("topo.txt"));
+    ExpectRefused("m3-packet", config, "topo.txt");
+}
+
+TEST_F(Programs, WrongConfigsAreNamedByFileLineAndKey)
+{
+    const auto expect = [&](const std::string& line, const std::string& message)
+    {
+        Write("wrong.txt", "TOPOLOGY_FILE topo.txt\nFLOW_FILE flow.txt\n" + line);
+        ExpectRefused("m3-packet", "--config=" + File("wrong.txt"), message);
+    };
+    expect("CC_MODE 77\n", "wrong.txt:3: CC_MODE");
+    expect("BUFER_SIZE 3\n", "wrong.txt:3: BUFER_SIZE");
+    expect("CC_MODE\n", "wrong.txt:3: CC_MODE");
+    expect("CC_MODE 8\n", "EWMA_GAIN");
+    expect("MIN_RATE fast\n", "wrong.txt:3: MIN_RATE");
+    ExpectRefused("m3-packet", "--config=" + File("nothing.txt"), "nothing.txt");
+}
+
+TEST_F(Programs, WrongOptionsGiveOneLine)
+{
+    ExpectRefused("m3-compare", "--cc=reno", "unknown congestion control 'reno'");
+    ExpectRefused("m3-compare", "--engines=fast", "unknown engine 'fast'");
+    ExpectRefused("m3-compare", "--load=1.5", "load");
+    ExpectRefused("m3-compare", "--sizes=Nothing", "Nothing");
+    ExpectRefused("m3-compare", "--count=0", "flows");
+    ExpectRefused("m3-compare", "--buffer=100 --count=10", "buffer");
+    ExpectRefused("m3-compare", "--cc=hpcc --window=0 --count=10", "window");
+    ExpectRefused("m3-first", "--engine=fast", "unknown engine 'fast'");
+}
+
+TEST_F(Programs, MissingOrDamagedCheckpointsAreRefused)
+{
+    ExpectRefused("m3-compare", "--engines=m3 --count=100 --checkpoint=" + File("none.pt"), "none.pt");
+    Write("damaged.pt", std::string(1000, 'x'));
+    ExpectRefused("m3-compare", "--engines=m3 --count=100 --checkpoint=" + File("damaged.pt"), "damaged.pt");
+}
+
+TEST_F(Programs, DatagenContinuesAndRepeats)
+{
+    const std::string options = " --scenarios=3 --packet-hops=20000 --processes=2 ";
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("a")).code, 0);
+    // a lost sample is made again, the same bytes
+    std::filesystem::rename(File("a/00000001.m3s"), File("lost"));
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("a")).code, 0);
+    const auto bytes = [](const std::string& file)
+    {
+        std::ifstream stream(file, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    EXPECT_EQ(bytes(File("lost")), bytes(File("a/00000001.m3s")));
+    EXPECT_GT(bytes(File("lost")).size(), 1000U);
+    const Outcome inspected = Start("m3-datagen", "--inspect=" + File("a"));
+    EXPECT_EQ(inspected.code, 0);
+    EXPECT_NE(inspected.output.find("00000002.m3s"), std::string::npos);
+}
+
+TEST_F(Programs, TrainingMakesACheckpointThatEstimates)
+{
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);
+    const Outcome trained = Start("m3-train",
+                                  "--data=" + File("data") + " --checkpoint=" + File("m.pt") +
+                                      " --epochs=3 --batch=128 --hold-out=4 --threads=1");
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    EXPECT_TRUE(std::filesystem::exists(File("m.pt.csv")));
+    EXPECT_FALSE(std::filesystem::exists(File("m.pt.state")));
+    const Outcome estimated = Start("m3-first", "");
+    EXPECT_EQ(estimated.code, 0) << estimated.output;
+    const Outcome compared =
+        Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+    const Outcome evaluated = Start("m3-train", "--data=" + File("data") + " --evaluate=" + File("m.pt"));
+    EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_NE(evaluated.output.find("calibration"), std::string::npos);
+}
