@@ -5,6 +5,7 @@
 #include "ns3/flow-features.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
+#include "ns3/path-index.h"
 #include "ns3/random-stream.h"
 
 #include <algorithm>
@@ -128,9 +129,9 @@ void M3Estimator::Prepare(Engine engine, const FlowList& flows)
 
 void M3Estimator::LoadModel()
 {
-    if (flowsPerClass == 0)
+    if (flowsPerClass == 0 || paths == 0)
     {
-        throw InputError("flows per class must be at least 1");
+        throw InputError("flows per class and paths must be at least 1");
     }
     const std::string file = checkpoint.empty() ? CorrectionModel::ShippedCheckpoint() : checkpoint;
     if (!m_model || file != m_modelFile)
@@ -225,22 +226,95 @@ std::vector<uint32_t> M3Estimator::Select(const FlowList& flows) const
     return selection;
 }
 
-SlowdownReport M3Estimator::RunM3(const FlowList& flows)
+void M3Estimator::AddPredictions(const FlowFeatures& features,
+                                 const std::vector<uint32_t>& flowIds,
+                                 const FlowList& flows,
+                                 double weight,
+                                 SlowdownReport& report)
+{
+    const std::vector<float> predicted = m_model->Predict(features);
+    for (std::size_t i = 0; i < flowIds.size(); i++)
+    {
+        const std::size_t sizeClass = sizeClasses.ClassOf(flows[flowIds[i]].sizeBytes);
+        for (uint32_t k = 0; k < QUANTILES; k++)
+        {
+            report.Add(sizeClass, predicted[i * QUANTILES + k], weight * QuantileWeight(k));
+        }
+    }
+}
+
+void M3Estimator::EstimateNetwork(const FlowList& flows, SlowdownReport& report)
 {
     const RouteTable routes(m_fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     const std::vector<uint32_t> selection = Select(flows);
     const FluidView view = ViewFluid(m_fabric, routes, resolved, flows, selection, Reporter(flows));
-    const std::vector<float> predicted = m_model->Predict(view.features);
+    AddPredictions(view.features, selection, flows, 1, report);
+}
 
-    SlowdownReport report(EngineName(Engine::M3), sizeClasses);
-    for (std::size_t i = 0; i < selection.size(); i++)
+void M3Estimator::EstimatePaths(const FlowList& flows, SlowdownReport& report)
+{
+    const RouteTable routes(m_fabric, config.mode);
+    RdmaConfig pathConfig = config.Resolve(m_fabric, routes);
+    const auto capacity = [](const FabricGraph& fabric, NodeId node)
     {
-        const std::size_t sizeClass = sizeClasses.ClassOf(flows[selection[i]].sizeBytes);
-        for (uint32_t k = 0; k < QUANTILES; k++)
+        double sum = 0;
+        for (LinkId link : fabric.EgressLinks(node))
         {
-            report.Add(sizeClass, predicted[i * QUANTILES + k], QuantileWeight(k));
+            sum += static_cast<double>(fabric.Link(link).bitsPerSecond);
         }
+        return sum;
+    };
+    std::vector<double> poolPerCapacity(m_fabric.NodeCount(), 0);
+    for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+    {
+        if (!m_fabric.IsHost(node))
+        {
+            poolPerCapacity[node] =
+                static_cast<double>(SharedPoolBytes(m_fabric, node, pathConfig)) / capacity(m_fabric, node);
+        }
+    }
+    const PathIndex index(m_fabric, routes, flows);
+    const std::vector<SampledPath> sampled = index.Sample(paths, seed);
+    for (std::size_t i = 0; i < sampled.size(); i++)
+    {
+        const PathScenario scenario = index.Scenario(sampled[i].path);
+        // a switch with fewer ports than the real one keeps the real pool per port
+        pathConfig.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
+        for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
+        {
+            const double pool = poolPerCapacity[scenario.originalNode[node]] * capacity(scenario.fabric, node);
+            pathConfig.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, 1e18));
+        }
+        std::vector<uint32_t> selection;
+        for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
+        {
+            if (scenario.foreground[flow])
+            {
+                selection.push_back(flow);
+            }
+        }
+        const RouteTable pathRoutes(scenario.fabric, config.mode);
+        const FluidView view = ViewFluid(scenario.fabric, pathRoutes, pathConfig, scenario.flows, selection);
+        const double weight = sampled[i].multiplicity / static_cast<double>(selection.size());
+        AddPredictions(view.features, selection, scenario.flows, weight, report);
+        if (progress)
+        {
+            progress(i + 1, sampled.size());
+        }
+    }
+}
+
+SlowdownReport M3Estimator::RunM3(const FlowList& flows)
+{
+    SlowdownReport report(EngineName(Engine::M3), sizeClasses);
+    if (scope == Scope::NETWORK)
+    {
+        EstimateNetwork(flows, report);
+    }
+    else
+    {
+        EstimatePaths(flows, report);
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)

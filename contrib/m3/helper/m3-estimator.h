@@ -24,6 +24,13 @@ enum class Engine : uint8_t
     M3       //!< flowSim corrected by a trained model
 };
 
+/// What the m3 engine runs flowSim on.
+enum class Scope : uint8_t
+{
+    NETWORK, //!< the whole network: nothing is cut out of its surroundings
+    PATHS    //!< sampled paths (path/path-index.h), for traces too large for one flowSim
+};
+
 /// "packet", "flowsim" or "m3". \throws InputError that lists them
 Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
@@ -41,7 +48,8 @@ std::string EngineName(Engine engine);
  * \endcode
  *
  * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
- * class. Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
+ * class; or it does so on sampled paths, a foreground flow of a path counting with multiplicity / flows of the path.
+ * Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
 class M3Estimator
 {
@@ -54,7 +62,9 @@ class M3Estimator
     RdmaConfig config;              //!< congestion control, buffers, PFC
     SizeClasses sizeClasses;        //!< of the report
     std::string checkpoint;         //!< of the m3 engine; "": CorrectionModel::ShippedCheckpoint()
-    uint64_t flowsPerClass = 10000; //!< that the m3 engine corrects at most; at least 1
+    Scope scope = Scope::NETWORK;   //!< of the m3 engine
+    uint64_t flowsPerClass = 10000; //!< that Scope::NETWORK corrects at most; at least 1
+    uint32_t paths = 500;           //!< that Scope::PATHS draws; at least 1
     uint64_t seed = 1;              //!< of their drawing
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
@@ -74,6 +84,13 @@ class M3Estimator
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunM3(const FlowList& flows);
+    void EstimateNetwork(const FlowList& flows, SlowdownReport& report);
+    void EstimatePaths(const FlowList& flows, SlowdownReport& report);
+    void AddPredictions(const FlowFeatures& features,
+                        const std::vector<uint32_t>& flowIds,
+                        const FlowList& flows,
+                        double weight,
+                        SlowdownReport& report);
     std::vector<uint32_t> Select(const FlowList& flows) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 

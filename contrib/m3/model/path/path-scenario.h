@@ -1,0 +1,30 @@
+#ifndef M3_PATH_SCENARIO_H
+#define M3_PATH_SCENARIO_H
+
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+#include "ns3/routes.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * One path of a network cut out with the traffic that touches it: a small fabric with flows, which flowSim and the
+ * packet engine run like any other (m3, SIGCOMM 2024, section 3.1).
+ */
+struct PathScenario
+{
+    FabricGraph fabric;
+    FlowList flows;                     //!< foreground and background, ascending by start
+    std::vector<uint8_t> foreground;    //!< per flow: 1 if it takes the whole path from first to last host
+    std::vector<uint32_t> originalFlow; //!< per flow: its id in the network
+    std::vector<NodeId> originalNode;   //!< per node: the node of the network that it stands for
+    Route path;                         //!< the path's links in `fabric`, from source host to destination host
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PATH_SCENARIO_H

@@ -1,0 +1,160 @@
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/fabric-shapes.h"
+#include "ns3/ideal-fct.h"
+#include "ns3/packet-simulation.h"
+#include "ns3/path-index.h"
+#include "ns3/random-stream.h"
+#include "ns3/routes-of-flows.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+FlowList RandomFlows(const FabricGraph& fabric, uint32_t count)
+{
+    RandomStream random(4);
+    FlowList flows;
+    const auto& hosts = fabric.Hosts();
+    for (uint32_t i = 0; i < count; i++)
+    {
+        const uint64_t src = random.Integer(0, hosts.size() - 1);
+        const uint64_t dst = (src + random.Integer(1, hosts.size() - 1)) % hosts.size();
+        flows.push_back({hosts[src], hosts[dst], random.Integer(1, 50'000), static_cast<int64_t>(i) * 1000});
+    }
+    return flows;
+}
+
+FabricGraph SmallFabric()
+{
+    ThreeTierShape shape;
+    shape.racksPerPod = 2;
+    shape.hostsPerRack = 3;
+    return MakeThreeTier(shape);
+}
+
+} // namespace
+
+TEST(PathIndex, EveryFlowIsForegroundOfOnePath)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 2000);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows);
+    std::vector<int> seen(flows.size(), 0);
+    std::set<Route> distinct;
+    RoutesOfFlows next(routes);
+    std::vector<Route> expected(flows.size());
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        next.Next(flows[i].src, flows[i].dst, expected[i]);
+    }
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        EXPECT_TRUE(distinct.insert(index.PathRoute(path)).second);
+        for (uint32_t flow : index.ForegroundFlows(path))
+        {
+            seen[flow]++;
+            EXPECT_EQ(index.PathRoute(path), expected[flow]);
+        }
+    }
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), static_cast<long>(flows.size()));
+}
+
+TEST(PathIndex, DrawsPathsByTheirFlows)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 500);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows);
+    constexpr uint32_t DRAWS = 200'000;
+    uint64_t sum = 0;
+    double chiSquare = 0;
+    for (const SampledPath& sampled : index.Sample(DRAWS, 1))
+    {
+        const double expected = DRAWS * static_cast<double>(index.ForegroundFlows(sampled.path).size()) / 500;
+        chiSquare += (sampled.multiplicity - expected) * (sampled.multiplicity - expected) / expected;
+        sum += sampled.multiplicity;
+    }
+    EXPECT_EQ(sum, DRAWS);
+    const double degrees = index.PathCount() - 1;
+    EXPECT_NEAR(chiSquare, degrees, 6 * std::sqrt(2 * degrees));
+}
+
+TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 1000);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows);
+    RoutesOfFlows next(routes);
+    std::vector<Route> routeOf(flows.size());
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        next.Next(flows[i].src, flows[i].dst, routeOf[i]);
+    }
+    const auto delay = [](const FabricGraph& graph, const Route& route)
+    {
+        int64_t sum = 0;
+        for (LinkId link : route)
+        {
+            sum += graph.Link(link).delayNs;
+        }
+        return sum;
+    };
+    for (uint32_t path = 0; path < index.PathCount(); path += 17)
+    {
+        const PathScenario scenario = index.Scenario(path);
+        const Route& real = index.PathRoute(path);
+        ASSERT_EQ(scenario.path.size(), real.size());
+        for (std::size_t i = 0; i < real.size(); i++)
+        {
+            EXPECT_EQ(scenario.fabric.Link(scenario.path[i]).bitsPerSecond, fabric.Link(real[i]).bitsPerSecond);
+        }
+        const std::set<LinkId> pathLinks(real.begin(), real.end());
+        const RouteTable scenarioRoutes(scenario.fabric, EngineMode::STANDARD);
+        std::set<uint32_t> taken;
+        std::vector<uint32_t> foreground;
+        for (std::size_t i = 0; i < scenario.flows.size(); i++)
+        {
+            const uint32_t id = scenario.originalFlow[i];
+            taken.insert(id);
+            Route route;
+            scenarioRoutes.DataRoute({scenario.flows[i].src, scenario.flows[i].dst, i}, route);
+            EXPECT_EQ(delay(scenario.fabric, route), delay(fabric, routeOf[id]));
+            EXPECT_EQ(scenario.flows[i].sizeBytes, flows[id].sizeBytes);
+            if (scenario.foreground[i])
+            {
+                foreground.push_back(id);
+                EXPECT_EQ(route, scenario.path);
+            }
+            EXPECT_EQ(scenario.originalNode[scenario.flows[i].src], flows[id].src);
+            EXPECT_EQ(scenario.originalNode[scenario.flows[i].dst], flows[id].dst);
+        }
+        EXPECT_EQ(foreground, index.ForegroundFlows(path));
+        for (uint32_t id = 0; id < flows.size(); id++)
+        {
+            const bool touches =
+                std::any_of(routeOf[id].begin(), routeOf[id].end(), [&](LinkId l) { return pathLinks.count(l) > 0; });
+            EXPECT_EQ(touches, taken.count(id) > 0) << "flow " << id;
+        }
+    }
+}
+
+TEST(PathIndex, AScenarioRunsOnThePacketEngine)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 500);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows);
+    const PathScenario scenario = index.Scenario(0);
+    const PacketResult result = RunPacketSimulation(scenario.fabric, {}, scenario.flows);
+    EXPECT_EQ(result.completionOrder.size(), scenario.flows.size());
+}
