@@ -80,6 +80,18 @@ double LearningRate(const TrainOptions& options, uint64_t step, uint64_t steps)
     return options.learningRate * 0.5 * (1 + std::cos(PI * std::min(1.0, at / static_cast<double>(steps))));
 }
 
+double Sorted(std::vector<double> values, double p)
+{
+    std::sort(values.begin(), values.end());
+    return Quantile(values, p);
+}
+
+double AbsoluteQuantile(std::vector<double> values, double p)
+{
+    std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
+    return Sorted(std::move(values), p);
+}
+
 } // namespace
 
 void Train(const TrainOptions& options, std::ostream& log)
@@ -173,15 +185,14 @@ void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, s
     constexpr std::size_t LOG_FLUID = 4;
     const SizeClasses classes;
 
-    struct Sum
+    /// Errors of one quantile of one class, a value per network.
+    struct Errors
     {
-        double model = 0;
-        double fluid = 0;
-        double signedModel = 0;
-        uint32_t count = 0;
+        std::vector<double> model;
+        std::vector<double> fluid;
     };
 
-    std::vector<std::array<Sum, 2>> sums(classes.Count());
+    std::vector<std::array<Errors, 2>> errors(classes.Count());
     std::vector<double> below(QUANTILES, 0);
     double flowCount = 0;
     const auto files = SampleFiles(data);
@@ -213,24 +224,26 @@ void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, s
             for (std::size_t l = 0; l < std::size(LEVELS) && truth.FlowCount(c) >= FEWEST; l++)
             {
                 const double expected = truth.ClassQuantile(c, LEVELS[l]);
-                const double error = estimate.ClassQuantile(c, LEVELS[l]) / expected - 1;
-                sums[c][l].model += std::abs(error);
-                sums[c][l].signedModel += error;
-                sums[c][l].fluid += std::abs(fluid.ClassQuantile(c, LEVELS[l]) / expected - 1);
-                sums[c][l].count++;
+                errors[c][l].model.push_back(estimate.ClassQuantile(c, LEVELS[l]) / expected - 1);
+                errors[c][l].fluid.push_back(fluid.ClassQuantile(c, LEVELS[l]) / expected - 1);
             }
         }
     }
-    out << "mean error against packets, %   m3 (signed)        flowSim\n" << std::fixed << std::setprecision(1);
+    out << "error against packets, %          m3: median  p90 of |e|  signed median   flowSim: median of |e|\n"
+        << std::fixed << std::setprecision(1);
     for (std::size_t c = 0; c < classes.Count(); c++)
     {
         for (std::size_t l = 0; l < std::size(LEVELS); l++)
         {
-            const Sum& sum = sums[c][l];
-            const double scale = 100.0 / std::max(1U, sum.count);
-            out << std::left << std::setw(20) << classes.Name(c) << (l ? "p99" : "p50") << std::right << std::setw(12)
-                << sum.model * scale << " (" << std::showpos << sum.signedModel * scale << std::noshowpos << ")"
-                << std::setw(14) << sum.fluid * scale << "   over " << sum.count << " networks\n";
+            Errors& of = errors[c][l];
+            if (of.model.empty())
+            {
+                continue;
+            }
+            out << std::left << std::setw(16) << classes.Name(c) << (l ? "p99" : "p50") << std::right << std::setw(22)
+                << 100 * AbsoluteQuantile(of.model, 0.5) << std::setw(12) << 100 * AbsoluteQuantile(of.model, 0.9)
+                << std::setw(15) << 100 * Sorted(of.model, 0.5) << std::setw(18)
+                << 100 * AbsoluteQuantile(of.fluid, 0.5) << "   over " << of.model.size() << " networks\n";
         }
     }
     out << "calibration: share of flows at or below the predicted quantile\n" << std::setprecision(4);

@@ -1,0 +1,99 @@
+#include "ns3/ideal-fct.h"
+#include "ns3/random-stream.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// A line of links with random rates and delays.
+FabricGraph RandomLine(RandomStream& random, Route& route)
+{
+    FabricGraph fabric;
+    const auto links = static_cast<uint32_t>(random.Integer(1, 6));
+    NodeId last = fabric.AddNode(NodeKind::HOST);
+    route.clear();
+    for (uint32_t i = 0; i < links; i++)
+    {
+        const NodeId next = fabric.AddNode(i + 1 == links ? NodeKind::HOST : NodeKind::SWITCH);
+        route.push_back(fabric.AddLink(last,
+                                       next,
+                                       static_cast<uint64_t>(random.LogUniform(1e9, 8e11)),
+                                       static_cast<int64_t>(random.Integer(0, 5000))));
+        last = next;
+    }
+    return fabric;
+}
+
+/// Store-and-forward packet by packet, by definition.
+template <typename Time, typename TxTime>
+Time ByDefinition(const FabricGraph& fabric, const Route& route, uint64_t size, uint32_t header, TxTime txTime)
+{
+    std::vector<Time> busyUntil(route.size(), 0);
+    Time arrival = 0;
+    for (uint64_t sent = 0; sent < size; sent += MTU_PAYLOAD_BYTES)
+    {
+        const uint64_t bytes = std::min<uint64_t>(MTU_PAYLOAD_BYTES, size - sent) + header;
+        arrival = 0;
+        for (std::size_t hop = 0; hop < route.size(); hop++)
+        {
+            const FabricLink& link = fabric.Link(route[hop]);
+            busyUntil[hop] = std::max(arrival, busyUntil[hop]) + txTime(bytes, link.bitsPerSecond);
+            arrival = busyUntil[hop] + link.delayNs;
+        }
+    }
+    return arrival;
+}
+
+} // namespace
+
+TEST(IdealFct, EqualsStoreAndForwardByDefinition)
+{
+    RandomStream random(1);
+    Route route;
+    for (int i = 0; i < 2000; i++)
+    {
+        const FabricGraph fabric = RandomLine(random, route);
+        const auto size = static_cast<uint64_t>(random.LogUniform(1, 200'000));
+        const auto header = static_cast<uint32_t>(random.Integer(0, 100));
+        const auto exact = ByDefinition<long double>(fabric,
+                                                     route,
+                                                     size,
+                                                     header,
+                                                     [](uint64_t bytes, uint64_t rate) { return 8e9L * bytes / rate; });
+        EXPECT_EQ(IdealFctNs(fabric, route, size, header, EngineMode::STANDARD),
+                  static_cast<int64_t>(std::ceil(exact - 1e-6L)));
+        EXPECT_EQ(IdealFctNs(fabric, route, size, header, EngineMode::HPCC),
+                  ByDefinition<int64_t>(fabric, route, size, header, HpccTxTimeNs));
+    }
+}
+
+TEST(LinkTiming, HpccTimesAreThoseOfTheOriginal)
+{
+    // packet-level facts of the published simulator at 10 Gb/s: 838.4 -> 838, an exact 48.0 -> 47, 640.0 -> 639
+    EXPECT_EQ(HpccTxTimeNs(1048, 10'000'000'000), 838);
+    EXPECT_EQ(HpccTxTimeNs(60, 10'000'000'000), 47);
+    EXPECT_EQ(HpccTxTimeNs(800, 10'000'000'000), 639);
+    EXPECT_EQ(HpccTxTimeNs(1048, 100'000'000'000'000), 0);
+    EXPECT_EQ(StandardTxTimeNs(800, 10'000'000'000), 640);
+    EXPECT_EQ(StandardTxTimeNs(1048, 10'000'000'000), 839);
+}
+
+TEST(BaseRtt, IsThereAndBack)
+{
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::SWITCH);
+    const Route route{fabric.AddLink(0, 2, 10'000'000'000, 1000), fabric.AddLink(2, 1, 10'000'000'000, 2000)};
+    // 1048 B take 838.4 and 60 B 48 ns a hop
+    EXPECT_EQ(BaseRttNs(fabric, route, 48, 60), 2 * 3000 + 2 * (839 + 48));
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    EXPECT_EQ(MaxBaseRttNs(fabric, routes, 48, 60), 2 * 3000 + 2 * (839 + 48));
+    EXPECT_EQ(BottleneckRate(fabric, route), 10'000'000'000U);
+}

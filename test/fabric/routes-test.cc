@@ -1,0 +1,197 @@
+#include "ns3/fabric-shapes.h"
+#include "ns3/input-error.h"
+#include "ns3/random-stream.h"
+#include "ns3/routes-of-flows.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <set>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+uint32_t Hash(const char* text, uint32_t seed)
+{
+    return MurmurHash3(text, std::strlen(text), seed);
+}
+
+/// Switches in a random connected graph, each with two hosts; some pairs of switches have parallel links.
+FabricGraph RandomFabric(uint64_t seed)
+{
+    RandomStream random(seed);
+    FabricGraph fabric;
+    constexpr uint32_t SWITCHES = 8;
+    for (uint32_t i = 0; i < SWITCHES; i++)
+    {
+        fabric.AddNode(NodeKind::SWITCH);
+    }
+    for (uint32_t i = 1; i < SWITCHES; i++)
+    {
+        fabric.AddLink(i, static_cast<NodeId>(random.Integer(0, i - 1)), 1'000'000'000, 10);
+    }
+    for (uint32_t i = 0; i < SWITCHES; i++)
+    {
+        const auto a = static_cast<NodeId>(random.Integer(0, SWITCHES - 1));
+        const auto b = static_cast<NodeId>((a + random.Integer(1, SWITCHES - 1)) % SWITCHES);
+        fabric.AddLink(a, b, 1'000'000'000, 10);
+    }
+    for (uint32_t i = 0; i < 2 * SWITCHES; i++)
+    {
+        const NodeId host = fabric.AddNode(NodeKind::HOST);
+        fabric.AddLink(host, i / 2, 1'000'000'000, 10);
+        if (i % 5 == 0) // a second NIC
+        {
+            fabric.AddLink(host, (i / 2 + 3) % SWITCHES, 1'000'000'000, 10);
+        }
+    }
+    return fabric;
+}
+
+/// Shortest distance in links, hosts in between not allowed.
+uint32_t Distance(const FabricGraph& fabric, NodeId from, NodeId to)
+{
+    std::vector<uint32_t> distance(fabric.NodeCount(), std::numeric_limits<uint32_t>::max());
+    std::vector<NodeId> queue{from};
+    distance[from] = 0;
+    for (std::size_t i = 0; i < queue.size(); i++)
+    {
+        if (queue[i] != from && fabric.IsHost(queue[i]))
+        {
+            continue;
+        }
+        for (LinkId link : fabric.EgressLinks(queue[i]))
+        {
+            const NodeId next = fabric.Link(link).to;
+            if (distance[next] > distance[queue[i]] + 1)
+            {
+                distance[next] = distance[queue[i]] + 1;
+                queue.push_back(next);
+            }
+        }
+    }
+    return distance[to];
+}
+
+void ExpectShortestPath(const FabricGraph& fabric, const Route& route, NodeId src, NodeId dst)
+{
+    ASSERT_FALSE(route.empty());
+    EXPECT_EQ(fabric.Link(route.front()).from, src);
+    EXPECT_EQ(fabric.Link(route.back()).to, dst);
+    EXPECT_EQ(route.size(), Distance(fabric, src, dst));
+    for (std::size_t i = 1; i < route.size(); i++)
+    {
+        ASSERT_EQ(fabric.Link(route[i]).from, fabric.Link(route[i - 1]).to);
+        EXPECT_FALSE(fabric.IsHost(fabric.Link(route[i]).from));
+    }
+}
+
+} // namespace
+
+TEST(MurmurHash3, PublishedTestVectors)
+{
+    EXPECT_EQ(Hash("", 0), 0U);
+    EXPECT_EQ(Hash("", 1), 0x514E28B7U);
+    EXPECT_EQ(Hash("hello", 0), 0x248BFA47U);
+    EXPECT_EQ(Hash("hello, world", 0), 0x149BBB7FU);
+    EXPECT_EQ(Hash("The quick brown fox jumps over the lazy dog", 0x9747B28CU), 0x2FA826CDU);
+}
+
+TEST(Routes, AreShortestPathsOnRandomGraphs)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++)
+    {
+        const FabricGraph fabric = RandomFabric(seed);
+        for (EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
+        {
+            const RouteTable routes(fabric, mode);
+            Route data;
+            Route ack;
+            for (NodeId src : fabric.Hosts())
+            {
+                for (NodeId dst : fabric.Hosts())
+                {
+                    if (src == dst)
+                    {
+                        EXPECT_FALSE(routes.Reachable(src, dst));
+                        continue;
+                    }
+                    EXPECT_TRUE(routes.Reachable(src, dst));
+                    const RouteKey key{src, dst, seed * 31 + src, static_cast<uint16_t>(10000 + dst)};
+                    routes.DataRoute(key, data);
+                    ExpectShortestPath(fabric, data, src, dst);
+                    routes.AckRoute(key, ack);
+                    ExpectShortestPath(fabric, ack, dst, src);
+                    if (mode == EngineMode::STANDARD)
+                    {
+                        for (std::size_t i = 0; i < data.size(); i++)
+                        {
+                            EXPECT_EQ(ack[data.size() - 1 - i], ReverseLink(data[i]));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST(Routes, SpreadOverEqualPathsAsExpectedLoadSays)
+{
+    const FabricGraph fabric = RandomFabric(3);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const NodeId src = fabric.Hosts()[0]; // two NICs
+    const NodeId dst = fabric.Hosts()[7];
+    std::vector<double> expected(fabric.LinkCount(), 0);
+    routes.AddExpectedLoad(dst, {{src, 1.0}}, expected);
+    constexpr int FLOWS = 40'000;
+    std::vector<double> seen(fabric.LinkCount(), 0);
+    Route route;
+    for (uint64_t flow = 0; flow < FLOWS; flow++)
+    {
+        routes.DataRoute({src, dst, flow}, route);
+        for (LinkId link : route)
+        {
+            seen[link] += 1.0 / FLOWS;
+        }
+    }
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        EXPECT_NEAR(seen[link], expected[link], 0.015) << "link " << link;
+    }
+}
+
+TEST(Routes, KeysCountFlowsAndPorts)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 2, 2});
+    const RouteTable routes(fabric, EngineMode::HPCC);
+    RoutesOfFlows keys(routes);
+    EXPECT_EQ(keys.NextKey(0, 1).srcPort, 10000);
+    EXPECT_EQ(keys.NextKey(0, 1).srcPort, 10001);
+    EXPECT_EQ(keys.NextKey(1, 0).srcPort, 10000);
+    EXPECT_EQ(keys.NextKey(0, 1).flowId, 3U);
+}
+
+TEST(Routes, RefuseSwitchesAndIslands)
+{
+    FabricGraph fabric;
+    for (int i = 0; i < 3; i++)
+    {
+        fabric.AddNode(NodeKind::HOST);
+    }
+    const NodeId hub = fabric.AddNode(NodeKind::SWITCH);
+    const NodeId other = fabric.AddNode(NodeKind::SWITCH);
+    fabric.AddLink(0, hub, 1000, 1);
+    fabric.AddLink(1, hub, 1000, 1);
+    fabric.AddLink(2, other, 1000, 1);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    Route route;
+    EXPECT_FALSE(routes.Reachable(0, 2));
+    EXPECT_THROW(routes.DataRoute({0, 2, 0}, route), InputError);
+    EXPECT_THROW(routes.DataRoute({0, hub, 0}, route), InputError);
+    EXPECT_THROW(routes.DataRoute({0, 99, 0}, route), InputError);
+    EXPECT_NO_THROW(routes.DataRoute({0, 1, 0}, route));
+}
