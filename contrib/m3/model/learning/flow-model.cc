@@ -5,9 +5,11 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <dlfcn.h>
+#include <future>
 #include <malloc.h>
 #include <thread>
 
@@ -292,19 +294,35 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
 
 std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
 {
-    constexpr std::size_t BATCH = 2048;
-    torch::NoGradGuard noGrad;
+    constexpr std::size_t BATCH = 1024;
     m_impl->network->eval();
     std::vector<float> slowdowns(flows.Count() * QUANTILES);
-    for (std::size_t first = 0; first < flows.Count(); first += BATCH)
+    // each thread takes batches of its own: the products are too small to share one
+    std::atomic<std::size_t> next{0};
+    const auto work = [&]
     {
-        const std::size_t count = std::min(BATCH, flows.Count() - first);
-        const Batch batch = MakeBatch(
-            flows,
-            [first](std::size_t i) { return first + i; },
-            count);
-        auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
-        std::copy_n(quantiles.data_ptr<float>(), count * QUANTILES, &slowdowns[first * QUANTILES]);
+        torch::NoGradGuard noGrad;
+        at::set_num_threads(1);
+        for (std::size_t first = next.fetch_add(BATCH); first < flows.Count(); first = next.fetch_add(BATCH))
+        {
+            const std::size_t count = std::min(BATCH, flows.Count() - first);
+            const Batch batch = MakeBatch(
+                flows,
+                [first](std::size_t i) { return first + i; },
+                count);
+            auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
+            std::copy_n(quantiles.data_ptr<float>(), count * QUANTILES, &slowdowns[first * QUANTILES]);
+        }
+    };
+    std::vector<std::future<void>> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency() && i * BATCH < flows.Count(); i++)
+    {
+        threads.push_back(std::async(std::launch::async, work));
+    }
+    work();
+    for (auto& thread : threads)
+    {
+        thread.get();
     }
     return slowdowns;
 }
@@ -379,6 +397,6 @@ std::string SetUpTorch(uint32_t threads)
 /// What libm3 looks up in this library. \return to be deleted by the caller \throws InputError
 extern "C" ns3::m3::CorrectionModel* M3LoadCorrectionModel(const char* checkpoint)
 {
-    ns3::m3::SetUpTorch(std::max(1U, std::thread::hardware_concurrency()));
+    ns3::m3::SetUpTorch(1);
     return new ns3::m3::FlowModel(checkpoint);
 }
