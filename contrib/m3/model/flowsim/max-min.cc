@@ -11,26 +11,21 @@ namespace ns3::m3
 namespace
 {
 
-/// Relative: a link with less than this share of its capacity left is saturated.
-constexpr double SATURATION = 1e-9;
+/// Relative: a link with less than this share of its capacity left is saturated, rates this close are equal.
+constexpr double TOLERANCE = 1e-11;
 
 /// Relative: shares this close freeze together, so that rounding does not split a bottleneck.
 constexpr double SHARE_TOLERANCE = 1e-12;
 
 } // namespace
 
-MaxMinRates::MaxMinRates(std::vector<double> capacity)
+MaxMinRates::MaxMinRates(const std::vector<double>& capacity)
     : m_links(capacity.size())
 {
     for (std::size_t i = 0; i < capacity.size(); i++)
     {
         m_links[i].capacity = capacity[i];
     }
-}
-
-bool MaxMinRates::Saturated(const LinkState& link) const
-{
-    return link.used >= link.capacity * (1 - SATURATION);
 }
 
 void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double limit)
@@ -44,6 +39,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     flow.position.resize(links.size());
     flow.limit = limit;
     flow.rate = 0;
+    flow.bottleneck = OWN_LIMIT;
     for (std::size_t i = 0; i < links.size(); i++)
     {
         auto& flows = m_links[links[i]].flows;
@@ -54,7 +50,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     m_set.clear();
     m_setLinks.clear();
     Include(id);
-    Solve();
+    Repair();
 }
 
 void MaxMinRates::Remove(uint32_t id)
@@ -70,90 +66,51 @@ void MaxMinRates::Remove(uint32_t id)
         link.flows[flow.position[i]] = last;
         m_flows[last.first].position[last.second] = flow.position[i];
         link.flows.pop_back();
+        link.used = link.flows.empty() ? 0 : link.used - flow.rate;
     }
     for (uint32_t link : flow.links)
     {
-        if (Saturated(m_links[link]))
+        for (const auto& [other, position] : m_links[link].flows)
         {
-            IncludeLink(link);
-        }
-    }
-    for (uint32_t link : flow.links)
-    {
-        if (m_links[link].mark != m_mark) // shared with no flow that is solved again
-        {
-            m_links[link].used = std::max(0.0, m_links[link].used - flow.rate);
+            if (m_flows[other].bottleneck == link)
+            {
+                Include(other);
+            }
         }
     }
     flow.rate = 0;
-    Solve();
+    Repair();
 }
 
-/// Takes a flow into the set, and with it all that share a saturated link.
-void MaxMinRates::Include(uint32_t start)
+/// Takes a flow into the set.
+void MaxMinRates::Include(uint32_t flow)
 {
-    if (m_flows[start].mark == m_mark)
+    if (m_flows[flow].mark == m_mark)
     {
         return;
     }
-    m_flows[start].mark = m_mark;
-    m_set.push_back(start);
-    for (std::size_t i = m_set.size() - 1; i < m_set.size(); i++)
+    m_flows[flow].mark = m_mark;
+    m_set.push_back(flow);
+    for (uint32_t link : m_flows[flow].links)
     {
-        for (uint32_t id : m_flows[m_set[i]].links)
+        if (m_links[link].mark != m_mark)
         {
-            LinkState& link = m_links[id];
-            if (link.mark == m_mark)
-            {
-                continue;
-            }
-            link.mark = m_mark;
-            m_setLinks.push_back(id);
-            if (Saturated(link))
-            {
-                for (const auto& [other, position] : link.flows)
-                {
-                    if (m_flows[other].mark != m_mark)
-                    {
-                        m_flows[other].mark = m_mark;
-                        m_set.push_back(other);
-                    }
-                }
-            }
+            m_links[link].mark = m_mark;
+            m_setLinks.push_back(link);
         }
     }
 }
 
-void MaxMinRates::IncludeLink(uint32_t link)
-{
-    for (const auto& [flow, position] : m_links[link].flows)
-    {
-        Include(flow);
-    }
-}
-
-void MaxMinRates::Solve()
+void MaxMinRates::Repair()
 {
     for (bool again = true; again;)
     {
         Fill();
         again = false;
-        for (std::size_t i = 0; i < m_setLinks.size(); i++)
+        const std::size_t links = m_setLinks.size();
+        for (std::size_t i = 0; i < links; i++)
         {
-            LinkState& link = m_links[m_setLinks[i]];
-            double used = 0;
-            bool outsiders = false;
-            for (const auto& [flow, position] : link.flows)
-            {
-                const bool inside = m_flows[flow].mark == m_mark;
-                used += inside ? m_flows[flow].solved : m_flows[flow].rate;
-                outsiders |= !inside;
-            }
-            if (outsiders && used >= link.capacity * (1 - SATURATION))
-            {
-                IncludeLink(m_setLinks[i]);
-                again = true;
-            }
+            again |= DrawIn(m_setLinks[i]);
         }
     }
     m_changed.clear();
@@ -166,15 +123,44 @@ void MaxMinRates::Solve()
             m_changed.push_back(id);
         }
     }
-    for (uint32_t id : m_setLinks)
+}
+
+/**
+ * Takes those of a link's other flows into the set that the solution robs of their bottleneck here, or that hold more
+ * than the share at which the link froze flows of the set. Also brings link.used up to date.
+ * \return whether there were any
+ */
+bool MaxMinRates::DrawIn(uint32_t id)
+{
+    LinkState& link = m_links[id];
+    double used = 0;
+    double highest = 0;
+    for (const auto& [flow, position] : link.flows)
     {
-        LinkState& link = m_links[id];
-        link.used = 0;
-        for (const auto& [flow, position] : link.flows)
+        const FlowState& state = m_flows[flow];
+        const double rate = state.mark == m_mark && state.solved >= 0 ? state.solved : state.rate;
+        used += rate;
+        highest = std::max(highest, rate);
+    }
+    link.used = used;
+    const bool saturated = used >= link.capacity * (1 - TOLERANCE);
+    const std::size_t before = m_set.size();
+    for (const auto& [flow, position] : link.flows)
+    {
+        const FlowState& state = m_flows[flow];
+        if (state.mark == m_mark)
         {
-            link.used += m_flows[flow].rate;
+            continue;
+        }
+        const bool robbed = state.bottleneck == id && (!saturated || state.rate < highest * (1 - TOLERANCE));
+        const bool holdsMore = link.level >= 0 && state.rate > link.level * (1 + TOLERANCE);
+        if (robbed || holdsMore)
+        {
+            Include(flow);
+            m_flows[flow].solved = -1;
         }
     }
+    return m_set.size() > before;
 }
 
 /// Progressive filling of the set over the capacity that flows outside leave.
@@ -185,6 +171,7 @@ void MaxMinRates::Fill()
         LinkState& link = m_links[id];
         link.left = link.capacity;
         link.unfrozen = 0;
+        link.level = -1;
         for (const auto& [flow, position] : link.flows)
         {
             if (m_flows[flow].mark == m_mark)
@@ -197,20 +184,25 @@ void MaxMinRates::Fill()
             }
         }
     }
-    m_order = m_set;
+    m_order.clear();
+    for (uint32_t id : m_set)
+    {
+        m_flows[id].solved = -1;
+        if (std::isfinite(m_flows[id].limit))
+        {
+            m_order.push_back(id);
+        }
+    }
     std::sort(m_order.begin(),
               m_order.end(),
               [this](uint32_t a, uint32_t b)
               { return std::pair(m_flows[a].limit, a) < std::pair(m_flows[b].limit, b); });
-    for (uint32_t id : m_set)
-    {
-        m_flows[id].solved = -1;
-    }
     std::size_t unfrozen = m_set.size();
-    const auto freeze = [&](uint32_t id, double rate)
+    const auto freeze = [&](uint32_t id, double rate, uint32_t bottleneck)
     {
         FlowState& flow = m_flows[id];
         flow.solved = rate;
+        flow.bottleneck = bottleneck;
         unfrozen--;
         for (uint32_t link : flow.links)
         {
@@ -234,9 +226,9 @@ void MaxMinRates::Fill()
         {
             nextLimit++;
         }
-        if (m_flows[m_order[nextLimit]].limit <= share)
+        if (nextLimit < m_order.size() && m_flows[m_order[nextLimit]].limit <= share)
         {
-            freeze(m_order[nextLimit], m_flows[m_order[nextLimit]].limit);
+            freeze(m_order[nextLimit], m_flows[m_order[nextLimit]].limit, OWN_LIMIT);
             continue;
         }
         // links at the smallest share first: freezing changes what others have left
@@ -246,11 +238,12 @@ void MaxMinRates::Fill()
             LinkState& link = m_links[id];
             if (link.unfrozen > 0 && std::max(0.0, link.left) / link.unfrozen <= upTo)
             {
+                link.level = share;
                 for (const auto& [flow, position] : link.flows)
                 {
                     if (m_flows[flow].mark == m_mark && m_flows[flow].solved < 0)
                     {
-                        freeze(flow, share);
+                        freeze(flow, share, id);
                     }
                 }
             }

@@ -11,10 +11,11 @@ namespace ns3::m3
  * Max-min fair rates of flows that come and go, kept up to date by local repair.
  *
  * A rate vector is max-min fair if and only if every flow has a bottleneck: a saturated link on which no flow has a
- * higher rate, or its own limit (Bertsekas and Gallager, Data Networks, section 6.5.2). Flows that share no saturated
- * link do not feel each other. So when a flow comes or goes only the flows tied to it by a chain of saturated links are
- * solved again, by progressive filling over what the others leave; where that saturates a link which was not, the
- * flows on it are drawn in and the set is solved once more.
+ * higher rate, or its own limit (Bertsekas and Gallager, Data Networks, section 6.5.2). When a flow comes it is solved
+ * alone, when one goes those that its links were the bottleneck of, by progressive filling over what all others leave.
+ * Then the links touched are looked over: another flow that has lost its bottleneck, or holds more of a link than a
+ * flow that was just given its share of it, is drawn in, and the set is solved once more, until nobody is left to draw
+ * in. Then every flow has a bottleneck. A change stays where it is felt: a few flows, however large the network.
  *
  * \code
  *   MaxMinRates rates({10, 10});
@@ -25,7 +26,7 @@ namespace ns3::m3
 class MaxMinRates
 {
   public:
-    explicit MaxMinRates(std::vector<double> capacity);
+    explicit MaxMinRates(const std::vector<double>& capacity);
 
     /// Adds flow `id` (any small number not in use) on these links. \param limit may be infinity if it has links
     void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
@@ -43,14 +44,17 @@ class MaxMinRates
     }
 
   private:
+    static constexpr uint32_t OWN_LIMIT = UINT32_MAX; //!< bottleneck of a flow at its limit
+
     struct FlowState
     {
         std::vector<uint32_t> links;
         std::vector<uint32_t> position; //!< per link: index in the link's list of flows
         double limit = 0;
         double rate = 0;
-        double solved = -1; //!< rate in the running solve, negative until frozen
-        uint64_t mark = 0;  //!< the solve it belongs to
+        double solved = -1;              //!< rate in the running solve, negative until frozen
+        uint32_t bottleneck = OWN_LIMIT; //!< link that holds its rate down
+        uint64_t mark = 0;               //!< the repair it belongs to
     };
 
     struct LinkState
@@ -59,21 +63,21 @@ class MaxMinRates
         double used = 0;
         std::vector<std::pair<uint32_t, uint32_t>> flows; //!< (flow, index of this link in the flow's links)
         double left = 0;                                  //!< in the running solve
+        double level = -1;                                //!< rate at which it froze flows, negative if none
         uint32_t unfrozen = 0;
         uint64_t mark = 0;
     };
 
-    bool Saturated(const LinkState& link) const;
     void Include(uint32_t flow);
-    void IncludeLink(uint32_t link);
-    void Solve();
+    void Repair();
     void Fill();
+    bool DrawIn(uint32_t link);
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
     std::vector<uint32_t> m_set;      //!< flows being solved
     std::vector<uint32_t> m_setLinks; //!< their links
-    std::vector<uint32_t> m_order;    //!< scratch: the set by limit
+    std::vector<uint32_t> m_order;    //!< scratch: flows of the set that have a limit, by limit
     std::vector<uint32_t> m_changed;
     uint64_t m_mark = 0;
 };
