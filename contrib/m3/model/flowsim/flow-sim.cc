@@ -3,12 +3,16 @@
 #include "max-min.h"
 #include "published-allocation.h"
 
+#include <boost/functional/hash.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <queue>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -52,11 +56,11 @@ void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow
     }
 }
 
-/// The end of an active flow at its rate of the time; outdated once the flow's version has moved on.
+/// The next end in a bundle at its rate of the time; outdated once the bundle's version has moved on.
 struct End
 {
     double timeNs;
-    uint32_t slot;
+    uint32_t bundle;
     uint32_t version;
 
     bool operator>(const End& other) const
@@ -65,106 +69,207 @@ struct End
     }
 };
 
-/// A flow in transfer.
-struct Transfer
+/**
+ * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served as many bits
+ * per flow as it had when the flow came and the flow's own bits.
+ */
+struct Bundle
 {
-    uint32_t flow = 0;
-    uint32_t version = 0;
-    double remainingBits = 0; //!< at sinceNs
-    double sinceNs = 0;
-    double rate = 0;
-};
-
-std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
-                              const std::vector<FluidFlow>& flows,
-                              FluidStatistics& statistics,
-                              const std::function<void(uint64_t)>& progress,
-                              FluidObserver* observer)
-{
-    MaxMinRates rates(linkGbps);
-    std::vector<double> fct(flows.size());
-    std::vector<Transfer> transfers; // by slot; a slot is a flow's id in `rates`
-    std::vector<uint32_t> freeSlots;
-    std::priority_queue<End, std::vector<End>, std::greater<>> ends;
-    const auto applyChanges = [&](double now)
+    struct Member
     {
-        for (uint32_t slot : rates.Changed())
+        double target; //!< bits served per flow at its end
+        uint32_t flow;
+
+        bool operator>(const Member& other) const
         {
-            Transfer& transfer = transfers[slot];
-            transfer.remainingBits -= (now - transfer.sinceNs) * transfer.rate;
-            transfer.sinceNs = now;
-            transfer.rate = rates.Rate(slot);
-            transfer.version++;
-            ends.push({now + std::max(0.0, transfer.remainingBits) / transfer.rate, slot, transfer.version});
+            return std::pair(target, flow) > std::pair(other.target, other.flow);
         }
     };
 
-    uint64_t finished = 0;
-    std::size_t next = 0;
-    uint32_t active = 0;
-    auto lastReport = std::chrono::steady_clock::now();
-    while (next < flows.size() || active > 0)
+    std::priority_queue<Member, std::vector<Member>, std::greater<>> members;
+    double served = 0; //!< bits per flow, at sinceNs
+    double sinceNs = 0;
+    double rate = 0;
+    uint32_t version = 0;
+    uint64_t key = 0;
+    uint32_t firstFlow = 0; //!< whose links and limit they share
+
+    void Serve(double nowNs)
     {
-        while (!ends.empty() && ends.top().version != transfers[ends.top().slot].version)
+        served += (nowNs - sinceNs) * rate;
+        sinceNs = nowNs;
+    }
+};
+
+/// The default allocation: events in order of time, rates kept up to date by MaxMinRates.
+class MaxMinRun
+{
+  public:
+    MaxMinRun(const std::vector<double>& linkGbps, const std::vector<FluidFlow>& flows, FluidStatistics& statistics)
+        : m_flows(flows),
+          m_rates(linkGbps),
+          m_statistics(statistics),
+          m_fct(flows.size())
+    {
+    }
+
+    std::vector<double> Run(const std::function<void(uint64_t)>& progress, FluidObserver* observer)
+    {
+        constexpr uint64_t EVENTS_PER_CLOCK_READ = 1024;
+        auto lastReport = std::chrono::steady_clock::now();
+        std::size_t next = 0;
+        while (next < m_flows.size() || m_active > 0)
         {
-            ends.pop();
-        }
-        double now;
-        if (active > 0 && (next == flows.size() || ends.top().timeNs <= flows[next].startNs))
-        {
-            const End end = ends.top();
-            ends.pop();
-            now = end.timeNs;
-            Transfer& transfer = transfers[end.slot];
-            fct[transfer.flow] = now - flows[transfer.flow].startNs;
-            if (observer)
+            while (!m_ends.empty() && m_ends.top().version != m_bundles[m_ends.top().bundle].version)
             {
-                observer->OnEnd(transfer.flow, now);
+                m_ends.pop();
             }
-            transfer.version++;
-            freeSlots.push_back(end.slot);
-            active--;
-            finished++;
-            rates.Remove(end.slot);
+            // an end wins over an arrival at the same time
+            if (m_active > 0 && (next == m_flows.size() || m_ends.top().timeNs <= m_flows[next].startNs))
+            {
+                const End end = m_ends.top();
+                m_ends.pop();
+                const uint32_t flow = Finish(end.bundle, end.timeNs);
+                if (observer)
+                {
+                    observer->OnEnd(flow, end.timeNs);
+                }
+            }
+            else
+            {
+                const auto flow = static_cast<uint32_t>(next++);
+                Start(flow, m_flows[flow].startNs);
+                if (observer)
+                {
+                    observer->OnArrival(flow, m_flows[flow].startNs);
+                }
+            }
+            if (++m_statistics.events % EVENTS_PER_CLOCK_READ == 0 && progress)
+            {
+                const auto time = std::chrono::steady_clock::now();
+                if (time - lastReport > std::chrono::milliseconds(100))
+                {
+                    lastReport = time;
+                    progress(next - m_active);
+                }
+            }
+        }
+        return std::move(m_fct);
+    }
+
+  private:
+    uint64_t KeyOf(const FluidFlow& flow) const
+    {
+        std::size_t key = boost::hash_value(flow.rateLimit);
+        boost::hash_range(key, flow.links.begin(), flow.links.end());
+        return key;
+    }
+
+    void Start(uint32_t flow, double nowNs)
+    {
+        const FluidFlow& fluid = m_flows[flow];
+        const uint64_t key = KeyOf(fluid);
+        const auto known = m_bundleOfKey.find(key);
+        m_active++;
+        m_statistics.largestActive = std::max(m_statistics.largestActive, m_active);
+        if (known != m_bundleOfKey.end() && m_flows[m_bundles[known->second].firstFlow].links == fluid.links &&
+            m_flows[m_bundles[known->second].firstFlow].rateLimit == fluid.rateLimit)
+        {
+            Bundle& bundle = m_bundles[known->second];
+            bundle.Serve(nowNs);
+            bundle.members.push({bundle.served + fluid.bits, flow});
+            m_rates.SetCount(known->second, static_cast<uint32_t>(bundle.members.size()));
+            ApplyChanges(known->second, nowNs);
+            return;
+        }
+        if (m_freeBundles.empty())
+        {
+            m_freeBundles.push_back(static_cast<uint32_t>(m_bundles.size()));
+            m_bundles.emplace_back();
+        }
+        const uint32_t id = m_freeBundles.back();
+        m_freeBundles.pop_back();
+        Bundle& bundle = m_bundles[id];
+        bundle.served = 0;
+        bundle.sinceNs = nowNs;
+        bundle.rate = 0;
+        bundle.key = key;
+        bundle.firstFlow = flow;
+        bundle.members.push({fluid.bits, flow});
+        if (known == m_bundleOfKey.end()) // else two keys collide, and this bundle stays alone
+        {
+            m_bundleOfKey.emplace(key, id);
+        }
+        m_rates.Add(id, fluid.links, fluid.rateLimit);
+        ApplyChanges(id, nowNs);
+    }
+
+    /// \return the flow that ended
+    uint32_t Finish(uint32_t id, double nowNs)
+    {
+        Bundle& bundle = m_bundles[id];
+        const uint32_t flow = bundle.members.top().flow;
+        bundle.members.pop();
+        m_fct[flow] = nowNs - m_flows[flow].startNs;
+        m_active--;
+        bundle.Serve(nowNs);
+        if (bundle.members.empty())
+        {
+            const auto known = m_bundleOfKey.find(bundle.key);
+            if (known != m_bundleOfKey.end() && known->second == id)
+            {
+                m_bundleOfKey.erase(known);
+            }
+            bundle.version++;
+            m_freeBundles.push_back(id);
+            m_rates.Remove(id);
+            ApplyChanges(NONE, nowNs);
         }
         else
         {
-            now = flows[next].startNs;
-            if (freeSlots.empty())
-            {
-                freeSlots.push_back(static_cast<uint32_t>(transfers.size()));
-                transfers.emplace_back();
-            }
-            const uint32_t slot = freeSlots.back();
-            freeSlots.pop_back();
-            Transfer& transfer = transfers[slot];
-            transfer.flow = static_cast<uint32_t>(next);
-            transfer.remainingBits = flows[next].bits;
-            transfer.sinceNs = now;
-            transfer.rate = 0;
-            rates.Add(slot, flows[next].links, flows[next].rateLimit);
-            if (observer)
-            {
-                observer->OnArrival(transfer.flow, now);
-            }
-            next++;
-            active++;
-            statistics.largestActive = std::max(statistics.largestActive, active);
+            m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
+            ApplyChanges(id, nowNs);
         }
-        applyChanges(now);
-        constexpr uint64_t EVENTS_PER_CLOCK_READ = 1024;
-        if (++statistics.events % EVENTS_PER_CLOCK_READ == 0 && progress)
+        return flow;
+    }
+
+    /// Takes new rates over. \param also bundle whose next end has changed even if its rate has not
+    void ApplyChanges(uint32_t also, double nowNs)
+    {
+        bool done = also == NONE;
+        for (uint32_t id : m_rates.Changed())
         {
-            const auto time = std::chrono::steady_clock::now();
-            if (time - lastReport > std::chrono::milliseconds(100))
-            {
-                lastReport = time;
-                progress(finished);
-            }
+            done |= id == also;
+            ScheduleEnd(id, nowNs);
+        }
+        if (!done)
+        {
+            ScheduleEnd(also, nowNs);
         }
     }
-    return fct;
-}
+
+    void ScheduleEnd(uint32_t id, double nowNs)
+    {
+        Bundle& bundle = m_bundles[id];
+        bundle.Serve(nowNs);
+        bundle.rate = m_rates.Rate(id);
+        bundle.version++;
+        const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
+        m_ends.push({nowNs + bits / bundle.rate, id, bundle.version});
+    }
+
+    static constexpr uint32_t NONE = UINT32_MAX;
+
+    const std::vector<FluidFlow>& m_flows;
+    MaxMinRates m_rates; //!< by bundle
+    FluidStatistics& m_statistics;
+    std::vector<double> m_fct;
+    std::vector<Bundle> m_bundles;
+    std::vector<uint32_t> m_freeBundles;
+    std::unordered_map<uint64_t, uint32_t> m_bundleOfKey; //!< by hash of links and limit
+    std::priority_queue<End, std::vector<End>, std::greater<>> m_ends;
+    uint32_t m_active = 0;
+};
 
 } // namespace
 
@@ -179,7 +284,7 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
     FluidStatistics counters;
     std::vector<double> fct = allocation == FluidAllocation::PUBLISHED
                                   ? RunPublishedFlowSim(linkGbps, flows, counters)
-                                  : RunMaxMin(linkGbps, flows, counters, progress, observer);
+                                  : MaxMinRun(linkGbps, flows, counters).Run(progress, observer);
     if (statistics)
     {
         *statistics = counters;

@@ -28,6 +28,13 @@ MaxMinRates::MaxMinRates(const std::vector<double>& capacity)
     }
 }
 
+void MaxMinRates::Begin()
+{
+    m_mark++;
+    m_set.clear();
+    m_setLinks.clear();
+}
+
 void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double limit)
 {
     if (id >= m_flows.size())
@@ -37,6 +44,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     FlowState& flow = m_flows[id];
     flow.links = links;
     flow.position.resize(links.size());
+    flow.count = 1;
     flow.limit = limit;
     flow.rate = 0;
     flow.bottleneck = OWN_LIMIT;
@@ -46,18 +54,34 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
         flow.position[i] = static_cast<uint32_t>(flows.size());
         flows.emplace_back(id, static_cast<uint32_t>(i));
     }
-    m_mark++;
-    m_set.clear();
-    m_setLinks.clear();
+    Begin();
     Include(id);
+    Repair();
+}
+
+void MaxMinRates::SetCount(uint32_t id, uint32_t count)
+{
+    FlowState& flow = m_flows[id];
+    const double more = count - flow.count;
+    Begin();
+    flow.count = count;
+    for (uint32_t link : flow.links)
+    {
+        m_links[link].used += more * flow.rate;
+    }
+    if (more > 0)
+    {
+        Include(id);
+    }
+    else
+    {
+        IncludeHeldBy(flow.links);
+    }
     Repair();
 }
 
 void MaxMinRates::Remove(uint32_t id)
 {
-    m_mark++;
-    m_set.clear();
-    m_setLinks.clear();
     FlowState& flow = m_flows[id];
     for (std::size_t i = 0; i < flow.links.size(); i++)
     {
@@ -66,38 +90,55 @@ void MaxMinRates::Remove(uint32_t id)
         link.flows[flow.position[i]] = last;
         m_flows[last.first].position[last.second] = flow.position[i];
         link.flows.pop_back();
-        link.used = link.flows.empty() ? 0 : link.used - flow.rate;
+        link.used = link.flows.empty() ? 0 : link.used - flow.count * flow.rate;
+        link.holds -= flow.bottleneck == flow.links[i];
     }
-    for (uint32_t link : flow.links)
-    {
-        for (const auto& [other, position] : m_links[link].flows)
-        {
-            if (m_flows[other].bottleneck == link)
-            {
-                Include(other);
-            }
-        }
-    }
+    flow.bottleneck = OWN_LIMIT;
     flow.rate = 0;
+    Begin();
+    IncludeHeldBy(flow.links);
     Repair();
 }
 
-/// Takes a flow into the set.
-void MaxMinRates::Include(uint32_t flow)
+/// Takes those into the set that links with new room held down.
+void MaxMinRates::IncludeHeldBy(const std::vector<uint32_t>& links)
 {
-    if (m_flows[flow].mark == m_mark)
+    for (uint32_t link : links)
+    {
+        for (std::size_t i = 0; m_links[link].holds > 0 && i < m_links[link].flows.size(); i++)
+        {
+            const uint32_t flow = m_links[link].flows[i].first;
+            if (m_flows[flow].bottleneck == link)
+            {
+                Include(flow);
+            }
+        }
+    }
+}
+
+/// Takes a flow into the set.
+void MaxMinRates::Include(uint32_t id)
+{
+    FlowState& flow = m_flows[id];
+    if (flow.mark == m_mark)
     {
         return;
     }
-    m_flows[flow].mark = m_mark;
-    m_set.push_back(flow);
-    for (uint32_t link : m_flows[flow].links)
+    flow.mark = m_mark;
+    m_set.push_back(id);
+    for (uint32_t i : flow.links)
     {
-        if (m_links[link].mark != m_mark)
+        LinkState& link = m_links[i];
+        if (link.mark != m_mark)
         {
-            m_links[link].mark = m_mark;
-            m_setLinks.push_back(link);
+            link.mark = m_mark;
+            link.holdsInSet = 0;
+            m_setLinks.push_back(i);
         }
+    }
+    if (flow.bottleneck != OWN_LIMIT)
+    {
+        m_links[flow.bottleneck].holdsInSet++;
     }
 }
 
@@ -114,9 +155,19 @@ void MaxMinRates::Repair()
         }
     }
     m_changed.clear();
+    for (uint32_t id : m_setLinks)
+    {
+        m_links[id].used = m_links[id].solvedUsed;
+        m_links[id].holds -= m_links[id].holdsInSet;
+    }
     for (uint32_t id : m_set)
     {
         FlowState& flow = m_flows[id];
+        flow.bottleneck = flow.solvedBottleneck;
+        if (flow.bottleneck != OWN_LIMIT)
+        {
+            m_links[flow.bottleneck].holds++;
+        }
         if (flow.solved != flow.rate)
         {
             flow.rate = flow.solved;
@@ -127,22 +178,26 @@ void MaxMinRates::Repair()
 
 /**
  * Takes those of a link's other flows into the set that the solution robs of their bottleneck here, or that hold more
- * than the share at which the link froze flows of the set. Also brings link.used up to date.
+ * than the share at which the link froze flows of the set.
  * \return whether there were any
  */
 bool MaxMinRates::DrawIn(uint32_t id)
 {
     LinkState& link = m_links[id];
+    if (link.holds == link.holdsInSet && link.level < 0)
+    {
+        return false; // it holds nobody outside the set, nor in it
+    }
     double used = 0;
     double highest = 0;
     for (const auto& [flow, position] : link.flows)
     {
         const FlowState& state = m_flows[flow];
         const double rate = state.mark == m_mark && state.solved >= 0 ? state.solved : state.rate;
-        used += rate;
+        used += rate * state.count;
         highest = std::max(highest, rate);
     }
-    link.used = used;
+    link.solvedUsed = used; // free of what rounding had added up
     const bool saturated = used >= link.capacity * (1 - TOLERANCE);
     const std::size_t before = m_set.size();
     for (const auto& [flow, position] : link.flows)
@@ -156,11 +211,25 @@ bool MaxMinRates::DrawIn(uint32_t id)
         const bool holdsMore = link.level >= 0 && state.rate > link.level * (1 + TOLERANCE);
         if (robbed || holdsMore)
         {
-            Include(flow);
             m_flows[flow].solved = -1;
+            Include(flow);
         }
     }
     return m_set.size() > before;
+}
+
+void MaxMinRates::Freeze(uint32_t id, double rate, uint32_t bottleneck)
+{
+    FlowState& flow = m_flows[id];
+    flow.solved = rate;
+    flow.solvedBottleneck = bottleneck;
+    for (uint32_t i : flow.links)
+    {
+        LinkState& link = m_links[i];
+        link.left -= rate * flow.count;
+        link.unfrozen -= flow.count;
+        link.solvedUsed += rate * flow.count;
+    }
 }
 
 /// Progressive filling of the set over the capacity that flows outside leave.
@@ -169,47 +238,37 @@ void MaxMinRates::Fill()
     for (uint32_t id : m_setLinks)
     {
         LinkState& link = m_links[id];
-        link.left = link.capacity;
+        link.solvedUsed = link.used;
         link.unfrozen = 0;
         link.level = -1;
-        for (const auto& [flow, position] : link.flows)
-        {
-            if (m_flows[flow].mark == m_mark)
-            {
-                link.unfrozen++;
-            }
-            else
-            {
-                link.left -= m_flows[flow].rate;
-            }
-        }
     }
     m_order.clear();
     for (uint32_t id : m_set)
     {
-        m_flows[id].solved = -1;
-        if (std::isfinite(m_flows[id].limit))
+        FlowState& flow = m_flows[id];
+        flow.solved = -1;
+        for (uint32_t link : flow.links)
+        {
+            m_links[link].solvedUsed -= flow.rate * flow.count;
+            m_links[link].unfrozen += flow.count;
+        }
+        if (std::isfinite(flow.limit))
         {
             m_order.push_back(id);
         }
     }
-    std::sort(m_order.begin(),
-              m_order.end(),
-              [this](uint32_t a, uint32_t b)
-              { return std::pair(m_flows[a].limit, a) < std::pair(m_flows[b].limit, b); });
-    std::size_t unfrozen = m_set.size();
-    const auto freeze = [&](uint32_t id, double rate, uint32_t bottleneck)
+    for (uint32_t id : m_setLinks)
     {
-        FlowState& flow = m_flows[id];
-        flow.solved = rate;
-        flow.bottleneck = bottleneck;
-        unfrozen--;
-        for (uint32_t link : flow.links)
-        {
-            m_links[link].left -= rate;
-            m_links[link].unfrozen--;
-        }
-    };
+        m_links[id].left = m_links[id].capacity - m_links[id].solvedUsed;
+    }
+    if (m_order.size() > 1)
+    {
+        std::sort(m_order.begin(),
+                  m_order.end(),
+                  [this](uint32_t a, uint32_t b)
+                  { return std::pair(m_flows[a].limit, a) < std::pair(m_flows[b].limit, b); });
+    }
+    std::size_t unfrozen = m_set.size();
     std::size_t nextLimit = 0;
     while (unfrozen > 0)
     {
@@ -228,7 +287,8 @@ void MaxMinRates::Fill()
         }
         if (nextLimit < m_order.size() && m_flows[m_order[nextLimit]].limit <= share)
         {
-            freeze(m_order[nextLimit], m_flows[m_order[nextLimit]].limit, OWN_LIMIT);
+            Freeze(m_order[nextLimit], m_flows[m_order[nextLimit]].limit, OWN_LIMIT);
+            unfrozen--;
             continue;
         }
         // links at the smallest share first: freezing changes what others have left
@@ -243,9 +303,11 @@ void MaxMinRates::Fill()
                 {
                     if (m_flows[flow].mark == m_mark && m_flows[flow].solved < 0)
                     {
-                        freeze(flow, share, id);
+                        Freeze(flow, share, id);
+                        unfrozen--;
                     }
                 }
+                link.unfrozen = 0; // exactly, whatever rounding says
             }
         }
     }

@@ -30,14 +30,22 @@ class MaxMinRates
 
     /// Adds flow `id` (any small number not in use) on these links. \param limit may be infinity if it has links
     void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
+
+    /**
+     * Makes `id` stand for so many flows with the same links and limit, which all have the same rate.
+     * \param count at least 1
+     */
+    void SetCount(uint32_t id, uint32_t count);
+
     void Remove(uint32_t id);
 
+    /// Of each of the flows that `id` stands for.
     double Rate(uint32_t id) const
     {
         return m_flows[id].rate;
     }
 
-    /// Flows whose rate the last Add or Remove changed (an added flow included).
+    /// Those whose rate the last Add, SetCount or Remove changed (an added one included).
     const std::vector<uint32_t>& Changed() const
     {
         return m_changed;
@@ -50,11 +58,13 @@ class MaxMinRates
     {
         std::vector<uint32_t> links;
         std::vector<uint32_t> position; //!< per link: index in the link's list of flows
+        double count = 0;
         double limit = 0;
         double rate = 0;
-        double solved = -1;              //!< rate in the running solve, negative until frozen
-        uint32_t bottleneck = OWN_LIMIT; //!< link that holds its rate down
-        uint64_t mark = 0;               //!< the repair it belongs to
+        double solved = -1;                    //!< rate in the running repair, negative until frozen
+        uint32_t bottleneck = OWN_LIMIT;       //!< link that holds its rate down
+        uint32_t solvedBottleneck = OWN_LIMIT; //!< the same in the running repair
+        uint64_t mark = 0;                     //!< the repair it belongs to
     };
 
     struct LinkState
@@ -62,15 +72,21 @@ class MaxMinRates
         double capacity = 0;
         double used = 0;
         std::vector<std::pair<uint32_t, uint32_t>> flows; //!< (flow, index of this link in the flow's links)
-        double left = 0;                                  //!< in the running solve
+        uint32_t holds = 0;                               //!< flows that it is the bottleneck of
+        uint32_t holdsInSet = 0;                          //!< of them, in the set
+        double left = 0;                                  //!< in the running repair
         double level = -1;                                //!< rate at which it froze flows, negative if none
-        uint32_t unfrozen = 0;
+        double unfrozen = 0;
+        double solvedUsed = 0;
         uint64_t mark = 0;
     };
 
+    void Begin();
+    void IncludeHeldBy(const std::vector<uint32_t>& links);
     void Include(uint32_t flow);
     void Repair();
     void Fill();
+    void Freeze(uint32_t flow, double rate, uint32_t bottleneck);
     bool DrawIn(uint32_t link);
 
     std::vector<LinkState> m_links;

@@ -1,0 +1,171 @@
+/**
+ * The fluid simulation alone: of a path (a parking lot of links), or of a whole network.
+ *
+ *   ./ns3 run "m3-flowsim --in=flows.txt --hosts=7 --out=fct.txt"
+ *   ./ns3 run "m3-flowsim --topology=topo.txt --flows=flows.txt --out=fct.txt"
+ */
+#include "program.h"
+
+#include "ns3/command-line.h"
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/flow-file.h"
+#include "ns3/input-error.h"
+#include "ns3/text-file.h"
+#include "ns3/topology-file.h"
+
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+#include <numeric>
+#include <sstream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Options
+{
+    std::string in;
+    std::string out;
+    uint32_t hosts = 3;
+    std::string rates;
+    std::string mode = "exact";
+    std::string topology;
+    std::string flows;
+};
+
+/// Capacities of the links of a parking lot, Gb/s: those named, or 10 at both ends and 40 between.
+std::vector<double> LinkRates(const Options& options)
+{
+    std::vector<double> rates(options.hosts - 1, 40);
+    rates.front() = rates.back() = 10;
+    if (!options.rates.empty())
+    {
+        rates.clear();
+        std::istringstream list(options.rates);
+        for (std::string rate; std::getline(list, rate, ',');)
+        {
+            rates.push_back(static_cast<double>(ParseRate(rate)) / 1e9);
+        }
+        if (rates.size() != options.hosts - 1)
+        {
+            throw InputError("--rates needs one rate for each of the " + std::to_string(options.hosts - 1) + " links");
+        }
+    }
+    return rates;
+}
+
+/// Reads `id src dst size_bytes start_ns` lines: hosts in a row, a flow uses the links from src to dst.
+std::vector<FluidFlow> ReadParkingLot(const Options& options, double rateLimit)
+{
+    constexpr uint32_t HEADER_BYTES = 48;
+    constexpr double LATEST = 1e18;
+    std::vector<FluidFlow> flows;
+    TextReader reader(options.in);
+    double before = 0;
+    while (reader.Next())
+    {
+        if (reader.Fields() != 5)
+        {
+            reader.Fail("flow", "needs 5 fields: id src dst size_bytes start_ns");
+        }
+        reader.Integer(0, "id", flows.size(), flows.size());
+        const uint64_t src = reader.Integer(1, "src", 0, options.hosts - 2);
+        const uint64_t dst = reader.Integer(2, "dst", 1, options.hosts - 1);
+        if (dst <= src)
+        {
+            reader.Fail("dst", "must be above src");
+        }
+        const uint64_t size = reader.Integer(3, "size", 1);
+        const double start = reader.Number(4, "start", 0, LATEST);
+        if (start < before)
+        {
+            reader.Fail("start", "falls");
+        }
+        before = start;
+        std::vector<uint32_t> links(dst - src);
+        std::iota(links.begin(), links.end(), static_cast<uint32_t>(src));
+        flows.push_back({links, 8.0 * static_cast<double>(WireBytes(size, HEADER_BYTES)), start, rateLimit});
+    }
+    return flows;
+}
+
+int Main(const Options& options)
+{
+    if (options.mode != "exact" && options.mode != "published")
+    {
+        throw InputError("--mode must be exact or published, is " + options.mode);
+    }
+    if (options.in.empty() == (options.topology.empty() || options.flows.empty()))
+    {
+        throw InputError("needs either --in=FILE and --hosts=N, or --topology=FILE and --flows=FILE");
+    }
+    std::vector<double> links;
+    std::vector<FluidFlow> flows;
+    if (!options.in.empty())
+    {
+        if (options.hosts < 2)
+        {
+            throw InputError("--hosts must be at least 2");
+        }
+        links = LinkRates(options);
+        flows = ReadParkingLot(options, links.front());
+    }
+    else
+    {
+        constexpr uint32_t HEADER_BYTES = 48;
+        const FabricGraph fabric = ReadTopologyFile(options.topology);
+        const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS);
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES, EngineMode::STANDARD);
+        links = std::move(fluid.linkGbps);
+        flows = std::move(fluid.flows);
+    }
+    const auto allocation = options.mode == "exact" ? FluidAllocation::MAX_MIN : FluidAllocation::PUBLISHED;
+    FluidStatistics statistics;
+    const auto begin = std::chrono::steady_clock::now();
+    const std::vector<double> fct = RunFlowSim(links, flows, allocation, &statistics);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    std::cout << flows.size() << " flows, " << statistics.events << " events, "
+              << 1e6 * seconds / static_cast<double>(std::max<uint64_t>(1, statistics.events))
+              << " us per event, at most " << statistics.largestActive << " flows active\n";
+    if (!options.out.empty())
+    {
+        WriteWholeFile(options.out,
+                       [&](std::ostream& out)
+                       {
+                           out << std::setprecision(std::numeric_limits<double>::max_digits10);
+                           for (std::size_t id = 0; id < fct.size(); id++)
+                           {
+                               out << id << ' ' << fct[id] << '\n';
+                           }
+                       });
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram(
+        "m3-flowsim",
+        [&]
+        {
+            Options options;
+            ns3::CommandLine cmd(__FILE__);
+            cmd.AddValue("in", "flows of a path: id src dst size_bytes start_ns", options.in);
+            cmd.AddValue("hosts", "hosts of the path, in a row", options.hosts);
+            cmd.AddValue("rates",
+                         "rates of its links, as in 10Gbps,40Gbps (default 10 at both ends, 40)",
+                         options.rates);
+            cmd.AddValue("mode", "exact, or published with its tolerance of 1e-4 Gb/s", options.mode);
+            cmd.AddValue("topology", "file of a whole network in the HPCC simulator's format", options.topology);
+            cmd.AddValue("flows", "file of its flows", options.flows);
+            cmd.AddValue("out", "file to write: id fct_ns", options.out);
+            cmd.Parse(argc, argv);
+            return Main(options);
+        });
+}
