@@ -227,6 +227,61 @@ TEST(MaxMin, StaysFairWhileFlowsComeAndGo)
     }
 }
 
+TEST(MaxMin, CountsStandForThatManyFlows)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++)
+    {
+        RandomStream random(seed);
+        std::vector<double> capacity(random.Integer(2, 8));
+        for (double& c : capacity)
+        {
+            c = random.LogUniform(1, 400);
+        }
+        MaxMinRates rates(capacity);
+        constexpr uint32_t BUNDLES = 6;
+        std::vector<FluidFlow> kinds;
+        std::vector<uint32_t> count(BUNDLES, 0);
+        for (uint32_t id = 0; id < BUNDLES; id++)
+        {
+            std::vector<uint32_t> links;
+            for (uint32_t link = 0; link < capacity.size(); link++)
+            {
+                if (random.Uniform() < 0.5 || (links.empty() && link + 1 == capacity.size()))
+                {
+                    links.push_back(link);
+                }
+            }
+            kinds.push_back({links, 1, 0, random.Uniform() < 0.3 ? random.LogUniform(0.1, 50) : NO_LIMIT});
+        }
+        for (uint32_t step = 0; step < 200; step++)
+        {
+            const auto id = static_cast<uint32_t>(random.Integer(0, BUNDLES - 1));
+            const auto next = static_cast<uint32_t>(random.Integer(0, 9));
+            if (count[id] == 0 && next > 0)
+            {
+                rates.Add(id, kinds[id].links, kinds[id].rateLimit);
+            }
+            if (count[id] > 0 && next == 0)
+            {
+                rates.Remove(id);
+            }
+            else if (next > 0)
+            {
+                rates.SetCount(id, next);
+            }
+            count[id] = next;
+            std::vector<FluidFlow> flows;
+            std::vector<double> now;
+            for (uint32_t i = 0; i < BUNDLES; i++)
+            {
+                flows.insert(flows.end(), count[i], kinds[i]);
+                now.insert(now.end(), count[i], count[i] ? rates.Rate(i) : 0);
+            }
+            ASSERT_LT(Unfairness(capacity, flows, now), 1e-8) << "seed " << seed << " step " << step;
+        }
+    }
+}
+
 TEST(FlowSim, RepairedRatesGiveTheSameTimesAsFullRecomputation)
 {
     // links of equal rank and few flows: the published allocation is exact max-min, and recomputes everything

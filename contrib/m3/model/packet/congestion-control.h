@@ -14,9 +14,9 @@ namespace ns3::m3
 /// What an ACK or NACK tells the congestion control of its queue pair.
 struct AckInfo
 {
-    uint64_t seq;   //!< next byte that the receiver expects
-    bool echo;      //!< the packet that it answers carried a congestion mark
-    int64_t sentNs; //!< when that packet was built
+    uint64_t seq;  //!< next byte that the receiver expects
+    bool echo;     //!< the packet that it answers carried a congestion mark
+    int64_t rttNs; //!< since that packet was built, modulo 2^32
     const TelemetryRecord* hops;
     uint32_t hopCount;
 };

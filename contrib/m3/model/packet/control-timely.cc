@@ -27,7 +27,7 @@ class Timely : public CongestionControl
         {
             return;
         }
-        const int64_t rtt = sender.NowNs() - ack.sentNs;
+        const int64_t rtt = ack.rttNs;
         const uint64_t nextToSend = sender.NextToSend();
         if (m_updateSeq == 0)
         {

@@ -87,16 +87,32 @@ void PacketEngine::SetRate(QueuePair& pair, uint64_t rate)
         return;
     }
     pair.rate = rate;
+    if (!m_standard && m_config.rateBound)
+    {
+        pair.fullPaceNs = HpccTxTimeNs(MTU_PAYLOAD_BYTES + m_headerBytes, rate);
+    }
     if (pair.baseWindow && m_config.variableWindow)
     {
-        const auto product = static_cast<unsigned __int128>(pair.baseWindow) * rate;
-        pair.window = std::max<uint64_t>(1, static_cast<uint64_t>(product / pair.cap));
+        uint64_t product = 0;
+        const uint64_t window =
+            __builtin_mul_overflow(pair.baseWindow, rate, &product)
+                ? static_cast<uint64_t>(static_cast<unsigned __int128>(pair.baseWindow) * rate / pair.cap)
+                : product / pair.cap;
+        pair.window = std::max<uint64_t>(1, window);
     }
+}
+
+int64_t PacketEngine::HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const
+{
+    return wireBytes == MTU_PAYLOAD_BYTES + m_headerBytes
+               ? pair.fullPaceNs
+               : HpccTxTimeNs(wireBytes, m_config.rateBound ? pair.rate : pair.cap);
 }
 
 void PacketEngine::SetRateNow(QueuePair& pair, uint64_t rate)
 {
     const uint64_t before = pair.rate;
+    const int64_t paceBefore = m_standard ? 0 : HpccPaceNs(pair, pair.lastWireBytes);
     SetRate(pair, rate);
     if (!m_config.rateBound)
     {
@@ -117,7 +133,7 @@ void PacketEngine::SetRateNow(QueuePair& pair, uint64_t rate)
     }
     else
     {
-        pair.nextSendNs += HpccTxTimeNs(pair.lastWireBytes, rate) - HpccTxTimeNs(pair.lastWireBytes, before);
+        pair.nextSendNs += HpccPaceNs(pair, pair.lastWireBytes) - paceBefore;
     }
     Nic& nic = m_nics[pair.nic];
     if (nic.timerNumber && pair.nextSendNs < nic.timerNs)
@@ -133,7 +149,7 @@ void PacketEngine::Pace(QueuePair& pair, uint64_t wireBytes)
     pair.lastWireBytes = wireBytes;
     if (!m_standard)
     {
-        pair.nextSendNs = now + HpccTxTimeNs(wireBytes, rate);
+        pair.nextSendNs = now + HpccPaceNs(pair, wireBytes);
     }
     else if (rate >= pair.lineRate)
     {
@@ -256,7 +272,8 @@ void PacketEngine::SendData(LinkId link, Slot slot)
     const PacketIndex index = m_packets.Allocate();
     EnginePacket& packet = m_packets[index];
     packet.seq = pair.nextToSend;
-    packet.sentNs = m_wheel.Now();
+    packet.sentNs = static_cast<uint32_t>(m_wheel.Now());
+    packet.route = pair.dataRoute;
     packet.queuePair = slot;
     packet.wireBytes = static_cast<uint16_t>(payload + m_headerBytes);
     packet.kind = PacketKind::DATA;
@@ -326,6 +343,7 @@ void PacketEngine::ReceiveData(PacketIndex index)
         return;
     }
     packet.seq = pair.expected;
+    packet.route = pair.ackRoute;
     packet.wireBytes = static_cast<uint16_t>(m_ackBytes);
     packet.hop = 0;
     const LinkId egress = pair.ackRoute[0];
@@ -374,7 +392,7 @@ void PacketEngine::ReceiveAck(PacketIndex index)
         pair.control->OnAck(sender,
                             {packet.seq,
                              packet.ecn != 0,
-                             packet.sentNs,
+                             static_cast<int64_t>(static_cast<uint32_t>(m_wheel.Now()) - packet.sentNs),
                              m_packets.TelemetryHops() ? m_packets.Telemetry(index) : nullptr,
                              m_packets.TelemetryCount(index)});
     }

@@ -114,7 +114,7 @@ void PacketEngine::OnArrival(LinkId link, PacketIndex packet)
     {
         OnPfcFrame(link, packet);
     }
-    else if (m_fabric.Link(link).errorRate > 0 && LostOnLink(link))
+    else if (m_ports[link].errorRate > 0 && LostOnLink(link))
     {
         DropPacket(packet);
     }
@@ -135,7 +135,7 @@ bool PacketEngine::LostOnLink(LinkId link)
     {
         stream = std::make_unique<RngStream>(static_cast<uint32_t>(m_config.seed), m_fabric.LinkCount() + link, 1);
     }
-    return stream->RandU01() < m_fabric.Link(link).errorRate;
+    return stream->RandU01() < m_ports[link].errorRate;
 }
 
 void PacketEngine::DropPacket(PacketIndex packet)
@@ -175,9 +175,7 @@ void PacketEngine::SwitchReceive(LinkId link, PacketIndex index)
         return;
     }
     buffer.Add(account, bytes);
-    const QueuePair& pair = m_pairs[packet.queuePair];
-    const LinkId egress = (packet.kind == PacketKind::DATA ? pair.dataRoute : pair.ackRoute)[++packet.hop];
-    packet.ingressLink = link;
+    const LinkId egress = packet.route[++packet.hop];
     m_ports[egress].queuedBytes += bytes;
     if (m_config.pfc && buffer.ShouldPause(account))
     {
@@ -194,7 +192,7 @@ void PacketEngine::SwitchTransmit(LinkId link)
     const PacketIndex index = port.head;
     EnginePacket& packet = m_packets[index];
     port.head = packet.next;
-    const LinkId ingress = packet.ingressLink;
+    const LinkId ingress = packet.route[packet.hop - 1];
     IngressAccount& account = m_ingress[ingress];
     SharedBuffer& buffer = m_buffers[port.from];
     buffer.Remove(account, packet.wireBytes);

@@ -88,6 +88,7 @@ void PacketEngine::SetUpPorts()
         port.to = link.to;
         port.fromHost = m_fabric.IsHost(link.from);
         port.toHost = m_fabric.IsHost(link.to);
+        port.errorRate = link.errorRate;
         port.common[0] = TxTimeOf(port, MTU_PAYLOAD_BYTES + m_headerBytes);
         port.common[1] = TxTimeOf(port, m_ackBytes);
         const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
@@ -171,6 +172,7 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     pair.lineRate = m_ports[pair.nic].rate;
     pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
     pair.rate = pair.cap;
+    pair.fullPaceNs = m_standard ? 0 : HpccTxTimeNs(MTU_PAYLOAD_BYTES + m_headerBytes, pair.cap);
     pair.baseWindow = base.windowBytes;
     pair.window = base.windowBytes;
     pair.baseRttNs = base.rttNs;

@@ -69,31 +69,34 @@ class PacketEngine
         uint64_t remainder = 0;
     };
 
-    /// Egress side of a directed link; at hosts, the NIC's transmitter.
-    struct Port
+    /// Egress side of a directed link; at hosts, the NIC's transmitter. What every packet needs comes first.
+    struct alignas(64) Port
     {
         int64_t freeNs = 0;           //!< time of the last transmission's end
         uint64_t freeNumber = 0;      //!< number of that event: the port is busy until it has run, or would have
         PacketIndex head = NO_PACKET; //!< switch: data class; host: ACKs
         PacketIndex tail = NO_PACKET;
         PacketIndex pfcHead = NO_PACKET;
-        PacketIndex pfcTail = NO_PACKET;
-        uint64_t queuedBytes = 0; //!< in the data class
-        uint64_t txBytes = 0;     //!< sent since the start
-        uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
-        uint64_t kminBytes = 0;
-        uint64_t kmaxBytes = 0;
-        double pmax = 0;
-        uint64_t rate = 0;
-        int64_t delayNs = 0;
-        TxTime common[2]; //!< full data packet, ACK
-        NodeId from = 0;
-        NodeId to = 0;
-        uint32_t pfcBytes = 0;   //!< waiting
         bool freeQueued = false; //!< the port-free event is in the calendar
         bool paused = false;     //!< data class, by the neighbour
         bool fromHost = false;
         bool toHost = false;
+        uint64_t queuedBytes = 0; //!< in the data class
+        uint64_t txBytes = 0;     //!< sent since the start
+        int64_t delayNs = 0;
+        NodeId from = 0;
+        NodeId to = 0;
+
+        TxTime common[2]; //!< full data packet, ACK
+        uint64_t kminBytes = 0;
+        uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
+
+        uint64_t rate = 0;
+        uint64_t kmaxBytes = 0;
+        double pmax = 0;
+        double errorRate = 0;
+        PacketIndex pfcTail = NO_PACKET;
+        uint32_t pfcBytes = 0; //!< waiting
     };
 
     /// The queue pairs of one NIC in order of creation, and its wake-up timer.
@@ -118,6 +121,7 @@ class PacketEngine
         uint64_t cap = 0;
         uint64_t lineRate = 0;
         uint64_t lastWireBytes = 0; //!< of the last data packet sent
+        int64_t fullPaceNs = 0;     //!< `HPCC` mode: time of a full packet at the pacing rate
         uint64_t baseWindow = 0;    //!< W0
         int64_t baseRttNs = 0;
         uint32_t flow = 0;
@@ -191,6 +195,7 @@ class PacketEngine
     void ReceiveData(PacketIndex packet);
     void ReceiveAck(PacketIndex packet);
     void SetRate(QueuePair& pair, uint64_t rate);
+    int64_t HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const;
     void SetRateNow(QueuePair& pair, uint64_t rate);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
     void RestartTimeout(Slot slot);
@@ -214,7 +219,7 @@ class PacketEngine
     std::vector<IngressAccount> m_ingress; //!< per directed link, at the switch that it arrives at
     std::vector<SharedBuffer> m_buffers;   //!< per node
     std::vector<Nic> m_nics;               //!< per directed link that leaves a host
-    std::deque<QueuePair> m_pairs;
+    std::vector<QueuePair> m_pairs;
     std::vector<Slot> m_freeSlots;
     std::vector<std::unique_ptr<RngStream>> m_markStreams; //!< per directed link, made on first use
     std::vector<std::unique_ptr<RngStream>> m_lossStreams; //!< per directed link, made on first use

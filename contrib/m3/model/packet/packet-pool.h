@@ -24,15 +24,15 @@ inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max()
 /// A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
 struct EnginePacket
 {
-    uint64_t seq;         //!< data: first payload byte; ACK, NACK: next expected byte
-    int64_t sentNs;       //!< when the data packet was built
-    PacketIndex next;     //!< in its port queue, or in the free list
-    uint32_t queuePair;   //!< slot
-    uint32_t ingressLink; //!< link it came to the present switch on
+    uint64_t seq;          //!< data: first payload byte; ACK, NACK: next expected byte
+    const uint32_t* route; //!< links that it takes, owned by its queue pair
+    PacketIndex next;      //!< in its port queue, or in the free list
+    uint32_t queuePair;    //!< slot
+    uint32_t sentNs;       //!< when the data packet was built, modulo 2^32
     uint16_t wireBytes;
     PacketKind kind : 7;
     uint8_t ecn : 1; //!< data: congestion experienced; ACK: echo
-    uint8_t hop;     //!< index in the route of the link it is on or queued for
+    uint8_t hop;     //!< index in the route of the link that it is on or queued for
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
