@@ -1,0 +1,141 @@
+/**
+ * Speed of the engines on generated traffic, by Google Benchmark: packet transmissions and fluid events per second.
+ *
+ *   ./ns3 run m3-bench
+ *   ./ns3 run "m3-bench --benchmark_filter=Packet"
+ */
+#include "ns3/fabric-flow-sim.h"
+#include "ns3/fabric-shapes.h"
+#include "ns3/flow-features.h"
+#include "ns3/packet-simulation.h"
+#include "ns3/random-stream.h"
+#include "ns3/workload-helper.h"
+
+#include <benchmark/benchmark.h>
+
+#include <limits>
+#include <numeric>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// The 256-host fabric of the m3 paper at 2:1.
+FabricGraph Fabric256()
+{
+    ThreeTierShape shape;
+    shape.racksPerPod = 16;
+    shape.spinesPerPlane = 8;
+    return MakeThreeTier(shape);
+}
+
+FlowList WebServerFlows(const FabricGraph& fabric, uint64_t count, double load)
+{
+    WorkloadHelper workload;
+    workload.flows = count;
+    workload.load = load;
+    return workload.Generate(fabric);
+}
+
+/// Data and ACK transmissions on the default 64-host scenario. \param control CongestionControlType
+void Packet(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    const FlowList flows = WebServerFlows(fabric, 5000, 0.5);
+    RdmaConfig config;
+    config.congestionControl = static_cast<CongestionControlType>(state.range(0));
+    state.SetLabel(CongestionControlName(config.congestionControl));
+    int64_t hops = 0;
+    for (auto _ : state)
+    {
+        const PacketResult result = RunPacketSimulation(fabric, config, flows);
+        hops += static_cast<int64_t>(result.dataHops + result.ackHops);
+    }
+    state.SetItemsProcessed(hops);
+}
+
+/// Events of the fluid simulation of 256 hosts. \param load in percent
+void FlowSimFabric(benchmark::State& state)
+{
+    const FabricGraph fabric = Fabric256();
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const FlowList flows = WebServerFlows(fabric, 100'000, static_cast<double>(state.range(0)) / 100);
+    const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD);
+    int64_t events = 0;
+    for (auto _ : state)
+    {
+        FluidStatistics statistics;
+        benchmark::DoNotOptimize(FabricFlowSimSlowdowns(fluid, &statistics));
+        events += static_cast<int64_t>(statistics.events);
+    }
+    state.SetItemsProcessed(events);
+}
+
+/// Events of the fluid simulation of a path of 7 hosts with batches of simultaneous flows. \param batch
+void FlowSimPath(benchmark::State& state)
+{
+    constexpr uint32_t HOSTS = 7;
+    constexpr int FLOWS = 20'000;
+    RandomStream random(1);
+    std::vector<double> links(HOSTS - 1, 40);
+    links.front() = links.back() = 10;
+    std::vector<FluidFlow> flows;
+    for (int i = 0; i < FLOWS; i++)
+    {
+        const auto src = static_cast<uint32_t>(random.Integer(0, HOSTS - 2));
+        const auto dst = static_cast<uint32_t>(random.Integer(src + 1, HOSTS - 1));
+        std::vector<uint32_t> route(dst - src);
+        std::iota(route.begin(), route.end(), src);
+        const double start = static_cast<double>(i / state.range(0) * state.range(0)) * 3000;
+        flows.push_back({route, 8000 + 80'000 * random.Exponential(), start, links.front()});
+    }
+    const auto allocation = static_cast<FluidAllocation>(state.range(1));
+    state.SetLabel(allocation == FluidAllocation::MAX_MIN ? "exact" : "published");
+    int64_t events = 0;
+    for (auto _ : state)
+    {
+        FluidStatistics statistics;
+        benchmark::DoNotOptimize(RunFlowSim(links, flows, allocation, &statistics));
+        events += static_cast<int64_t>(statistics.events);
+    }
+    state.SetItemsProcessed(events);
+}
+
+/// Flows watched by the features while flowSim runs on 64 hosts.
+void Features(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const FlowList flows = WebServerFlows(fabric, 20'000, 0.5);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    std::vector<uint32_t> all(flows.size());
+    std::iota(all.begin(), all.end(), 0U);
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(ViewFluid(fabric, routes, config, flows, all));
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
+}
+
+constexpr auto EXACT = static_cast<int64_t>(FluidAllocation::MAX_MIN);
+constexpr auto PUBLISHED = static_cast<int64_t>(FluidAllocation::PUBLISHED);
+
+} // namespace
+
+BENCHMARK(Packet)
+    ->Arg(static_cast<int64_t>(CongestionControlType::DCTCP))
+    ->Arg(static_cast<int64_t>(CongestionControlType::DCQCN))
+    ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
+    ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimFabric)->Arg(30)->Arg(55)->Arg(75)->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimPath)
+    ->Args({1, EXACT})
+    ->Args({1, PUBLISHED})
+    ->Args({500, EXACT})
+    ->Args({500, PUBLISHED})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(Features)->Unit(benchmark::kMillisecond);
+
+BENCHMARK_MAIN();
