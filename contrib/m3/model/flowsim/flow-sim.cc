@@ -120,15 +120,15 @@ class MaxMinRun
         std::size_t next = 0;
         while (next < m_flows.size() || m_active > 0)
         {
-            while (!m_ends.empty() && m_ends.top().version != m_bundles[m_ends.top().bundle].version)
+            while (!m_ends.empty() && Outdated(m_ends.front()))
             {
-                m_ends.pop();
+                PopEnd();
             }
             // an end wins over an arrival at the same time
-            if (m_active > 0 && (next == m_flows.size() || m_ends.top().timeNs <= m_flows[next].startNs))
+            if (m_active > 0 && (next == m_flows.size() || m_ends.front().timeNs <= m_flows[next].startNs))
             {
-                const End end = m_ends.top();
-                m_ends.pop();
+                const End end = m_ends.front();
+                PopEnd();
                 const uint32_t flow = Finish(end.bundle, end.timeNs);
                 if (observer)
                 {
@@ -255,7 +255,27 @@ class MaxMinRun
         bundle.rate = m_rates.Rate(id);
         bundle.version++;
         const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
-        m_ends.push({nowNs + bits / bundle.rate, id, bundle.version});
+        m_ends.push_back({nowNs + bits / bundle.rate, id, bundle.version});
+        std::push_heap(m_ends.begin(), m_ends.end(), std::greater<>());
+        // outdated ends are thrown out before they outnumber the others
+        constexpr std::size_t FEW = 64;
+        if (m_ends.size() > FEW + 4 * std::size_t{m_active})
+        {
+            m_ends.erase(std::remove_if(m_ends.begin(), m_ends.end(), [this](const End& end) { return Outdated(end); }),
+                         m_ends.end());
+            std::make_heap(m_ends.begin(), m_ends.end(), std::greater<>());
+        }
+    }
+
+    bool Outdated(const End& end) const
+    {
+        return end.version != m_bundles[end.bundle].version;
+    }
+
+    void PopEnd()
+    {
+        std::pop_heap(m_ends.begin(), m_ends.end(), std::greater<>());
+        m_ends.pop_back();
     }
 
     static constexpr uint32_t NONE = UINT32_MAX;
@@ -267,7 +287,7 @@ class MaxMinRun
     std::vector<Bundle> m_bundles;
     std::vector<uint32_t> m_freeBundles;
     std::unordered_map<uint64_t, uint32_t> m_bundleOfKey; //!< by hash of links and limit
-    std::priority_queue<End, std::vector<End>, std::greater<>> m_ends;
+    std::vector<End> m_ends;                              //!< heap
     uint32_t m_active = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace
 /// Relative: a link with less than this share of its capacity left is saturated, rates this close are equal.
 constexpr double TOLERANCE = 1e-11;
 
-/// Relative: shares this close freeze together, so that rounding does not split a bottleneck.
+/// Relative: a share that has grown by less has not grown, whatever rounding says.
 constexpr double SHARE_TOLERANCE = 1e-12;
 
 } // namespace
@@ -52,7 +53,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     {
         auto& flows = m_links[links[i]].flows;
         flow.position[i] = static_cast<uint32_t>(flows.size());
-        flows.emplace_back(id, static_cast<uint32_t>(i));
+        flows.push_back({0, id, static_cast<uint16_t>(i), false, false});
     }
     Begin();
     Include(id);
@@ -86,12 +87,12 @@ void MaxMinRates::Remove(uint32_t id)
     for (std::size_t i = 0; i < flow.links.size(); i++)
     {
         LinkState& link = m_links[flow.links[i]];
-        const auto last = link.flows.back();
+        const Crossing last = link.flows.back();
         link.flows[flow.position[i]] = last;
-        m_flows[last.first].position[last.second] = flow.position[i];
+        m_flows[last.flow].position[last.index] = flow.position[i];
         link.flows.pop_back();
         link.used = link.flows.empty() ? 0 : link.used - flow.count * flow.rate;
-        link.holds -= flow.bottleneck == flow.links[i];
+        link.held -= flow.bottleneck == flow.links[i];
     }
     flow.bottleneck = OWN_LIMIT;
     flow.rate = 0;
@@ -103,14 +104,14 @@ void MaxMinRates::Remove(uint32_t id)
 /// Takes those into the set that links with new room held down.
 void MaxMinRates::IncludeHeldBy(const std::vector<uint32_t>& links)
 {
-    for (uint32_t link : links)
+    for (uint32_t id : links)
     {
-        for (std::size_t i = 0; m_links[link].holds > 0 && i < m_links[link].flows.size(); i++)
+        const LinkState& link = m_links[id];
+        for (std::size_t i = 0; link.held > 0 && i < link.flows.size(); i++)
         {
-            const uint32_t flow = m_links[link].flows[i].first;
-            if (m_flows[flow].bottleneck == link)
+            if (link.flows[i].held)
             {
-                Include(flow);
+                Include(link.flows[i].flow);
             }
         }
     }
@@ -126,19 +127,20 @@ void MaxMinRates::Include(uint32_t id)
     }
     flow.mark = m_mark;
     m_set.push_back(id);
-    for (uint32_t i : flow.links)
+    for (std::size_t i = 0; i < flow.links.size(); i++)
     {
-        LinkState& link = m_links[i];
+        LinkState& link = m_links[flow.links[i]];
+        link.flows[flow.position[i]].inSet = true;
         if (link.mark != m_mark)
         {
             link.mark = m_mark;
-            link.holdsInSet = 0;
-            m_setLinks.push_back(i);
+            link.heldInSet = 0;
+            m_setLinks.push_back(flow.links[i]);
         }
     }
     if (flow.bottleneck != OWN_LIMIT)
     {
-        m_links[flow.bottleneck].holdsInSet++;
+        m_links[flow.bottleneck].heldInSet++;
     }
 }
 
@@ -158,21 +160,34 @@ void MaxMinRates::Repair()
     for (uint32_t id : m_setLinks)
     {
         m_links[id].used = m_links[id].solvedUsed;
-        m_links[id].holds -= m_links[id].holdsInSet;
+        m_links[id].held -= m_links[id].heldInSet;
     }
     for (uint32_t id : m_set)
     {
-        FlowState& flow = m_flows[id];
-        flow.bottleneck = flow.solvedBottleneck;
-        if (flow.bottleneck != OWN_LIMIT)
-        {
-            m_links[flow.bottleneck].holds++;
-        }
-        if (flow.solved != flow.rate)
-        {
-            flow.rate = flow.solved;
-            m_changed.push_back(id);
-        }
+        Commit(id);
+    }
+}
+
+/// Makes a flow's solution its rate.
+void MaxMinRates::Commit(uint32_t id)
+{
+    FlowState& flow = m_flows[id];
+    flow.bottleneck = flow.solvedBottleneck;
+    for (std::size_t i = 0; i < flow.links.size(); i++)
+    {
+        Crossing& crossing = m_links[flow.links[i]].flows[flow.position[i]];
+        crossing.inSet = false;
+        crossing.held = flow.links[i] == flow.bottleneck;
+        crossing.rate = flow.solved;
+    }
+    if (flow.bottleneck != OWN_LIMIT)
+    {
+        m_links[flow.bottleneck].held++;
+    }
+    if (flow.solved != flow.rate)
+    {
+        flow.rate = flow.solved;
+        m_changed.push_back(id);
     }
 }
 
@@ -184,35 +199,25 @@ void MaxMinRates::Repair()
 bool MaxMinRates::DrawIn(uint32_t id)
 {
     LinkState& link = m_links[id];
-    if (link.holds == link.holdsInSet && link.level < 0)
+    if (link.held == link.heldInSet && link.level < 0)
     {
         return false; // it holds nobody outside the set, nor in it
     }
-    double used = 0;
-    double highest = 0;
-    for (const auto& [flow, position] : link.flows)
+    double highest = link.fastestInSet;
+    for (const Crossing& crossing : link.flows)
     {
-        const FlowState& state = m_flows[flow];
-        const double rate = state.mark == m_mark && state.solved >= 0 ? state.solved : state.rate;
-        used += rate * state.count;
-        highest = std::max(highest, rate);
+        highest = std::max(highest, crossing.inSet ? 0 : crossing.rate);
     }
-    link.solvedUsed = used; // free of what rounding had added up
-    const bool saturated = used >= link.capacity * (1 - TOLERANCE);
+    const bool saturated = link.solvedUsed >= link.capacity * (1 - TOLERANCE);
+    const double robbedBelow = saturated ? highest * (1 - TOLERANCE) : std::numeric_limits<double>::infinity();
+    const double holdsAbove = link.level >= 0 ? link.level * (1 + TOLERANCE) : std::numeric_limits<double>::infinity();
     const std::size_t before = m_set.size();
-    for (const auto& [flow, position] : link.flows)
+    for (std::size_t i = 0; i < link.flows.size(); i++)
     {
-        const FlowState& state = m_flows[flow];
-        if (state.mark == m_mark)
+        const Crossing& crossing = link.flows[i];
+        if (!crossing.inSet && ((crossing.held && crossing.rate < robbedBelow) || crossing.rate > holdsAbove))
         {
-            continue;
-        }
-        const bool robbed = state.bottleneck == id && (!saturated || state.rate < highest * (1 - TOLERANCE));
-        const bool holdsMore = link.level >= 0 && state.rate > link.level * (1 + TOLERANCE);
-        if (robbed || holdsMore)
-        {
-            m_flows[flow].solved = -1;
-            Include(flow);
+            Include(crossing.flow);
         }
     }
     return m_set.size() > before;
@@ -229,6 +234,7 @@ void MaxMinRates::Freeze(uint32_t id, double rate, uint32_t bottleneck)
         link.left -= rate * flow.count;
         link.unfrozen -= flow.count;
         link.solvedUsed += rate * flow.count;
+        link.fastestInSet = std::max(link.fastestInSet, rate);
     }
 }
 
@@ -241,6 +247,7 @@ void MaxMinRates::Fill()
         link.solvedUsed = link.used;
         link.unfrozen = 0;
         link.level = -1;
+        link.fastestInSet = 0;
     }
     m_order.clear();
     for (uint32_t id : m_set)
@@ -257,10 +264,14 @@ void MaxMinRates::Fill()
             m_order.push_back(id);
         }
     }
+    m_shares.clear();
     for (uint32_t id : m_setLinks)
     {
-        m_links[id].left = m_links[id].capacity - m_links[id].solvedUsed;
+        LinkState& link = m_links[id];
+        link.left = link.capacity - link.solvedUsed;
+        m_shares.emplace_back(std::max(0.0, link.left) / link.unfrozen, id);
     }
+    std::make_heap(m_shares.begin(), m_shares.end(), std::greater<>());
     if (m_order.size() > 1)
     {
         std::sort(m_order.begin(),
@@ -268,19 +279,28 @@ void MaxMinRates::Fill()
                   [this](uint32_t a, uint32_t b)
                   { return std::pair(m_flows[a].limit, a) < std::pair(m_flows[b].limit, b); });
     }
-    std::size_t unfrozen = m_set.size();
     std::size_t nextLimit = 0;
-    while (unfrozen > 0)
+    for (std::size_t unfrozen = m_set.size(); unfrozen > 0;)
     {
-        double share = std::numeric_limits<double>::infinity();
-        for (uint32_t id : m_setLinks)
+        // shares only grow as flows freeze, so an outdated one is found when it comes up
+        while (!m_shares.empty())
         {
+            const auto [share, id] = m_shares.front();
             const LinkState& link = m_links[id];
+            const double now = std::max(0.0, link.left) / link.unfrozen;
+            if (link.unfrozen > 0 && now <= share * (1 + SHARE_TOLERANCE))
+            {
+                break;
+            }
+            std::pop_heap(m_shares.begin(), m_shares.end(), std::greater<>());
+            m_shares.pop_back();
             if (link.unfrozen > 0)
             {
-                share = std::min(share, std::max(0.0, link.left) / link.unfrozen);
+                m_shares.emplace_back(now, id);
+                std::push_heap(m_shares.begin(), m_shares.end(), std::greater<>());
             }
         }
+        const double share = m_shares.empty() ? std::numeric_limits<double>::infinity() : m_shares.front().first;
         while (nextLimit < m_order.size() && m_flows[m_order[nextLimit]].solved >= 0)
         {
             nextLimit++;
@@ -291,25 +311,18 @@ void MaxMinRates::Fill()
             unfrozen--;
             continue;
         }
-        // links at the smallest share first: freezing changes what others have left
-        const double upTo = share * (1 + SHARE_TOLERANCE);
-        for (uint32_t id : m_setLinks)
+        const uint32_t id = m_shares.front().second;
+        LinkState& link = m_links[id];
+        link.level = share;
+        for (const Crossing& crossing : link.flows)
         {
-            LinkState& link = m_links[id];
-            if (link.unfrozen > 0 && std::max(0.0, link.left) / link.unfrozen <= upTo)
+            if (crossing.inSet && m_flows[crossing.flow].solved < 0)
             {
-                link.level = share;
-                for (const auto& [flow, position] : link.flows)
-                {
-                    if (m_flows[flow].mark == m_mark && m_flows[flow].solved < 0)
-                    {
-                        Freeze(flow, share, id);
-                        unfrozen--;
-                    }
-                }
-                link.unfrozen = 0; // exactly, whatever rounding says
+                Freeze(crossing.flow, share, id);
+                unfrozen--;
             }
         }
+        link.unfrozen = 0; // exactly, whatever rounding says
     }
 }
 

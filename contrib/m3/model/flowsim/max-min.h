@@ -2,6 +2,7 @@
 #define M3_MAX_MIN_H
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
@@ -67,15 +68,26 @@ class MaxMinRates
         uint64_t mark = 0;                     //!< the repair it belongs to
     };
 
+    /// A flow on a link, with what a look over the link needs to know of it.
+    struct Crossing
+    {
+        double rate; //!< that of the flow
+        uint32_t flow;
+        uint16_t index; //!< of this link in the flow's links
+        bool held;      //!< this link is the flow's bottleneck
+        bool inSet;     //!< the flow is in the running repair
+    };
+
     struct LinkState
     {
         double capacity = 0;
         double used = 0;
-        std::vector<std::pair<uint32_t, uint32_t>> flows; //!< (flow, index of this link in the flow's links)
-        uint32_t holds = 0;                               //!< flows that it is the bottleneck of
-        uint32_t holdsInSet = 0;                          //!< of them, in the set
-        double left = 0;                                  //!< in the running repair
-        double level = -1;                                //!< rate at which it froze flows, negative if none
+        std::vector<Crossing> flows;
+        uint32_t held = 0; //!< of them, those it is the bottleneck of
+        uint32_t heldInSet = 0;
+        double left = 0;   //!< in the running repair
+        double level = -1; //!< rate at which it froze flows, negative if none
+        double fastestInSet = 0;
         double unfrozen = 0;
         double solvedUsed = 0;
         uint64_t mark = 0;
@@ -84,6 +96,7 @@ class MaxMinRates
     void Begin();
     void IncludeHeldBy(const std::vector<uint32_t>& links);
     void Include(uint32_t flow);
+    void Commit(uint32_t flow);
     void Repair();
     void Fill();
     void Freeze(uint32_t flow, double rate, uint32_t bottleneck);
@@ -91,9 +104,10 @@ class MaxMinRates
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
-    std::vector<uint32_t> m_set;      //!< flows being solved
-    std::vector<uint32_t> m_setLinks; //!< their links
-    std::vector<uint32_t> m_order;    //!< scratch: flows of the set that have a limit, by limit
+    std::vector<uint32_t> m_set;                       //!< flows being solved
+    std::vector<uint32_t> m_setLinks;                  //!< their links
+    std::vector<uint32_t> m_order;                     //!< scratch: flows of the set that have a limit, by limit
+    std::vector<std::pair<double, uint32_t>> m_shares; //!< scratch: heap of (share, link)
     std::vector<uint32_t> m_changed;
     uint64_t m_mark = 0;
 };
