@@ -1,0 +1,207 @@
+/**
+ * Accuracy of the m3 engine on networks and traffic that it was not trained on: the 256-host fabric of the m3 paper
+ * with its matrices (A, B, C), sizes (WebServer, Hadoop, CacheFollower), oversubscription, burstiness and loads, and
+ * the configuration drawn from the paper's ranges. Every scenario runs by packets, flowSim and m3.
+ *
+ *   ./ns3 run "m3-eval --scenarios=8 --count=50000"
+ */
+#include "program.h"
+
+#include "ns3/command-line.h"
+#include "ns3/fabric-shapes.h"
+#include "ns3/input-error.h"
+#include "ns3/m3-estimator.h"
+#include "ns3/progress.h"
+#include "ns3/quantile.h"
+#include "ns3/random-stream.h"
+#include "ns3/text-file.h"
+#include "ns3/workload-helper.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Options
+{
+    uint32_t scenarios = 8;
+    uint64_t count = 50'000;
+    std::string controls = "dctcp,dcqcn,hpcc,timely";
+    std::string checkpoint;
+    std::string out;
+    uint64_t seed = 1;
+};
+
+struct Scenario
+{
+    ThreeTierShape shape;
+    WorkloadHelper workload;
+    RdmaConfig config;
+    std::string name;
+};
+
+Scenario Draw(const Options& options, CongestionControlType control, uint32_t index)
+{
+    constexpr const char* MATRICES[] = {"A", "B", "C"};
+    constexpr const char* SIZES[] = {"WebServer", "Hadoop", "CacheFollower"};
+    constexpr uint32_t SPINES[] = {16, 8, 4};
+    RandomStream random(options.seed * 1000 + index);
+    const auto one = [&random](const auto& values) { return values[random.Integer(0, std::size(values) - 1)]; };
+    const auto kilobytes = [&random](double low, double high)
+    { return static_cast<uint64_t>(random.Uniform(low, high) * 1000); };
+    Scenario scenario;
+    scenario.shape.racksPerPod = 16;
+    scenario.shape.spinesPerPlane = one(SPINES);
+    scenario.workload.matrix = one(MATRICES);
+    scenario.workload.sizes = one(SIZES);
+    scenario.workload.flows = options.count;
+    scenario.workload.load = random.Uniform(0.25, 0.8);
+    scenario.workload.lognormalSigma = random.Uniform() < 0.5 ? 1 : 2;
+    scenario.workload.seed = options.seed * 1000 + index;
+    RdmaConfig& config = scenario.config;
+    config.congestionControl = control;
+    config.windowBytes = kilobytes(5, 30);
+    config.dctcpKBytes = kilobytes(5, 20);
+    config.dcqcnKminBytes = kilobytes(20, 50);
+    config.dcqcnKmaxBytes = kilobytes(50, 100);
+    config.hpccEta = random.Uniform(0.7, 0.95);
+    config.hpccAiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
+    config.timelyTLowNs = static_cast<int64_t>(random.Uniform(40'000, 60'000));
+    config.timelyTHighNs = static_cast<int64_t>(random.Uniform(100'000, 150'000));
+    scenario.workload.headerBytes = config.HeaderBytes();
+    char name[120];
+    std::snprintf(name,
+                  sizeof name,
+                  "%-6s %s %-13s %u:1 sigma %.0f load %.2f window %2.0f KB",
+                  CongestionControlName(control).c_str(),
+                  scenario.workload.matrix.c_str(),
+                  scenario.workload.sizes.c_str(),
+                  16 / scenario.shape.spinesPerPlane,
+                  scenario.workload.lognormalSigma,
+                  scenario.workload.load,
+                  static_cast<double>(*config.windowBytes) / 1000);
+    scenario.name = name;
+    return scenario;
+}
+
+/// Errors of one engine's p99 by class (and of all flows, last), a value per scenario.
+using Errors = std::vector<std::vector<double>>;
+
+void Summarise(const char* engine, const Errors& errors, const SizeClasses& classes)
+{
+    std::printf("  %-8s", engine);
+    for (std::size_t c = 0; c <= classes.Count(); c++)
+    {
+        double absolute = 0;
+        double signedSum = 0;
+        double worst = 0;
+        for (double error : errors[c])
+        {
+            absolute += std::abs(error);
+            signedSum += error;
+            worst = std::max(worst, std::abs(error));
+        }
+        const auto count = static_cast<double>(std::max<std::size_t>(1, errors[c].size()));
+        std::printf("  %5.1f (%+5.1f, %5.1f)", 100 * absolute / count, 100 * signedSum / count, 100 * worst);
+    }
+    std::printf("\n");
+}
+
+int Main(const Options& options)
+{
+    const SizeClasses classes;
+    Progress progress("m3-eval");
+    std::ostringstream csv;
+    csv << "scenario,class,packet_p99,flowsim_p99,m3_p99,packet_s,flowsim_s,m3_s\n";
+    std::printf("p99 slowdown by packets, and the error of flowSim and m3, per size class and of all flows\n\n");
+    std::istringstream list(options.controls);
+    for (std::string control; std::getline(list, control, ',');)
+    {
+        const CongestionControlType type = ParseCongestionControl(control);
+        Errors fluidErrors(classes.Count() + 1);
+        Errors modelErrors(classes.Count() + 1);
+        for (uint32_t index = 0; index < options.scenarios; index++)
+        {
+            const Scenario scenario = Draw(options, type, index);
+            M3Estimator estimator(MakeThreeTier(scenario.shape));
+            estimator.config = scenario.config;
+            estimator.checkpoint = options.checkpoint;
+            const FlowList flows = scenario.workload.Generate(estimator.Fabric());
+            estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(scenario.name, done, total); };
+            const SlowdownReport packet = estimator.Run(Engine::PACKET, flows);
+            const SlowdownReport fluid = estimator.Run(Engine::FLOWSIM, flows);
+            const SlowdownReport model = estimator.Run(Engine::M3, flows);
+            progress.Clear();
+            std::printf("%s\n  packet  ", scenario.name.c_str());
+            std::ostringstream fluidLine;
+            std::ostringstream modelLine;
+            for (std::size_t c = 0; c <= classes.Count(); c++)
+            {
+                const auto p99 = [&](const SlowdownReport& report)
+                { return c < classes.Count() ? report.ClassQuantile(c, 0.99) : report.OverallQuantile(0.99); };
+                const double fluidError = p99(fluid) / p99(packet) - 1;
+                const double modelError = p99(model) / p99(packet) - 1;
+                fluidErrors[c].push_back(fluidError);
+                modelErrors[c].push_back(modelError);
+                std::printf(" %8.2f", p99(packet));
+                char text[32];
+                std::snprintf(text, sizeof text, " %+7.1f%%", 100 * fluidError);
+                fluidLine << text;
+                std::snprintf(text, sizeof text, " %+7.1f%%", 100 * modelError);
+                modelLine << text;
+                csv << '"' << scenario.name << "\",\"" << (c < classes.Count() ? classes.Name(c) : "all") << "\","
+                    << p99(packet) << ',' << p99(fluid) << ',' << p99(model) << ',' << packet.wallSeconds << ','
+                    << fluid.wallSeconds << ',' << model.wallSeconds << '\n';
+            }
+            std::printf("  %.1f s\n  flowsim %s  %.1f s\n  m3      %s  %.1f s\n",
+                        packet.wallSeconds,
+                        fluidLine.str().c_str(),
+                        fluid.wallSeconds,
+                        modelLine.str().c_str(),
+                        model.wallSeconds);
+            std::fflush(stdout);
+        }
+        std::printf("\n%s, %u scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
+                    control.c_str(),
+                    options.scenarios);
+        Summarise("flowsim", fluidErrors, classes);
+        Summarise("m3", modelErrors, classes);
+        std::printf("\n");
+    }
+    if (!options.out.empty())
+    {
+        WriteWholeFile(options.out, [&](std::ostream& out) { out << csv.str(); });
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram("m3-eval",
+                      [&]
+                      {
+                          Options options;
+                          ns3::CommandLine cmd(__FILE__);
+                          cmd.AddValue("scenarios", "how many for each control", options.scenarios);
+                          cmd.AddValue("count", "flows in each", options.count);
+                          cmd.AddValue("cc", "controls, separated by commas", options.controls);
+                          cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.checkpoint);
+                          cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
+                          cmd.AddValue("out", "CSV file to write", options.out);
+                          cmd.Parse(argc, argv);
+                          if (options.scenarios == 0 || options.count == 0)
+                          {
+                              throw InputError("scenarios and count must be at least 1");
+                          }
+                          return Main(options);
+                      });
+}
