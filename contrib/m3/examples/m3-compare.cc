@@ -14,6 +14,7 @@
 #include "ns3/m3-estimator.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
+#include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 #include "ns3/workload-helper.h"
 
@@ -244,8 +245,8 @@ void Compare(Options options)
     PrintComparison(reports, std::cout);
     if (!options.out.empty())
     {
-        WriteReportCsv(reports, options.out + "/report.csv");
-        WriteReportJson(reports, options.out + "/report.json");
+        WriteWholeFile(options.out + "/report.csv", [&](std::ostream& out) { WriteReportCsv(reports, out); });
+        WriteWholeFile(options.out + "/report.json", [&](std::ostream& out) { WriteReportJson(reports, out); });
         DrawReport(reports, options.out + "/slowdown");
         std::cout << "\nwritten: " << options.out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
     }

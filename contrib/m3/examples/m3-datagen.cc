@@ -34,6 +34,7 @@ namespace
 struct Options
 {
     std::string out = "data";
+    uint64_t first = 0;
     uint64_t scenarios = 100;
     uint64_t seed = 1;
     double packetHops = 6e6;
@@ -106,7 +107,8 @@ void MakeSample(const Options& options, uint64_t index)
 /// Makes every sample of a worker's share that is not there yet.
 void Work(const Options& options, uint32_t worker)
 {
-    for (uint64_t index = worker; index < options.scenarios; index += options.processes)
+    const uint64_t end = options.first + options.scenarios;
+    for (uint64_t index = options.first + worker; index < end; index += options.processes)
     {
         if (!std::filesystem::exists(FileOf(options, index)))
         {
@@ -115,12 +117,16 @@ void Work(const Options& options, uint32_t worker)
     }
 }
 
+/// Samples of the asked scenarios that are there.
 uint64_t CountFiles(const Options& options)
 {
+    const std::string first = FileOf(options, options.first);
+    const std::string end = FileOf(options, options.first + options.scenarios);
     uint64_t count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(options.out))
     {
-        count += entry.path().extension() == ".m3s";
+        const std::string name = options.out + "/" + entry.path().filename().string();
+        count += entry.path().extension() == ".m3s" && name >= first && name < end;
     }
     return count;
 }
@@ -195,24 +201,28 @@ int Inspect(const std::string& folder)
 
 int main(int argc, char* argv[])
 {
-    return RunProgram("m3-datagen",
-                      [&]
-                      {
-                          Options options;
-                          std::string inspect;
-                          ns3::CommandLine cmd(__FILE__);
-                          cmd.AddValue("out", "folder of the sample files", options.out);
-                          cmd.AddValue("scenarios", "how many networks", options.scenarios);
-                          cmd.AddValue("seed", "of the scenario space", options.seed);
-                          cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
-                          cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
-                          cmd.AddValue("processes", "worker processes", options.processes);
-                          cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
-                          cmd.Parse(argc, argv);
-                          if (options.processes == 0 || options.flowsPerScenario == 0)
-                          {
-                              throw InputError("processes and flows must be at least 1");
-                          }
-                          return inspect.empty() ? Generate(options) : Inspect(inspect);
-                      });
+    return RunProgram(
+        "m3-datagen",
+        [&]
+        {
+            Options options;
+            std::string inspect;
+            ns3::CommandLine cmd(__FILE__);
+            cmd.AddValue("out", "folder of the sample files", options.out);
+            cmd.AddValue("scenarios", "how many networks", options.scenarios);
+            cmd.AddValue("first", "index of the first of them, to go beyond those made before", options.first);
+            cmd.AddValue("seed", "of the scenario space", options.seed);
+            cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
+            cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
+            cmd.AddValue("processes", "worker processes", options.processes);
+            cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
+            cmd.Parse(argc, argv);
+            constexpr uint64_t MOST = 99'999'999;
+            if (options.processes == 0 || options.flowsPerScenario == 0 || options.scenarios > MOST ||
+                options.first > MOST - options.scenarios)
+            {
+                throw InputError("processes and flows must be at least 1, scenarios end before 99999999");
+            }
+            return inspect.empty() ? Generate(options) : Inspect(inspect);
+        });
 }

@@ -80,7 +80,7 @@ double LearningRate(const TrainOptions& options, uint64_t step, uint64_t steps)
     return options.learningRate * 0.5 * (1 + std::cos(PI * std::min(1.0, at / static_cast<double>(steps))));
 }
 
-double Sorted(std::vector<double> values, double p)
+double QuantileOf(std::vector<double> values, double p)
 {
     std::sort(values.begin(), values.end());
     return Quantile(values, p);
@@ -89,7 +89,7 @@ double Sorted(std::vector<double> values, double p)
 double AbsoluteQuantile(std::vector<double> values, double p)
 {
     std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
-    return Sorted(std::move(values), p);
+    return QuantileOf(std::move(values), p);
 }
 
 } // namespace
@@ -242,7 +242,7 @@ void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, s
             }
             out << std::left << std::setw(16) << classes.Name(c) << (l ? "p99" : "p50") << std::right << std::setw(22)
                 << 100 * AbsoluteQuantile(of.model, 0.5) << std::setw(12) << 100 * AbsoluteQuantile(of.model, 0.9)
-                << std::setw(15) << 100 * Sorted(of.model, 0.5) << std::setw(18)
+                << std::setw(15) << 100 * QuantileOf(of.model, 0.5) << std::setw(18)
                 << 100 * AbsoluteQuantile(of.fluid, 0.5) << "   over " << of.model.size() << " networks\n";
         }
     }

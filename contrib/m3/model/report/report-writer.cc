@@ -1,8 +1,5 @@
 #include "report-writer.h"
 
-#include "ns3/input-error.h"
-#include "ns3/text-file.h"
-
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -10,6 +7,7 @@
 #include <filesystem>
 #include <iomanip>
 #include <sstream>
+#include <stdexcept>
 
 namespace ns3::m3
 {
@@ -143,31 +141,27 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     }
 }
 
-void WriteReportCsv(const std::vector<SlowdownReport>& reports, const std::string& file)
+void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
-    WriteWholeFile(file,
-                   [&](std::ostream& out)
-                   {
-                       out << "engine,class,flows,quantile,slowdown\n" << std::setprecision(6);
-                       for (const SlowdownReport& report : reports)
-                       {
-                           for (const Row& row : Rows(report))
-                           {
-                               for (double p : WrittenQuantiles())
-                               {
-                                   const double value = row.Quantile(report, p);
-                                   if (!std::isnan(value))
-                                   {
-                                       out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ','
-                                           << p << ',' << value << '\n';
-                                   }
-                               }
-                           }
-                       }
-                   });
+    out << "engine,class,flows,quantile,slowdown\n" << std::setprecision(6);
+    for (const SlowdownReport& report : reports)
+    {
+        for (const Row& row : Rows(report))
+        {
+            for (double p : WrittenQuantiles())
+            {
+                const double value = row.Quantile(report, p);
+                if (!std::isnan(value))
+                {
+                    out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ',' << p << ','
+                        << value << '\n';
+                }
+            }
+        }
+    }
 }
 
-void WriteReportJson(const std::vector<SlowdownReport>& reports, const std::string& file)
+void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
     auto engines = nlohmann::ordered_json::array();
     for (const SlowdownReport& report : reports)
@@ -195,7 +189,7 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, const std::stri
         }
         engines.push_back(engine);
     }
-    WriteWholeFile(file, [&](std::ostream& out) { out << engines.dump(2) << '\n'; });
+    out << engines.dump(2) << '\n';
 }
 
 void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem)
@@ -246,13 +240,13 @@ void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& s
     FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
     if (!gnuplot)
     {
-        throw InputError("gnuplot cannot be started");
+        throw std::runtime_error("gnuplot cannot be started");
     }
     const std::string text = script.str();
     const bool written = std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
     if (pclose(gnuplot) != 0 || !written || !std::filesystem::exists(stem + ".png"))
     {
-        throw InputError("gnuplot failed or is not installed (package gnuplot-nox); no picture was drawn");
+        throw std::runtime_error("gnuplot failed or is not installed (package gnuplot-nox); no picture was drawn");
     }
 }
 

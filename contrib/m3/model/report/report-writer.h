@@ -16,17 +16,16 @@ namespace ns3::m3
  */
 void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out);
 
-/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown`. Whole or not at all. \throws
-/// InputError
-void WriteReportCsv(const std::vector<SlowdownReport>& reports, const std::string& file);
+/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown`.
+void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out);
 
-/// The same as an object per engine, with times and unfinished flows. Whole or not at all. \throws InputError
-void WriteReportJson(const std::vector<SlowdownReport>& reports, const std::string& file);
+/// The same as an object per engine, with times and unfinished flows.
+void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& out);
 
 /**
  * Draws the distributions by size class with gnuplot: share of flows above a slowdown, both axes logarithmic.
  * \param stem of the files: `stem.png`, `stem.svg`
- * \throws InputError if gnuplot is not there or fails
+ * \throws std::runtime_error if gnuplot is not there or fails
  */
 void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem);
 
