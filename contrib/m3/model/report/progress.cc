@@ -24,17 +24,18 @@ void Progress::Show(const std::string& what, uint64_t done, uint64_t total)
         return;
     }
     const auto now = std::chrono::steady_clock::now();
+    const double share = static_cast<double>(done) / static_cast<double>(total);
     if (what != m_what)
     {
         m_what = what;
         m_begin = now;
+        m_firstShare = share;
     }
-    const double share = static_cast<double>(done) / static_cast<double>(total);
     const double seconds = std::chrono::duration<double>(now - m_begin).count();
     std::fprintf(stderr, "\r\033[K%s: %s %3.0f %%", m_program.c_str(), what.c_str(), 100 * share);
-    if (done > 0)
+    if (share > m_firstShare)
     {
-        std::fprintf(stderr, ", %.0f s left", seconds * (1 - share) / share);
+        std::fprintf(stderr, ", %.0f s left", seconds * (1 - share) / (share - m_firstShare));
     }
     std::fflush(stderr);
     m_shown = true;

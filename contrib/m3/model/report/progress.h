@@ -28,6 +28,7 @@ class Progress
     std::string m_program;
     std::string m_what;
     std::chrono::steady_clock::time_point m_begin;
+    double m_firstShare = 0; //!< when the step was first named
     bool m_terminal;
     bool m_shown = false;
 };
