@@ -126,6 +126,26 @@ TEST_F(Programs, CompareWritesAllItsFiles)
     }
 }
 
+TEST_F(Programs, FlowsimWritesCompletionTimes)
+{
+    // 10 and 40 Gb/s: 1000 B and a header of 48 take 838.4 ns alone, twice that for two on the first link
+    Write("path.txt", "0 0 2 1000 0\n1 0 1 1000 0\n2 1 2 2000 100000\n");
+    const Outcome outcome =
+        Start("m3-flowsim", "--in=" + File("path.txt") + " --hosts=3 --rates=10Gbps,40Gbps --out=" + File("fct.txt"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("3 flows, 6 events"), std::string::npos) << outcome.output;
+    TextReader fct(File("fct.txt"));
+    for (double expected : {1676.8, 1676.8, 1676.8})
+    {
+        ASSERT_TRUE(fct.Next());
+        EXPECT_NEAR(fct.Number(1, "fct", 0, 1e9), expected, 1e-6);
+    }
+    Write("path.txt", "0 2 1 1000 0\n");
+    ExpectRefused("m3-flowsim", "--in=" + File("path.txt"), "path.txt:1: src");
+    Write("path.txt", "0 0 1 1000 5\n1 0 1 1000 4\n");
+    ExpectRefused("m3-flowsim", "--in=" + File("path.txt"), "path.txt:2: start");
+}
+
 TEST_F(Programs, CompareTakesFiles)
 {
     const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt");
@@ -199,6 +219,18 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
     ExpectRefused("m3-compare", "--count=0", "flows");
     ExpectRefused("m3-compare", "--buffer=100 --count=10", "buffer");
     ExpectRefused("m3-compare", "--cc=hpcc --window=0 --count=10", "window");
+    ExpectRefused("m3-compare", "--window=-5", "--window must be at least 0");
+    ExpectRefused("m3-compare", "--host-rate=fast", "fast");
+    ExpectRefused("m3-compare", "--pods=0", "pods");
+    ExpectRefused("m3-compare", "--pods=-1", "too large");
+    ExpectRefused("m3-compare", "--size-classes=5,1", "size");
+    ExpectRefused("m3-compare", "--topology=" + File("none.txt"), "none.txt");
+    ExpectRefused("m3-flowsim", "--in=" + File("none.txt"), "none.txt");
+    ExpectRefused("m3-flowsim", "", "--in=FILE");
+    ExpectRefused("m3-datagen", "--out=" + File("d") + " --processes=0", "processes");
+    ExpectRefused("m3-train", "--data=" + File("nothing") + " --checkpoint=" + File("m.pt"), "nothing");
+    ExpectRefused("m3-train", "", "--data");
+    ExpectRefused("m3-train", "--epochs=many", "epochs");
     ExpectRefused("m3-first", "--engine=fast", "unknown engine 'fast'");
 }
 

@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <iostream>
 #include <sstream>
+#include <type_traits>
 
 using namespace ns3::m3;
 
@@ -45,10 +46,10 @@ struct Options
     std::string checkpoint;
     std::string out;
     std::string sizeClasses;
-    uint64_t flowsPerClass = 10000;
+    uint64_t flowsPerClass = 5000;
     bool pfc = true;
     bool variableWindow = true;
-    double window = -1; //!< bytes; these: negative for the default
+    double window = -1; //!< bytes; -1 here and below for the default
     double buffer = -1;
     double k = -1;
     double kmin = -1;
@@ -85,9 +86,9 @@ void AddValues(ns3::CommandLine& cmd, Options& options)
     cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely or none", options.control);
     cmd.AddValue("mode", "rules of the packet engine: standard, or hpcc as published", options.mode);
     cmd.AddValue("pfc", "priority flow control", options.pfc);
-    cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (default: bandwidth-delay product)", options.window);
+    cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (-1: bandwidth-delay product)", options.window);
     cmd.AddValue("variable-window", "the window follows the rate", options.variableWindow);
-    cmd.AddValue("buffer", "of every switch, bytes (default: by its ports)", options.buffer);
+    cmd.AddValue("buffer", "of every switch, bytes (-1: by its ports)", options.buffer);
     cmd.AddValue("k", "DCTCP marking threshold at host-rate ports, bytes", options.k);
     cmd.AddValue("kmin", "DCQCN marking from, bytes", options.kmin);
     cmd.AddValue("kmax", "DCQCN marking of all from, bytes", options.kmax);
@@ -109,13 +110,28 @@ void AddValues(ns3::CommandLine& cmd, Options& options)
     cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", options.out);
 }
 
-/// Sets an optional value where the option was given.
-template <typename T>
-void SetIf(std::optional<T>& value, double option, double scale = 1)
+constexpr double DEFAULT = -1; //!< of a number that has a default of its own
+
+/// Sets a value, plain or optional, where the option was given. \throws InputError if it is negative or no number
+template <typename Value>
+void SetIf(Value& value, const char* name, double option, double scale = 1)
 {
-    if (option >= 0)
+    constexpr double LARGEST = 1e15;
+    if (option == DEFAULT)
     {
-        value = static_cast<T>(option * scale);
+        return;
+    }
+    if (!(option >= 0 && option * scale <= LARGEST))
+    {
+        throw InputError(std::string("--") + name + " must be at least 0");
+    }
+    if constexpr (std::is_floating_point_v<Value>)
+    {
+        value = option * scale;
+    }
+    else
+    {
+        value = static_cast<int64_t>(option * scale);
     }
 }
 
@@ -125,16 +141,16 @@ RdmaConfig ConfigOf(const Options& options)
     config.congestionControl = ParseCongestionControl(options.control);
     config.pfc = options.pfc;
     config.variableWindow = options.variableWindow;
-    SetIf(config.windowBytes, options.window);
-    SetIf(config.bufferBytes, options.buffer);
-    SetIf(config.dctcpKBytes, options.k);
-    SetIf(config.dcqcnKminBytes, options.kmin);
-    SetIf(config.dcqcnKmaxBytes, options.kmax);
-    SetIf(config.hpccAiBps, options.hpccAi, 1e6);
-    config.dcqcnPmax = options.pmax >= 0 ? options.pmax : config.dcqcnPmax;
-    config.hpccEta = options.eta >= 0 ? options.eta : config.hpccEta;
-    config.timelyTLowNs = options.tLow >= 0 ? static_cast<int64_t>(options.tLow * 1000) : config.timelyTLowNs;
-    config.timelyTHighNs = options.tHigh >= 0 ? static_cast<int64_t>(options.tHigh * 1000) : config.timelyTHighNs;
+    SetIf(config.windowBytes, "window", options.window);
+    SetIf(config.bufferBytes, "buffer", options.buffer);
+    SetIf(config.dctcpKBytes, "k", options.k);
+    SetIf(config.dcqcnKminBytes, "kmin", options.kmin);
+    SetIf(config.dcqcnKmaxBytes, "kmax", options.kmax);
+    SetIf(config.dcqcnPmax, "pmax", options.pmax);
+    SetIf(config.hpccEta, "eta", options.eta);
+    SetIf(config.hpccAiBps, "hpcc-ai", options.hpccAi, 1e6);
+    SetIf(config.timelyTLowNs, "t-low", options.tLow, 1000);
+    SetIf(config.timelyTHighNs, "t-high", options.tHigh, 1000);
     return config;
 }
 

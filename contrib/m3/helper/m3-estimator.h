@@ -59,13 +59,13 @@ class M3Estimator
     explicit M3Estimator(FabricGraph fabric);
     ~M3Estimator();
 
-    RdmaConfig config;              //!< congestion control, buffers, PFC
-    SizeClasses sizeClasses;        //!< of the report
-    std::string checkpoint;         //!< of the m3 engine; "": CorrectionModel::ShippedCheckpoint()
-    Scope scope = Scope::NETWORK;   //!< of the m3 engine
-    uint64_t flowsPerClass = 10000; //!< that Scope::NETWORK corrects at most; at least 1
-    uint32_t paths = 500;           //!< that Scope::PATHS draws; at least 1
-    uint64_t seed = 1;              //!< of their drawing
+    RdmaConfig config;             //!< congestion control, buffers, PFC
+    SizeClasses sizeClasses;       //!< of the report
+    std::string checkpoint;        //!< of the m3 engine; "": CorrectionModel::ShippedCheckpoint()
+    Scope scope = Scope::NETWORK;  //!< of the m3 engine
+    uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
+    uint32_t paths = 500;          //!< that Scope::PATHS draws; at least 1
+    uint64_t seed = 1;             //!< of their drawing
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
     const FabricGraph& Fabric() const;

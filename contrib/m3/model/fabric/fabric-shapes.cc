@@ -23,6 +23,21 @@ void RequirePositive(std::initializer_list<std::pair<const char*, uint64_t>> val
     }
 }
 
+/// Refuses shapes that no memory holds. \param counts whose product is a number of nodes or cables
+void RequireBuildable(std::initializer_list<uint64_t> counts)
+{
+    constexpr double MOST = 50e6;
+    double product = 1;
+    for (uint64_t count : counts)
+    {
+        product *= static_cast<double>(count);
+    }
+    if (product > MOST)
+    {
+        throw InputError("the fabric is too large: more than 50 million nodes or cables");
+    }
+}
+
 /// Adds `racks` x `hostsPerRack` hosts, then a ToR per rack with its host links. \return the first ToR; others follow
 NodeId AddRacks(FabricGraph& fabric, uint32_t racks, uint32_t hostsPerRack, uint64_t bitsPerSecond, int64_t delayNs)
 {
@@ -53,6 +68,8 @@ FabricGraph MakeThreeTier(const ThreeTierShape& shape)
                      {"spines per plane", shape.spinesPerPlane},
                      {"host rate", shape.hostBps},
                      {"fabric rate", shape.fabricBps}});
+    RequireBuildable({shape.pods, shape.racksPerPod, uint64_t{shape.hostsPerRack} + shape.planes});
+    RequireBuildable({shape.pods, shape.planes, shape.spinesPerPlane});
     FabricGraph fabric;
     const uint32_t racks = shape.pods * shape.racksPerPod;
     const NodeId firstTor = AddRacks(fabric, racks, shape.hostsPerRack, shape.hostBps, shape.delayNs);
@@ -90,6 +107,7 @@ FabricGraph MakeLeafSpine(const LeafSpineShape& shape)
                      {"spines", shape.spines},
                      {"host rate", shape.hostBps},
                      {"fabric rate", shape.fabricBps}});
+    RequireBuildable({shape.racks, uint64_t{shape.hostsPerRack} + shape.spines});
     FabricGraph fabric;
     const NodeId firstLeaf = AddRacks(fabric, shape.racks, shape.hostsPerRack, shape.hostBps, shape.delayNs);
     const NodeId firstSpine = firstLeaf + shape.racks;

@@ -39,11 +39,12 @@ struct LeafSpineShape
 /**
  * Node ids: hosts rack by rack (host h of rack r is r * hostsPerRack + h, rack r of pod p is p * racksPerPod + r), then
  * the ToRs, the fabric switches pod by pod, the spines plane by plane. A switch's ports lead down first, in order.
- * \throws InputError for a count or rate of 0, a negative delay
+ * \throws InputError for a count or rate of 0, a negative delay, more than 50 million nodes or cables
  */
 FabricGraph MakeThreeTier(const ThreeTierShape& shape);
 
-/// Node ids: hosts rack by rack, the leaves, the spines. \throws InputError for a count or rate of 0, a negative delay
+/// Node ids: hosts rack by rack, the leaves, the spines. \throws InputError for a count or rate of 0, a negative delay,
+/// more than 50 million nodes or cables
 FabricGraph MakeLeafSpine(const LeafSpineShape& shape);
 
 } // namespace ns3::m3
