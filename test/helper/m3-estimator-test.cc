@@ -27,7 +27,7 @@ ThreeTierShape SmallShape()
 FlowList SomeFlows(const ns3::NodeContainer& nodes, double load = 0.5)
 {
     WorkloadHelper workload;
-    workload.flows = 4000;
+    workload.flows = 10000;
     workload.load = load;
     return workload.Generate(nodes);
 }
@@ -110,6 +110,23 @@ TEST(M3Estimator, TheShippedModelIsCloserThanFlowSim)
         }
         EXPECT_LT(model, 0.5 * fluid) << CongestionControlName(control);
     }
+}
+
+TEST(M3Estimator, PathsAndNetworkAgreeRoughly)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes, 0.4);
+    M3Estimator estimator(nodes);
+    const SlowdownReport network = estimator.Run(Engine::M3, flows);
+    estimator.scope = Scope::PATHS;
+    const SlowdownReport paths = estimator.Run(Engine::M3, flows);
+    EXPECT_EQ(paths.FlowCount(), flows.size());
+    for (double p : {0.5, 0.9, 0.99})
+    {
+        EXPECT_NEAR(std::log(paths.OverallQuantile(p) / network.OverallQuantile(p)), 0, 0.25) << p;
+    }
+    estimator.paths = 0;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }
 
 TEST(M3Estimator, MoreLoadMeansMoreSlowdown)

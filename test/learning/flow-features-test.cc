@@ -3,6 +3,7 @@
 #include "ns3/flow-features.h"
 #include "ns3/flow-generator.h"
 #include "ns3/input-error.h"
+#include "ns3/path-features.h"
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
 
@@ -128,6 +129,41 @@ TEST(FlowFeatures, OfASelectionAreThoseOfAll)
                       whole.features.flow[some[row] * FLOW_INPUTS + input]);
         }
         EXPECT_FLOAT_EQ(Hop(part, row, 0, ACTIVE), Hop(whole, some[row], 0, ACTIVE));
+    }
+}
+
+TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    const FlowList flows = {{3, 60, 123'456, 1000}, {3, 60, 2000, 1'000'000'000}};
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    const FluidView network = ViewFluid(fabric, routes, config, flows, {0, 1});
+    const PathViewer viewer(fabric, routes, config, flows);
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+    {
+        const PathView view = viewer.View(path);
+        ASSERT_EQ(view.flows, viewer.Index().ForegroundFlows(path));
+        for (std::size_t row = 0; row < view.flows.size(); row++)
+        {
+            const std::size_t id = view.flows[row];
+            for (std::size_t input = 0; input < FLOW_INPUTS; input++)
+            {
+                EXPECT_NEAR(view.features.flow[row * FLOW_INPUTS + input],
+                            network.features.flow[id * FLOW_INPUTS + input],
+                            1e-4)
+                    << "input " << input;
+            }
+            const std::size_t hops = network.features.hopBegin[id + 1] - network.features.hopBegin[id];
+            ASSERT_EQ(view.features.hopBegin[row + 1] - view.features.hopBegin[row], hops);
+            for (std::size_t i = 0; i < hops * HOP_INPUTS; i++)
+            {
+                EXPECT_NEAR(view.features.hop[view.features.hopBegin[row] * HOP_INPUTS + i],
+                            network.features.hop[network.features.hopBegin[id] * HOP_INPUTS + i],
+                            1e-4)
+                    << "hop input " << i % HOP_INPUTS;
+            }
+        }
     }
 }
 

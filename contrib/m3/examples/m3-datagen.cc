@@ -11,6 +11,7 @@
 #include "ns3/flow-features.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
+#include "ns3/path-features.h"
 #include "ns3/progress.h"
 #include "ns3/random-stream.h"
 #include "ns3/sample-file.h"
@@ -39,6 +40,7 @@ struct Options
     uint64_t seed = 1;
     double packetHops = 6e6;
     uint32_t flowsPerScenario = 2000;
+    uint32_t paths = 0;
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
 
@@ -89,12 +91,30 @@ void MakeSample(const Options& options, uint64_t index)
     {
         usable.push_back(outcome.unfinished == Unfinished::NO);
     }
-    const auto selection = Select(scenario.flows, usable, options.flowsPerScenario, index);
+    TrainingSamples samples;
+    std::vector<uint32_t> kept;
+    if (options.paths == 0)
+    {
+        kept = Select(scenario.flows, usable, options.flowsPerScenario, index);
+        samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, kept).features;
+    }
+    else
+    {
+        const PathViewer viewer(scenario.fabric, routes, config, scenario.flows);
+        for (const SampledPath& sampled : viewer.Index().Sample(options.paths, index))
+        {
+            const PathView view = viewer.View(sampled.path);
+            if (!std::all_of(view.flows.begin(), view.flows.end(), [&](uint32_t id) { return usable[id]; }))
+            {
+                continue;
+            }
+            Append(samples.features, view.features);
+            kept.insert(kept.end(), view.flows.begin(), view.flows.end());
+        }
+    }
     const FabricFluid fluid =
         MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
-    TrainingSamples samples;
-    samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection).features;
-    for (uint32_t id : selection)
+    for (uint32_t id : kept)
     {
         samples.slowdown.push_back(
             static_cast<float>(static_cast<double>(truth.flows[id].receiverFctNs) / fluid.idealNs[id]));
@@ -214,6 +234,9 @@ int main(int argc, char* argv[])
             cmd.AddValue("seed", "of the scenario space", options.seed);
             cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
             cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
+            cmd.AddValue("paths",
+                         "sample so many paths of each network and run flowSim on them; 0: on the network",
+                         options.paths);
             cmd.AddValue("processes", "worker processes", options.processes);
             cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
             cmd.Parse(argc, argv);

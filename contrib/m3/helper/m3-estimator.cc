@@ -5,7 +5,7 @@
 #include "ns3/flow-features.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
-#include "ns3/path-index.h"
+#include "ns3/path-features.h"
 #include "ns3/random-stream.h"
 
 #include <algorithm>
@@ -133,7 +133,7 @@ void M3Estimator::LoadModel()
     {
         throw InputError("flows per class and paths must be at least 1");
     }
-    const std::string file = checkpoint.empty() ? CorrectionModel::ShippedCheckpoint() : checkpoint;
+    const std::string file = checkpoint.empty() ? CorrectionModel::ShippedCheckpoint(scope) : checkpoint;
     if (!m_model || file != m_modelFile)
     {
         const auto begin = std::chrono::steady_clock::now();
@@ -255,49 +255,14 @@ void M3Estimator::EstimateNetwork(const FlowList& flows, SlowdownReport& report)
 void M3Estimator::EstimatePaths(const FlowList& flows, SlowdownReport& report)
 {
     const RouteTable routes(m_fabric, config.mode);
-    RdmaConfig pathConfig = config.Resolve(m_fabric, routes);
-    const auto capacity = [](const FabricGraph& fabric, NodeId node)
-    {
-        double sum = 0;
-        for (LinkId link : fabric.EgressLinks(node))
-        {
-            sum += static_cast<double>(fabric.Link(link).bitsPerSecond);
-        }
-        return sum;
-    };
-    std::vector<double> poolPerCapacity(m_fabric.NodeCount(), 0);
-    for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
-    {
-        if (!m_fabric.IsHost(node))
-        {
-            poolPerCapacity[node] =
-                static_cast<double>(SharedPoolBytes(m_fabric, node, pathConfig)) / capacity(m_fabric, node);
-        }
-    }
-    const PathIndex index(m_fabric, routes, flows);
-    const std::vector<SampledPath> sampled = index.Sample(paths, seed);
+    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
+    const PathViewer viewer(m_fabric, routes, resolved, flows);
+    const std::vector<SampledPath> sampled = viewer.Index().Sample(paths, seed);
     for (std::size_t i = 0; i < sampled.size(); i++)
     {
-        const PathScenario scenario = index.Scenario(sampled[i].path);
-        // a switch with fewer ports than the real one keeps the real pool per port
-        pathConfig.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
-        for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
-        {
-            const double pool = poolPerCapacity[scenario.originalNode[node]] * capacity(scenario.fabric, node);
-            pathConfig.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, 1e18));
-        }
-        std::vector<uint32_t> selection;
-        for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
-        {
-            if (scenario.foreground[flow])
-            {
-                selection.push_back(flow);
-            }
-        }
-        const RouteTable pathRoutes(scenario.fabric, config.mode);
-        const FluidView view = ViewFluid(scenario.fabric, pathRoutes, pathConfig, scenario.flows, selection);
-        const double weight = sampled[i].multiplicity / static_cast<double>(selection.size());
-        AddPredictions(view.features, selection, scenario.flows, weight, report);
+        const PathView view = viewer.View(sampled[i].path);
+        const double weight = sampled[i].multiplicity / static_cast<double>(view.flows.size());
+        AddPredictions(view.features, view.flows, flows, weight, report);
         if (progress)
         {
             progress(i + 1, sampled.size());

@@ -24,13 +24,6 @@ enum class Engine : uint8_t
     M3       //!< flowSim corrected by a trained model
 };
 
-/// What the m3 engine runs flowSim on.
-enum class Scope : uint8_t
-{
-    NETWORK, //!< the whole network: nothing is cut out of its surroundings
-    PATHS    //!< sampled paths (path/path-index.h), for traces too large for one flowSim
-};
-
 /// "packet", "flowsim" or "m3". \throws InputError that lists them
 Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.

@@ -39,10 +39,15 @@ std::unique_ptr<CorrectionModel> CorrectionModel::Load(const std::string& checkp
     return std::unique_ptr<CorrectionModel>(load(checkpoint.c_str()));
 }
 
-std::string CorrectionModel::ShippedCheckpoint()
+std::string CorrectionModel::ShippedCheckpoint(Scope scope)
 {
+    const std::string folder = M3_SOURCE_MODEL_FOLDER;
+    if (scope == Scope::PATHS)
+    {
+        return folder + "/path-model.pt";
+    }
     const char* file = std::getenv("M3_MODEL");
-    return file ? file : M3_SOURCE_MODEL_FILE;
+    return file ? file : folder + "/flow-model.pt";
 }
 
 } // namespace ns3::m3

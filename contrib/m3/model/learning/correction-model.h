@@ -11,6 +11,13 @@
 namespace ns3::m3
 {
 
+/// What flowSim runs on.
+enum class Scope : uint8_t
+{
+    NETWORK, //!< the whole network: nothing is cut out of its surroundings
+    PATHS    //!< sampled paths (path/path-index.h), for traces too large for one flowSim
+};
+
 inline constexpr uint32_t QUANTILES = 20; //!< per predicted distribution
 
 /// Edges of the probability bins, each of which stands for its mid-point; finer towards the tail.
@@ -52,8 +59,8 @@ class CorrectionModel
      */
     static std::unique_ptr<CorrectionModel> Load(const std::string& checkpoint);
 
-    /// The checkpoint that the module ships: the environment variable M3_MODEL, or that of the source tree.
-    static std::string ShippedCheckpoint();
+    /// The checkpoint that the module ships for a scope; for NETWORK the environment variable M3_MODEL goes before it.
+    static std::string ShippedCheckpoint(Scope scope);
 };
 
 } // namespace ns3::m3

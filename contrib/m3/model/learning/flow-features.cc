@@ -343,6 +343,21 @@ class FeatureWriter : public FluidObserver
 
 } // namespace
 
+void Append(FlowFeatures& features, const FlowFeatures& more)
+{
+    if (features.hopBegin.empty())
+    {
+        features.hopBegin.push_back(0);
+    }
+    const uint32_t offset = features.hopBegin.back();
+    for (std::size_t i = 1; i < more.hopBegin.size(); i++)
+    {
+        features.hopBegin.push_back(offset + more.hopBegin[i]);
+    }
+    features.flow.insert(features.flow.end(), more.flow.begin(), more.flow.end());
+    features.hop.insert(features.hop.end(), more.hop.begin(), more.hop.end());
+}
+
 FluidView ViewFluid(const FabricGraph& fabric,
                     const RouteTable& routes,
                     const RdmaConfig& config,

@@ -35,6 +35,9 @@ struct FlowFeatures
     }
 };
 
+/// Adds the flows of `more` after those of `features`.
+void Append(FlowFeatures& features, const FlowFeatures& more);
+
 /// Fluid slowdowns of all flows and features of some.
 struct FluidView
 {

@@ -23,20 +23,9 @@ constexpr double PI = 3.14159265358979323846;
 
 void Append(TrainingSamples& all, const TrainingSamples& more)
 {
-    if (all.features.hopBegin.empty())
-    {
-        all.features.hopBegin.push_back(0);
-    }
-    const uint32_t offset = all.features.hopBegin.back();
-    for (std::size_t i = 1; i < more.features.hopBegin.size(); i++)
-    {
-        all.features.hopBegin.push_back(offset + more.features.hopBegin[i]);
-    }
-    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    append(all.features.flow, more.features.flow);
-    append(all.features.hop, more.features.hop);
-    append(all.slowdown, more.slowdown);
-    append(all.sizeBytes, more.sizeBytes);
+    Append(all.features, more.features);
+    all.slowdown.insert(all.slowdown.end(), more.slowdown.begin(), more.slowdown.end());
+    all.sizeBytes.insert(all.sizeBytes.end(), more.sizeBytes.begin(), more.sizeBytes.end());
 }
 
 std::vector<uint32_t> Indices(std::size_t count)

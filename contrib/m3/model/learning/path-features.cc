@@ -1,0 +1,69 @@
+#include "path-features.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+double PortCapacity(const FabricGraph& fabric, NodeId node)
+{
+    double sum = 0;
+    for (LinkId link : fabric.EgressLinks(node))
+    {
+        sum += static_cast<double>(fabric.Link(link).bitsPerSecond);
+    }
+    return sum;
+}
+
+} // namespace
+
+PathViewer::PathViewer(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const RdmaConfig& config,
+                       const FlowList& flows)
+    : m_config(config),
+      m_index(fabric, routes, flows),
+      m_poolPerCapacity(fabric.NodeCount(), 0)
+{
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        if (!fabric.IsHost(node))
+        {
+            m_poolPerCapacity[node] =
+                static_cast<double>(SharedPoolBytes(fabric, node, config)) / PortCapacity(fabric, node);
+        }
+    }
+}
+
+PathView PathViewer::View(uint32_t path) const
+{
+    const PathScenario scenario = m_index.Scenario(path);
+    // a switch with fewer ports than the real one keeps the real pool per port
+    constexpr double UNLIMITED = 1e18;
+    RdmaConfig config = m_config;
+    config.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
+    for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
+    {
+        const double pool = m_poolPerCapacity[scenario.originalNode[node]] * PortCapacity(scenario.fabric, node);
+        config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
+    }
+    PathView view;
+    std::vector<uint32_t> selection;
+    for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
+    {
+        if (scenario.foreground[flow])
+        {
+            selection.push_back(flow);
+            view.flows.push_back(scenario.originalFlow[flow]);
+        }
+    }
+    const RouteTable routes(scenario.fabric, config.mode);
+    view.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection).features;
+    return view;
+}
+
+} // namespace ns3::m3
