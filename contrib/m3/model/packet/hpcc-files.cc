@@ -20,23 +20,22 @@ namespace
 constexpr uint64_t ECN_UNIT_BYTES = 1000;
 
 /// Config keys of the HPCC simulator that change nothing that is written here.
-const std::set<std::string> UNUSED_KEYS = {"ENABLE_QCN",
-                                           "USE_DYNAMIC_PFC_THRESHOLD",
-                                           "PAUSE_TIME",
-                                           "TRACE_FILE",
-                                           "TRACE_OUTPUT_FILE",
-                                           "ENABLE_TRACE",
-                                           "QLEN_MON_FILE",
-                                           "QLEN_MON_START",
-                                           "QLEN_MON_END",
-                                           "QLEN_MON_DUMP_INTERVAL",
-                                           "DATA_RATE",
-                                           "LINK_DELAY",
-                                           "PINT_LOG_BASE",
-                                           "PINT_PROB",
-                                           "L2_CHUNK_SIZE",
-                                           "NIC_TOTAL_PAUSE_TIME",
-                                           "ERROR_RATE_PER_LINK"};
+const std::set<std::string> UNUSED_KEYS = {
+    "PAUSE_TIME",
+    "TRACE_FILE",
+    "TRACE_OUTPUT_FILE",
+    "ENABLE_TRACE",
+    "QLEN_MON_FILE",
+    "QLEN_MON_START",
+    "QLEN_MON_END",
+    "QLEN_MON_DUMP_INTERVAL",
+    "DATA_RATE",
+    "LINK_DELAY",
+    "PINT_LOG_BASE",
+    "PINT_PROB",
+    "L2_CHUNK_SIZE",
+    "NIC_TOTAL_PAUSE_TIME",
+};
 
 /// Reads the values of one line of the file, one kind each.
 class Values
@@ -227,6 +226,9 @@ const std::map<std::string, Setter>& Setters()
         // what this engine has one fixed value for
         {"PACKET_PAYLOAD_SIZE", [](V v, R, C) { v.Count(MTU_PAYLOAD_BYTES, MTU_PAYLOAD_BYTES); }},
         {"L2_ACK_INTERVAL", [](V v, R, C) { v.Count(1, 1); }},
+        {"ENABLE_QCN", [](V v, R, C) { v.Count(1, 1); }},
+        {"USE_DYNAMIC_PFC_THRESHOLD", [](V v, R, C) { v.Count(1, 1); }},
+        {"ERROR_RATE_PER_LINK", [](V v, R, C) { v.Number(0, 0); }}, // the topology file has those
         {"L2_BACK_TO_ZERO", [](V v, R, C) { v.Count(0, 0); }},
         {"LINK_DOWN",
          [](V v, R, C)
