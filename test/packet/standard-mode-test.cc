@@ -225,6 +225,11 @@ TEST(StandardMode, TheSameSeedGivesTheSameRun)
     EXPECT_EQ(first, fcts());
     config.seed = 6;
     EXPECT_NE(first, fcts());
+    for (uint64_t seed : {uint64_t{0}, uint64_t{4294967296}, UINT64_MAX}) // any seed will do
+    {
+        config.seed = seed;
+        EXPECT_NE(first, fcts());
+    }
 }
 
 TEST(StandardMode, TelemetryCoversAnyNumberOfHops)

@@ -219,6 +219,9 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
     ExpectRefused("m3-compare", "--count=0", "flows");
     ExpectRefused("m3-compare", "--buffer=100 --count=10", "buffer");
     ExpectRefused("m3-compare", "--cc=hpcc --window=0 --count=10", "window");
+    ExpectRefused("m3-compare", "--cc=hpcc --eta=2", "utilisation");
+    ExpectRefused("m3-compare", "--cc=dcqcn --pmax=3", "probability");
+    ExpectRefused("m3-compare", "--cc=dcqcn --kmin=50000 --kmax=1000", "Kmin");
     ExpectRefused("m3-compare", "--window=-5", "--window must be at least 0");
     ExpectRefused("m3-compare", "--host-rate=fast", "fast");
     ExpectRefused("m3-compare", "--pods=0", "pods");

@@ -133,7 +133,7 @@ bool PacketEngine::LostOnLink(LinkId link)
     auto& stream = m_lossStreams[link];
     if (!stream)
     {
-        stream = std::make_unique<RngStream>(static_cast<uint32_t>(m_config.seed), m_fabric.LinkCount() + link, 1);
+        stream = std::make_unique<RngStream>(m_streamSeed, m_fabric.LinkCount() + link, 1);
     }
     return stream->RandU01() < m_ports[link].errorRate;
 }
@@ -241,7 +241,7 @@ double PacketEngine::DrawForMark(LinkId link)
     auto& stream = m_markStreams[link];
     if (!stream)
     {
-        stream = std::make_unique<RngStream>(static_cast<uint32_t>(m_config.seed), link, 1);
+        stream = std::make_unique<RngStream>(m_streamSeed, link, 1);
     }
     return stream->RandU01();
 }

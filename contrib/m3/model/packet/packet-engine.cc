@@ -17,6 +17,14 @@ uint32_t TelemetryHops(const RdmaConfig& config)
     return config.congestionControl == CongestionControlType::HPCC ? HPCC_TELEMETRY_HOPS : 0;
 }
 
+/// MRG32k3a takes seeds from 1 to 4294944442.
+uint32_t StreamSeed(uint64_t seed)
+{
+    constexpr uint32_t LARGEST = 4294944442U;
+    const auto remainder = static_cast<uint32_t>(seed % LARGEST);
+    return remainder ? remainder : LARGEST;
+}
+
 } // namespace
 
 PacketEngine::PacketEngine(const FabricGraph& fabric,
@@ -30,6 +38,7 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_routes(routes),
       m_standard(config.mode == EngineMode::STANDARD),
       m_recordPfc(recordPfc),
+      m_streamSeed(StreamSeed(config.seed)),
       m_headerBytes(config.HeaderBytes()),
       m_ackBytes(config.AckBytes()),
       m_makeControl(MakeCongestionControlFactory(config)),

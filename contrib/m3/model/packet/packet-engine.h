@@ -208,6 +208,7 @@ class PacketEngine
     const RouteTable& m_routes;
     const bool m_standard;
     const bool m_recordPfc;
+    const uint32_t m_streamSeed; //!< the configured seed as RngStream takes it
     const uint32_t m_headerBytes;
     const uint32_t m_ackBytes;
     CongestionControlFactory m_makeControl;

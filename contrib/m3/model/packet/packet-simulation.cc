@@ -2,6 +2,7 @@
 
 #include "packet-engine.h"
 
+#include "ns3/input-error.h"
 #include "ns3/map-scheduler.h"
 #include "ns3/object-factory.h"
 #include "ns3/simulator.h"
@@ -118,6 +119,10 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
                                  const FlowList& flows,
                                  const PacketRunOptions& options)
 {
+    if (Time::GetResolution() != Time::NS)
+    {
+        throw InputError("the packet engine needs ns-3's time resolution to be 1 ns");
+    }
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(fabric, routes);
     PacketEngine engine(fabric, routes, resolved, flows, options.recordPfc);

@@ -135,6 +135,10 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
     {
         throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
     }
+    if (*resolved.dcqcnKminBytes > *resolved.dcqcnKmaxBytes || !(dcqcnPmax >= 0 && dcqcnPmax <= 1))
+    {
+        throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
+    }
     if (congestionControl == CongestionControlType::HPCC && !(hpccEta > 0 && hpccEta <= 1))
     {
         throw InputError("HPCC's target utilisation must be above 0 and at most 1");
