@@ -16,10 +16,9 @@ namespace ns3::m3
 /// Why a flow has no completion time.
 enum class Unfinished : uint8_t
 {
-    NO,          //!< it finished
-    STOP_TIME,   //!< the run ended first
-    NO_PROGRESS, //!< 16 retransmission timeouts in a row
-    UNREACHABLE  //!< its link went down and no other route is left
+    NO,         //!< it finished
+    STOP_TIME,  //!< the run ended first
+    NO_PROGRESS //!< 16 retransmission timeouts in a row
 };
 
 /// What became of one flow.
