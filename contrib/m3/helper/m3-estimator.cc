@@ -27,34 +27,6 @@ double SecondsSince(std::chrono::steady_clock::time_point begin)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void CheckFlows(const FabricGraph& fabric, const FlowList& flows)
-{
-    if (flows.empty())
-    {
-        throw InputError("there are no flows");
-    }
-    for (std::size_t i = 0; i < flows.size(); i++)
-    {
-        const Flow& flow = flows[i];
-        const std::string name = "flow " + std::to_string(i) + ": ";
-        for (NodeId node : {flow.src, flow.dst})
-        {
-            if (node >= fabric.NodeCount() || !fabric.IsHost(node))
-            {
-                throw InputError(name + "node " + std::to_string(node) + " is no host");
-            }
-        }
-        if (flow.src == flow.dst)
-        {
-            throw InputError(name + "source and destination are both node " + std::to_string(flow.src));
-        }
-        if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < flows[i - 1].startNs))
-        {
-            throw InputError(name + "needs a size above 0 and starts that do not fall");
-        }
-    }
-}
-
 } // namespace
 
 Engine ParseEngine(const std::string& name)
@@ -100,15 +72,12 @@ const FabricGraph& M3Estimator::Fabric() const
 
 void M3Estimator::Prepare(Engine engine, const FlowList& flows)
 {
-    CheckFlows(m_fabric, flows);
-    const RouteTable routes(m_fabric, config.mode);
-    for (const Flow& flow : flows)
+    if (flows.empty())
     {
-        if (!routes.Reachable(flow.src, flow.dst))
-        {
-            throw InputError("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
-        }
+        throw InputError("there are no flows");
     }
+    const RouteTable routes(m_fabric, config.mode);
+    CheckFlows(m_fabric, routes, flows);
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
     {

@@ -81,6 +81,16 @@ const std::vector<LinkId>& FabricGraph::EgressLinks(NodeId node) const
     return m_egress[node];
 }
 
+uint64_t FabricGraph::PortCapacity(NodeId node) const
+{
+    uint64_t sum = 0;
+    for (LinkId link : EgressLinks(node))
+    {
+        sum += m_links[link].bitsPerSecond;
+    }
+    return sum;
+}
+
 const std::vector<NodeId>& FabricGraph::Hosts() const
 {
     return m_hosts;

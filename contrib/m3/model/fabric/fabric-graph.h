@@ -68,6 +68,9 @@ class FabricGraph
     /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
     const std::vector<LinkId>& EgressLinks(NodeId node) const;
 
+    /// Sum of the rates of a node's ports, bit/s.
+    uint64_t PortCapacity(NodeId node) const;
+
     /// Hosts in ascending order of id.
     const std::vector<NodeId>& Hosts() const;
 

@@ -6,21 +6,6 @@
 namespace ns3::m3
 {
 
-namespace
-{
-
-double PortCapacity(const FabricGraph& fabric, NodeId node)
-{
-    double sum = 0;
-    for (LinkId link : fabric.EgressLinks(node))
-    {
-        sum += static_cast<double>(fabric.Link(link).bitsPerSecond);
-    }
-    return sum;
-}
-
-} // namespace
-
 PathViewer::PathViewer(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,
@@ -33,8 +18,8 @@ PathViewer::PathViewer(const FabricGraph& fabric,
     {
         if (!fabric.IsHost(node))
         {
-            m_poolPerCapacity[node] =
-                static_cast<double>(SharedPoolBytes(fabric, node, config)) / PortCapacity(fabric, node);
+            m_poolPerCapacity[node] = static_cast<double>(SharedPoolBytes(fabric, node, config)) /
+                                      static_cast<double>(fabric.PortCapacity(node));
         }
     }
 }
@@ -48,7 +33,8 @@ PathView PathViewer::View(uint32_t path) const
     config.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
     for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
     {
-        const double pool = m_poolPerCapacity[scenario.originalNode[node]] * PortCapacity(scenario.fabric, node);
+        const double pool =
+            m_poolPerCapacity[scenario.originalNode[node]] * static_cast<double>(scenario.fabric.PortCapacity(node));
         config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
     }
     PathView view;

@@ -237,11 +237,7 @@ void DrawSwitches(RandomStream& random, const FabricGraph& fabric, RdmaConfig& c
     config.nodeSharedPoolBytes.assign(fabric.NodeCount(), 0);
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
     {
-        double capacity = 0;
-        for (LinkId link : fabric.EgressLinks(node))
-        {
-            capacity += static_cast<double>(fabric.Link(link).bitsPerSecond);
-        }
+        const auto capacity = static_cast<double>(fabric.PortCapacity(node));
         config.nodeSharedPoolBytes[node] =
             fabric.IsHost(node) ? 0 : static_cast<uint64_t>(std::max(4000.0, perCapacity * capacity));
     }

@@ -368,7 +368,7 @@ void PacketEngine::ReceiveAck(PacketIndex index)
     {
         pair.acked = packet.seq;
         pair.timeouts = 0;
-        pair.rtoNs = std::max(MIN_RTO_NS, 3 * pair.baseRttNs);
+        pair.rtoNs = FirstTimeoutNs(pair);
         pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
         if (m_standard)
         {
@@ -408,6 +408,11 @@ void PacketEngine::OnControlTimer(Slot slot, uint32_t timer, uint64_t number)
         Sender sender(*this, slot);
         pair.control->OnTimer(sender, timer);
     }
+}
+
+int64_t PacketEngine::FirstTimeoutNs(const QueuePair& pair)
+{
+    return std::max(MIN_RTO_NS, 3 * pair.baseRttNs);
 }
 
 void PacketEngine::RestartTimeout(Slot slot)

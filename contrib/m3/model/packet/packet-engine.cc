@@ -1,7 +1,5 @@
 #include "packet-engine.h"
 
-#include "ns3/input-error.h"
-
 #include <algorithm>
 
 namespace ns3::m3
@@ -52,37 +50,13 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_lossStreams(fabric.LinkCount()),
       m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
 {
-    CheckFlows();
+    CheckFlows(fabric, routes, flows);
     SetUpPorts();
     m_result.flows.resize(flows.size());
     ScheduleArrivals();
 }
 
 PacketEngine::~PacketEngine() = default;
-
-void PacketEngine::CheckFlows() const
-{
-    for (std::size_t i = 0; i < m_flows.size(); i++)
-    {
-        const Flow& flow = m_flows[i];
-        const auto fail = [i](const std::string& what) { throw InputError("flow " + std::to_string(i) + ": " + what); };
-        for (NodeId node : {flow.src, flow.dst})
-        {
-            if (node >= m_fabric.NodeCount() || !m_fabric.IsHost(node))
-            {
-                fail("node " + std::to_string(node) + " is no host");
-            }
-        }
-        if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < m_flows[i - 1].startNs))
-        {
-            fail("needs a size above 0 and starts that do not fall");
-        }
-        if (flow.src == flow.dst || !m_routes.Reachable(flow.src, flow.dst))
-        {
-            fail("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
-        }
-    }
-}
 
 void PacketEngine::SetUpPorts()
 {
@@ -185,7 +159,7 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     pair.baseWindow = base.windowBytes;
     pair.window = base.windowBytes;
     pair.baseRttNs = base.rttNs;
-    pair.rtoNs = std::max<int64_t>(1'000'000, 3 * base.rttNs);
+    pair.rtoNs = FirstTimeoutNs(pair);
     pair.nextSendNs = m_wheel.Now();
     pair.listed = true;
     if (m_makeControl)

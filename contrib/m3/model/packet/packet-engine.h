@@ -153,7 +153,6 @@ class PacketEngine
 
     // packet-engine.cc
     void SetUpPorts();
-    void CheckFlows() const;
     void ScheduleArrivals();
     void OnFlowArrival();
     void OnFlowStart(uint32_t flow);
@@ -198,6 +197,7 @@ class PacketEngine
     int64_t HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const;
     void SetRateNow(QueuePair& pair, uint64_t rate);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
+    static int64_t FirstTimeoutNs(const QueuePair& pair); //!< without back-off
     void RestartTimeout(Slot slot);
     void OnTimeout(Slot slot, uint64_t number);
     void OnControlTimer(Slot slot, uint32_t timer, uint64_t number);

@@ -195,12 +195,10 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
 SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
 {
     SwitchBuffer buffer;
-    uint64_t capacity = 0;
     const auto& ports = fabric.EgressLinks(node);
     for (LinkId egress : ports)
     {
         buffer.fixedBytes += PORT_RESERVE_BYTES + PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
-        capacity += fabric.Link(egress).bitsPerSecond;
     }
     if (!config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes.at(node) > 0)
     {
@@ -208,7 +206,7 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     }
     else if (!config.bufferBytes)
     {
-        buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, capacity, SCALE_RATE);
+        buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
     }
     else if (config.mode == EngineMode::STANDARD && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
     {

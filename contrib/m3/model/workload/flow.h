@@ -2,6 +2,7 @@
 #define M3_FLOW_H
 
 #include "ns3/fabric-graph.h"
+#include "ns3/routes.h"
 
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,12 @@ struct Flow
  * its route.
  */
 using FlowList = std::vector<Flow>;
+
+/**
+ * What every engine asks of flows: hosts of the fabric, different and connected, sizes above 0, starts that do not
+ * fall. \throws InputError naming the flow and what is wrong with it
+ */
+void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
 } // namespace ns3::m3
 
