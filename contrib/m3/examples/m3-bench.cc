@@ -8,6 +8,7 @@
 #include "ns3/fabric-shapes.h"
 #include "ns3/flow-features.h"
 #include "ns3/packet-simulation.h"
+#include "ns3/path-feature-map.h"
 #include "ns3/random-stream.h"
 #include "ns3/workload-helper.h"
 
@@ -118,6 +119,26 @@ void Features(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
 }
 
+/// The published feature map of 20,000 flows on a path of 7 hosts.
+void PathFeatureMap(benchmark::State& state)
+{
+    constexpr uint32_t HOSTS = 7;
+    constexpr int FLOWS = 20'000;
+    RandomStream random(1);
+    std::vector<PathFlow> flows;
+    for (int i = 0; i < FLOWS; i++)
+    {
+        const auto src = static_cast<uint32_t>(random.Integer(0, HOSTS - 2));
+        const auto dst = static_cast<uint32_t>(random.Integer(src + 1, HOSTS - 1));
+        flows.push_back({src, dst, static_cast<uint64_t>(random.LogUniform(50, 1e6)), random.LogUniform(1, 50)});
+    }
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(MakePathFeatureMap(HOSTS, flows));
+    }
+    state.SetItemsProcessed(state.iterations() * FLOWS);
+}
+
 constexpr auto EXACT = static_cast<int64_t>(FluidAllocation::MAX_MIN);
 constexpr auto PUBLISHED = static_cast<int64_t>(FluidAllocation::PUBLISHED);
 
@@ -136,6 +157,7 @@ BENCHMARK(FlowSimPath)
     ->Args({500, EXACT})
     ->Args({500, PUBLISHED})
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(PathFeatureMap)->Unit(benchmark::kMillisecond);
 BENCHMARK(Features)->Unit(benchmark::kMillisecond);
 
 BENCHMARK_MAIN();

@@ -41,10 +41,29 @@ struct Cables
 
 Cables DrawCables(RandomStream& random)
 {
-    const uint64_t host = Choose<uint64_t>(random, {10, 10, 10, 25, 40, 100}) * 1'000'000'000U;
+    constexpr uint64_t FASTEST = 800'000'000'000U;
+    const uint64_t host = Choose<uint64_t>(random, {10, 10, 10, 10, 25, 40, 100, 200, 400}) * 1'000'000'000U;
     const uint64_t factor = Choose<uint64_t>(random, {1, 2, 4, 4, 4});
     const int64_t delay = random.Uniform() < 0.6 ? 1000 : std::llround(random.LogUniform(200, 5000));
-    return {host, host * factor, delay};
+    return {host, std::min(host * factor, FASTEST), delay};
+}
+
+/// The same fabric with a delay of its own for each cable.
+FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
+{
+    constexpr double MOST = 4; // times longer or shorter
+    FabricGraph fabric;
+    for (NodeId node = 0; node < even.NodeCount(); node++)
+    {
+        fabric.AddNode(even.IsHost(node) ? NodeKind::HOST : NodeKind::SWITCH);
+    }
+    for (LinkId id = 0; id < even.LinkCount(); id += 2) // a cable is two links, one after the other
+    {
+        const FabricLink& link = even.Link(id);
+        const double delay = static_cast<double>(link.delayNs) * random.LogUniform(1 / MOST, MOST);
+        fabric.AddLink(link.from, link.to, link.bitsPerSecond, std::llround(delay), link.errorRate);
+    }
+    return fabric;
 }
 
 FabricGraph DrawFabric(RandomStream& random, std::string& description)
@@ -192,7 +211,11 @@ void DrawControl(RandomStream& random, const FabricGraph& fabric, RdmaConfig& co
                                                              {CongestionControlType::DCTCP,
                                                               CongestionControlType::DCTCP,
                                                               CongestionControlType::DCQCN,
+                                                              CongestionControlType::DCQCN,
                                                               CongestionControlType::HPCC,
+                                                              CongestionControlType::HPCC,
+                                                              CongestionControlType::TIMELY,
+                                                              CongestionControlType::TIMELY,
                                                               CongestionControlType::TIMELY});
     if (defaults)
     {
@@ -251,6 +274,11 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
     TrainingScenario scenario;
     std::string shape;
     scenario.fabric = DrawFabric(random, shape);
+    if (random.Uniform() < 0.2)
+    {
+        scenario.fabric = WithUnequalDelays(random, scenario.fabric);
+        shape += ", unequal delays";
+    }
     const FabricGraph& fabric = scenario.fabric;
     RdmaConfig& config = scenario.config;
     DrawControl(random, fabric, config);
