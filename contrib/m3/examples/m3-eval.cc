@@ -1,7 +1,8 @@
 /**
  * Accuracy of the m3 engine on networks and traffic that it was not trained on: the 256-host fabric of the m3 paper
  * with its matrices (A, B, C), sizes (WebServer, Hadoop, CacheFollower), oversubscription, burstiness and loads, and
- * the configuration drawn from the paper's ranges. Every scenario runs by packets, flowSim and m3.
+ * the configuration drawn from the paper's ranges. Every scenario runs by packets, flowSim and m3; with --rerun also by
+ * packets again with every second start 1 ns later: no estimate can be expected to be closer than that run.
  *
  *   ./ns3 run "m3-eval --scenarios=8 --count=50000"
  */
@@ -37,6 +38,7 @@ struct Options
     std::string checkpoint;
     std::string out;
     uint64_t seed = 1;
+    bool rerun = false;
 };
 
 struct Scenario
@@ -91,24 +93,40 @@ Scenario Draw(const Options& options, CongestionControlType control, uint32_t in
     return scenario;
 }
 
-/// Errors of one engine's p99 by class (and of all flows, last), a value per scenario.
-using Errors = std::vector<std::vector<double>>;
-
-void Summarise(const char* engine, const Errors& errors, const SizeClasses& classes)
+/// The same flows, every second of them 1 ns later where that keeps their order.
+FlowList WithOtherTies(FlowList flows)
 {
-    std::printf("  %-8s", engine);
-    for (std::size_t c = 0; c <= classes.Count(); c++)
+    for (std::size_t i = 0; i + 1 < flows.size(); i += 2)
+    {
+        flows[i].startNs += flows[i].startNs < flows[i + 1].startNs;
+    }
+    return flows;
+}
+
+/// What stands beside the packet run: an engine's report, and its errors over all scenarios.
+struct Column
+{
+    const char* name;
+    SlowdownReport report;
+    /// Relative errors of p99 by class (and of all flows, last), a value per scenario.
+    std::vector<std::vector<double>> errors;
+};
+
+void Summarise(const Column& column)
+{
+    std::printf("  %-8s", column.name);
+    for (const std::vector<double>& errors : column.errors)
     {
         double absolute = 0;
         double signedSum = 0;
         double worst = 0;
-        for (double error : errors[c])
+        for (double error : errors)
         {
             absolute += std::abs(error);
             signedSum += error;
             worst = std::max(worst, std::abs(error));
         }
-        const auto count = static_cast<double>(std::max<std::size_t>(1, errors[c].size()));
+        const auto count = static_cast<double>(std::max<std::size_t>(1, errors.size()));
         std::printf("  %5.1f (%+5.1f, %5.1f)", 100 * absolute / count, 100 * signedSum / count, 100 * worst);
     }
     std::printf("\n");
@@ -117,16 +135,25 @@ void Summarise(const char* engine, const Errors& errors, const SizeClasses& clas
 int Main(const Options& options)
 {
     const SizeClasses classes;
+    const auto p99 = [&](const SlowdownReport& report, std::size_t sizeClass)
+    { return sizeClass < classes.Count() ? report.ClassQuantile(sizeClass, 0.99) : report.OverallQuantile(0.99); };
     Progress progress("m3-eval");
     std::ostringstream csv;
-    csv << "scenario,class,packet_p99,flowsim_p99,m3_p99,packet_s,flowsim_s,m3_s\n";
-    std::printf("p99 slowdown by packets, and the error of flowSim and m3, per size class and of all flows\n\n");
+    csv << "scenario,class,engine,p99,packet_p99,seconds\n";
+    std::printf("p99 slowdown by packets, and the errors of the others, per size class and of all flows\n\n");
     std::istringstream list(options.controls);
     for (std::string control; std::getline(list, control, ',');)
     {
         const CongestionControlType type = ParseCongestionControl(control);
-        Errors fluidErrors(classes.Count() + 1);
-        Errors modelErrors(classes.Count() + 1);
+        std::vector<Column> columns;
+        for (const char* name : {"flowsim", "m3", "rerun"})
+        {
+            columns.push_back({name, SlowdownReport(), std::vector<std::vector<double>>(classes.Count() + 1)});
+        }
+        if (!options.rerun)
+        {
+            columns.pop_back();
+        }
         for (uint32_t index = 0; index < options.scenarios; index++)
         {
             const Scenario scenario = Draw(options, type, index);
@@ -136,43 +163,38 @@ int Main(const Options& options)
             const FlowList flows = scenario.workload.Generate(estimator.Fabric());
             estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(scenario.name, done, total); };
             const SlowdownReport packet = estimator.Run(Engine::PACKET, flows);
-            const SlowdownReport fluid = estimator.Run(Engine::FLOWSIM, flows);
-            const SlowdownReport model = estimator.Run(Engine::M3, flows);
+            columns[0].report = estimator.Run(Engine::FLOWSIM, flows);
+            columns[1].report = estimator.Run(Engine::M3, flows);
+            if (options.rerun)
+            {
+                columns[2].report = estimator.Run(Engine::PACKET, WithOtherTies(flows));
+            }
             progress.Clear();
             std::printf("%s\n  packet  ", scenario.name.c_str());
-            std::ostringstream fluidLine;
-            std::ostringstream modelLine;
             for (std::size_t c = 0; c <= classes.Count(); c++)
             {
-                const auto p99 = [&](const SlowdownReport& report)
-                { return c < classes.Count() ? report.ClassQuantile(c, 0.99) : report.OverallQuantile(0.99); };
-                const double fluidError = p99(fluid) / p99(packet) - 1;
-                const double modelError = p99(model) / p99(packet) - 1;
-                fluidErrors[c].push_back(fluidError);
-                modelErrors[c].push_back(modelError);
-                std::printf(" %8.2f", p99(packet));
-                char text[32];
-                std::snprintf(text, sizeof text, " %+7.1f%%", 100 * fluidError);
-                fluidLine << text;
-                std::snprintf(text, sizeof text, " %+7.1f%%", 100 * modelError);
-                modelLine << text;
-                csv << '"' << scenario.name << "\",\"" << (c < classes.Count() ? classes.Name(c) : "all") << "\","
-                    << p99(packet) << ',' << p99(fluid) << ',' << p99(model) << ',' << packet.wallSeconds << ','
-                    << fluid.wallSeconds << ',' << model.wallSeconds << '\n';
+                std::printf(" %8.2f", p99(packet, c));
             }
-            std::printf("  %.1f s\n  flowsim %s  %.1f s\n  m3      %s  %.1f s\n",
-                        packet.wallSeconds,
-                        fluidLine.str().c_str(),
-                        fluid.wallSeconds,
-                        modelLine.str().c_str(),
-                        model.wallSeconds);
+            std::printf("  %.1f s\n", packet.wallSeconds);
+            for (Column& column : columns)
+            {
+                std::printf("  %-8s", column.name);
+                for (std::size_t c = 0; c <= classes.Count(); c++)
+                {
+                    column.errors[c].push_back(p99(column.report, c) / p99(packet, c) - 1);
+                    std::printf(" %+7.1f%%", 100 * column.errors[c].back());
+                    csv << '"' << scenario.name << "\",\"" << (c < classes.Count() ? classes.Name(c) : "all") << "\","
+                        << column.name << ',' << p99(column.report, c) << ',' << p99(packet, c) << ','
+                        << column.report.wallSeconds << '\n';
+                }
+                std::printf("  %.1f s\n", column.report.wallSeconds);
+            }
             std::fflush(stdout);
         }
         std::printf("\n%s, %u scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
                     control.c_str(),
                     options.scenarios);
-        Summarise("flowsim", fluidErrors, classes);
-        Summarise("m3", modelErrors, classes);
+        std::for_each(columns.begin(), columns.end(), Summarise);
         std::printf("\n");
     }
     if (!options.out.empty())
@@ -196,6 +218,7 @@ int main(int argc, char* argv[])
                           cmd.AddValue("cc", "controls, separated by commas", options.controls);
                           cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.checkpoint);
                           cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
+                          cmd.AddValue("rerun", "also run packets again, every second start 1 ns later", options.rerun);
                           cmd.AddValue("out", "CSV file to write", options.out);
                           cmd.Parse(argc, argv);
                           if (options.scenarios == 0 || options.count == 0)
