@@ -1,4 +1,6 @@
 // What `standard` mode promises, on random traffic over every congestion control.
+#include "star.h"
+
 #include "ns3/fabric-shapes.h"
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
@@ -59,21 +61,6 @@ FlowList Incast(const FabricGraph& fabric, uint32_t fan, uint64_t bytes)
         flows.push_back({fabric.Hosts()[1 + i], fabric.Hosts()[0], bytes, 1000});
     }
     return flows;
-}
-
-FabricGraph Star(uint32_t hosts, uint64_t rate, int64_t delayNs = 1000)
-{
-    FabricGraph fabric;
-    for (uint32_t i = 0; i < hosts; i++)
-    {
-        fabric.AddNode(NodeKind::HOST);
-    }
-    const NodeId hub = fabric.AddNode(NodeKind::SWITCH);
-    for (uint32_t i = 0; i < hosts; i++)
-    {
-        fabric.AddLink(i, hub, rate, delayNs);
-    }
-    return fabric;
 }
 
 RdmaConfig With(CongestionControlType control)
