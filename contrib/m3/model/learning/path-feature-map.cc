@@ -1,6 +1,7 @@
 #include "path-feature-map.h"
 
 #include "ns3/input-error.h"
+#include "ns3/link-timing.h"
 
 #include <algorithm>
 #include <array>
@@ -152,12 +153,10 @@ PercentileMap MakePathLabels(uint32_t hosts, const std::vector<PathFlow>& flows)
 double PublishedPathSlowdown(uint32_t hosts, uint32_t src, uint32_t dst, uint64_t sizeBytes, double fluidFctNs)
 {
     constexpr double GBPS = 10; // of the path's ends
-    constexpr uint64_t PAYLOAD = 1000;
-    constexpr uint64_t HEADERS = 48;
     constexpr double LINK_NS = 1000;
-    if ((hosts != 3 && hosts != 5 && hosts != 7) || src >= dst || dst >= hosts)
+    if ((hosts != 3 && hosts != 5 && hosts != 7) || src >= dst || dst >= hosts || sizeBytes == 0)
     {
-        throw InputError("the published slowdown is defined for paths of 3, 5 or 7 hosts");
+        throw InputError("the published slowdown is defined for flows of at least 1 B on paths of 3, 5 or 7 hosts");
     }
     // delay of what lies between an inner position and its host beyond the first link
     const auto extraNs = [&](uint32_t position)
@@ -165,10 +164,11 @@ double PublishedPathSlowdown(uint32_t hosts, uint32_t src, uint32_t dst, uint64_
     const bool whole = src == 0 && dst == hosts - 1;
     const bool inner = src != 0 && dst != hosts - 1;
     const double links = dst - src + (whole ? 0.0 : 1.0) + (inner ? 1.0 : 0.0);
-    const auto packetBits = static_cast<double>((std::min(sizeBytes, PAYLOAD) + HEADERS) * 8);
+    const double packetBits =
+        8 * static_cast<double>(std::min<uint64_t>(sizeBytes, MTU_PAYLOAD_BYTES) + DATA_HEADER_BYTES);
     const double base = LINK_NS * links + (whole ? packetBits / GBPS : 0) + packetBits / (4 * GBPS) * (links - 2) -
                         (inner ? packetBits / GBPS : 0) + extraNs(src) + extraNs(dst);
-    const auto wireBits = static_cast<double>((sizeBytes + (sizeBytes + PAYLOAD - 1) / PAYLOAD * HEADERS) * 8);
+    const double wireBits = 8 * static_cast<double>(WireBytes(sizeBytes, DATA_HEADER_BYTES));
     return std::max(1.0, (fluidFctNs + base) / (wireBits / GBPS + base));
 }
 

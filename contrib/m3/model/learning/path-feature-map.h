@@ -56,7 +56,7 @@ PercentileMap MakePathLabels(uint32_t hosts, const std::vector<PathFlow>& flows)
  *
  * \param src, dst as in PathFlow \param fluidFctNs completion time without delays, ns
  * \return at least 1
- * \throws InputError for another number of hosts or positions out of range
+ * \throws InputError for another number of hosts, positions out of range, a size of 0
  */
 double PublishedPathSlowdown(uint32_t hosts, uint32_t src, uint32_t dst, uint64_t sizeBytes, double fluidFctNs);
 

@@ -24,8 +24,8 @@ struct TrainingScenario
  * Draws scenario `index` of the space that `seed` names; the same two numbers give the same scenario everywhere.
  *
  * The space: leaf-spine and three-tier fabrics of 8 to 128 hosts; host links of 10 to 400 Gb/s, others 1 to 4 times as
- * fast; delays of 0.2 to 5 us, in a fifth of the networks different for every cable; oversubscription as it comes.
- * Uniform, skewed and incast-like rack matrices. Sizes: WebSearch, AliStorage, GoogleRPC, FbHdp, exponential,
+ * fast; delays of 0.2 to 5 us, in a fifth of the networks up to 4 times longer or shorter by cable; oversubscription as
+ * it comes. Uniform, skewed and incast-like rack matrices. Sizes: WebSearch, AliStorage, GoogleRPC, FbHdp, exponential,
  * lognormal, Pareto, Gaussian, constant, means of 1 to 600 KB. Poisson and lognormal arrivals (sigma 0.5 to 2.2), load
  * 10 to 85 %. DCTCP, DCQCN, HPCC, TIMELY with the published parameter ranges and somewhat beyond; windows of 0.3 to 3
  * BDP; PFC on and off; shared pools of 5 to 80 KB per 10 Gb/s. Held out for evaluation: WebServer, Hadoop,
