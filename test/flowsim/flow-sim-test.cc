@@ -1,3 +1,4 @@
+#include "m3-demo.h"
 #include "reference-data.h"
 
 #include "ns3/flow-sim.h"
@@ -76,22 +77,8 @@ TEST(FlowSim, PublishedAllocationEqualsPublishedCompletionTimes)
 {
     for (const auto& shard : ReferenceEntries("m3-demo"))
     {
-        std::ifstream flowFile(shard / "flow.txt");
         std::ifstream expectedFile(shard / "expected.txt");
-        std::size_t count;
-        flowFile >> count;
-        std::vector<FluidFlow> flows;
-        uint32_t src;
-        uint32_t dst;
-        uint64_t priority;
-        uint64_t port;
-        uint64_t bytes;
-        double start;
-        while (flowFile >> src >> dst >> priority >> port >> bytes >> start)
-        {
-            flows.push_back(ParkingLotFlow(src, dst, bytes, std::llround(start * 1e9)));
-        }
-        ASSERT_EQ(flows.size(), count);
+        const auto flows = DemoFlows(shard).fluid;
         const auto fct = RunFlowSim(ParkingLotLinks(3), flows, FluidAllocation::PUBLISHED);
         std::string line;
         std::getline(expectedFile, line);
@@ -104,7 +91,7 @@ TEST(FlowSim, PublishedAllocationEqualsPublishedCompletionTimes)
         {
             ASSERT_EQ(fct[id], fluid) << shard << " flow " << id;
         }
-        ASSERT_EQ(rows, count);
+        ASSERT_EQ(rows, flows.size());
     }
 }
 

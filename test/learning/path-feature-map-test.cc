@@ -1,5 +1,6 @@
 #include "ns3/path-feature-map.h"
 
+#include "m3-demo.h"
 #include "reference-data.h"
 
 #include "ns3/flow-sim.h"
@@ -9,30 +10,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <limits>
-#include <numeric>
-#include <sstream>
 
 using namespace ns3::m3;
 
 namespace
 {
-
-/// A line of numbers of a reference file.
-std::vector<double> Numbers(std::istream& in)
-{
-    std::string line;
-    std::getline(in, line);
-    std::istringstream fields(line);
-    std::vector<double> values;
-    for (double value; fields >> value;)
-    {
-        values.push_back(value);
-    }
-    return values;
-}
 
 void ExpectFloats(const float* actual, const std::vector<double>& expected, std::size_t count, const std::string& what)
 {
@@ -62,34 +46,19 @@ TEST(PathFeatureMap, EqualsPublishedMapsAndLabels)
 {
     for (const auto& shard : ReferenceEntries("m3-demo"))
     {
-        std::ifstream flowFile(shard / "flow.txt");
         std::ifstream expectedFile(shard / "expected.txt");
-        const auto count = static_cast<std::size_t>(Numbers(flowFile).at(0));
-        std::vector<FluidFlow> fluid;
-        std::vector<PathFlow> seen;
-        for (std::size_t i = 0; i < count; i++)
+        const DemoFlows flows(shard);
+        std::vector<PathFlow> seen = flows.path;
+        std::vector<PathFlow> packets = flows.path;
+        NumbersOfLine(expectedFile); // the heading
+        for (std::size_t i = 0; i < seen.size(); i++)
         {
-            const auto fields = Numbers(flowFile); // src dst priority port bytes start
-            PathFlow flow;
-            flow.src = static_cast<uint32_t>(fields.at(0));
-            flow.dst = static_cast<uint32_t>(fields.at(1));
-            flow.sizeBytes = static_cast<uint64_t>(fields.at(4));
-            seen.push_back(flow);
-            std::vector<uint32_t> links(flow.dst - flow.src);
-            std::iota(links.begin(), links.end(), flow.src);
-            const uint64_t wireBytes = flow.sizeBytes + (flow.sizeBytes + 999) / 1000 * 48;
-            fluid.push_back({links, 8.0 * static_cast<double>(wireBytes), std::round(fields.at(5) * 1e9), 10});
-        }
-        std::vector<PathFlow> packets = seen;
-        Numbers(expectedFile); // the heading
-        for (std::size_t i = 0; i < count; i++)
-        {
-            const auto fields = Numbers(expectedFile); // id receiver_fct ideal flowsim_fct
+            const auto fields = NumbersOfLine(expectedFile); // id receiver_fct ideal flowsim_fct
             PathFlow& flow = packets.at(static_cast<std::size_t>(fields.at(0)));
             flow.slowdown = fields.at(1) / fields.at(2);
         }
-        const auto fct = RunFlowSim({10, 10}, fluid, FluidAllocation::PUBLISHED);
-        for (std::size_t i = 0; i < count; i++)
+        const auto fct = RunFlowSim({10, 10}, flows.fluid, FluidAllocation::PUBLISHED);
+        for (std::size_t i = 0; i < seen.size(); i++)
         {
             seen[i].slowdown = PublishedPathSlowdown(3, seen[i].src, seen[i].dst, seen[i].sizeBytes, fct[i]);
         }
@@ -97,27 +66,30 @@ TEST(PathFeatureMap, EqualsPublishedMapsAndLabels)
         const PercentileMap labels = MakePathLabels(3, packets);
 
         std::ifstream expected(shard / "features.txt");
-        Numbers(expected); // the heading
-        ASSERT_EQ(Numbers(expected).at(0), map.rows);
+        NumbersOfLine(expected); // the heading
+        ASSERT_EQ(NumbersOfLine(expected).at(0), map.rows);
         const std::size_t columns = std::size_t{map.buckets} * MAP_PERCENTILES;
         for (uint32_t row = 0; row < map.rows; row++)
         {
             ExpectFloats(&map.slowdown[row * columns],
-                         Numbers(expected),
+                         NumbersOfLine(expected),
                          columns,
                          shard.string() + ", row " + std::to_string(row));
         }
         for (uint32_t row = 0; row < map.rows; row++)
         {
-            const auto shares = Numbers(expected);
+            const auto shares = NumbersOfLine(expected);
             ASSERT_EQ(shares.size(), MAP_BUCKETS);
             for (uint32_t bucket = 0; bucket < MAP_BUCKETS; bucket++)
             {
                 ASSERT_EQ(map.share[row * MAP_BUCKETS + bucket], shares[bucket]) << shard << ", row " << row;
             }
         }
-        ExpectFloats(labels.slowdown.data(), Numbers(expected), labels.slowdown.size(), shard.string() + ", labels");
-        const auto shares = Numbers(expected);
+        ExpectFloats(labels.slowdown.data(),
+                     NumbersOfLine(expected),
+                     labels.slowdown.size(),
+                     shard.string() + ", labels");
+        const auto shares = NumbersOfLine(expected);
         ASSERT_EQ(shares.size(), LABEL_BUCKETS);
         for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
         {

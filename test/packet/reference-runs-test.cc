@@ -1,4 +1,5 @@
 // The packet engine in `HPCC` mode against the published simulator's outputs: every FCT and every PFC frame.
+#include "m3-demo.h"
 #include "reference-data.h"
 
 #include "ns3/hpcc-files.h"
@@ -84,15 +85,7 @@ TEST(ReferenceRuns, publishedPaths)
     for (const auto& folder : ReferenceEntries("m3-demo"))
     {
         SCOPED_TRACE(folder.filename().string());
-        // their config names no files; the other lines are those of any run
-        const auto config = std::filesystem::path(::testing::TempDir()) / "config.txt";
-        {
-            std::ofstream copy(config);
-            copy << std::ifstream(folder / "config.txt").rdbuf() << "\nTOPOLOGY_FILE " << (folder / "topo.txt").string()
-                 << "\nFLOW_FILE " << (folder / "flow.txt").string() << '\n';
-        }
-        const HpccRun run = ReadHpccConfig(config.string());
-        std::filesystem::remove(config);
+        const HpccRun run = DemoRun(folder);
         const FabricGraph fabric = ReadTopologyFile(run.topologyFile);
         const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes);
         const PacketResult result = RunPacketSimulation(fabric, run.config, flows);

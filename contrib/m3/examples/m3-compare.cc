@@ -99,8 +99,11 @@ void AddValues(ns3::CommandLine& cmd, Options& options)
     cmd.AddValue("t-high", "TIMELY T_high, us", options.tHigh);
     cmd.AddValue("engines", "which, separated by commas; errors are against the first", options.engines);
     cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
-    cmd.AddValue("scope", "of the m3 engine: network, or paths, which samples them", options.scope);
-    cmd.AddValue("paths", "paths to draw with --scope=paths", options.paths);
+    cmd.AddValue(
+        "scope",
+        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method",
+        options.scope);
+    cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
     cmd.AddValue("flows-per-class",
                  "flows of each size class that the m3 engine corrects at most",
                  options.flowsPerClass);
@@ -211,10 +214,6 @@ void Compare(Options options)
         options.topologyFile = options.topologyFile.empty() ? run.topologyFile : options.topologyFile;
         options.flowFile = options.flowFile.empty() ? run.flowFile : options.flowFile;
     }
-    if (options.scope != "network" && options.scope != "paths")
-    {
-        throw InputError("--scope must be network or paths, is " + options.scope);
-    }
     config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
     config.seed = options.workload.seed;
     options.shape.hostBps = ParseRate(options.hostRate);
@@ -230,7 +229,7 @@ void Compare(Options options)
     M3Estimator estimator(nodes);
     estimator.config = config;
     estimator.checkpoint = options.checkpoint;
-    estimator.scope = options.scope == "paths" ? Scope::PATHS : Scope::NETWORK;
+    estimator.scope = ParseScope(options.scope);
     estimator.paths = options.paths;
     estimator.flowsPerClass = options.flowsPerClass;
     estimator.seed = options.workload.seed;

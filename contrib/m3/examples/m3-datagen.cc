@@ -41,14 +41,20 @@ struct Options
     double packetHops = 6e6;
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
+    bool maps = false;
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
+
+const char* Extension(const Options& options)
+{
+    return options.maps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION;
+}
 
 std::string FileOf(const Options& options, uint64_t index)
 {
     char name[32];
-    std::snprintf(name, sizeof name, "%08llu.m3s", static_cast<unsigned long long>(index));
-    return options.out + "/" + name;
+    std::snprintf(name, sizeof name, "%08llu", static_cast<unsigned long long>(index));
+    return options.out + "/" + name + Extension(options);
 }
 
 /// Flows to keep as samples: as many of each size class as there are, up to an equal share.
@@ -80,48 +86,106 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
     return selection;
 }
 
-void MakeSample(const Options& options, uint64_t index)
+/// A network of the space, run by packets.
+struct Truth
 {
-    const TrainingScenario scenario = DrawScenario(options.seed, index, options.packetHops);
-    const PacketResult truth = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows);
-    const RouteTable routes(scenario.fabric, scenario.config.mode);
-    const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
-    std::vector<bool> usable;
-    for (const FlowOutcome& outcome : truth.flows)
+    TrainingScenario scenario;
+    RouteTable routes;
+    RdmaConfig config;            //!< resolved
+    std::vector<bool> usable;     //!< per flow: it finished
+    std::vector<double> slowdown; //!< per usable flow
+
+    Truth(const Options& options, uint64_t index)
+        : scenario(DrawScenario(options.seed, index, options.packetHops)),
+          routes(scenario.fabric, scenario.config.mode),
+          config(scenario.config.Resolve(scenario.fabric, routes))
     {
-        usable.push_back(outcome.unfinished == Unfinished::NO);
+        const PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows);
+        const FabricFluid fluid =
+            MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
+        for (std::size_t id = 0; id < result.flows.size(); id++)
+        {
+            usable.push_back(result.flows[id].unfinished == Unfinished::NO);
+            slowdown.push_back(static_cast<double>(result.flows[id].receiverFctNs) / fluid.idealNs[id]);
+        }
     }
+
+    bool Usable(const std::vector<uint32_t>& flows) const
+    {
+        return std::all_of(flows.begin(), flows.end(), [this](uint32_t id) { return usable[id]; });
+    }
+};
+
+TrainingSamples FlowSamples(const Options& options, uint64_t index)
+{
+    const Truth truth(options, index);
+    const TrainingScenario& scenario = truth.scenario;
     TrainingSamples samples;
     std::vector<uint32_t> kept;
     if (options.paths == 0)
     {
-        kept = Select(scenario.flows, usable, options.flowsPerScenario, index);
-        samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, kept).features;
+        kept = Select(scenario.flows, truth.usable, options.flowsPerScenario, index);
+        samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept).features;
     }
     else
     {
-        const PathViewer viewer(scenario.fabric, routes, config, scenario.flows);
+        const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows);
         for (const SampledPath& sampled : viewer.Index().Sample(options.paths, index))
         {
             const PathView view = viewer.View(sampled.path);
-            if (!std::all_of(view.flows.begin(), view.flows.end(), [&](uint32_t id) { return usable[id]; }))
+            if (truth.Usable(view.flows))
             {
-                continue;
+                Append(samples.features, view.features);
+                kept.insert(kept.end(), view.flows.begin(), view.flows.end());
             }
-            Append(samples.features, view.features);
-            kept.insert(kept.end(), view.flows.begin(), view.flows.end());
         }
     }
-    const FabricFluid fluid =
-        MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
     for (uint32_t id : kept)
     {
-        samples.slowdown.push_back(
-            static_cast<float>(static_cast<double>(truth.flows[id].receiverFctNs) / fluid.idealNs[id]));
+        samples.slowdown.push_back(static_cast<float>(truth.slowdown[id]));
         samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
     }
     samples.description = scenario.description;
-    WriteSamples(samples, FileOf(options, index));
+    return samples;
+}
+
+PathMapSamples MapSamples(const Options& options, uint64_t index)
+{
+    const Truth truth(options, index);
+    const FlowList& flows = truth.scenario.flows;
+    const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows);
+    PathMapSamples samples;
+    for (const SampledPath& sampled : viewer.Index().Sample(options.paths, index))
+    {
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(sampled.path);
+        const std::size_t links = viewer.Index().PathRoute(sampled.path).size();
+        if (!IsPublishedPathLength(links) || !truth.Usable(foreground))
+        {
+            continue;
+        }
+        std::vector<PathFlow> outcome;
+        for (uint32_t id : foreground)
+        {
+            outcome.push_back({0, static_cast<uint32_t>(links), flows[id].sizeBytes, truth.slowdown[id]});
+        }
+        const auto labels = MakePathLabels(static_cast<uint32_t>(links + 1), outcome).slowdown;
+        samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
+        Append(samples.maps, viewer.Map(sampled.path));
+    }
+    samples.description = truth.scenario.description;
+    return samples;
+}
+
+void MakeSample(const Options& options, uint64_t index)
+{
+    if (options.maps)
+    {
+        WritePathMaps(MapSamples(options, index), FileOf(options, index));
+    }
+    else
+    {
+        WriteSamples(FlowSamples(options, index), FileOf(options, index));
+    }
 }
 
 /// Makes every sample of a worker's share that is not there yet.
@@ -146,7 +210,7 @@ uint64_t CountFiles(const Options& options)
     for (const auto& entry : std::filesystem::directory_iterator(options.out))
     {
         const std::string name = options.out + "/" + entry.path().filename().string();
-        count += entry.path().extension() == ".m3s" && name >= first && name < end;
+        count += entry.path().extension() == Extension(options) && name >= first && name < end;
     }
     return count;
 }
@@ -196,15 +260,32 @@ int Generate(const Options& options)
     return failed ? 1 : 0;
 }
 
+/// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
+/// none
 int Inspect(const std::string& folder)
 {
     const SizeClasses classes;
     std::vector<uint64_t> flows(classes.Count(), 0);
-    for (const std::string& file : SampleFiles(folder))
+    std::error_code none;
+    std::filesystem::directory_iterator entries(folder, none);
+    const bool hasMaps = std::any_of(begin(entries),
+                                     end(entries),
+                                     [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
+    for (const std::string& file : SampleFiles(folder, hasMaps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION))
     {
+        std::cout << std::filesystem::path(file).filename().string() << ": ";
+        if (hasMaps)
+        {
+            const PathMapSamples samples = ReadPathMaps(file);
+            std::cout << samples.maps.Count() << " paths of " << samples.description << '\n';
+            for (std::size_t i = 0; i < samples.maps.flows.size(); i++)
+            {
+                flows[i % LABEL_BUCKETS] += samples.maps.flows[i];
+            }
+            continue;
+        }
         const TrainingSamples samples = ReadSamples(file);
-        std::cout << std::filesystem::path(file).filename().string() << ": " << samples.slowdown.size() << " flows of "
-                  << samples.description << '\n';
+        std::cout << samples.slowdown.size() << " flows of " << samples.description << '\n';
         for (uint64_t size : samples.sizeBytes)
         {
             flows[classes.ClassOf(size)]++;
@@ -212,7 +293,7 @@ int Inspect(const std::string& folder)
     }
     for (std::size_t i = 0; i < classes.Count(); i++)
     {
-        std::cout << classes.Name(i) << ": " << flows[i] << " flows\n";
+        std::cout << classes.Name(i) << ": " << flows[i] << (hasMaps ? " foreground flows\n" : " flows\n");
     }
     return 0;
 }
@@ -237,6 +318,9 @@ int main(int argc, char* argv[])
             cmd.AddValue("paths",
                          "sample so many paths of each network and run flowSim on them; 0: on the network",
                          options.paths);
+            cmd.AddValue("maps",
+                         "with --paths: make percentile maps of the paths, for the published model",
+                         options.maps);
             cmd.AddValue("processes", "worker processes", options.processes);
             cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
             cmd.Parse(argc, argv);
@@ -245,6 +329,10 @@ int main(int argc, char* argv[])
                 options.first > MOST - options.scenarios)
             {
                 throw InputError("processes and flows must be at least 1, scenarios end before 99999999");
+            }
+            if (options.maps && options.paths == 0)
+            {
+                throw InputError("--maps needs --paths");
             }
             return inspect.empty() ? Generate(options) : Inspect(inspect);
         });

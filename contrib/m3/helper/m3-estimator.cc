@@ -53,6 +53,23 @@ std::string EngineName(Engine engine)
     return "";
 }
 
+Scope ParseScope(const std::string& name)
+{
+    if (name == "network")
+    {
+        return Scope::NETWORK;
+    }
+    if (name == "paths")
+    {
+        return Scope::PATHS;
+    }
+    if (name == "published")
+    {
+        return Scope::PUBLISHED;
+    }
+    throw InputError("unknown scope '" + name + "'; there are network, paths, published");
+}
+
 M3Estimator::M3Estimator(const NodeContainer& nodes)
     : M3Estimator(ReadFabric(nodes))
 {
@@ -102,11 +119,28 @@ void M3Estimator::LoadModel()
     {
         throw InputError("flows per class and paths must be at least 1");
     }
-    const std::string file = checkpoint.empty() ? CorrectionModel::ShippedCheckpoint(scope) : checkpoint;
-    if (!m_model || file != m_modelFile)
+    const bool published = scope == Scope::PUBLISHED;
+    if (published && sizeClasses.edges != SizeClasses().edges)
+    {
+        throw InputError("the published model has size classes of its own: 0,1000,10000,50000");
+    }
+    const std::string file = !checkpoint.empty() ? checkpoint
+                             : published         ? PathMapModel::ShippedCheckpoint()
+                                                 : CorrectionModel::ShippedCheckpoint(scope);
+    const bool loaded = published ? m_publishedModel != nullptr : m_model != nullptr;
+    if (!loaded || file != m_modelFile)
     {
         const auto begin = std::chrono::steady_clock::now();
-        m_model = CorrectionModel::Load(file);
+        m_model.reset();
+        m_publishedModel.reset();
+        if (published)
+        {
+            m_publishedModel = PathMapModel::Load(file);
+        }
+        else
+        {
+            m_model = CorrectionModel::Load(file);
+        }
         m_modelFile = file;
         m_loadSeconds = SecondsSince(begin);
     }
@@ -239,16 +273,52 @@ void M3Estimator::EstimatePaths(const FlowList& flows, SlowdownReport& report)
     }
 }
 
+void M3Estimator::EstimatePublished(const FlowList& flows, SlowdownReport& report)
+{
+    const RouteTable routes(m_fabric, config.mode);
+    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
+    const PathViewer viewer(m_fabric, routes, resolved, flows);
+    const std::vector<SampledPath> sampled = viewer.Index().Sample(paths, seed);
+    PathMaps maps;
+    for (std::size_t i = 0; i < sampled.size(); i++)
+    {
+        Append(maps, viewer.Map(sampled[i].path));
+        if (progress)
+        {
+            progress(i + 1, sampled.size());
+        }
+    }
+    const std::vector<float> predicted = m_publishedModel->Predict(maps);
+    for (std::size_t i = 0; i < sampled.size(); i++)
+    {
+        const double perFlow =
+            sampled[i].multiplicity / static_cast<double>(viewer.Index().ForegroundFlows(sampled[i].path).size());
+        for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+        {
+            const double weight = perFlow * maps.flows[i * LABEL_BUCKETS + bucket] / MAP_PERCENTILES;
+            for (uint32_t p = 0; p < MAP_PERCENTILES && weight > 0; p++)
+            {
+                const float slowdown = predicted[i * PATH_LABELS + bucket * MAP_PERCENTILES + p];
+                report.Add(bucket, std::max(1.0F, slowdown), weight);
+            }
+        }
+    }
+}
+
 SlowdownReport M3Estimator::RunM3(const FlowList& flows)
 {
     SlowdownReport report(EngineName(Engine::M3), sizeClasses);
-    if (scope == Scope::NETWORK)
+    switch (scope)
     {
+    case Scope::NETWORK:
         EstimateNetwork(flows, report);
-    }
-    else
-    {
+        break;
+    case Scope::PATHS:
         EstimatePaths(flows, report);
+        break;
+    case Scope::PUBLISHED:
+        EstimatePublished(flows, report);
+        break;
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)

@@ -5,6 +5,7 @@
 #include "ns3/fabric-graph.h"
 #include "ns3/flow.h"
 #include "ns3/node-container.h"
+#include "ns3/path-map-model.h"
 #include "ns3/rdma-config.h"
 #include "ns3/routes.h"
 #include "ns3/slowdown-report.h"
@@ -29,6 +30,9 @@ Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
 std::string EngineName(Engine engine);
 
+/// "network", "paths" or "published". \throws InputError that lists them
+Scope ParseScope(const std::string& name);
+
 /**
  * Gives the distribution of flow completion time slowdowns of flows on a network, by any engine: the same nodes, flows
  * and configuration in, the same kind of report out.
@@ -41,7 +45,8 @@ std::string EngineName(Engine engine);
  * \endcode
  *
  * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
- * class; or it does so on sampled paths, a foreground flow of a path counting with multiplicity / flows of the path.
+ * class; or it does so on sampled paths, a foreground flow of a path counting with multiplicity / flows of the path; or
+ * it asks the published model for the percentiles of each sampled path's foreground flows, which count alike.
  * Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
 class M3Estimator
@@ -54,10 +59,10 @@ class M3Estimator
 
     RdmaConfig config;             //!< congestion control, buffers, PFC
     SizeClasses sizeClasses;       //!< of the report
-    std::string checkpoint;        //!< of the m3 engine; "": CorrectionModel::ShippedCheckpoint()
+    std::string checkpoint;        //!< of the m3 engine; "": the one that is shipped for the scope
     Scope scope = Scope::NETWORK;  //!< of the m3 engine
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
-    uint32_t paths = 500;          //!< that Scope::PATHS draws; at least 1
+    uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     uint64_t seed = 1;             //!< of their drawing
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
@@ -68,7 +73,8 @@ class M3Estimator
 
     /**
      * \param flows ascending by start; hosts by index in the node container
-     * \throws InputError for a configuration that cannot work, an unconnected pair, a checkpoint that cannot be used
+     * \throws InputError for a configuration that cannot work, an unconnected pair, a checkpoint that cannot be used;
+     * for Scope::PUBLISHED also for other size classes than the default ones and for paths of other than 2, 4, 6 links
      */
     SlowdownReport Run(Engine engine, const FlowList& flows);
 
@@ -79,6 +85,7 @@ class M3Estimator
     SlowdownReport RunM3(const FlowList& flows);
     void EstimateNetwork(const FlowList& flows, SlowdownReport& report);
     void EstimatePaths(const FlowList& flows, SlowdownReport& report);
+    void EstimatePublished(const FlowList& flows, SlowdownReport& report);
     void AddPredictions(const FlowFeatures& features,
                         const std::vector<uint32_t>& flowIds,
                         const FlowList& flows,
@@ -88,9 +95,10 @@ class M3Estimator
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
     FabricGraph m_fabric;
-    std::unique_ptr<CorrectionModel> m_model;
-    std::string m_modelFile;  //!< that m_model was loaded from
-    double m_loadSeconds = 0; //!< time of loading it, until a report has it
+    std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS
+    std::unique_ptr<PathMapModel> m_publishedModel; //!< where scope is PUBLISHED
+    std::string m_modelFile;                        //!< that the model was loaded from
+    double m_loadSeconds = 0;                       //!< time of loading it, until a report has it
 };
 
 } // namespace ns3::m3

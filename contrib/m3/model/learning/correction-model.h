@@ -11,11 +11,12 @@
 namespace ns3::m3
 {
 
-/// What flowSim runs on.
+/// What flowSim runs on, and what its outcome is corrected by.
 enum class Scope : uint8_t
 {
-    NETWORK, //!< the whole network: nothing is cut out of its surroundings
-    PATHS    //!< sampled paths (path/path-index.h), for traces too large for one flowSim
+    NETWORK,  //!< the whole network, flow by flow: nothing is cut out of its surroundings
+    PATHS,    //!< sampled paths (path/path-index.h), flow by flow, for traces too large for one flowSim
+    PUBLISHED //!< sampled paths by the published method (path-map-model.h): the baseline
 };
 
 inline constexpr uint32_t QUANTILES = 20; //!< per predicted distribution
@@ -59,7 +60,8 @@ class CorrectionModel
      */
     static std::unique_ptr<CorrectionModel> Load(const std::string& checkpoint);
 
-    /// The checkpoint that the module ships for a scope; for NETWORK the environment variable M3_MODEL goes before it.
+    /// The checkpoint that the module ships for NETWORK or PATHS; for NETWORK the environment variable M3_MODEL goes
+    /// before it.
     static std::string ShippedCheckpoint(Scope scope);
 };
 

@@ -1,16 +1,15 @@
 #include "flow-model.h"
 
-#include "ns3/text-file.h"
+#include "torch-support.h"
+
+#include "ns3/input-error.h"
 
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cmath>
-#include <dlfcn.h>
 #include <future>
-#include <malloc.h>
 #include <thread>
 
 namespace ns3::m3
@@ -19,6 +18,7 @@ namespace ns3::m3
 namespace
 {
 
+constexpr const char* CHECKPOINT_KIND = "version";
 constexpr int64_t CHECKPOINT_VERSION = 1;
 constexpr int64_t LOG_FLUID_INPUT = 4; //!< which input of a flow is the logarithm of its fluid slowdown
 
@@ -222,74 +222,45 @@ FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, ui
 
 FlowModel::FlowModel(const std::string& checkpoint)
 {
-    try
-    {
-        torch::serialize::InputArchive archive;
-        archive.load_from(checkpoint);
-        const auto number = [&archive](const char* key)
-        {
-            c10::IValue value;
-            archive.read(key, value);
-            return value.toInt();
-        };
-        if (number("version") != CHECKPOINT_VERSION || number("features") != FEATURE_VERSION)
-        {
-            throw InputError(checkpoint,
-                             0,
-                             "",
-                             "was made for another version of m3 (checkpoint " + std::to_string(number("version")) +
-                                 ", features " + std::to_string(number("features")) + ")");
-        }
-        FlowModelShape shape;
-        shape.width = static_cast<uint32_t>(number("width"));
-        shape.layers = static_cast<uint32_t>(number("layers"));
-        shape.heads = static_cast<uint32_t>(number("heads"));
-        shape.hidden = static_cast<uint32_t>(number("hidden"));
-        m_impl = std::make_unique<Impl>(shape);
-        m_impl->steps = static_cast<uint64_t>(number("steps"));
-        c10::IValue description;
-        archive.read("description", description);
-        m_impl->description = description.toStringRef();
-        torch::serialize::InputArchive network;
-        archive.read("network", network);
-        m_impl->network->load(network);
-        if (number("optimizer_included"))
-        {
-            torch::serialize::InputArchive optimizer;
-            archive.read("optimizer", optimizer);
-            m_impl->optimizer->load(optimizer);
-        }
-    }
-    catch (const c10::Error&)
-    {
-        throw InputError(checkpoint, 0, "", "is no checkpoint of m3, or damaged");
-    }
+    ReadCheckpoint(checkpoint,
+                   CHECKPOINT_KIND,
+                   CHECKPOINT_VERSION,
+                   [&](torch::serialize::InputArchive& archive)
+                   {
+                       if (ReadNumber(archive, "features") != FEATURE_VERSION)
+                       {
+                           throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
+                       }
+                       FlowModelShape shape;
+                       shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
+                       shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
+                       shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
+                       shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
+                       m_impl = std::make_unique<Impl>(shape);
+                       m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
+                       m_impl->description = ReadText(archive, "description");
+                       ReadState(archive, *m_impl->network, *m_impl->optimizer);
+                   });
 }
 
 FlowModel::~FlowModel() = default;
 
 void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
 {
-    torch::serialize::OutputArchive archive;
-    archive.write("version", c10::IValue(CHECKPOINT_VERSION));
-    archive.write("features", c10::IValue(int64_t{FEATURE_VERSION}));
-    archive.write("width", c10::IValue(int64_t{m_impl->shape.width}));
-    archive.write("layers", c10::IValue(int64_t{m_impl->shape.layers}));
-    archive.write("heads", c10::IValue(int64_t{m_impl->shape.heads}));
-    archive.write("hidden", c10::IValue(int64_t{m_impl->shape.hidden}));
-    archive.write("steps", c10::IValue(static_cast<int64_t>(m_impl->steps)));
-    archive.write("description", c10::IValue(m_impl->description));
-    archive.write("optimizer_included", c10::IValue(int64_t{withOptimizer}));
-    torch::serialize::OutputArchive network;
-    m_impl->network->save(network);
-    archive.write("network", network);
-    torch::serialize::OutputArchive optimizer;
-    if (withOptimizer)
-    {
-        m_impl->optimizer->save(optimizer);
-        archive.write("optimizer", optimizer);
-    }
-    WriteWholeFile(checkpoint, [&archive](std::ostream& out) { archive.save_to(out); });
+    WriteCheckpoint(checkpoint,
+                    CHECKPOINT_KIND,
+                    CHECKPOINT_VERSION,
+                    [&](torch::serialize::OutputArchive& archive)
+                    {
+                        WriteNumber(archive, "features", FEATURE_VERSION);
+                        WriteNumber(archive, "width", m_impl->shape.width);
+                        WriteNumber(archive, "layers", m_impl->shape.layers);
+                        WriteNumber(archive, "heads", m_impl->shape.heads);
+                        WriteNumber(archive, "hidden", m_impl->shape.hidden);
+                        WriteNumber(archive, "steps", m_impl->steps);
+                        WriteText(archive, "description", m_impl->description);
+                        WriteState(archive, *m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
+                    });
 }
 
 std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
@@ -342,6 +313,16 @@ uint64_t FlowModel::Steps() const
     return m_impl->steps;
 }
 
+void FlowModel::RestartSteps()
+{
+    m_impl->steps = 0;
+}
+
+std::string FlowModel::Architecture() const
+{
+    return "per-flow transformer " + std::to_string(m_impl->shape.width) + "x" + std::to_string(m_impl->shape.layers);
+}
+
 double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
 {
     constexpr double LARGEST_GRADIENT = 1;
@@ -364,32 +345,6 @@ double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_
     torch::NoGradGuard noGrad;
     m_impl->network->eval();
     return m_impl->BatchLoss(samples, flows).item<double>();
-}
-
-std::string SetUpTorch(uint32_t threads)
-{
-    at::set_num_threads(static_cast<int>(threads));
-    // OpenBLAS has threads of its own, which spin between the small products of this network
-    using SetThreads = void (*)(int);
-    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
-    {
-        set(1);
-    }
-    // keep freed tensors in the heap: giving their pages back after every step costs as much as the arithmetic
-    constexpr int KEEP_BYTES = 1 << 30;
-    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
-    // a product of this size takes 1 ms with a fast BLAS and 40 ms with the reference one
-    constexpr int64_t SIZE = 400;
-    constexpr double SLOW_SECONDS = 0.02;
-    auto a = torch::ones({SIZE, SIZE});
-    torch::mm(a, a);
-    const auto begin = std::chrono::steady_clock::now();
-    torch::mm(a, a);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    return seconds > SLOW_SECONDS
-               ? "LibTorch runs on a slow BLAS here; the package libopenblas0-pthread makes it faster"
-               : "";
 }
 
 } // namespace ns3::m3

@@ -49,6 +49,8 @@ class FlowModel : public CorrectionModel
     double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
 
     uint64_t Steps() const; //!< made so far
+    void RestartSteps();    //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const;
 
     /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
     void Save(const std::string& checkpoint, bool withOptimizer) const;
@@ -57,9 +59,6 @@ class FlowModel : public CorrectionModel
     class Impl;
     std::unique_ptr<Impl> m_impl;
 };
-
-/// Threads of LibTorch. \return one line that names its BLAS problem if it has none that is fast, else ""
-std::string SetUpTorch(uint32_t threads);
 
 } // namespace ns3::m3
 

@@ -19,6 +19,12 @@ namespace
 constexpr std::array<uint64_t, MAP_BUCKETS> MAP_EDGES = {0, 250, 500, 750, 1000, 2000, 5000, 7500, 10'000, 50'000};
 constexpr std::array<uint64_t, LABEL_BUCKETS> LABEL_EDGES = {0, 1000, 10'000, 50'000};
 
+template <std::size_t N>
+std::size_t BucketOf(uint64_t sizeBytes, const std::array<uint64_t, N>& edges)
+{
+    return static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), sizeBytes) - edges.begin() - 1);
+}
+
 void CheckPath(uint32_t hosts, const std::vector<PathFlow>& flows)
 {
     if (hosts < 2)
@@ -86,8 +92,7 @@ PercentileMap MakeMap(uint32_t hosts,
     std::array<std::vector<uint64_t>, N> byBucket;
     for (std::size_t i = 0; i < flows.size(); i++)
     {
-        const auto bucket = std::upper_bound(edges.begin(), edges.end(), flows[i].sizeBytes) - edges.begin() - 1;
-        byBucket[static_cast<std::size_t>(bucket)].push_back(
+        byBucket[BucketOf(flows[i].sizeBytes, edges)].push_back(
             OrderedBits(static_cast<float>(flows[i].slowdown)) << FLOW_BITS | i);
     }
     PercentileMap map;
@@ -148,6 +153,17 @@ PercentileMap MakePathFeatureMap(uint32_t hosts, const std::vector<PathFlow>& fl
 PercentileMap MakePathLabels(uint32_t hosts, const std::vector<PathFlow>& flows)
 {
     return MakeMap(hosts, flows, LABEL_EDGES, 1, 1, 0);
+}
+
+std::vector<uint32_t> CountByLabelBucket(uint32_t hosts, const std::vector<PathFlow>& flows)
+{
+    CheckPath(hosts, flows);
+    std::vector<uint32_t> counts(LABEL_BUCKETS, 0);
+    for (const PathFlow& flow : flows)
+    {
+        counts[BucketOf(flow.sizeBytes, LABEL_EDGES)] += flow.src == 0 && flow.dst == hosts - 1;
+    }
+    return counts;
 }
 
 double PublishedPathSlowdown(uint32_t hosts, uint32_t src, uint32_t dst, uint64_t sizeBytes, double fluidFctNs)

@@ -50,6 +50,9 @@ PercentileMap MakePathFeatureMap(uint32_t hosts, const std::vector<PathFlow>& fl
  */
 PercentileMap MakePathLabels(uint32_t hosts, const std::vector<PathFlow>& flows);
 
+/// Foreground flows in each of the LABEL_BUCKETS. Parameters and errors as MakePathFeatureMap.
+std::vector<uint32_t> CountByLabelBucket(uint32_t hosts, const std::vector<PathFlow>& flows);
+
 /**
  * Slowdown that the published m3 computes from a completion time of flowSim on a path of 3, 5 or 7 hosts whose first
  * and last link have 10 Gb/s and all others 40 Gb/s: fluid time plus a base delay over wire time plus the same delay.

@@ -1,5 +1,7 @@
 #include "path-features.h"
 
+#include "ns3/fabric-flow-sim.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,7 +12,8 @@ PathViewer::PathViewer(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,
                        const FlowList& flows)
-    : m_config(config),
+    : m_fabric(fabric),
+      m_config(config),
       m_index(fabric, routes, flows),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
@@ -50,6 +53,27 @@ PathView PathViewer::View(uint32_t path) const
     const RouteTable routes(scenario.fabric, config.mode);
     view.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection).features;
     return view;
+}
+
+PathMaps PathViewer::Map(uint32_t path) const
+{
+    const auto parameters = PathParameters(m_fabric, m_index.PathRoute(path), m_config);
+    const PathScenario scenario = m_index.Scenario(path);
+    const RouteTable routes(scenario.fabric, m_config.mode);
+    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(
+        MakeFabricFluid(scenario.fabric, routes, scenario.flows, m_config.HeaderBytes(), m_config.mode));
+    std::vector<PathFlow> flows;
+    for (std::size_t i = 0; i < scenario.flows.size(); i++)
+    {
+        flows.push_back({scenario.enters[i], scenario.leaves[i], scenario.flows[i].sizeBytes, slowdowns[i]});
+    }
+    const auto hosts = static_cast<uint32_t>(scenario.path.size() + 1);
+    PathMaps maps;
+    maps.rowBegin = {0, hosts};
+    maps.slowdown = MakePathFeatureMap(hosts, flows).slowdown;
+    maps.parameters.assign(parameters.begin(), parameters.end());
+    maps.flows = CountByLabelBucket(hosts, flows);
+    return maps;
 }
 
 } // namespace ns3::m3

@@ -2,6 +2,7 @@
 #define M3_PATH_FEATURES_H
 
 #include "flow-features.h"
+#include "path-maps.h"
 
 #include "ns3/path-index.h"
 
@@ -32,7 +33,15 @@ class PathViewer
 
     PathView View(uint32_t path) const;
 
+    /**
+     * The path as the published model sees it: percentile maps of the slowdowns of its flows in flowSim, which runs on
+     * the path alone. Slowdown is FCT / ideal FCT on the path scenario, at real rates.
+     * \return one path \throws InputError as PathParameters
+     */
+    PathMaps Map(uint32_t path) const;
+
   private:
+    const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
     PathIndex m_index;
     std::vector<double> m_poolPerCapacity; //!< per node of the network: shared pool per bit/s of its ports, 0 for hosts

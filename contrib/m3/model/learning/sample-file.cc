@@ -1,5 +1,7 @@
 #include "sample-file.h"
 
+#include "binary-io.h"
+
 #include "ns3/text-file.h"
 
 #include <algorithm>
@@ -25,19 +27,6 @@ struct Header
     uint32_t hops;
     uint32_t descriptionBytes;
 };
-
-template <typename T>
-void Put(std::ostream& out, const std::vector<T>& values)
-{
-    out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
-}
-
-template <typename T>
-void Get(std::istream& in, std::vector<T>& values, std::size_t count)
-{
-    values.resize(count);
-    in.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(count * sizeof(T)));
-}
 
 } // namespace
 
@@ -108,20 +97,20 @@ TrainingSamples ReadSamples(const std::string& file)
     return samples;
 }
 
-std::vector<std::string> SampleFiles(const std::string& folder)
+std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension)
 {
     std::vector<std::string> files;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error))
     {
-        if (entry.path().extension() == ".m3s")
+        if (entry.path().extension() == extension)
         {
             files.push_back(entry.path().string());
         }
     }
     if (files.empty())
     {
-        throw InputError(folder, 0, "", "has no sample files (*.m3s); m3-datagen makes them");
+        throw InputError(folder, 0, "", "has no sample files (*" + extension + "); m3-datagen makes them");
     }
     std::sort(files.begin(), files.end());
     return files;

@@ -24,8 +24,11 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file);
 /// \throws InputError for a file that is missing, damaged or of another feature version
 TrainingSamples ReadSamples(const std::string& file);
 
-/// Sample files of a folder, sorted by name. \throws InputError if there is none
-std::vector<std::string> SampleFiles(const std::string& folder);
+inline constexpr const char* SAMPLE_EXTENSION = ".m3s";   //!< of WriteSamples
+inline constexpr const char* PATH_MAP_EXTENSION = ".m3p"; //!< of WritePathMaps
+
+/// Files of a folder with an extension, sorted by name. \throws InputError if there is none
+std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension = SAMPLE_EXTENSION);
 
 } // namespace ns3::m3
 

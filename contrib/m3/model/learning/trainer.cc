@@ -1,15 +1,13 @@
 #include "trainer.h"
 
-#include "ns3/quantile.h"
+#include "ns3/input-error.h"
 #include "ns3/random-stream.h"
-#include "ns3/slowdown-report.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
 #include <numeric>
 
 namespace ns3::m3
@@ -19,6 +17,7 @@ namespace
 {
 
 constexpr double SECONDS_BETWEEN_SAVES = 60;
+constexpr const char* BEFORE = "; before: ";
 constexpr double PI = 3.14159265358979323846;
 
 void Append(TrainingSamples& all, const TrainingSamples& more)
@@ -26,6 +25,32 @@ void Append(TrainingSamples& all, const TrainingSamples& more)
     Append(all.features, more.features);
     all.slowdown.insert(all.slowdown.end(), more.slowdown.begin(), more.slowdown.end());
     all.sizeBytes.insert(all.sizeBytes.end(), more.sizeBytes.begin(), more.sizeBytes.end());
+}
+
+void Append(PathMapSamples& all, const PathMapSamples& more)
+{
+    Append(all.maps, more.maps);
+    all.labels.insert(all.labels.end(), more.labels.begin(), more.labels.end());
+}
+
+std::size_t Count(const TrainingSamples& samples)
+{
+    return samples.slowdown.size();
+}
+
+std::size_t Count(const PathMapSamples& samples)
+{
+    return samples.maps.Count();
+}
+
+TrainingSamples Read(const std::string& file, const TrainingSamples*)
+{
+    return ReadSamples(file);
+}
+
+PathMapSamples Read(const std::string& file, const PathMapSamples*)
+{
+    return ReadPathMaps(file);
 }
 
 std::vector<uint32_t> Indices(std::size_t count)
@@ -43,17 +68,17 @@ void Shuffle(std::vector<uint32_t>& values, RandomStream& random)
     }
 }
 
-double LossOf(FlowModel& model, const TrainingSamples& samples)
+template <typename Model, typename Samples>
+double LossOf(Model& model, const Samples& samples, std::size_t batch)
 {
-    constexpr std::size_t BATCH = 4096;
     double sum = 0;
-    const auto all = Indices(samples.slowdown.size());
-    for (std::size_t first = 0; first < all.size(); first += BATCH)
+    const auto all = Indices(Count(samples));
+    for (std::size_t first = 0; first < all.size(); first += batch)
     {
-        const std::size_t last = std::min(all.size(), first + BATCH);
-        const std::vector<uint32_t> batch(all.begin() + static_cast<std::ptrdiff_t>(first),
-                                          all.begin() + static_cast<std::ptrdiff_t>(last));
-        sum += model.Loss(samples, batch) * static_cast<double>(batch.size());
+        const std::size_t last = std::min(all.size(), first + batch);
+        const std::vector<uint32_t> part(all.begin() + static_cast<std::ptrdiff_t>(first),
+                                         all.begin() + static_cast<std::ptrdiff_t>(last));
+        sum += model.Loss(samples, part) * static_cast<double>(part.size());
     }
     return all.empty() ? 0 : sum / static_cast<double>(all.size());
 }
@@ -69,52 +94,55 @@ double LearningRate(const TrainOptions& options, uint64_t step, uint64_t steps)
     return options.learningRate * 0.5 * (1 + std::cos(PI * std::min(1.0, at / static_cast<double>(steps))));
 }
 
-double QuantileOf(std::vector<double> values, double p)
+/**
+ * \param kind "flow" or "path", for people; \param extension of the sample files
+ * \param make makes a fresh model for the training samples
+ */
+template <typename Model, typename Samples, typename Make>
+void Train(const TrainOptions& options,
+           const std::string& kind,
+           const std::string& extension,
+           const Make& make,
+           std::ostream& log)
 {
-    std::sort(values.begin(), values.end());
-    return Quantile(values, p);
-}
-
-double AbsoluteQuantile(std::vector<double> values, double p)
-{
-    std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
-    return QuantileOf(std::move(values), p);
-}
-
-} // namespace
-
-void Train(const TrainOptions& options, std::ostream& log)
-{
-    TrainingSamples training;
-    TrainingSamples validation;
-    const auto files = SampleFiles(options.data);
+    Samples training;
+    Samples validation;
+    const auto files = SampleFiles(options.data, extension);
     for (std::size_t i = 0; i < files.size(); i++)
     {
         const bool heldOut = options.holdOutEvery && i % options.holdOutEvery == options.holdOutEvery - 1;
-        Append(heldOut ? validation : training, ReadSamples(files[i]));
+        Append(heldOut ? validation : training, Read(files[i], &training));
     }
-    const std::size_t flows = training.slowdown.size();
-    log << files.size() << " networks, " << flows << " flows to train on, " << validation.slowdown.size()
+    const std::size_t count = Count(training);
+    log << files.size() << " networks, " << count << ' ' << kind << "s to train on, " << Count(validation)
         << " to validate on" << std::endl;
+    if (count == 0)
+    {
+        throw InputError(options.data, 0, "", "holds nothing to train on");
+    }
 
     const std::string state = options.checkpoint + ".state";
     const bool resumed = std::filesystem::exists(state);
-    std::unique_ptr<FlowModel> model;
+    std::unique_ptr<Model> model;
+    std::string before; // what the model had learned from when this training began, as in its description
     if (resumed)
     {
-        model = std::make_unique<FlowModel>(state);
+        model = std::make_unique<Model>(state);
+        const std::size_t at = model->Description().find(BEFORE);
+        before = at == std::string::npos ? "" : model->Description().substr(at);
         log << "going on at step " << model->Steps() << " of " << state << std::endl;
     }
     else if (!options.from.empty())
     {
-        model = std::make_unique<FlowModel>(options.from);
+        model = std::make_unique<Model>(options.from);
+        before = BEFORE + model->Description();
+        model->RestartSteps();
     }
     else
     {
-        model = std::make_unique<FlowModel>(options.shape, training.features, options.seed);
+        model = make(training);
     }
-    const uint64_t firstStep = resumed ? 0 : model->Steps(); // of this training
-    const uint64_t stepsPerEpoch = (flows + options.batch - 1) / options.batch;
+    const uint64_t stepsPerEpoch = (count + options.batch - 1) / options.batch;
     const uint64_t steps = stepsPerEpoch * options.epochs;
     std::ofstream curve(options.checkpoint + ".csv", resumed ? std::ios::app : std::ios::trunc);
     if (!resumed)
@@ -123,38 +151,38 @@ void Train(const TrainOptions& options, std::ostream& log)
     }
     const auto describe = [&]
     {
-        model->SetDescription("per-flow transformer " + std::to_string(options.shape.width) + "x" +
-                              std::to_string(options.shape.layers) + ", " + std::to_string(flows) + " flows of " +
+        model->SetDescription(model->Architecture() + ", " + std::to_string(count) + ' ' + kind + "s of " +
                               std::to_string(files.size()) + " networks, seed " + std::to_string(options.seed) + ", " +
-                              std::to_string(model->Steps()) + " steps");
+                              std::to_string(model->Steps()) + " steps" + before);
     };
 
     auto saved = std::chrono::steady_clock::now();
     double sum = 0;
     uint64_t counted = 0;
-    for (uint64_t step = model->Steps() - firstStep; step < steps;)
+    for (uint64_t step = model->Steps(); step < steps;)
     {
         const uint64_t epoch = step / stepsPerEpoch;
         RandomStream random(options.seed * 1000 + epoch);
-        auto order = Indices(flows);
+        auto order = Indices(count);
         Shuffle(order, random);
         for (uint64_t k = step % stepsPerEpoch; k < stepsPerEpoch; k++, step++)
         {
             const auto begin = order.begin() + static_cast<std::ptrdiff_t>(k * options.batch);
             const auto end =
-                order.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(flows, (k + 1) * options.batch));
+                order.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(count, (k + 1) * options.batch));
             sum += model->TrainStep(training, {begin, end}, LearningRate(options, step, steps));
             counted++;
             const auto now = std::chrono::steady_clock::now();
             if (std::chrono::duration<double>(now - saved).count() > SECONDS_BETWEEN_SAVES)
             {
                 saved = now;
+                describe();
                 model->Save(state, true);
                 log << "step " << step + 1 << " of " << steps << ", loss " << sum / static_cast<double>(counted)
                     << std::endl;
             }
         }
-        const double loss = LossOf(*model, validation);
+        const double loss = LossOf(*model, validation, std::size_t{4} * options.batch);
         curve << step << ',' << LearningRate(options, step, steps) << ',' << sum / static_cast<double>(counted) << ','
               << loss << std::endl;
         log << "epoch " << epoch + 1 << " of " << options.epochs << ": training loss "
@@ -167,79 +195,27 @@ void Train(const TrainOptions& options, std::ostream& log)
     std::filesystem::remove(state);
 }
 
-void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, std::ostream& out)
+} // namespace
+
+void TrainFlowModel(const TrainOptions& options, const FlowModelShape& shape, std::ostream& log)
 {
-    constexpr double LEVELS[] = {0.5, 0.99};
-    constexpr std::size_t FEWEST = 50; //!< flows that a class needs to count
-    constexpr std::size_t LOG_FLUID = 4;
-    const SizeClasses classes;
+    Train<FlowModel, TrainingSamples>(
+        options,
+        "flow",
+        SAMPLE_EXTENSION,
+        [&](const TrainingSamples& samples)
+        { return std::make_unique<FlowModel>(shape, samples.features, options.seed); },
+        log);
+}
 
-    /// Errors of one quantile of one class, a value per network.
-    struct Errors
-    {
-        std::vector<double> model;
-        std::vector<double> fluid;
-    };
-
-    std::vector<std::array<Errors, 2>> errors(classes.Count());
-    std::vector<double> below(QUANTILES, 0);
-    double flowCount = 0;
-    const auto files = SampleFiles(data);
-    for (std::size_t f = every - 1; f < files.size(); f += every)
-    {
-        const TrainingSamples samples = ReadSamples(files[f]);
-        const std::vector<float> predicted = model.Predict(samples.features);
-        SlowdownReport truth;
-        SlowdownReport fluid;
-        SlowdownReport estimate;
-        for (std::size_t i = 0; i < samples.slowdown.size(); i++)
-        {
-            const std::size_t sizeClass = classes.ClassOf(samples.sizeBytes[i]);
-            truth.Add(sizeClass, samples.slowdown[i]);
-            fluid.Add(sizeClass, std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]));
-            flowCount++;
-            for (uint32_t k = 0; k < QUANTILES; k++)
-            {
-                const float value = predicted[i * QUANTILES + k];
-                estimate.Add(sizeClass, value, QuantileWeight(k));
-                below[k] += samples.slowdown[i] <= value;
-            }
-        }
-        truth.Finish();
-        fluid.Finish();
-        estimate.Finish();
-        for (std::size_t c = 0; c < classes.Count(); c++)
-        {
-            for (std::size_t l = 0; l < std::size(LEVELS) && truth.FlowCount(c) >= FEWEST; l++)
-            {
-                const double expected = truth.ClassQuantile(c, LEVELS[l]);
-                errors[c][l].model.push_back(estimate.ClassQuantile(c, LEVELS[l]) / expected - 1);
-                errors[c][l].fluid.push_back(fluid.ClassQuantile(c, LEVELS[l]) / expected - 1);
-            }
-        }
-    }
-    out << "error against packets, %          m3: median  p90 of |e|  signed median   flowSim: median of |e|\n"
-        << std::fixed << std::setprecision(1);
-    for (std::size_t c = 0; c < classes.Count(); c++)
-    {
-        for (std::size_t l = 0; l < std::size(LEVELS); l++)
-        {
-            Errors& of = errors[c][l];
-            if (of.model.empty())
-            {
-                continue;
-            }
-            out << std::left << std::setw(16) << classes.Name(c) << (l ? "p99" : "p50") << std::right << std::setw(22)
-                << 100 * AbsoluteQuantile(of.model, 0.5) << std::setw(12) << 100 * AbsoluteQuantile(of.model, 0.9)
-                << std::setw(15) << 100 * QuantileOf(of.model, 0.5) << std::setw(18)
-                << 100 * AbsoluteQuantile(of.fluid, 0.5) << "   over " << of.model.size() << " networks\n";
-        }
-    }
-    out << "calibration: share of flows at or below the predicted quantile\n" << std::setprecision(4);
-    for (uint32_t k = 0; k < QUANTILES; k++)
-    {
-        out << "  " << QuantileLevel(k) << ": " << below[k] / flowCount << '\n';
-    }
+void TrainPublishedModel(const TrainOptions& options, const PublishedModelShape& shape, std::ostream& log)
+{
+    Train<PublishedModel, PathMapSamples>(
+        options,
+        "path",
+        PATH_MAP_EXTENSION,
+        [&](const PathMapSamples&) { return std::make_unique<PublishedModel>(shape, options.seed); },
+        log);
 }
 
 } // namespace ns3::m3

@@ -2,6 +2,7 @@
 #define M3_TRAINER_H
 
 #include "flow-model.h"
+#include "published-model.h"
 
 #include <cstdint>
 #include <ostream>
@@ -10,29 +11,27 @@
 namespace ns3::m3
 {
 
-/// What Train does.
+/// What TrainFlowModel and TrainPublishedModel do.
 struct TrainOptions
 {
     std::string data;       //!< folder of sample files
     std::string checkpoint; //!< file to write; beside it .state (to go on from) and .csv (learning curve)
     std::string from;       //!< checkpoint to start from, "" for a fresh model
-    FlowModelShape shape;
     uint64_t seed = 1;
     uint32_t epochs = 5;
-    uint32_t batch = 1024;
+    uint32_t batch = 1024;      //!< flows or paths per step
     double learningRate = 1e-3; //!< largest; rises in the first 2 % of the steps, then falls as a cosine
     uint32_t holdOutEvery = 20; //!< every so many-th sample file is kept for validation
 };
 
-/// Trains, writes to `log`, goes on where an interrupted run with the same checkpoint stopped. \throws InputError
-void Train(const TrainOptions& options, std::ostream& log);
-
 /**
- * Prints the error of a model on each sample file and on average: p50 and p99 slowdown by size class, predicted
- * (mixture of the flows' distributions) and by flowSim against packets, and how well the quantiles are calibrated.
- * \param every takes only each so many-th file
+ * Trains on sample files (*.m3s), writes to `log`, goes on where an interrupted run with the same checkpoint stopped.
+ * \param shape of a fresh model \throws InputError
  */
-void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, std::ostream& out);
+void TrainFlowModel(const TrainOptions& options, const FlowModelShape& shape, std::ostream& log);
+
+/// The same for files of path maps (*.m3p).
+void TrainPublishedModel(const TrainOptions& options, const PublishedModelShape& shape, std::ostream& log);
 
 } // namespace ns3::m3
 

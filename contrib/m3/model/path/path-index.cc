@@ -214,6 +214,8 @@ PathScenario PathIndex::Scenario(uint32_t path) const
             }
             scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs});
             scenario.foreground.push_back(enters == 0 && leaves == route.size());
+            scenario.enters.push_back(static_cast<uint32_t>(enters));
+            scenario.leaves.push_back(static_cast<uint32_t>(leaves));
             scenario.originalFlow.push_back(id);
             at = last + 1;
         }

@@ -20,6 +20,8 @@ struct PathScenario
     FabricGraph fabric;
     FlowList flows;                     //!< foreground and background, ascending by start
     std::vector<uint8_t> foreground;    //!< per flow: 1 if it takes the whole path from first to last host
+    std::vector<uint32_t> enters;       //!< per flow: position on the path, 0 for its first host, where it enters
+    std::vector<uint32_t> leaves;       //!< per flow: position where it leaves, links of the path at most
     std::vector<uint32_t> originalFlow; //!< per flow: its id in the network
     std::vector<NodeId> originalNode;   //!< per node: the node of the network that it stands for
     Route path;                         //!< the path's links in `fabric`, from source host to destination host

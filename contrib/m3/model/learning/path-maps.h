@@ -1,0 +1,77 @@
+#ifndef M3_PATH_MAPS_H
+#define M3_PATH_MAPS_H
+
+#include "path-feature-map.h"
+
+#include "ns3/fabric-graph.h"
+#include "ns3/rdma-config.h"
+#include "ns3/routes.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES;
+inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;
+inline constexpr uint32_t PATH_PARAMETERS = 19;
+
+/// What the published model is told of paths (path-feature-map.h).
+struct PathMaps
+{
+    std::vector<uint32_t> rowBegin{0}; //!< where the rows of a path begin in `slowdown`; one more than paths
+    std::vector<float> slowdown;       //!< [rows of all paths][MAP_ROW_INPUTS], 0 in an empty bucket
+    std::vector<float> parameters;     //!< [paths][PATH_PARAMETERS]
+    std::vector<uint32_t> flows;       //!< [paths][LABEL_BUCKETS]: foreground flows
+
+    std::size_t Count() const
+    {
+        return rowBegin.size() - 1;
+    }
+
+    /// Rows of a path's map, as many as its hosts.
+    uint32_t Rows(std::size_t path) const
+    {
+        return rowBegin[path + 1] - rowBegin[path];
+    }
+};
+
+/// Adds paths behind others.
+void Append(PathMaps& all, const PathMaps& more);
+
+/// Paths and what the packet engine gave their foreground flows.
+struct PathMapSamples
+{
+    PathMaps maps;
+    std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], 1 where a bucket has no flows
+    std::string description;   //!< of the scenario
+};
+
+/**
+ * The 19 parameters of the published model: one-hot path of 3, 5 or 7 hosts; BDP of the path in MTU; buffer in units of
+ * 10 KiB; window in KB; PFC on, PFC off; one-hot DCTCP, DCQCN, HPCC, TIMELY; DCTCP K in KB; DCQCN Kmin and Kmax in KB
+ * per 25 Gb/s; HPCC eta in % and additive increase in 10 Mb/s; TIMELY T_low and T_high in us; those of other controls
+ * 0. The published network has hosts of 10 Gb/s; on others, bytes and rates are divided by the rate of
+ * the path's first link / 10 Gb/s. The buffer is that of the path's smallest switch, at most 1000 units.
+ *
+ * \param config resolved for the fabric
+ * \throws InputError for a path of other than 2, 4 or 6 links, or another congestion control
+ */
+std::array<float, PATH_PARAMETERS>
+PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& config);
+
+/// Whether the published model knows a path of so many links: 2, 4 or 6.
+bool IsPublishedPathLength(std::size_t links);
+
+/// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError
+void WritePathMaps(const PathMapSamples& samples, const std::string& file);
+
+/// \throws InputError for a file that is missing, damaged or of another version
+PathMapSamples ReadPathMaps(const std::string& file);
+
+} // namespace ns3::m3
+
+#endif // M3_PATH_MAPS_H

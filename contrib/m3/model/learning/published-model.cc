@@ -1,0 +1,542 @@
+#include "published-model.h"
+
+#include "torch-support.h"
+
+#include "ns3/input-error.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr const char* CHECKPOINT_KIND = "path_maps";
+constexpr int64_t CHECKPOINT_VERSION = 1;
+constexpr int64_t ROW_INPUTS = MAP_ROW_INPUTS + PATH_PARAMETERS;
+constexpr double DROPOUT = 0.2;
+constexpr double ROTARY_BASE = 10'000;
+
+torch::nn::Linear WithoutBias(int64_t in, int64_t out)
+{
+    return torch::nn::Linear(torch::nn::LinearOptions(in, out).bias(false));
+}
+
+/// Zhang and Sennrich 2019.
+class RmsNormImpl : public torch::nn::Module
+{
+  public:
+    explicit RmsNormImpl(int64_t width)
+    {
+        weight = register_parameter("weight", torch::ones({width}));
+    }
+
+    torch::Tensor forward(const torch::Tensor& x)
+    {
+        constexpr double EPSILON = 1e-5;
+        return x * torch::rsqrt(x.square().mean(-1, true) + EPSILON) * weight;
+    }
+
+    torch::Tensor weight;
+};
+
+TORCH_MODULE(RmsNorm);
+
+/// Turns adjacent pairs of x [batch, heads, tokens, each] by an angle that grows with the token (Su et al. 2021).
+torch::Tensor Rotate(const torch::Tensor& x)
+{
+    const int64_t tokens = x.size(2);
+    const int64_t each = x.size(3);
+    auto frequency = torch::pow(ROTARY_BASE, -torch::arange(0, each, 2) / static_cast<double>(each));
+    auto angle = torch::arange(tokens).unsqueeze(1) * frequency;
+    auto pairs = x.reshape({x.size(0), x.size(1), tokens, each / 2, 2});
+    auto even = pairs.select(4, 0);
+    auto odd = pairs.select(4, 1);
+    auto turned = torch::stack({even * angle.cos() - odd * angle.sin(), even * angle.sin() + odd * angle.cos()}, 4);
+    return turned.reshape(x.sizes());
+}
+
+class BlockImpl : public torch::nn::Module
+{
+  public:
+    explicit BlockImpl(const PublishedModelShape& shape)
+        : m_heads(shape.heads)
+    {
+        const int64_t width = shape.width;
+        const int64_t hidden = shape.hidden;
+        attentionNorm = register_module("attention_norm", RmsNorm(width));
+        wq = register_module("wq", WithoutBias(width, width));
+        wk = register_module("wk", WithoutBias(width, width));
+        wv = register_module("wv", WithoutBias(width, width));
+        wo = register_module("wo", WithoutBias(width, width));
+        perceptronNorm = register_module("perceptron_norm", RmsNorm(width));
+        w1 = register_module("w1", WithoutBias(width, hidden));
+        w2 = register_module("w2", WithoutBias(hidden, width));
+        w3 = register_module("w3", WithoutBias(width, hidden));
+    }
+
+    /// \param x [batch, tokens, width] \param mask [tokens, tokens], minus infinity for what comes later
+    torch::Tensor forward(torch::Tensor x, const torch::Tensor& mask)
+    {
+        const int64_t width = x.size(2);
+        const int64_t each = width / m_heads;
+        const auto heads = [&](const torch::Tensor& all) {
+            return all.view({x.size(0), x.size(1), m_heads, each}).transpose(1, 2);
+        };
+        const auto normed = attentionNorm(x);
+        auto scores = torch::matmul(Rotate(heads(wq(normed))), Rotate(heads(wk(normed))).transpose(2, 3)) /
+                      std::sqrt(static_cast<double>(each));
+        auto shares = Drop(torch::softmax(scores + mask, -1));
+        auto mixed = torch::matmul(shares, heads(wv(normed))).transpose(1, 2).reshape(x.sizes());
+        x = x + Drop(wo(mixed));
+        const auto inner = perceptronNorm(x);
+        return x + Drop(w2(torch::silu(w1(inner)) * w3(inner)));
+    }
+
+    RmsNorm attentionNorm{nullptr};
+    torch::nn::Linear wq{nullptr};
+    torch::nn::Linear wk{nullptr};
+    torch::nn::Linear wv{nullptr};
+    torch::nn::Linear wo{nullptr};
+    RmsNorm perceptronNorm{nullptr};
+    torch::nn::Linear w1{nullptr};
+    torch::nn::Linear w2{nullptr};
+    torch::nn::Linear w3{nullptr};
+
+  private:
+    torch::Tensor Drop(const torch::Tensor& x)
+    {
+        return torch::dropout(x, DROPOUT, is_training());
+    }
+
+    int64_t m_heads;
+};
+
+TORCH_MODULE(Block);
+
+/// Maps of some paths, padded to the longest.
+struct Batch
+{
+    torch::Tensor maps;       //!< [batch, rows, MAP_BUCKETS, MAP_PERCENTILES]
+    torch::Tensor parameters; //!< [batch, PATH_PARAMETERS]
+    torch::Tensor valid;      //!< [batch, rows - 1, 1]: 1 for a link of the path, 0 for padding
+};
+
+class NetworkImpl : public torch::nn::Module
+{
+  public:
+    explicit NetworkImpl(const PublishedModelShape& shape)
+    {
+        ofEmptyBucket = register_parameter("of_empty_bucket", torch::zeros({MAP_PERCENTILES}));
+        embedding = register_module("embedding", torch::nn::Linear(ROW_INPUTS, shape.width));
+        for (uint32_t layer = 0; layer < shape.layers; layer++)
+        {
+            blocks.push_back(register_module("block" + std::to_string(layer), Block(shape)));
+        }
+        norm = register_module("norm", RmsNorm(shape.width));
+        context = register_module("context", WithoutBias(shape.width, shape.width));
+        perceptron1 = register_module("perceptron1", torch::nn::Linear(ROW_INPUTS + shape.width, shape.perceptron));
+        perceptron2 = register_module("perceptron2", torch::nn::Linear(shape.perceptron, shape.perceptron));
+        perceptron3 = register_module("perceptron3", torch::nn::Linear(shape.perceptron, PATH_LABELS));
+    }
+
+    /// Draws the transformer's weights; the perceptron keeps LibTorch's.
+    void Initialise()
+    {
+        constexpr double DEVIATION = 0.02;
+        torch::NoGradGuard noGrad;
+        embedding->weight.normal_(0, DEVIATION);
+        embedding->bias.zero_();
+        context->weight.normal_(0, DEVIATION);
+        const double ofResidual = DEVIATION / std::sqrt(2.0 * static_cast<double>(blocks.size()));
+        for (auto& block : blocks)
+        {
+            for (auto& layer : {block->wq, block->wk, block->wv, block->w1, block->w2})
+            {
+                layer->weight.normal_(0, DEVIATION);
+            }
+            block->wo->weight.normal_(0, ofResidual);
+            block->w3->weight.normal_(0, ofResidual);
+        }
+    }
+
+    /// \return [batch, PATH_LABELS]
+    torch::Tensor forward(const Batch& batch)
+    {
+        const int64_t paths = batch.maps.size(0);
+        const int64_t rows = batch.maps.size(1);
+        // the last percentile is the maximum: 0 where there are no flows
+        auto empty = batch.maps.slice(3, MAP_PERCENTILES - 1).eq(0);
+        auto filled = torch::where(empty, ofEmptyBucket, batch.maps).reshape({paths, rows, MAP_ROW_INPUTS});
+        auto inputs = torch::cat({filled, batch.parameters.unsqueeze(1).expand({paths, rows, PATH_PARAMETERS})}, 2);
+        auto x = torch::dropout(embedding(inputs.slice(1, 1)), DROPOUT, is_training());
+        auto mask = torch::full({rows - 1, rows - 1}, -std::numeric_limits<float>::infinity()).triu(1);
+        for (auto& block : blocks)
+        {
+            x = block(x, mask);
+        }
+        x = context(norm(x));
+        auto mean = (x * batch.valid).sum(1) / batch.valid.sum(1);
+        auto hidden = torch::relu(perceptron1(torch::cat({inputs.select(1, 0), mean}, 1)));
+        return perceptron3(torch::relu(perceptron2(hidden))) + 1;
+    }
+
+    torch::Tensor ofEmptyBucket;
+    torch::nn::Linear embedding{nullptr};
+    std::vector<Block> blocks;
+    RmsNorm norm{nullptr};
+    torch::nn::Linear context{nullptr};
+    torch::nn::Linear perceptron1{nullptr};
+    torch::nn::Linear perceptron2{nullptr};
+    torch::nn::Linear perceptron3{nullptr};
+};
+
+TORCH_MODULE(Network);
+
+template <typename Index>
+Batch MakeBatch(const PathMaps& maps, const Index& pathAt, std::size_t count)
+{
+    uint32_t rows = 2;
+    for (std::size_t i = 0; i < count; i++)
+    {
+        rows = std::max(rows, maps.Rows(pathAt(i)));
+    }
+    const auto paths = static_cast<int64_t>(count);
+    Batch batch{torch::zeros({paths, rows, MAP_BUCKETS, MAP_PERCENTILES}),
+                torch::empty({paths, PATH_PARAMETERS}),
+                torch::zeros({paths, int64_t{rows} - 1, 1})};
+    for (std::size_t i = 0; i < count; i++)
+    {
+        const std::size_t path = pathAt(i);
+        std::copy_n(&maps.slowdown[std::size_t{maps.rowBegin[path]} * MAP_ROW_INPUTS],
+                    maps.Rows(path) * std::size_t{MAP_ROW_INPUTS},
+                    batch.maps.data_ptr<float>() + i * rows * MAP_ROW_INPUTS);
+        std::copy_n(&maps.parameters[path * PATH_PARAMETERS],
+                    PATH_PARAMETERS,
+                    batch.parameters.data_ptr<float>() + i * PATH_PARAMETERS);
+        std::fill_n(batch.valid.data_ptr<float>() + i * (rows - 1), maps.Rows(path) - 1, 1.0F);
+    }
+    return batch;
+}
+
+/// The numbers of a file of the published system.
+class PublishedFile
+{
+  public:
+    explicit PublishedFile(const std::string& file)
+        : m_file(file),
+          m_in(file, std::ios::binary)
+    {
+        if (!m_in)
+        {
+            throw InputError(file, 0, "", "cannot be read");
+        }
+    }
+
+    template <std::size_t N>
+    std::array<int32_t, N> Header()
+    {
+        std::array<int32_t, N> values{};
+        m_in.read(reinterpret_cast<char*>(values.data()), sizeof values);
+        return values;
+    }
+
+    /// \throws InputError unless the rest of the file is so many floats
+    void ExpectFloats(int64_t count)
+    {
+        const auto at = static_cast<std::uintmax_t>(std::max<std::streamoff>(0, m_in.tellg()));
+        if (!m_in || std::filesystem::file_size(m_file) != at + static_cast<std::uintmax_t>(count) * sizeof(float))
+        {
+            Refuse();
+        }
+    }
+
+    void Read(torch::Tensor tensor)
+    {
+        torch::NoGradGuard noGrad;
+        auto values = torch::empty(tensor.sizes());
+        m_in.read(reinterpret_cast<char*>(values.data_ptr<float>()),
+                  static_cast<std::streamsize>(static_cast<std::size_t>(values.numel()) * sizeof(float)));
+        tensor.copy_(values);
+    }
+
+    void Skip(int64_t floats)
+    {
+        m_in.seekg(floats * static_cast<int64_t>(sizeof(float)), std::ios::cur);
+    }
+
+    [[noreturn]] void Refuse() const
+    {
+        throw InputError(m_file, 0, "", "is no checkpoint of the published m3");
+    }
+
+  private:
+    std::string m_file;
+    std::ifstream m_in;
+};
+
+} // namespace
+
+class PublishedModel::Impl
+{
+  public:
+    explicit Impl(const PublishedModelShape& modelShape)
+        : shape(modelShape),
+          network(modelShape)
+    {
+        constexpr double DECAY = 0.02;
+        // matrices of the transformer decay; its norms and biases and the perceptron do not
+        std::vector<torch::Tensor> decaying;
+        std::vector<torch::Tensor> others;
+        for (const auto& parameter : network->named_parameters())
+        {
+            const bool matrix = parameter.value().dim() >= 2 && parameter.key().rfind("perceptron", 0) != 0;
+            (matrix ? decaying : others).push_back(parameter.value());
+        }
+        const auto options = [](double decay)
+        {
+            constexpr double BETA1 = 0.9;
+            constexpr double BETA2 = 0.95;
+            torch::optim::AdamWOptions values(1e-4);
+            values.betas({BETA1, BETA2}).weight_decay(decay);
+            return std::make_unique<torch::optim::AdamWOptions>(values);
+        };
+        optimizer = std::make_unique<torch::optim::AdamW>(std::vector<torch::optim::OptimizerParamGroup>{
+            {decaying, options(DECAY)},
+            {others, options(0)},
+        });
+    }
+
+    torch::Tensor BatchLoss(const PathMapSamples& samples, const std::vector<uint32_t>& paths)
+    {
+        const auto count = static_cast<int64_t>(paths.size());
+        auto labels = torch::empty({count, LABEL_BUCKETS, MAP_PERCENTILES});
+        auto present = torch::empty({count, LABEL_BUCKETS, 1});
+        for (std::size_t i = 0; i < paths.size(); i++)
+        {
+            std::copy_n(&samples.labels[std::size_t{paths[i]} * PATH_LABELS],
+                        PATH_LABELS,
+                        labels.data_ptr<float>() + i * PATH_LABELS);
+            for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+            {
+                present.data_ptr<float>()[i * LABEL_BUCKETS + bucket] =
+                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] > 0;
+            }
+        }
+        const auto pathAt = [&](std::size_t i) { return std::size_t{paths[i]}; };
+        auto predicted = network(MakeBatch(samples.maps, pathAt, paths.size())).view(labels.sizes());
+        return ((predicted / labels - 1).abs() * present).mean();
+    }
+
+    PublishedModelShape shape;
+    Network network;
+    std::unique_ptr<torch::optim::AdamW> optimizer;
+    std::string description;
+    uint64_t steps = 0;
+};
+
+PublishedModel::PublishedModel(const PublishedModelShape& shape, uint64_t seed)
+{
+    torch::manual_seed(seed);
+    m_impl = std::make_unique<Impl>(shape);
+    m_impl->network->Initialise();
+}
+
+PublishedModel::PublishedModel(const std::string& checkpoint)
+{
+    ReadCheckpoint(checkpoint,
+                   CHECKPOINT_KIND,
+                   CHECKPOINT_VERSION,
+                   [&](torch::serialize::InputArchive& archive)
+                   {
+                       PublishedModelShape shape;
+                       shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
+                       shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
+                       shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
+                       shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
+                       shape.perceptron = static_cast<uint32_t>(ReadNumber(archive, "perceptron"));
+                       m_impl = std::make_unique<Impl>(shape);
+                       m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
+                       m_impl->description = ReadText(archive, "description");
+                       ReadState(archive, *m_impl->network, *m_impl->optimizer);
+                   });
+}
+
+PublishedModel::PublishedModel(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+
+PublishedModel::~PublishedModel() = default;
+PublishedModel::PublishedModel(PublishedModel&&) noexcept = default;
+
+PublishedModel PublishedModel::FromPublishedFiles(const std::string& transformerFile, const std::string& perceptronFile)
+{
+    constexpr int32_t LARGEST = 1 << 16;
+    PublishedFile transformer(transformerFile);
+    // width, hidden, layers, heads, heads of keys, minus inputs, tokens at most
+    const auto header = transformer.Header<7>();
+    const auto [width, hidden, layers, heads, keyHeads, inputs, tokens] = header;
+    const bool positive =
+        std::all_of(header.begin(), header.begin() + 5, [](int32_t value) { return value > 0 && value < LARGEST; });
+    if (!positive || keyHeads != heads || width % (2 * heads) != 0 || inputs != -ROW_INPUTS || tokens < 1 ||
+        tokens > LARGEST)
+    {
+        transformer.Refuse();
+    }
+    PublishedFile perceptron(perceptronFile);
+    // inputs, hidden, hidden, outputs, percentiles
+    const auto sizes = perceptron.Header<5>();
+    if (sizes[0] != ROW_INPUTS + width || sizes[1] <= 0 || sizes[1] > LARGEST || sizes[2] != sizes[1] ||
+        sizes[3] != PATH_LABELS || sizes[4] != MAP_PERCENTILES)
+    {
+        perceptron.Refuse();
+    }
+    PublishedModelShape shape;
+    shape.width = static_cast<uint32_t>(width);
+    shape.hidden = static_cast<uint32_t>(hidden);
+    shape.layers = static_cast<uint32_t>(layers);
+    shape.heads = static_cast<uint32_t>(heads);
+    shape.perceptron = static_cast<uint32_t>(sizes[1]);
+    auto impl = std::make_unique<Impl>(shape);
+    Network& network = impl->network;
+
+    const int64_t square = int64_t{width} * width;
+    const int64_t rotary = int64_t{tokens} * (width / heads); // cosines and sines, which follow from the position
+    transformer.ExpectFloats((ROW_INPUTS + 1) * int64_t{width} +
+                             layers * (4 * square + 3 * int64_t{width} * hidden + 2 * width) + width + rotary + square);
+    transformer.Read(network->embedding->weight);
+    transformer.Read(network->embedding->bias);
+    const auto readLayers = [&](const auto& tensorOf)
+    {
+        for (Block& block : network->blocks)
+        {
+            transformer.Read(tensorOf(*block));
+        }
+    };
+    readLayers([](BlockImpl& block) { return block.attentionNorm->weight; });
+    readLayers([](BlockImpl& block) { return block.wq->weight; });
+    readLayers([](BlockImpl& block) { return block.wk->weight; });
+    readLayers([](BlockImpl& block) { return block.wv->weight; });
+    readLayers([](BlockImpl& block) { return block.wo->weight; });
+    readLayers([](BlockImpl& block) { return block.perceptronNorm->weight; });
+    readLayers([](BlockImpl& block) { return block.w1->weight; });
+    readLayers([](BlockImpl& block) { return block.w2->weight; });
+    readLayers([](BlockImpl& block) { return block.w3->weight; });
+    transformer.Read(network->norm->weight);
+    transformer.Skip(rotary);
+    transformer.Read(network->context->weight);
+
+    perceptron.ExpectFloats(int64_t{sizes[0]} * sizes[1] + int64_t{sizes[1]} * sizes[2] + int64_t{sizes[2]} * sizes[3] +
+                            sizes[1] + sizes[2] + sizes[3] + sizes[4]);
+    for (auto& layer : {network->perceptron1, network->perceptron2, network->perceptron3})
+    {
+        perceptron.Read(layer->weight);
+        perceptron.Read(layer->bias);
+    }
+    perceptron.Read(network->ofEmptyBucket);
+    impl->description = "published checkpoint " + transformerFile + ", " + perceptronFile;
+    return PublishedModel(std::move(impl));
+}
+
+void PublishedModel::Save(const std::string& checkpoint, bool withOptimizer) const
+{
+    WriteCheckpoint(checkpoint,
+                    CHECKPOINT_KIND,
+                    CHECKPOINT_VERSION,
+                    [&](torch::serialize::OutputArchive& archive)
+                    {
+                        WriteNumber(archive, "width", m_impl->shape.width);
+                        WriteNumber(archive, "hidden", m_impl->shape.hidden);
+                        WriteNumber(archive, "layers", m_impl->shape.layers);
+                        WriteNumber(archive, "heads", m_impl->shape.heads);
+                        WriteNumber(archive, "perceptron", m_impl->shape.perceptron);
+                        WriteNumber(archive, "steps", m_impl->steps);
+                        WriteText(archive, "description", m_impl->description);
+                        WriteState(archive, *m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
+                    });
+}
+
+std::vector<float> PublishedModel::Predict(const PathMaps& paths)
+{
+    constexpr std::size_t BATCH = 64;
+    torch::NoGradGuard noGrad;
+    m_impl->network->eval();
+    std::vector<float> labels(paths.Count() * PATH_LABELS);
+    for (std::size_t first = 0; first < paths.Count(); first += BATCH)
+    {
+        const std::size_t count = std::min(BATCH, paths.Count() - first);
+        const Batch batch = MakeBatch(
+            paths,
+            [first](std::size_t i) { return first + i; },
+            count);
+        auto predicted = m_impl->network(batch).contiguous();
+        std::copy_n(predicted.data_ptr<float>(), count * PATH_LABELS, &labels[first * PATH_LABELS]);
+    }
+    return labels;
+}
+
+std::string PublishedModel::Description() const
+{
+    return m_impl->description;
+}
+
+void PublishedModel::SetDescription(const std::string& description)
+{
+    m_impl->description = description;
+}
+
+uint64_t PublishedModel::Steps() const
+{
+    return m_impl->steps;
+}
+
+void PublishedModel::RestartSteps()
+{
+    m_impl->steps = 0;
+}
+
+std::string PublishedModel::Architecture() const
+{
+    return "path map transformer " + std::to_string(m_impl->shape.width) + "x" + std::to_string(m_impl->shape.layers);
+}
+
+double PublishedModel::TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate)
+{
+    constexpr double LARGEST_GRADIENT = 1;
+    m_impl->network->train();
+    for (auto& group : m_impl->optimizer->param_groups())
+    {
+        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learningRate);
+    }
+    m_impl->optimizer->zero_grad();
+    auto loss = m_impl->BatchLoss(samples, paths);
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(m_impl->network->parameters(), LARGEST_GRADIENT);
+    m_impl->optimizer->step();
+    m_impl->steps++;
+    return loss.item<double>();
+}
+
+double PublishedModel::Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths)
+{
+    torch::NoGradGuard noGrad;
+    m_impl->network->eval();
+    return m_impl->BatchLoss(samples, paths).item<double>();
+}
+
+} // namespace ns3::m3
+
+/// What libm3 looks up in this library. \return to be deleted by the caller \throws InputError
+extern "C" ns3::m3::PathMapModel* M3LoadPathMapModel(const char* checkpoint)
+{
+    ns3::m3::SetUpTorch(1);
+    return new ns3::m3::PublishedModel(checkpoint);
+}

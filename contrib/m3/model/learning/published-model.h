@@ -1,0 +1,76 @@
+#ifndef M3_PUBLISHED_MODEL_H
+#define M3_PUBLISHED_MODEL_H
+
+#include "path-map-model.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Size of the network of a PublishedModel; the defaults are those of the published checkpoint.
+struct PublishedModelShape
+{
+    uint32_t width = 576;      //!< of a token
+    uint32_t hidden = 1536;    //!< of the perceptron of a block
+    uint32_t layers = 4;       //!< blocks
+    uint32_t heads = 4;        //!< divides width, into an even part
+    uint32_t perceptron = 512; //!< of the last perceptron
+};
+
+/**
+ * The network of the published m3 (Li et al., SIGCOMM 2024, section 3.4): a transformer (RMS norm, rotary positions,
+ * causal attention, SwiGLU: Touvron et al. 2023) over the rows of the links, whose mean output joins the foreground row
+ * in a perceptron. An empty size bucket is replaced by percentiles that are learned.
+ */
+class PublishedModel : public PathMapModel
+{
+  public:
+    /// An untrained model.
+    PublishedModel(const PublishedModelShape& shape, uint64_t seed);
+
+    /// \throws InputError as PathMapModel::Load
+    explicit PublishedModel(const std::string& checkpoint);
+
+    /**
+     * Reads a checkpoint of the published system, which has two files: 32-bit integers and floats as they lie in memory
+     * (docs/file-formats.md).
+     * \throws InputError if one is missing, cannot be such a file or does not fit the other
+     */
+    static PublishedModel FromPublishedFiles(const std::string& transformerFile, const std::string& perceptronFile);
+
+    ~PublishedModel() override;
+    PublishedModel(PublishedModel&&) noexcept;
+
+    std::vector<float> Predict(const PathMaps& paths) override;
+    std::string Description() const override;
+    void SetDescription(const std::string& description);
+
+    /**
+     * One step of AdamW on a batch.
+     * \param paths indices into the samples \return Loss() of the batch before the step
+     */
+    double TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate);
+
+    /// Mean over all labels of |prediction / label - 1|, 0 for a label of an empty bucket.
+    double Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths);
+
+    uint64_t Steps() const; //!< made so far
+    void RestartSteps();    //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const;
+
+    /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
+    void Save(const std::string& checkpoint, bool withOptimizer) const;
+
+  private:
+    class Impl;
+    explicit PublishedModel(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PUBLISHED_MODEL_H

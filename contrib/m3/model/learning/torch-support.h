@@ -1,0 +1,61 @@
+#ifndef M3_TORCH_SUPPORT_H
+#define M3_TORCH_SUPPORT_H
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace torch::serialize
+{
+class InputArchive;
+class OutputArchive;
+} // namespace torch::serialize
+
+namespace torch::nn
+{
+class Module;
+} // namespace torch::nn
+
+namespace torch::optim
+{
+class Optimizer;
+} // namespace torch::optim
+
+namespace ns3::m3
+{
+
+/**
+ * Reads a checkpoint by `read`.
+ * \param kind key under which the file has the version of its format \param version that this program reads
+ * \throws InputError if it is missing, damaged, of another kind or version
+ */
+void ReadCheckpoint(const std::string& file,
+                    const std::string& kind,
+                    int64_t version,
+                    const std::function<void(torch::serialize::InputArchive&)>& read);
+
+/// Writes a checkpoint, whole or not at all. Parameters as ReadCheckpoint.
+void WriteCheckpoint(const std::string& file,
+                     const std::string& kind,
+                     int64_t version,
+                     const std::function<void(torch::serialize::OutputArchive&)>& write);
+
+int64_t ReadNumber(torch::serialize::InputArchive& archive, const std::string& key);
+void WriteNumber(torch::serialize::OutputArchive& archive, const std::string& key, uint64_t value);
+std::string ReadText(torch::serialize::InputArchive& archive, const std::string& key);
+void WriteText(torch::serialize::OutputArchive& archive, const std::string& key, const std::string& value);
+
+/// Reads what WriteState wrote; the optimizer's part where it is there.
+void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& network, torch::optim::Optimizer& optimizer);
+
+/// \param optimizer may be null: the checkpoint is then for prediction alone
+void WriteState(torch::serialize::OutputArchive& archive,
+                const torch::nn::Module& network,
+                const torch::optim::Optimizer* optimizer);
+
+/// Threads of LibTorch. \return one line that names its BLAS problem if it has none that is fast, else ""
+std::string SetUpTorch(uint32_t threads);
+
+} // namespace ns3::m3
+
+#endif // M3_TORCH_SUPPORT_H
