@@ -56,6 +56,12 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     return link;
 }
 
+void FabricGraph::SetLinkUp(LinkId link, bool up)
+{
+    m_links.at(link).up = up;
+    m_links.at(ReverseLink(link)).up = up;
+}
+
 uint32_t FabricGraph::NodeCount() const
 {
     return static_cast<uint32_t>(m_kinds.size());

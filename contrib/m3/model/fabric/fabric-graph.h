@@ -32,6 +32,7 @@ struct FabricLink
     int64_t delayNs;        //!< propagation delay, at least 0
     uint32_t port;          //!< 0-based port number at `from`: position among its cables in the order of AddLink
     double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
+    bool up = true;         //!< routes take it; both directions of a cable alike
 };
 
 /**
@@ -59,6 +60,9 @@ class FabricGraph
      * \throws InputError for an unknown node, a == b, a rate of 0, a negative delay, an error rate outside [0, 1)
      */
     LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
+
+    /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
+    void SetLinkUp(LinkId link, bool up);
 
     uint32_t NodeCount() const;
     uint32_t LinkCount() const; //!< directed links: twice the cables

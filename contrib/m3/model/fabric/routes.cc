@@ -111,6 +111,10 @@ class RouteTable::Impl
         }
         if (root != dst)
         {
+            if (!AccessIsUp(dst))
+            {
+                throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
+            }
             route.push_back(ReverseLink(m_fabric.EgressLinks(dst)[0]));
         }
     }
@@ -158,7 +162,7 @@ class RouteTable::Impl
         }
         const NodeId root = CheckPair(src, dst);
         const NextHops& table = Towards(root);
-        return table.begin[src + 1] > table.begin[src];
+        return table.begin[src + 1] > table.begin[src] && (root == dst || AccessIsUp(dst));
     }
 
     void
@@ -200,6 +204,12 @@ class RouteTable::Impl
     }
 
   private:
+    /// Whether the only link of a single-homed host is up.
+    bool AccessIsUp(NodeId host) const
+    {
+        return m_fabric.Link(m_fabric.EgressLinks(host)[0]).up;
+    }
+
     /// \return the root of dst. \throws InputError unless both are different hosts
     NodeId CheckPair(NodeId src, NodeId dst) const
     {
@@ -262,7 +272,7 @@ class RouteTable::Impl
             for (LinkId link : VisitOrder(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
-                if (distance[next] == UNREACHED)
+                if (distance[next] == UNREACHED && m_fabric.Link(link).up)
                 {
                     distance[next] = distance[node] + 1;
                     table.order.push_back(next);
@@ -277,7 +287,7 @@ class RouteTable::Impl
             for (LinkId link : m_fabric.EgressLinks(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
-                const bool forwards = next == root || !m_fabric.IsHost(next);
+                const bool forwards = (next == root || !m_fabric.IsHost(next)) && m_fabric.Link(link).up;
                 if (node != root && distance[node] != UNREACHED && forwards && distance[next] + 1 == distance[node])
                 {
                     table.links.push_back(link);

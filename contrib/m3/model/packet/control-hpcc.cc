@@ -80,6 +80,11 @@ class Hpcc : public CongestionControl
     /// Section 3.3, equation 2, between the last and this record of a hop; stores this one.
     HopUse Measure(const SenderControl& sender, const TelemetryRecord& now, TelemetryRecord& last) const
     {
+        if (now.link != last.link)
+        {
+            last = now; // the flow has been rerouted
+            return {0, 0};
+        }
         double bytes = 0;
         double queue = 0;
         uint64_t period = 0;
@@ -91,7 +96,7 @@ class Hpcc : public CongestionControl
             const uint64_t multi = m_config.hpccIntMulti;
             period = (now.time - last.time) & TIME_MASK;
             bytes = static_cast<double>(((now.txBytes - last.txBytes) & BYTES_MASK) * 128 * multi);
-            queue = static_cast<double>(std::min(now.queueBytes, last.queueBytes) * 80 * multi);
+            queue = static_cast<double>(uint64_t{std::min(now.queueBytes, last.queueBytes)} * 80 * multi);
         }
         else
         {

@@ -21,6 +21,7 @@ enum class EventType : uint8_t
     FLOW_DELAY,    //!< first of the two zero-delay events of a flow; object: flow
     FLOW_START,    //!< creates the queue pair; object: flow
     CONTROL_TIMER, //!< a timer of a congestion control; subject: timer, object: queue pair slot
+    LINK_CHANGE,   //!< a link goes down or comes up; object: index of the change
     RETRANSMIT     //!< retransmission timeout; object: queue pair slot
 };
 

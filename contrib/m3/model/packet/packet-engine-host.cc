@@ -100,6 +100,10 @@ void PacketEngine::SetRate(QueuePair& pair, uint64_t rate)
                 : product / pair.cap;
         pair.window = std::max<uint64_t>(1, window);
     }
+    if (m_observer)
+    {
+        m_observer->OnRate(pair.flow, rate, pair.window);
+    }
 }
 
 int64_t PacketEngine::HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const
@@ -444,7 +448,8 @@ void PacketEngine::OnTimeout(Slot slot, uint64_t number)
     const LinkId nic = pair.nic;
     if (++pair.timeouts > MAX_TIMEOUTS)
     {
-        EndFlow(slot, Unfinished::NO_PROGRESS);
+        const Flow& flow = m_flows[pair.flow];
+        EndFlow(slot, m_routes->Reachable(flow.src, flow.dst) ? Unfinished::NO_PROGRESS : Unfinished::UNREACHABLE);
     }
     else
     {

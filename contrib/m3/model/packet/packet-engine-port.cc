@@ -1,6 +1,8 @@
 // Ports and switches: transmission, shared buffer, PFC, ECN marking, telemetry (packet-reference sections 3 and 8).
 #include "packet-engine.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
 
@@ -76,6 +78,17 @@ void PacketEngine::StartTransmission(LinkId link, PacketIndex packet)
     const uint64_t bytes = m_packets[packet].wireBytes;
     const int64_t end = m_wheel.Now() + OccupyWire(port, bytes);
     port.txBytes += bytes;
+    if (m_observer)
+    {
+        const EnginePacket& frame = m_packets[packet];
+        const bool pfc = frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME;
+        m_observer->OnFrame({link,
+                             frame.kind,
+                             pfc ? 0 : m_pairs[frame.queuePair].flow,
+                             pfc ? 0 : frame.seq,
+                             frame.wireBytes,
+                             !pfc && frame.ecn != 0});
+    }
     port.freeNs = end;
     port.freeNumber = m_wheel.TakeNumber();
     // who waits already, or at a host whose pairs want a scan, needs the port-free event; others queue it when they
@@ -114,9 +127,9 @@ void PacketEngine::OnArrival(LinkId link, PacketIndex packet)
     {
         OnPfcFrame(link, packet);
     }
-    else if (m_ports[link].errorRate > 0 && LostOnLink(link))
+    else if (m_ports[link].lossy && LostOnLink(link))
     {
-        DropPacket(packet);
+        DropPacket(link, packet);
     }
     else if (m_ports[link].toHost)
     {
@@ -130,18 +143,26 @@ void PacketEngine::OnArrival(LinkId link, PacketIndex packet)
 
 bool PacketEngine::LostOnLink(LinkId link)
 {
+    if (!m_ports[link].up)
+    {
+        return true;
+    }
     auto& stream = m_lossStreams[link];
     if (!stream)
     {
-        stream = std::make_unique<RngStream>(m_streamSeed, m_fabric.LinkCount() + link, 1);
+        stream = MakeStream(m_fabric.LinkCount() + link);
     }
     return stream->RandU01() < m_ports[link].errorRate;
 }
 
-void PacketEngine::DropPacket(PacketIndex packet)
+void PacketEngine::DropPacket(LinkId link, PacketIndex packet)
 {
     const Slot slot = m_packets[packet].queuePair;
     m_result.drops++;
+    if (m_observer)
+    {
+        m_observer->OnDrop(link, m_pairs[slot].flow);
+    }
     m_pairs[slot].inFlight--;
     m_packets.Free(packet);
     ReleaseIfUnused(slot);
@@ -152,9 +173,18 @@ void PacketEngine::OnPfcFrame(LinkId link, PacketIndex packet)
     const LinkId egress = ReverseLink(link);
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
     m_packets.Free(packet);
+    if (!m_ports[link].up)
+    {
+        return;
+    }
+    const PfcEvent event{m_wheel.Now(), m_ports[egress].from, m_fabric.Link(egress).port, pause};
     if (m_recordPfc)
     {
-        m_result.pfc.push_back({m_wheel.Now(), m_ports[egress].from, m_fabric.Link(egress).port, pause});
+        m_result.pfc.push_back(event);
+    }
+    if (m_observer)
+    {
+        m_observer->OnPfc(event);
     }
     m_ports[egress].paused = pause;
     if (!pause)
@@ -171,12 +201,16 @@ void PacketEngine::SwitchReceive(LinkId link, PacketIndex index)
     const uint64_t bytes = packet.wireBytes;
     if (!buffer.Admits(account, bytes))
     {
-        DropPacket(index);
+        DropPacket(link, index);
         return;
     }
     buffer.Add(account, bytes);
     const LinkId egress = packet.route[++packet.hop];
     m_ports[egress].queuedBytes += bytes;
+    if (m_observer)
+    {
+        m_observer->OnQueueLength(egress, m_ports[egress].queuedBytes);
+    }
     if (m_config.pfc && buffer.ShouldPause(account))
     {
         account.pauseSent = true;
@@ -197,6 +231,10 @@ void PacketEngine::SwitchTransmit(LinkId link)
     SharedBuffer& buffer = m_buffers[port.from];
     buffer.Remove(account, packet.wireBytes);
     port.queuedBytes -= packet.wireBytes;
+    if (m_observer)
+    {
+        m_observer->OnQueueLength(link, port.queuedBytes);
+    }
     if (port.queuedBytes > port.kminBytes && (!m_standard || packet.kind == PacketKind::DATA))
     {
         Mark(link, packet);
@@ -229,6 +267,10 @@ void PacketEngine::Mark(LinkId link, EnginePacket& packet)
     {
         packet.ecn = 1;
         m_result.ecnMarks++;
+        if (m_observer)
+        {
+            m_observer->OnEcnMark(link, m_pairs[packet.queuePair].flow);
+        }
     }
 }
 
@@ -241,7 +283,7 @@ double PacketEngine::DrawForMark(LinkId link)
     auto& stream = m_markStreams[link];
     if (!stream)
     {
-        stream = std::make_unique<RngStream>(m_streamSeed, link, 1);
+        stream = MakeStream(link);
     }
     return stream->RandU01();
 }
@@ -276,14 +318,19 @@ void PacketEngine::AddTelemetry(LinkId link, PacketIndex packet)
     const auto now = static_cast<uint64_t>(m_wheel.Now());
     if (m_standard)
     {
-        m_packets.AddTelemetry(packet, {now, port.txBytes, queued, port.rate});
+        m_packets.AddTelemetry(
+            packet,
+            {now, port.txBytes, port.rate, static_cast<uint32_t>(std::min<uint64_t>(queued, UINT32_MAX)), link});
         return;
     }
     // fields of 24, 20 and 17 bits (packet-reference section 8)
     const uint64_t multi = m_config.hpccIntMulti;
-    m_packets.AddTelemetry(
-        packet,
-        {now & 0xffffff, port.txBytes / (128 * multi) & 0xfffff, queued / (80 * multi) & 0x1ffff, port.rate});
+    m_packets.AddTelemetry(packet,
+                           {now & 0xffffff,
+                            port.txBytes / (128 * multi) & 0xfffff,
+                            port.rate,
+                            static_cast<uint32_t>(queued / (80 * multi) & 0x1ffff),
+                            link});
 }
 
 } // namespace ns3::m3

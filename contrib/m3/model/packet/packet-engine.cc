@@ -1,5 +1,7 @@
 #include "packet-engine.h"
 
+#include "ns3/input-error.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -29,13 +31,15 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
                            const RouteTable& routes,
                            const RdmaConfig& config,
                            const FlowList& flows,
-                           bool recordPfc)
+                           const PacketRunOptions& options)
     : m_fabric(fabric),
       m_config(config),
       m_flows(flows),
-      m_routes(routes),
+      m_routes(&routes),
       m_standard(config.mode == EngineMode::STANDARD),
-      m_recordPfc(recordPfc),
+      m_recordPfc(options.recordPfc),
+      m_observer(options.observer),
+      m_linkChanges(options.linkChanges),
       m_streamSeed(StreamSeed(config.seed)),
       m_headerBytes(config.HeaderBytes()),
       m_ackBytes(config.AckBytes()),
@@ -53,6 +57,16 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
     CheckFlows(fabric, routes, flows);
     SetUpPorts();
     m_result.flows.resize(flows.size());
+    for (uint32_t i = 0; i < m_linkChanges.size(); i++)
+    {
+        const LinkChange& change = m_linkChanges[i];
+        if (!m_standard || change.link >= fabric.LinkCount() || change.timeNs < 0)
+        {
+            throw InputError(m_standard ? "a link change names a link that is not there, or a negative time"
+                                        : "links go down and up in standard mode only");
+        }
+        m_wheel.Schedule(change.timeNs, EventType::LINK_CHANGE, 0, i);
+    }
     ScheduleArrivals();
 }
 
@@ -72,6 +86,8 @@ void PacketEngine::SetUpPorts()
         port.fromHost = m_fabric.IsHost(link.from);
         port.toHost = m_fabric.IsHost(link.to);
         port.errorRate = link.errorRate;
+        port.up = link.up;
+        port.lossy = !link.up || link.errorRate > 0;
         port.common[0] = TxTimeOf(port, MTU_PAYLOAD_BYTES + m_headerBytes);
         port.common[1] = TxTimeOf(port, m_ackBytes);
         const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
@@ -117,8 +133,42 @@ void PacketEngine::OnFlowArrival()
     ScheduleArrivals();
 }
 
+Route PacketEngine::BackAlong(const Route& route)
+{
+    Route back(route.rbegin(), route.rend());
+    std::transform(back.begin(), back.end(), back.begin(), ReverseLink);
+    return back;
+}
+
+void PacketEngine::SetRoute(QueuePair& pair, const Route& data, const Route& ack)
+{
+    const std::size_t hops = data.size();
+    pair.links.reserve(hops + ack.size());
+    pair.links.assign(data.begin(), data.end());
+    pair.links.insert(pair.links.end(), ack.begin(), ack.end());
+    pair.dataRoute = pair.links.data();
+    pair.ackRoute = pair.links.data() + hops;
+    if (m_packets.TelemetryHops() && m_standard && hops > m_packets.TelemetryHops())
+    {
+        m_packets.GrowTelemetry(static_cast<uint32_t>(hops));
+    }
+}
+
+std::unique_ptr<RngStream> PacketEngine::MakeStream(uint64_t index) const
+{
+    return std::make_unique<RngStream>(m_streamSeed, m_config.firstStream + index, m_config.run);
+}
+
 void PacketEngine::OnFlowStart(uint32_t flow)
 {
+    const RouteKey key = m_startingKeys.front();
+    m_startingKeys.pop_front();
+    if (m_changedRoutes && !m_routes->Reachable(key.src, key.dst))
+    {
+        m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
+        m_ended++;
+        return;
+    }
     Slot slot = 0;
     if (m_freeSlots.empty())
     {
@@ -134,20 +184,10 @@ void PacketEngine::OnFlowStart(uint32_t flow)
         m_pairs[slot].links = std::move(links);
     }
     QueuePair& pair = m_pairs[slot];
-    const RouteKey key = m_startingKeys.front();
-    m_startingKeys.pop_front();
-    Route ackRoute;
-    m_routes.DataRoute(key, pair.links);
-    m_routes.AckRoute(key, ackRoute);
-    const PairBase base = m_config.BaseOfPair(m_fabric, m_routes, pair.links);
-    const std::size_t hops = pair.links.size();
-    pair.links.insert(pair.links.end(), ackRoute.begin(), ackRoute.end());
-    pair.dataRoute = pair.links.data();
-    pair.ackRoute = pair.links.data() + hops;
-    if (m_packets.TelemetryHops() && m_standard && hops > m_packets.TelemetryHops())
-    {
-        m_packets.GrowTelemetry(static_cast<uint32_t>(hops));
-    }
+    m_routes->DataRoute(key, m_dataRoute);
+    m_routes->AckRoute(key, m_ackRoute);
+    const PairBase base = m_config.BaseOfPair(m_fabric, *m_routes, m_dataRoute);
+    SetRoute(pair, m_dataRoute, m_ackRoute);
 
     pair.size = m_flows[flow].sizeBytes;
     pair.flow = flow;
@@ -172,6 +212,10 @@ void PacketEngine::OnFlowStart(uint32_t flow)
         port.ahead = 0; // its first packet cannot start before now
     }
     m_nics[pair.nic].pairs.push_back(slot);
+    if (m_observer)
+    {
+        m_observer->OnFlowStart(flow);
+    }
     Kick(pair.nic);
 }
 
@@ -188,6 +232,10 @@ void PacketEngine::EndFlow(Slot slot, Unfinished why)
         m_result.completionOrder.push_back(pair.flow);
     }
     m_ended++;
+    if (m_observer)
+    {
+        m_observer->OnFlowEnd(pair.flow, outcome);
+    }
     ReleaseIfUnused(slot);
 }
 
@@ -226,6 +274,9 @@ void PacketEngine::Dispatch(const EngineEvent& event)
         break;
     case EventType::CONTROL_TIMER:
         OnControlTimer(event.object, event.subject, event.Number());
+        break;
+    case EventType::LINK_CHANGE:
+        OnLinkChange(event.object);
         break;
     case EventType::RETRANSMIT:
         OnTimeout(event.object, event.Number());

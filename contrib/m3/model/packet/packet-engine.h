@@ -21,8 +21,8 @@ namespace ns3::m3
  * The packet engine: hosts with RDMA NICs and queue pairs, shared-buffer switches with PFC, ECN and telemetry, on its
  * own calendar. RunPacketSimulation drives it on ns-3's Simulator.
  *
- * packet-engine.cc sets up and runs flows; packet-engine-port.cc has transmission and the switch,
- * packet-engine-host.cc the NIC, the receiver and the sender.
+ * packet-engine.cc sets up and runs flows; packet-engine-port.cc has transmission and the switch, packet-engine-host.cc
+ * the NIC, the receiver and the sender, packet-engine-links.cc links that go down and come up.
  */
 class PacketEngine
 {
@@ -32,7 +32,7 @@ class PacketEngine
                  const RouteTable& routes,
                  const RdmaConfig& config,
                  const FlowList& flows,
-                 bool recordPfc);
+                 const PacketRunOptions& options);
     ~PacketEngine();
     PacketEngine(const PacketEngine&) = delete;
     PacketEngine& operator=(const PacketEngine&) = delete;
@@ -50,6 +50,12 @@ class PacketEngine
     uint64_t EndedFlows() const
     {
         return m_ended;
+    }
+
+    /// Bytes in the data queue of a switch port.
+    uint64_t QueuedBytes(LinkId egress) const
+    {
+        return m_ports[egress].fromHost ? 0 : m_ports[egress].queuedBytes;
     }
 
     /// What has happened so far; moved out.
@@ -81,6 +87,8 @@ class PacketEngine
         bool paused = false;     //!< data class, by the neighbour
         bool fromHost = false;
         bool toHost = false;
+        bool lossy = false; //!< packets on this link may be lost
+        bool up = true;
         uint64_t queuedBytes = 0; //!< in the data class
         uint64_t txBytes = 0;     //!< sent since the start
         int64_t delayNs = 0;
@@ -160,6 +168,15 @@ class PacketEngine
     void ReleaseIfUnused(Slot slot);
     void Dispatch(const EngineEvent& event);
 
+    static Route BackAlong(const Route& route);
+    void SetRoute(QueuePair& pair, const Route& data, const Route& ack);
+    std::unique_ptr<RngStream> MakeStream(uint64_t index) const;
+
+    // packet-engine-links.cc
+    void OnLinkChange(uint32_t index);
+    void RerouteFlows(const LinkChange& change);
+    void MoveFlow(Slot slot, const Route& route);
+
     // packet-engine-port.cc
     bool Busy(const Port& port) const
     {
@@ -182,7 +199,7 @@ class PacketEngine
     void SendPfcFrame(LinkId ingress, PacketKind kind);
     void AddTelemetry(LinkId link, PacketIndex packet);
     bool LostOnLink(LinkId link);
-    void DropPacket(PacketIndex packet);
+    void DropPacket(LinkId link, PacketIndex packet);
 
     // packet-engine-host.cc
     void HostTransmit(LinkId link);
@@ -205,9 +222,11 @@ class PacketEngine
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
     const FlowList& m_flows;
-    const RouteTable& m_routes;
+    const RouteTable* m_routes; //!< of the links that are up
     const bool m_standard;
     const bool m_recordPfc;
+    PacketObserver* const m_observer;
+    const std::vector<LinkChange>& m_linkChanges;
     const uint32_t m_streamSeed; //!< the configured seed as RngStream takes it
     const uint32_t m_headerBytes;
     const uint32_t m_ackBytes;
@@ -226,7 +245,12 @@ class PacketEngine
     std::vector<std::unique_ptr<RngStream>> m_lossStreams; //!< per directed link, made on first use
     uint64_t m_nextStream = 0;                             //!< `HPCC` mode: a fresh stream per marking draw
     uint32_t m_nextArrival = 0;                            //!< flow that arrives next
-    std::deque<RouteKey> m_startingKeys;                   //!< of flows between arrival and start
+    Route m_dataRoute;                                     //!< scratch of OnFlowStart
+    Route m_ackRoute;
+    std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
+    std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
+    std::unique_ptr<RouteTable> m_changedRoutes;
+    std::vector<Route> m_leftRoutes; //!< that packets may still be on
     uint64_t m_ended = 0;
     PacketResult m_result;
 };

@@ -1,6 +1,9 @@
 #ifndef M3_PACKET_POOL_H
 #define M3_PACKET_POOL_H
 
+#include "packet-observer.h"
+#include "telemetry.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -8,15 +11,6 @@
 
 namespace ns3::m3
 {
-
-enum class PacketKind : uint8_t
-{
-    DATA,
-    ACK,
-    NACK,
-    PAUSE,
-    RESUME
-};
 
 using PacketIndex = uint32_t;
 inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max();
@@ -36,15 +30,6 @@ struct EnginePacket
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
-
-/// One hop's in-band telemetry (Li et al., HPCC, SIGCOMM 2019, section 4), in the units of TelemetryEncoding.
-struct TelemetryRecord
-{
-    uint64_t time;
-    uint64_t txBytes;
-    uint64_t queueBytes;
-    uint64_t bitsPerSecond;
-};
 
 /// All packets of a run in one array, freed ones last in, first out, so that they stay in the cache.
 class PacketPool

@@ -91,7 +91,7 @@ class EngineDriver
                 Report();
             }
             next = m_engine.NextTimeNs();
-        } while (next < foreign);
+        } while (next < foreign && !m_options.observer); // who listens sees the Simulator's clock at every event
         Schedule();
     }
 
@@ -112,6 +112,49 @@ class EngineDriver
     std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
 };
 
+/// Looks at every switch queue at regular times, as an event of the Simulator.
+class QueueSampler
+{
+  public:
+    QueueSampler(const PacketEngine& engine, const FabricGraph& fabric, const PacketRunOptions& options)
+        : m_engine(engine),
+          m_links(fabric.LinkCount()),
+          m_options(options)
+    {
+    }
+
+    void Schedule()
+    {
+        m_timeNs += m_options.sampleIntervalNs;
+        m_event = Simulator::Schedule(NanoSeconds(m_options.sampleIntervalNs), &QueueSampler::Sample, this);
+    }
+
+    void Stop()
+    {
+        m_event.Cancel();
+    }
+
+  private:
+    void Sample()
+    {
+        for (LinkId link = 0; link < m_links; link++)
+        {
+            const uint64_t bytes = m_engine.QueuedBytes(link);
+            if (bytes > 0)
+            {
+                m_options.sampleQueue({m_timeNs, link, bytes});
+            }
+        }
+        Schedule();
+    }
+
+    const PacketEngine& m_engine;
+    const LinkId m_links;
+    const PacketRunOptions& m_options;
+    int64_t m_timeNs = 0; //!< since the run began
+    EventId m_event;
+};
+
 } // namespace
 
 PacketResult RunPacketSimulation(const FabricGraph& fabric,
@@ -125,7 +168,7 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     }
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(fabric, routes);
-    PacketEngine engine(fabric, routes, resolved, flows, options.recordPfc);
+    PacketEngine engine(fabric, routes, resolved, flows, options);
     if (!flows.empty())
     {
         ObjectFactory scheduler;
@@ -133,7 +176,13 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         Simulator::SetScheduler(scheduler);
         EngineDriver driver(engine, options);
         driver.Schedule();
+        QueueSampler sampler(engine, fabric, options);
+        if (options.sampleIntervalNs > 0 && options.sampleQueue)
+        {
+            sampler.Schedule();
+        }
         Simulator::Run();
+        sampler.Stop();
     }
     return engine.TakeResult();
 }

@@ -1,6 +1,7 @@
 #ifndef M3_PACKET_SIMULATION_H
 #define M3_PACKET_SIMULATION_H
 
+#include "packet-observer.h"
 #include "rdma-config.h"
 
 #include "ns3/fabric-graph.h"
@@ -16,9 +17,10 @@ namespace ns3::m3
 /// Why a flow has no completion time.
 enum class Unfinished : uint8_t
 {
-    NO,         //!< it finished
-    STOP_TIME,  //!< the run ended first
-    NO_PROGRESS //!< 16 retransmission timeouts in a row
+    NO,          //!< it finished
+    STOP_TIME,   //!< the run ended first
+    NO_PROGRESS, //!< 16 retransmission timeouts in a row
+    UNREACHABLE  //!< links are down and no way is left
 };
 
 /// What became of one flow.
@@ -50,11 +52,32 @@ struct PacketResult
     uint64_t ecnMarks = 0;                 //!< data packets marked
 };
 
+/// A cable that goes down or comes up, both directions at once.
+struct LinkChange
+{
+    int64_t timeNs; //!< at least 0
+    LinkId link;    //!< one of its directions
+    bool up;
+};
+
+/// A switch port's data queue at some time.
+struct QueueSample
+{
+    int64_t timeNs;
+    LinkId egress;
+    uint64_t bytes;
+};
+
 /// Options of RunPacketSimulation.
 struct PacketRunOptions
 {
     int64_t stopNs = INT64_MAX; //!< events at this time are not run
     bool recordPfc = false;
+    std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
+    PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
+    /// Unless 0, sampleQueue gets the queues that are not empty at every multiple of this until the last flow ends.
+    int64_t sampleIntervalNs = 0;
+    std::function<void(const QueueSample&)> sampleQueue;
     /// Called about every 0.1 s of wall time with flows finished so far; may be empty.
     std::function<void(uint64_t finishedFlows)> progress;
 };
@@ -66,7 +89,8 @@ struct PacketRunOptions
  * destroyed.
  *
  * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,
- * a control's missing parameter), for an unconnected pair, a flow from or to a switch
+ * a control's missing parameter), for an unconnected pair, a flow from or to a switch, a link change in `HPCC` mode or
+ * of an unknown link
  */
 PacketResult RunPacketSimulation(const FabricGraph& fabric,
                                  const RdmaConfig& config,

@@ -107,7 +107,10 @@ struct RdmaConfig
     std::optional<uint64_t> timelyAiBps;
     std::optional<uint64_t> timelyHaiBps;
 
-    uint64_t seed = 1; //!< of ECN marking and link errors
+    // Random numbers of ECN marking and link errors, `STANDARD` mode: a stream of ns-3's generator per directed link
+    uint64_t seed = 1;
+    uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i, its errors from links beyond that
+    uint64_t run = 1;         //!< substream, as RngSeedManager's run
 
     /// Telemetry bytes in each data packet: 0, 8 (TIMELY), 42 (HPCC).
     uint32_t TelemetryBytes() const;
