@@ -291,9 +291,6 @@ TEST(StandardMode, RefusesWhatCannotWork)
         config.bufferBytes = *config.bufferBytes - 1;
         EXPECT_THROW(RunPacketSimulation(fabric, config, {{0, 1, 1000, 0}}), InputError);
     }
-    RdmaConfig hpcc = With(CongestionControlType::HPCC);
-    hpcc.windowBytes = 0;
-    EXPECT_THROW(RunPacketSimulation(fabric, hpcc, {{0, 1, 1000, 0}}), InputError);
     EXPECT_THROW(RunPacketSimulation(fabric, {}, {{0, 4, 1000, 0}}), InputError); // a switch
     EXPECT_THROW(RunPacketSimulation(fabric, {}, {{0, 9, 1000, 0}}), InputError); // unknown
     EXPECT_THROW(RunPacketSimulation(fabric, {}, {{0, 0, 1000, 0}}), InputError); // itself

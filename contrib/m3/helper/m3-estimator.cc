@@ -119,6 +119,11 @@ void M3Estimator::LoadModel()
     {
         throw InputError("flows per class and paths must be at least 1");
     }
+    if (config.congestionControl >= CongestionControlType::REGISTERED)
+    {
+        throw InputError("no model was trained with the congestion control " +
+                         CongestionControlName(config.congestionControl));
+    }
     const bool published = scope == Scope::PUBLISHED;
     if (published && sizeClasses.edges != SizeClasses().edges)
     {

@@ -2,66 +2,103 @@
 
 #include "ns3/input-error.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace ns3::m3
 {
 
 namespace
 {
 
-/// The registration of every congestion control.
+/// A control that can be asked for.
 struct Registered
 {
     CongestionControlType type;
-    const char* name;
-    std::unique_ptr<CongestionControl> (*make)(const RdmaConfig&, uint64_t);
+    std::string name;
+    CongestionControlMaker make; //!< empty: no reaction
+    bool telemetry;
 };
 
-constexpr Registered CONTROLS[] = {
-    {CongestionControlType::DCTCP, "dctcp", MakeDctcp},
-    {CongestionControlType::DCQCN, "dcqcn", MakeDcqcn},
-    {CongestionControlType::HPCC, "hpcc", MakeHpcc},
-    {CongestionControlType::TIMELY, "timely", MakeTimely},
-    {CongestionControlType::NONE, "none", nullptr},
-};
+std::vector<Registered>& Controls()
+{
+    static std::vector<Registered> controls = {
+        {CongestionControlType::DCTCP, "dctcp", MakeDctcp, false},
+        {CongestionControlType::DCQCN, "dcqcn", MakeDcqcn, false},
+        {CongestionControlType::HPCC, "hpcc", MakeHpcc, true},
+        {CongestionControlType::TIMELY, "timely", MakeTimely, false},
+        {CongestionControlType::NONE, "none", {}, false},
+    };
+    return controls;
+}
+
+const Registered& ControlOf(CongestionControlType type)
+{
+    const auto& controls = Controls();
+    const auto found = std::find_if(controls.begin(),
+                                    controls.end(),
+                                    [type](const Registered& control) { return control.type == type; });
+    if (found == controls.end())
+    {
+        throw InputError("unknown congestion control " + std::to_string(static_cast<int>(type)));
+    }
+    return *found;
+}
 
 } // namespace
+
+CongestionControlType RegisterCongestionControl(const std::string& name, CongestionControlMaker make, bool telemetry)
+{
+    auto& controls = Controls();
+    std::size_t type = static_cast<std::size_t>(CongestionControlType::REGISTERED);
+    for (const Registered& control : controls)
+    {
+        if (control.name == name)
+        {
+            throw InputError("there is a congestion control " + name + " already");
+        }
+        type += control.type >= CongestionControlType::REGISTERED;
+    }
+    if (!make || type > UINT8_MAX)
+    {
+        throw InputError("congestion control " + name + " cannot be registered");
+    }
+    controls.push_back({static_cast<CongestionControlType>(type), name, std::move(make), telemetry});
+    return controls.back().type;
+}
 
 CongestionControlType ParseCongestionControl(const std::string& name)
 {
     std::string names;
-    for (const Registered& control : CONTROLS)
+    for (const Registered& control : Controls())
     {
         if (name == control.name)
         {
             return control.type;
         }
-        names += std::string(names.empty() ? "" : ", ") + control.name;
+        names += (names.empty() ? "" : ", ") + control.name;
     }
     throw InputError("unknown congestion control '" + name + "'; there are " + names);
 }
 
 std::string CongestionControlName(CongestionControlType type)
 {
-    for (const Registered& control : CONTROLS)
-    {
-        if (type == control.type)
-        {
-            return control.name;
-        }
-    }
-    throw InputError("unknown congestion control " + std::to_string(static_cast<int>(type)));
+    return ControlOf(type).name;
+}
+
+bool CarriesHpccTelemetry(CongestionControlType type)
+{
+    return ControlOf(type).telemetry;
 }
 
 CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config)
 {
-    for (const Registered& control : CONTROLS)
+    const CongestionControlMaker& make = ControlOf(config.congestionControl).make;
+    if (!make)
     {
-        if (config.congestionControl == control.type && control.make)
-        {
-            return [&config, make = control.make](uint64_t lineRate) { return make(config, lineRate); };
-        }
+        return {};
     }
-    return {};
+    return [&config, make](uint64_t lineRate) { return make(config, lineRate); };
 }
 
 } // namespace ns3::m3

@@ -1,8 +1,8 @@
 #ifndef M3_CONGESTION_CONTROL_H
 #define M3_CONGESTION_CONTROL_H
 
-#include "packet-pool.h"
 #include "rdma-config.h"
+#include "telemetry.h"
 
 #include <cstdint>
 #include <functional>
@@ -46,7 +46,7 @@ class SenderControl
 
 /**
  * Congestion control of one queue pair: told of ACKs and timers, it sets the sending rate; the window follows the rate.
- * A new control is one file with a subclass and one line in congestion-control.cc.
+ * A new control is one file with a subclass and one RegisterCongestionControl (examples/own-congestion-control.cc).
  */
 class CongestionControl
 {
@@ -61,7 +61,21 @@ class CongestionControl
     }
 };
 
-/// Makes the state of one queue pair. \param lineRate of its NIC, bit/s
+/// Makes a control's state of one queue pair. \param config resolved, outlives it \param lineRate of its NIC, bit/s
+using CongestionControlMaker =
+    std::function<std::unique_ptr<CongestionControl>(const RdmaConfig& config, uint64_t lineRate)>;
+
+/**
+ * Makes a control known by a name of its own, beside those that RdmaConfig knows. Switches mark for it as for DCTCP
+ * (RdmaConfig::dctcpKBytes, ecnByRate).
+ * \param telemetry data packets carry HPCC's in-band telemetry, 42 bytes \return its type, for
+ * RdmaConfig::congestionControl
+ * \throws InputError if the name is taken
+ */
+CongestionControlType
+RegisterCongestionControl(const std::string& name, CongestionControlMaker make, bool telemetry = false);
+
+/// The same with a configuration at hand. \param lineRate of its NIC, bit/s
 using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl>(uint64_t lineRate)>;
 
 /// Factory of the configured control; null for NONE. \param config resolved; must outlive the factory

@@ -281,6 +281,7 @@ void SetControlParameters(const std::string& file, const Collected& collected, R
         config.timelyHaiBps = collected.rateHai;
         break;
     case CongestionControlType::NONE:
+    case CongestionControlType::REGISTERED: // no CC_MODE asks for it
         break;
     }
 }

@@ -14,7 +14,7 @@ constexpr uint32_t HPCC_TELEMETRY_HOPS = 5;
 
 uint32_t TelemetryHops(const RdmaConfig& config)
 {
-    return config.congestionControl == CongestionControlType::HPCC ? HPCC_TELEMETRY_HOPS : 0;
+    return CarriesHpccTelemetry(config.congestionControl) ? HPCC_TELEMETRY_HOPS : 0;
 }
 
 /// MRG32k3a takes seeds from 1 to 4294944442.

@@ -46,15 +46,11 @@ HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
 
 uint32_t RdmaConfig::TelemetryBytes() const
 {
-    switch (congestionControl)
+    if (congestionControl == CongestionControlType::TIMELY)
     {
-    case CongestionControlType::HPCC:
-        return 2 + 8 * HPCC_HOPS;
-    case CongestionControlType::TIMELY:
-        return 8;
-    default:
-        return 0;
+        return 8; // a time stamp
     }
+    return CarriesHpccTelemetry(congestionControl) ? 2 + 8 * HPCC_HOPS : 0;
 }
 
 uint32_t RdmaConfig::HeaderBytes() const
@@ -161,20 +157,20 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_
         }
         throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
     }
-    switch (config.congestionControl)
-    {
-    case CongestionControlType::DCTCP:
+    if (config.congestionControl == CongestionControlType::DCTCP ||
+        config.congestionControl >= CongestionControlType::REGISTERED)
     {
         const uint64_t k = Scaled(*config.dctcpKBytes, portRate, hostRate);
         return {k, k, 1};
     }
-    case CongestionControlType::DCQCN:
+    if (config.congestionControl == CongestionControlType::DCQCN)
+    {
         return {Scaled(*config.dcqcnKminBytes, portRate, hostRate),
                 Scaled(*config.dcqcnKmaxBytes, portRate, hostRate),
                 config.dcqcnPmax};
-    default: // the others do not look at marks
-        return {std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
     }
+    // the others do not look at marks
+    return {std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
 }
 
 uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)

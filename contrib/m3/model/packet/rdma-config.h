@@ -21,13 +21,17 @@ enum class CongestionControlType : uint8_t
     DCQCN = 1,
     HPCC = 3,
     TIMELY = 7,
-    DCTCP = 8
+    DCTCP = 8,
+    REGISTERED = 128 //!< this and those above: what RegisterCongestionControl has made known
 };
 
 /// "dctcp", "hpcc", ... to type. \throws InputError that lists the names there are
 CongestionControlType ParseCongestionControl(const std::string& name);
 /// Lower-case name of a control.
 std::string CongestionControlName(CongestionControlType type);
+
+/// Whether a control's data packets carry HPCC's in-band telemetry.
+bool CarriesHpccTelemetry(CongestionControlType type);
 
 /// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
 struct EcnProfile
