@@ -214,7 +214,7 @@ TEST(Modes, TelemetryHasEveryHopAndTheFullTime)
     config.congestionControl = RegisterCongestionControl(
         "listener",
         [](const RdmaConfig&, uint64_t) { return std::make_unique<Listener>(); },
-        true);
+        Telemetry::HOPS);
     for (EngineMode mode : {EngineMode::HPCC, EngineMode::STANDARD})
     {
         Listener::heard.clear();

@@ -236,7 +236,7 @@ TEST(RdmaNetwork, StreamsDecideTheMarks)
     const auto run = [&](int64_t stream)
     {
         auto network = MakeNetwork(fabric, "dcqcn");
-        EXPECT_EQ(network->AssignStreams(stream), 2 * fabric.LinkCount());
+        EXPECT_EQ(network->AssignStreams(stream), 3 * fabric.LinkCount());
         return Fcts(network->Run(flows));
     };
     EXPECT_EQ(run(5), run(5));
@@ -393,7 +393,7 @@ TEST(RdmaNetwork, ARegisteredControlIsAskedForByName)
     };
 
     const auto make = [](const RdmaConfig&, uint64_t) { return std::make_unique<Slow>(); };
-    const CongestionControlType type = RegisterCongestionControl("slow", make, true);
+    const CongestionControlType type = RegisterCongestionControl("slow", make, Telemetry::HOPS);
     EXPECT_EQ(ParseCongestionControl("slow"), type);
     EXPECT_EQ(CongestionControlName(type), "slow");
     EXPECT_THROW(RegisterCongestionControl("slow", make), InputError);

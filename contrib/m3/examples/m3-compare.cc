@@ -83,7 +83,7 @@ void AddValues(ns3::CommandLine& cmd, Options& options)
     cmd.AddValue("seed", "of flows, marking and drawing", options.workload.seed);
     cmd.AddValue("flows", "file of flows in the HPCC simulator's format, instead of those above", options.flowFile);
     cmd.AddValue("config", "config file of the HPCC simulator: its topology, flows and settings", options.configFile);
-    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely or none", options.control);
+    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely; by packets also hpcc-pint, none", options.control);
     cmd.AddValue("mode", "rules of the packet engine: standard, or hpcc as published", options.mode);
     cmd.AddValue("pfc", "priority flow control", options.pfc);
     cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (-1: bandwidth-delay product)", options.window);

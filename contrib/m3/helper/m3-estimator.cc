@@ -119,7 +119,11 @@ void M3Estimator::LoadModel()
     {
         throw InputError("flows per class and paths must be at least 1");
     }
-    if (config.congestionControl >= CongestionControlType::REGISTERED)
+    const CongestionControlType trained[] = {CongestionControlType::DCTCP,
+                                             CongestionControlType::DCQCN,
+                                             CongestionControlType::HPCC,
+                                             CongestionControlType::TIMELY};
+    if (std::find(std::begin(trained), std::end(trained), config.congestionControl) == std::end(trained))
     {
         throw InputError("no model was trained with the congestion control " +
                          CongestionControlName(config.congestionControl));

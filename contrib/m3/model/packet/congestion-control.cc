@@ -17,17 +17,18 @@ struct Registered
     CongestionControlType type;
     std::string name;
     CongestionControlMaker make; //!< empty: no reaction
-    bool telemetry;
+    Telemetry telemetry;
 };
 
 std::vector<Registered>& Controls()
 {
     static std::vector<Registered> controls = {
-        {CongestionControlType::DCTCP, "dctcp", MakeDctcp, false},
-        {CongestionControlType::DCQCN, "dcqcn", MakeDcqcn, false},
-        {CongestionControlType::HPCC, "hpcc", MakeHpcc, true},
-        {CongestionControlType::TIMELY, "timely", MakeTimely, false},
-        {CongestionControlType::NONE, "none", {}, false},
+        {CongestionControlType::DCTCP, "dctcp", MakeDctcp, Telemetry::NONE},
+        {CongestionControlType::DCQCN, "dcqcn", MakeDcqcn, Telemetry::NONE},
+        {CongestionControlType::HPCC, "hpcc", MakeHpcc, Telemetry::HOPS},
+        {CongestionControlType::HPCC_PINT, "hpcc-pint", MakeHpccPint, Telemetry::PINT},
+        {CongestionControlType::TIMELY, "timely", MakeTimely, Telemetry::TIME_STAMP},
+        {CongestionControlType::NONE, "none", {}, Telemetry::NONE},
     };
     return controls;
 }
@@ -47,7 +48,8 @@ const Registered& ControlOf(CongestionControlType type)
 
 } // namespace
 
-CongestionControlType RegisterCongestionControl(const std::string& name, CongestionControlMaker make, bool telemetry)
+CongestionControlType
+RegisterCongestionControl(const std::string& name, CongestionControlMaker make, Telemetry telemetry)
 {
     auto& controls = Controls();
     std::size_t type = static_cast<std::size_t>(CongestionControlType::REGISTERED);
@@ -86,7 +88,7 @@ std::string CongestionControlName(CongestionControlType type)
     return ControlOf(type).name;
 }
 
-bool CarriesHpccTelemetry(CongestionControlType type)
+Telemetry TelemetryOf(CongestionControlType type)
 {
     return ControlOf(type).telemetry;
 }

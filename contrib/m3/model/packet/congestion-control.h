@@ -14,10 +14,10 @@ namespace ns3::m3
 /// What an ACK or NACK tells the congestion control of its queue pair.
 struct AckInfo
 {
-    uint64_t seq;  //!< next byte that the receiver expects
-    bool echo;     //!< the packet that it answers carried a congestion mark
-    int64_t rttNs; //!< since that packet was built, modulo 2^32
-    const TelemetryRecord* hops;
+    uint64_t seq;                //!< next byte that the receiver expects
+    bool echo;                   //!< the packet that it answers carried a congestion mark
+    int64_t rttNs;               //!< since that packet was built, modulo 2^32
+    const TelemetryRecord* hops; //!< with Telemetry::PINT one record, whose queueBytes is the logarithm
     uint32_t hopCount;
 };
 
@@ -39,6 +39,9 @@ class SenderControl
 
     /// Sets the sending rate and moves the next sending time as if the last packet had been paced by it.
     virtual void SetRateNow(uint64_t bitsPerSecond) = 0;
+
+    /// A random number in (0, 1), of the NIC's own stream.
+    virtual double Random() = 0;
 
     /// (Re)starts one of the control's timers, 0..2; OnTimer follows unless it is restarted or the flow ends.
     virtual void StartTimer(uint32_t timer, int64_t delayNs) = 0;
@@ -68,12 +71,11 @@ using CongestionControlMaker =
 /**
  * Makes a control known by a name of its own, beside those that RdmaConfig knows. Switches mark for it as for DCTCP
  * (RdmaConfig::dctcpKBytes, ecnByRate).
- * \param telemetry data packets carry HPCC's in-band telemetry, 42 bytes \return its type, for
- * RdmaConfig::congestionControl
+ * \param telemetry that its data packets carry \return its type, for RdmaConfig::congestionControl
  * \throws InputError if the name is taken
  */
 CongestionControlType
-RegisterCongestionControl(const std::string& name, CongestionControlMaker make, bool telemetry = false);
+RegisterCongestionControl(const std::string& name, CongestionControlMaker make, Telemetry telemetry = Telemetry::NONE);
 
 /// The same with a configuration at hand. \param lineRate of its NIC, bit/s
 using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl>(uint64_t lineRate)>;
@@ -85,7 +87,22 @@ CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
 std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);
 std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);
 std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);
+std::unique_ptr<CongestionControl> MakeHpccPint(const RdmaConfig& config, uint64_t lineRate);
 std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);
+
+/// A reference rate of HPCC, and the additive increases since its last multiplicative step.
+struct HpccReference
+{
+    uint64_t rate; //!< bit/s
+    uint32_t increases;
+};
+
+/**
+ * HPCC's rate for a utilisation (Li et al. 2019, algorithm 1, lines 9 to 17); in control-hpcc.cc.
+ * \return new rate and count of increases, which become the reference once per RTT
+ */
+HpccReference
+NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation);
 
 /// rate * factor as the HPCC simulator computes it: in double, truncated to whole bit/s; 0 beyond 64 bits.
 inline uint64_t ScaleRate(uint64_t bitsPerSecond, double factor)

@@ -23,7 +23,7 @@ class Hpcc : public CongestionControl
   public:
     Hpcc(const RdmaConfig& config, uint64_t lineRate)
         : m_config(config),
-          m_path{1, lineRate, 0},
+          m_path{1, {lineRate, 0}},
           m_lineRate(lineRate)
     {
     }
@@ -42,7 +42,7 @@ class Hpcc : public CongestionControl
             return;
         }
         m_last.resize(std::max<std::size_t>(m_last.size(), ack.hopCount));
-        m_hops.resize(m_config.hpccMultiRate ? m_last.size() : 0, {1, m_lineRate, 0});
+        m_hops.resize(m_config.hpccMultiRate ? m_last.size() : 0, {1, {m_lineRate, 0}});
         if (m_config.hpccMultiRate)
         {
             ReactPerHop(sender, ack, full);
@@ -62,8 +62,7 @@ class Hpcc : public CongestionControl
     struct Loop
     {
         double utilisation; //!< smoothed over the base RTT
-        uint64_t rate;      //!< reference rate, bit/s
-        uint32_t increases; //!< additive increases since the last multiplicative step
+        HpccReference reference;
     };
 
     struct HopUse
@@ -113,26 +112,13 @@ class Hpcc : public CongestionControl
                 static_cast<double>(period)};
     }
 
-    /// Smooths a loop's utilisation and returns its new rate. \param increases out: value for the loop if it is stored
-    uint64_t NewRate(SenderControl& sender, Loop& loop, const HopUse& use, uint32_t& increases) const
+    /// Smooths a loop's utilisation. \return rate and increases that are its new reference if they are stored
+    HpccReference Next(SenderControl& sender, Loop& loop, const HopUse& use) const
     {
         const auto baseRtt = static_cast<double>(sender.BaseRttNs());
         const double period = std::min(use.periodNs, baseRtt);
         loop.utilisation = (loop.utilisation * (baseRtt - period) + use.utilisation * period) / baseRtt;
-        const double excess = loop.utilisation / m_config.hpccEta;
-        uint64_t rate = 0;
-        if (excess >= 1 || loop.increases >= m_config.hpccMiThreshold)
-        {
-            const double scaled = static_cast<double>(loop.rate) / excess;
-            rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *m_config.hpccAiBps;
-            increases = 0;
-        }
-        else
-        {
-            rate = loop.rate + *m_config.hpccAiBps;
-            increases = loop.increases + 1;
-        }
-        return std::clamp(rate, std::min(*m_config.minRateBps, sender.RateCap()), sender.RateCap());
+        return NextHpccRate(m_config, sender, loop.reference, loop.utilisation);
     }
 
     void React(SenderControl& sender, const AckInfo& ack, bool full)
@@ -156,13 +142,11 @@ class Hpcc : public CongestionControl
         {
             return;
         }
-        uint32_t increases = 0;
-        const uint64_t rate = NewRate(sender, m_path, most, increases);
-        sender.SetRateNow(rate);
+        const HpccReference next = Next(sender, m_path, most);
+        sender.SetRateNow(next.rate);
         if (full)
         {
-            m_path.rate = rate;
-            m_path.increases = increases;
+            m_path.reference = next;
         }
     }
 
@@ -175,18 +159,16 @@ class Hpcc : public CongestionControl
             Loop& loop = m_hops[hop];
             if (Skips(ack.hops[hop], full))
             {
-                least = std::min(least, loop.rate);
+                least = std::min(least, loop.reference.rate);
                 continue;
             }
             any = true;
-            uint32_t increases = 0;
             const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
-            const uint64_t rate = NewRate(sender, loop, use, increases);
-            least = std::min(least, rate);
+            const HpccReference next = Next(sender, loop, use);
+            least = std::min(least, next.rate);
             if (full)
             {
-                loop.rate = rate;
-                loop.increases = increases;
+                loop.reference = next;
             }
         }
         if (any)
@@ -204,6 +186,25 @@ class Hpcc : public CongestionControl
 };
 
 } // namespace
+
+HpccReference
+NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation)
+{
+    const double excess = utilisation / config.hpccEta;
+    HpccReference next{0, 0};
+    if (excess >= 1 || reference.increases >= config.hpccMiThreshold)
+    {
+        const double scaled = static_cast<double>(reference.rate) / excess;
+        next.rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *config.hpccAiBps;
+    }
+    else
+    {
+        next.rate = reference.rate + *config.hpccAiBps;
+        next.increases = reference.increases + 1;
+    }
+    next.rate = std::clamp(next.rate, std::min(*config.minRateBps, sender.RateCap()), sender.RateCap());
+    return next;
+}
 
 std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate)
 {

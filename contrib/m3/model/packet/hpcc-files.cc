@@ -31,8 +31,6 @@ const std::set<std::string> UNUSED_KEYS = {
     "QLEN_MON_DUMP_INTERVAL",
     "DATA_RATE",
     "LINK_DELAY",
-    "PINT_LOG_BASE",
-    "PINT_PROB",
     "L2_CHUNK_SIZE",
     "NIC_TOTAL_PAUSE_TIME",
 };
@@ -129,7 +127,8 @@ CongestionControlType ControlOfMode(const Values& values)
                       CongestionControlType::DCQCN,
                       CongestionControlType::HPCC,
                       CongestionControlType::TIMELY,
-                      CongestionControlType::DCTCP})
+                      CongestionControlType::DCTCP,
+                      CongestionControlType::HPCC_PINT})
     {
         if (mode == static_cast<uint64_t>(type))
         {
@@ -137,7 +136,7 @@ CongestionControlType ControlOfMode(const Values& values)
         }
     }
     values.Fail("unknown congestion control " + std::to_string(mode) +
-                "; there are 0 (none), 1 (DCQCN), 3 (HPCC), 7 (TIMELY), 8 (DCTCP)");
+                "; there are 0 (none), 1 (DCQCN), 3 (HPCC), 7 (TIMELY), 8 (DCTCP), 10 (HPCC-PINT)");
 }
 
 /// The HPCC simulator's defaults where they differ from RdmaConfig's.
@@ -220,6 +219,8 @@ const std::map<std::string, Setter>& Setters()
         {"MULTI_RATE", [](V v, R r, C) { r.config.hpccMultiRate = v.Flag(); }},
         {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.hpccSampleFeedback = v.Flag(); }},
         {"INT_MULTI", [](V v, R r, C) { r.config.hpccIntMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
+        {"PINT_LOG_BASE", [](V v, R r, C) { r.config.pintLogBase = v.Number(1, 1e3); }},
+        {"PINT_PROB", [](V v, R r, C) { r.config.pintProbability = v.Number(0, 1); }},
         {"TIMELY_T_LOW", [](V v, R r, C) { r.config.timelyTLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
         {"TIMELY_T_HIGH", [](V v, R r, C) { r.config.timelyTHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
         {"TIMELY_BETA", [](V v, R r, C) { r.config.timelyBeta = v.Number(0, 1); }},
@@ -235,7 +236,7 @@ const std::map<std::string, Setter>& Setters()
          {
              if (v.Text() != "0")
              {
-                 v.Fail("links that go down are not supported");
+                 v.Fail("links go down in standard mode only, by RdmaNetwork::SetLinkState");
              }
          }},
     };
@@ -271,6 +272,7 @@ void SetControlParameters(const std::string& file, const Collected& collected, R
         config.dcqcnHaiBps = collected.rateHai;
         break;
     case CongestionControlType::HPCC:
+    case CongestionControlType::HPCC_PINT:
         require("RATE_AI");
         config.hpccAiBps = collected.rateAi;
         break;

@@ -68,6 +68,11 @@ class PacketEngine::Sender final : public SenderControl
         m_engine.SetRateNow(m_pair, bitsPerSecond);
     }
 
+    double Random() override
+    {
+        return m_engine.Random(m_pair.nic);
+    }
+
     void StartTimer(uint32_t timer, int64_t delayNs) override
     {
         m_pair.timerNumbers.at(timer) =

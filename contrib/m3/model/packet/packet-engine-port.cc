@@ -247,7 +247,7 @@ void PacketEngine::SwitchTransmit(LinkId link)
     const bool data = m_packets[index].kind == PacketKind::DATA;
     if (data && m_packets.TelemetryHops())
     {
-        AddTelemetry(link, index);
+        m_pintPorts.empty() ? AddTelemetry(link, index) : AddLogarithm(link, index);
     }
     (data ? m_result.dataHops : m_result.ackHops)++;
     StartTransmission(link, index);
@@ -309,6 +309,18 @@ void PacketEngine::SendPfcFrame(LinkId ingress, PacketKind kind)
     port.pfcTail = index;
     port.pfcBytes += PFC_FRAME_BYTES;
     Kick(egress);
+}
+
+void PacketEngine::AddLogarithm(LinkId link, PacketIndex packet)
+{
+    constexpr double BITS_PER_S_OF_BYTE_PER_NS = 8e9;
+    const Port& port = m_ports[link];
+    const double utilisation = m_pintPorts[link].Update(m_wheel.Now(),
+                                                        m_packets[packet].wireBytes,
+                                                        port.queuedBytes + port.pfcBytes,
+                                                        static_cast<double>(port.rate) / BITS_PER_S_OF_BYTE_PER_NS,
+                                                        static_cast<double>(*m_config.baseRttNs));
+    m_packets.RaiseLogarithm(packet, PintLogarithm(m_config.pintLogBase, utilisation, Random(link)), link);
 }
 
 void PacketEngine::AddTelemetry(LinkId link, PacketIndex packet)

@@ -14,7 +14,8 @@ constexpr uint32_t HPCC_TELEMETRY_HOPS = 5;
 
 uint32_t TelemetryHops(const RdmaConfig& config)
 {
-    return CarriesHpccTelemetry(config.congestionControl) ? HPCC_TELEMETRY_HOPS : 0;
+    const Telemetry telemetry = TelemetryOf(config.congestionControl);
+    return telemetry == Telemetry::HOPS ? HPCC_TELEMETRY_HOPS : telemetry == Telemetry::PINT ? 1 : 0;
 }
 
 /// MRG32k3a takes seeds from 1 to 4294944442.
@@ -52,6 +53,8 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_nics(fabric.LinkCount()),
       m_markStreams(fabric.LinkCount()),
       m_lossStreams(fabric.LinkCount()),
+      m_randomStreams(fabric.LinkCount()),
+      m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0),
       m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
 {
     CheckFlows(fabric, routes, flows);
@@ -148,7 +151,7 @@ void PacketEngine::SetRoute(QueuePair& pair, const Route& data, const Route& ack
     pair.links.insert(pair.links.end(), ack.begin(), ack.end());
     pair.dataRoute = pair.links.data();
     pair.ackRoute = pair.links.data() + hops;
-    if (m_packets.TelemetryHops() && m_standard && hops > m_packets.TelemetryHops())
+    if (m_packets.TelemetryHops() && m_pintPorts.empty() && m_standard && hops > m_packets.TelemetryHops())
     {
         m_packets.GrowTelemetry(static_cast<uint32_t>(hops));
     }
@@ -157,6 +160,16 @@ void PacketEngine::SetRoute(QueuePair& pair, const Route& data, const Route& ack
 std::unique_ptr<RngStream> PacketEngine::MakeStream(uint64_t index) const
 {
     return std::make_unique<RngStream>(m_streamSeed, m_config.firstStream + index, m_config.run);
+}
+
+double PacketEngine::Random(LinkId link)
+{
+    auto& stream = m_randomStreams[link];
+    if (!stream)
+    {
+        stream = MakeStream(2 * uint64_t{m_fabric.LinkCount()} + link);
+    }
+    return stream->RandU01();
 }
 
 void PacketEngine::OnFlowStart(uint32_t flow)

@@ -5,6 +5,7 @@
 #include "event-wheel.h"
 #include "packet-pool.h"
 #include "packet-simulation.h"
+#include "pint.h"
 #include "shared-buffer.h"
 
 #include "ns3/rng-stream.h"
@@ -171,6 +172,7 @@ class PacketEngine
     static Route BackAlong(const Route& route);
     void SetRoute(QueuePair& pair, const Route& data, const Route& ack);
     std::unique_ptr<RngStream> MakeStream(uint64_t index) const;
+    double Random(LinkId link);
 
     // packet-engine-links.cc
     void OnLinkChange(uint32_t index);
@@ -198,6 +200,7 @@ class PacketEngine
     double DrawForMark(LinkId link);
     void SendPfcFrame(LinkId ingress, PacketKind kind);
     void AddTelemetry(LinkId link, PacketIndex packet);
+    void AddLogarithm(LinkId link, PacketIndex packet);
     bool LostOnLink(LinkId link);
     void DropPacket(LinkId link, PacketIndex packet);
 
@@ -241,11 +244,13 @@ class PacketEngine
     std::vector<Nic> m_nics;               //!< per directed link that leaves a host
     std::vector<QueuePair> m_pairs;
     std::vector<Slot> m_freeSlots;
-    std::vector<std::unique_ptr<RngStream>> m_markStreams; //!< per directed link, made on first use
-    std::vector<std::unique_ptr<RngStream>> m_lossStreams; //!< per directed link, made on first use
-    uint64_t m_nextStream = 0;                             //!< `HPCC` mode: a fresh stream per marking draw
-    uint32_t m_nextArrival = 0;                            //!< flow that arrives next
-    Route m_dataRoute;                                     //!< scratch of OnFlowStart
+    std::vector<std::unique_ptr<RngStream>> m_markStreams;   //!< per directed link, made on first use
+    std::vector<std::unique_ptr<RngStream>> m_lossStreams;   //!< per directed link, made on first use
+    std::vector<std::unique_ptr<RngStream>> m_randomStreams; //!< per NIC, of controls, and per port, of PINT
+    std::vector<PintPort> m_pintPorts;                       //!< per directed link, with PINT
+    uint64_t m_nextStream = 0;                               //!< `HPCC` mode: a fresh stream per marking draw
+    uint32_t m_nextArrival = 0;                              //!< flow that arrives next
+    Route m_dataRoute;                                       //!< scratch of OnFlowStart
     Route m_ackRoute;
     std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed

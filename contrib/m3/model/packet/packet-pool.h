@@ -79,6 +79,17 @@ class PacketPool
         m_telemetry[index * std::size_t{m_hops} + m_telemetryCount[index]++ % m_hops] = record;
     }
 
+    /// PINT: raises the packet's only record to a logarithm.
+    void RaiseLogarithm(PacketIndex index, uint32_t logarithm, LinkId link)
+    {
+        TelemetryRecord& record = m_telemetry[index * std::size_t{m_hops}];
+        if (m_telemetryCount[index] == 0 || record.queueBytes < logarithm)
+        {
+            record = {0, 0, 0, logarithm, link};
+        }
+        m_telemetryCount[index] = 1;
+    }
+
     const TelemetryRecord* Telemetry(PacketIndex index) const
     {
         return &m_telemetry[index * std::size_t{m_hops}];

@@ -46,11 +46,18 @@ HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
 
 uint32_t RdmaConfig::TelemetryBytes() const
 {
-    if (congestionControl == CongestionControlType::TIMELY)
+    switch (TelemetryOf(congestionControl))
     {
-        return 8; // a time stamp
+    case Telemetry::TIME_STAMP:
+        return 8;
+    case Telemetry::HOPS:
+        return 2 + 8 * HPCC_HOPS;
+    case Telemetry::PINT:
+        return 2;
+    case Telemetry::NONE:
+        break;
     }
-    return CarriesHpccTelemetry(congestionControl) ? 2 + 8 * HPCC_HOPS : 0;
+    return 0;
 }
 
 uint32_t RdmaConfig::HeaderBytes() const
@@ -127,7 +134,9 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
         resolved.baseRttNs = baseRttNs.value_or(rtt);
         resolved.windowBytes = windowBytes.value_or(bdp);
     }
-    if (congestionControl == CongestionControlType::HPCC && resolved.windowBytes && *resolved.windowBytes == 0)
+    const bool isHpcc =
+        congestionControl == CongestionControlType::HPCC || congestionControl == CongestionControlType::HPCC_PINT;
+    if (isHpcc && resolved.windowBytes && *resolved.windowBytes == 0)
     {
         throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
     }
@@ -135,9 +144,17 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
     {
         throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
     }
-    if (congestionControl == CongestionControlType::HPCC && !(hpccEta > 0 && hpccEta <= 1))
+    if (isHpcc && !(hpccEta > 0 && hpccEta <= 1))
     {
         throw InputError("HPCC's target utilisation must be above 0 and at most 1");
+    }
+    if (congestionControl == CongestionControlType::HPCC_PINT && !resolved.baseRttNs)
+    {
+        throw InputError("HPCC-PINT's switches need a base RTT; set one where every pair has its own");
+    }
+    if (!(pintLogBase > 1) || !(pintProbability > 0 && pintProbability <= 1))
+    {
+        throw InputError("PINT needs a base above 1 and a probability above 0 and at most 1");
     }
     return resolved;
 }

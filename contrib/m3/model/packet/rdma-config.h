@@ -22,6 +22,7 @@ enum class CongestionControlType : uint8_t
     HPCC = 3,
     TIMELY = 7,
     DCTCP = 8,
+    HPCC_PINT = 10,
     REGISTERED = 128 //!< this and those above: what RegisterCongestionControl has made known
 };
 
@@ -30,8 +31,17 @@ CongestionControlType ParseCongestionControl(const std::string& name);
 /// Lower-case name of a control.
 std::string CongestionControlName(CongestionControlType type);
 
-/// Whether a control's data packets carry HPCC's in-band telemetry.
-bool CarriesHpccTelemetry(CongestionControlType type);
+/// What data packets carry for their congestion control, and their ACKs bring back.
+enum class Telemetry : uint8_t
+{
+    NONE,
+    TIME_STAMP, //!< 8 bytes: when the packet was built
+    HOPS,       //!< 42 bytes: a TelemetryRecord per hop
+    PINT        //!< 2 bytes: a logarithm of the largest utilisation (Ben Basat et al., PINT, SIGCOMM 2020)
+};
+
+/// What a control asks for.
+Telemetry TelemetryOf(CongestionControlType type);
 
 /// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
 struct EcnProfile
@@ -104,6 +114,10 @@ struct RdmaConfig
     bool hpccSampleFeedback = false;
     uint32_t hpccIntMulti = 1; //!< unit of the INT counters, `HPCC` mode only
 
+    // HPCC-PINT (Ben Basat et al., SIGCOMM 2020)
+    double pintLogBase = 1.05;  //!< utilisations are rounded to powers of it
+    double pintProbability = 1; //!< share of ACKs that are looked at
+
     // TIMELY (Mittal et al., SIGCOMM 2015)
     int64_t timelyTLowNs = 50000;
     int64_t timelyTHighNs = 120000;
@@ -111,12 +125,13 @@ struct RdmaConfig
     std::optional<uint64_t> timelyAiBps;
     std::optional<uint64_t> timelyHaiBps;
 
-    // Random numbers of ECN marking and link errors, `STANDARD` mode: a stream of ns-3's generator per directed link
+    // Random numbers of ECN marking (`STANDARD` mode), link errors and PINT: a stream of ns-3's generator per directed
+    // link
     uint64_t seed = 1;
-    uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i, its errors from links beyond that
+    uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i; then come errors, PINT
     uint64_t run = 1;         //!< substream, as RngSeedManager's run
 
-    /// Telemetry bytes in each data packet: 0, 8 (TIMELY), 42 (HPCC).
+    /// Bytes of telemetry in each data packet.
     uint32_t TelemetryBytes() const;
     /// Header and telemetry bytes of each data packet.
     uint32_t HeaderBytes() const;

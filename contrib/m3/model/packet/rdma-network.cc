@@ -38,7 +38,7 @@ TypeId RdmaNetwork::GetTypeId()
                           MakeStringAccessor(&RdmaNetwork::m_mode),
                           MakeStringChecker())
             .AddAttribute("CongestionControl",
-                          "dctcp, dcqcn, hpcc, timely, none or one that was registered",
+                          "dctcp, dcqcn, hpcc, hpcc-pint, timely, none or one that was registered",
                           StringValue("dctcp"),
                           MakeStringAccessor(&RdmaNetwork::m_congestionControl),
                           MakeStringChecker())
@@ -192,6 +192,16 @@ TypeId RdmaNetwork::GetTypeId()
                           BooleanValue(false),
                           MakeBooleanAccessor(&RdmaNetwork::m_hpccSampleFeedback),
                           MakeBooleanChecker())
+            .AddAttribute("PintLogBase",
+                          "HPCC-PINT: utilisations are rounded to powers of it; above 1",
+                          DoubleValue(1.05),
+                          MakeDoubleAccessor(&RdmaNetwork::m_pintLogBase),
+                          MakeDoubleChecker<double>(1))
+            .AddAttribute("PintProbability",
+                          "HPCC-PINT: share of ACKs that are looked at, above 0",
+                          DoubleValue(1),
+                          MakeDoubleAccessor(&RdmaNetwork::m_pintProbability),
+                          MakeDoubleChecker<double>(0, 1))
             .AddAttribute("TimelyTLow",
                           "RTT below which the rate always grows",
                           TimeValue(MicroSeconds(50)),
@@ -380,6 +390,8 @@ RdmaConfig RdmaNetwork::Config() const
     config.hpccFastReact = m_hpccFastReact;
     config.hpccMultiRate = m_hpccMultiRate;
     config.hpccSampleFeedback = m_hpccSampleFeedback;
+    config.pintLogBase = m_pintLogBase;
+    config.pintProbability = m_pintProbability;
     config.timelyTLowNs = m_timelyTLow.GetNanoSeconds();
     config.timelyTHighNs = m_timelyTHigh.GetNanoSeconds();
     config.timelyBeta = m_timelyBeta;
@@ -436,7 +448,7 @@ void RdmaNetwork::EnableQueueCsv(const std::string& file, Time interval)
 int64_t RdmaNetwork::AssignStreams(int64_t stream)
 {
     m_stream = stream;
-    return 2 * int64_t{m_fabric.LinkCount()};
+    return 3 * int64_t{m_fabric.LinkCount()};
 }
 
 bool RdmaNetwork::AnyoneListens() const

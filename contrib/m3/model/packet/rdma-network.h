@@ -66,8 +66,8 @@ class RdmaNetwork : public Object
     void EnableQueueCsv(const std::string& file, Time interval);
 
     /**
-     * Lets ECN marking and link errors draw from fixed streams of ns-3's generator, with the seed and run of
-     * RngSeedManager. \return how many streams are used: two per directed link
+     * Lets ECN marking, link errors and PINT draw from fixed streams of ns-3's generator, with the seed and run of
+     * RngSeedManager. \return how many streams are used: three per directed link
      */
     int64_t AssignStreams(int64_t stream);
 
@@ -140,6 +140,8 @@ class RdmaNetwork : public Object
     bool m_hpccFastReact;
     bool m_hpccMultiRate;
     bool m_hpccSampleFeedback;
+    double m_pintLogBase;
+    double m_pintProbability;
     Time m_timelyTLow;
     Time m_timelyTHigh;
     double m_timelyBeta;

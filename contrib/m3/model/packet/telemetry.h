@@ -18,7 +18,7 @@ struct TelemetryRecord
     uint64_t time;          //!< ns
     uint64_t txBytes;       //!< sent by the port since the start, this packet left out
     uint64_t bitsPerSecond; //!< of the port
-    uint32_t queueBytes;    //!< left behind
+    uint32_t queueBytes;    //!< left behind; with PINT the logarithm of the largest utilisation on the path
     LinkId link;            //!< of the port
 };
 
