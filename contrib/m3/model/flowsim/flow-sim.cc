@@ -1,5 +1,7 @@
 #include "flow-sim.h"
 
+#include "dense-max-min.h"
+#include "end-queue.h"
 #include "max-min.h"
 #include "published-allocation.h"
 
@@ -8,6 +10,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <queue>
 #include <stdexcept>
 #include <string>
@@ -56,19 +60,6 @@ void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow
     }
 }
 
-/// The next end in a bundle at its rate of the time; outdated once the bundle's version has moved on.
-struct End
-{
-    double timeNs;
-    uint32_t bundle;
-    uint32_t version;
-
-    bool operator>(const End& other) const
-    {
-        return timeNs > other.timeNs;
-    }
-};
-
 /**
  * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served as many bits
  * per flow as it had when the flow came and the flow's own bits.
@@ -90,8 +81,6 @@ struct Bundle
     double served = 0; //!< bits per flow, at sinceNs
     double sinceNs = 0;
     double rate = 0;
-    uint32_t version = 0;
-    uint64_t key = 0;
     uint32_t firstFlow = 0; //!< whose links and limit they share
 
     void Serve(double nowNs)
@@ -101,13 +90,123 @@ struct Bundle
     }
 };
 
-/// The default allocation: events in order of time, rates kept up to date by MaxMinRates.
+/// Finds the bundle of a flow by a hash of its links and limit: for any number of bundles.
+class HashedBundles
+{
+  public:
+    explicit HashedBundles(const std::vector<FluidFlow>& flows)
+        : m_flows(flows)
+    {
+    }
+
+    /// \return the id of the flow's bundle, or of a free one
+    uint32_t Of(uint32_t flow, const std::vector<Bundle>& bundles)
+    {
+        const FluidFlow& fluid = m_flows[flow];
+        std::size_t key = boost::hash_value(fluid.rateLimit);
+        boost::hash_range(key, fluid.links.begin(), fluid.links.end());
+        const auto known = m_ids.find(key);
+        if (known != m_ids.end())
+        {
+            const FluidFlow& first = m_flows[bundles[known->second].firstFlow];
+            if (first.links == fluid.links && first.rateLimit == fluid.rateLimit)
+            {
+                return known->second;
+            }
+        }
+        if (m_free.empty())
+        {
+            m_free.push_back(m_used++);
+            m_keys.emplace_back();
+        }
+        const uint32_t id = m_free.back();
+        m_free.pop_back();
+        m_keys[id] = key;
+        if (known == m_ids.end()) // else two keys collide, and this bundle stays alone
+        {
+            m_ids.emplace(key, id);
+        }
+        return id;
+    }
+
+    /// The bundle is empty.
+    void Release(uint32_t id)
+    {
+        const auto known = m_ids.find(m_keys[id]);
+        if (known != m_ids.end() && known->second == id)
+        {
+            m_ids.erase(known);
+        }
+        m_free.push_back(id);
+    }
+
+  private:
+    const std::vector<FluidFlow>& m_flows;
+    std::unordered_map<uint64_t, uint32_t> m_ids;
+    std::vector<uint64_t> m_keys; //!< by id
+    std::vector<uint32_t> m_free;
+    uint32_t m_used = 0;
+};
+
+/// The bundles of few links and few sorts of flows, known beforehand.
+class KnownBundles
+{
+  public:
+    /// \return nothing if there are too many for DenseMaxMinRates
+    static std::optional<KnownBundles> Make(std::size_t links, const std::vector<FluidFlow>& flows)
+    {
+        KnownBundles bundles;
+        if (links > DenseMaxMinRates::MOST)
+        {
+            return {};
+        }
+        std::map<std::pair<uint64_t, double>, uint32_t> ids; // by links as bits, and limit
+        bundles.m_ofFlow.reserve(flows.size());
+        for (const FluidFlow& flow : flows)
+        {
+            uint64_t bits = 0;
+            for (uint32_t link : flow.links)
+            {
+                bits |= uint64_t{1} << link;
+            }
+            const auto [known, isNew] = ids.try_emplace({bits, flow.rateLimit}, static_cast<uint32_t>(ids.size()));
+            if (isNew && ids.size() > DenseMaxMinRates::MOST)
+            {
+                return {};
+            }
+            bundles.m_ofFlow.push_back(static_cast<uint8_t>(known->second));
+        }
+        return bundles;
+    }
+
+    uint32_t Of(uint32_t flow, const std::vector<Bundle>&) const
+    {
+        return m_ofFlow[flow];
+    }
+
+    void Release(uint32_t)
+    {
+    }
+
+  private:
+    std::vector<uint8_t> m_ofFlow;
+};
+
+/**
+ * The default allocation: events in order of time, rates kept up to date by `Rates`, MaxMinRates or DenseMaxMinRates.
+ * \tparam Bundles says which bundle a flow belongs to
+ */
+template <typename Rates, typename Bundles>
 class MaxMinRun
 {
   public:
-    MaxMinRun(const std::vector<double>& linkGbps, const std::vector<FluidFlow>& flows, FluidStatistics& statistics)
+    MaxMinRun(const std::vector<double>& linkGbps,
+              const std::vector<FluidFlow>& flows,
+              Bundles bundles,
+              FluidStatistics& statistics)
         : m_flows(flows),
           m_rates(linkGbps),
+          m_bundleOf(std::move(bundles)),
           m_statistics(statistics),
           m_fct(flows.size())
     {
@@ -120,19 +219,14 @@ class MaxMinRun
         std::size_t next = 0;
         while (next < m_flows.size() || m_active > 0)
         {
-            while (!m_ends.empty() && Outdated(m_ends.front()))
-            {
-                PopEnd();
-            }
             // an end wins over an arrival at the same time
-            if (m_active > 0 && (next == m_flows.size() || m_ends.front().timeNs <= m_flows[next].startNs))
+            if (m_active > 0 && (next == m_flows.size() || m_ends.EarliestTime() <= m_flows[next].startNs))
             {
-                const End end = m_ends.front();
-                PopEnd();
-                const uint32_t flow = Finish(end.bundle, end.timeNs);
+                const double nowNs = m_ends.EarliestTime();
+                const uint32_t flow = Finish(m_ends.EarliestId(), nowNs);
                 if (observer)
                 {
-                    observer->OnEnd(flow, end.timeNs);
+                    observer->OnEnd(flow, nowNs);
                 }
             }
             else
@@ -158,49 +252,32 @@ class MaxMinRun
     }
 
   private:
-    uint64_t KeyOf(const FluidFlow& flow) const
-    {
-        std::size_t key = boost::hash_value(flow.rateLimit);
-        boost::hash_range(key, flow.links.begin(), flow.links.end());
-        return key;
-    }
-
     void Start(uint32_t flow, double nowNs)
     {
         const FluidFlow& fluid = m_flows[flow];
-        const uint64_t key = KeyOf(fluid);
-        const auto known = m_bundleOfKey.find(key);
+        const uint32_t id = m_bundleOf.Of(flow, m_bundles);
+        if (id >= m_bundles.size())
+        {
+            m_bundles.resize(id + 1);
+        }
+        Bundle& bundle = m_bundles[id];
         m_active++;
         m_statistics.largestActive = std::max(m_statistics.largestActive, m_active);
-        if (known != m_bundleOfKey.end() && m_flows[m_bundles[known->second].firstFlow].links == fluid.links &&
-            m_flows[m_bundles[known->second].firstFlow].rateLimit == fluid.rateLimit)
+        if (bundle.members.empty())
         {
-            Bundle& bundle = m_bundles[known->second];
+            bundle.served = 0;
+            bundle.sinceNs = nowNs;
+            bundle.rate = 0;
+            bundle.firstFlow = flow;
+            bundle.members.push({fluid.bits, flow});
+            m_rates.Add(id, fluid.links, fluid.rateLimit);
+        }
+        else
+        {
             bundle.Serve(nowNs);
             bundle.members.push({bundle.served + fluid.bits, flow});
-            m_rates.SetCount(known->second, static_cast<uint32_t>(bundle.members.size()));
-            ApplyChanges(known->second, nowNs);
-            return;
+            m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
         }
-        if (m_freeBundles.empty())
-        {
-            m_freeBundles.push_back(static_cast<uint32_t>(m_bundles.size()));
-            m_bundles.emplace_back();
-        }
-        const uint32_t id = m_freeBundles.back();
-        m_freeBundles.pop_back();
-        Bundle& bundle = m_bundles[id];
-        bundle.served = 0;
-        bundle.sinceNs = nowNs;
-        bundle.rate = 0;
-        bundle.key = key;
-        bundle.firstFlow = flow;
-        bundle.members.push({fluid.bits, flow});
-        if (known == m_bundleOfKey.end()) // else two keys collide, and this bundle stays alone
-        {
-            m_bundleOfKey.emplace(key, id);
-        }
-        m_rates.Add(id, fluid.links, fluid.rateLimit);
         ApplyChanges(id, nowNs);
     }
 
@@ -215,13 +292,8 @@ class MaxMinRun
         bundle.Serve(nowNs);
         if (bundle.members.empty())
         {
-            const auto known = m_bundleOfKey.find(bundle.key);
-            if (known != m_bundleOfKey.end() && known->second == id)
-            {
-                m_bundleOfKey.erase(known);
-            }
-            bundle.version++;
-            m_freeBundles.push_back(id);
+            m_ends.Remove(id);
+            m_bundleOf.Release(id);
             m_rates.Remove(id);
             ApplyChanges(NONE, nowNs);
         }
@@ -253,43 +325,36 @@ class MaxMinRun
         Bundle& bundle = m_bundles[id];
         bundle.Serve(nowNs);
         bundle.rate = m_rates.Rate(id);
-        bundle.version++;
         const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
-        m_ends.push_back({nowNs + bits / bundle.rate, id, bundle.version});
-        std::push_heap(m_ends.begin(), m_ends.end(), std::greater<>());
-        // outdated ends are thrown out before they outnumber the others
-        constexpr std::size_t FEW = 64;
-        if (m_ends.size() > FEW + 4 * std::size_t{m_active})
-        {
-            m_ends.erase(std::remove_if(m_ends.begin(), m_ends.end(), [this](const End& end) { return Outdated(end); }),
-                         m_ends.end());
-            std::make_heap(m_ends.begin(), m_ends.end(), std::greater<>());
-        }
-    }
-
-    bool Outdated(const End& end) const
-    {
-        return end.version != m_bundles[end.bundle].version;
-    }
-
-    void PopEnd()
-    {
-        std::pop_heap(m_ends.begin(), m_ends.end(), std::greater<>());
-        m_ends.pop_back();
+        m_ends.Set(id, nowNs + bits / bundle.rate);
     }
 
     static constexpr uint32_t NONE = UINT32_MAX;
 
     const std::vector<FluidFlow>& m_flows;
-    MaxMinRates m_rates; //!< by bundle
+    Rates m_rates; //!< by bundle
+    Bundles m_bundleOf;
     FluidStatistics& m_statistics;
     std::vector<double> m_fct;
     std::vector<Bundle> m_bundles;
-    std::vector<uint32_t> m_freeBundles;
-    std::unordered_map<uint64_t, uint32_t> m_bundleOfKey; //!< by hash of links and limit
-    std::vector<End> m_ends;                              //!< heap
+    EndQueue m_ends; //!< next end of each bundle
     uint32_t m_active = 0;
 };
+
+std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
+                              const std::vector<FluidFlow>& flows,
+                              FluidStatistics& statistics,
+                              const std::function<void(uint64_t)>& progress,
+                              FluidObserver* observer)
+{
+    if (auto known = KnownBundles::Make(linkGbps.size(), flows))
+    {
+        MaxMinRun<DenseMaxMinRates, KnownBundles> run(linkGbps, flows, std::move(*known), statistics);
+        return run.Run(progress, observer);
+    }
+    MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, flows, HashedBundles(flows), statistics);
+    return run.Run(progress, observer);
+}
 
 } // namespace
 
@@ -304,7 +369,7 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
     FluidStatistics counters;
     std::vector<double> fct = allocation == FluidAllocation::PUBLISHED
                                   ? RunPublishedFlowSim(linkGbps, flows, counters)
-                                  : MaxMinRun(linkGbps, flows, counters).Run(progress, observer);
+                                  : RunMaxMin(linkGbps, flows, counters, progress, observer);
     if (statistics)
     {
         *statistics = counters;

@@ -43,8 +43,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
         m_flows.resize(id + 1);
     }
     FlowState& flow = m_flows[id];
-    flow.links = links;
-    flow.position.resize(links.size());
+    flow.hops.clear();
     flow.count = 1;
     flow.limit = limit;
     flow.rate = 0;
@@ -52,7 +51,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     for (std::size_t i = 0; i < links.size(); i++)
     {
         auto& flows = m_links[links[i]].flows;
-        flow.position[i] = static_cast<uint32_t>(flows.size());
+        flow.hops.push_back({links[i], static_cast<uint32_t>(flows.size())});
         flows.push_back({0, id, static_cast<uint16_t>(i), false, false});
     }
     Begin();
@@ -66,9 +65,9 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
     const double more = count - flow.count;
     Begin();
     flow.count = count;
-    for (uint32_t link : flow.links)
+    for (const Hop& hop : flow.hops)
     {
-        m_links[link].used += more * flow.rate;
+        m_links[hop.link].used += more * flow.rate;
     }
     if (more > 0)
     {
@@ -76,7 +75,7 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
     }
     else
     {
-        IncludeHeldBy(flow.links);
+        IncludeHeldBy(flow.hops);
     }
     Repair();
 }
@@ -84,29 +83,29 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
 void MaxMinRates::Remove(uint32_t id)
 {
     FlowState& flow = m_flows[id];
-    for (std::size_t i = 0; i < flow.links.size(); i++)
+    for (const Hop& hop : flow.hops)
     {
-        LinkState& link = m_links[flow.links[i]];
+        LinkState& link = m_links[hop.link];
         const Crossing last = link.flows.back();
-        link.flows[flow.position[i]] = last;
-        m_flows[last.flow].position[last.index] = flow.position[i];
+        link.flows[hop.position] = last;
+        m_flows[last.flow].hops[last.index].position = hop.position;
         link.flows.pop_back();
         link.used = link.flows.empty() ? 0 : link.used - flow.count * flow.rate;
-        link.held -= flow.bottleneck == flow.links[i];
+        link.held -= flow.bottleneck == hop.link;
     }
     flow.bottleneck = OWN_LIMIT;
     flow.rate = 0;
     Begin();
-    IncludeHeldBy(flow.links);
+    IncludeHeldBy(flow.hops);
     Repair();
 }
 
 /// Takes those into the set that links with new room held down.
-void MaxMinRates::IncludeHeldBy(const std::vector<uint32_t>& links)
+void MaxMinRates::IncludeHeldBy(const std::vector<Hop>& hops)
 {
-    for (uint32_t id : links)
+    for (const Hop& hop : hops)
     {
-        const LinkState& link = m_links[id];
+        const LinkState& link = m_links[hop.link];
         for (std::size_t i = 0; link.held > 0 && i < link.flows.size(); i++)
         {
             if (link.flows[i].held)
@@ -127,15 +126,15 @@ void MaxMinRates::Include(uint32_t id)
     }
     flow.mark = m_mark;
     m_set.push_back(id);
-    for (std::size_t i = 0; i < flow.links.size(); i++)
+    for (const Hop& hop : flow.hops)
     {
-        LinkState& link = m_links[flow.links[i]];
-        link.flows[flow.position[i]].inSet = true;
+        LinkState& link = m_links[hop.link];
+        link.flows[hop.position].inSet = true;
         if (link.mark != m_mark)
         {
             link.mark = m_mark;
             link.heldInSet = 0;
-            m_setLinks.push_back(flow.links[i]);
+            m_setLinks.push_back(hop.link);
         }
     }
     if (flow.bottleneck != OWN_LIMIT)
@@ -173,11 +172,11 @@ void MaxMinRates::Commit(uint32_t id)
 {
     FlowState& flow = m_flows[id];
     flow.bottleneck = flow.solvedBottleneck;
-    for (std::size_t i = 0; i < flow.links.size(); i++)
+    for (const Hop& hop : flow.hops)
     {
-        Crossing& crossing = m_links[flow.links[i]].flows[flow.position[i]];
+        Crossing& crossing = m_links[hop.link].flows[hop.position];
         crossing.inSet = false;
-        crossing.held = flow.links[i] == flow.bottleneck;
+        crossing.held = hop.link == flow.bottleneck;
         crossing.rate = flow.solved;
     }
     if (flow.bottleneck != OWN_LIMIT)
@@ -228,13 +227,30 @@ void MaxMinRates::Freeze(uint32_t id, double rate, uint32_t bottleneck)
     FlowState& flow = m_flows[id];
     flow.solved = rate;
     flow.solvedBottleneck = bottleneck;
-    for (uint32_t i : flow.links)
+    for (const Hop& hop : flow.hops)
     {
-        LinkState& link = m_links[i];
+        LinkState& link = m_links[hop.link];
         link.left -= rate * flow.count;
         link.unfrozen -= flow.count;
         link.solvedUsed += rate * flow.count;
         link.fastestInSet = std::max(link.fastestInSet, rate);
+    }
+}
+
+/// What a flow of the set may have whatever the others of the set get.
+void MaxMinRates::FindMost(uint32_t id)
+{
+    FlowState& flow = m_flows[id];
+    flow.most = flow.limit;
+    flow.mostBy = OWN_LIMIT;
+    for (const Hop& hop : flow.hops)
+    {
+        const LinkState& link = m_links[hop.link];
+        if (link.flowsInSet == 1 && std::max(0.0, link.left) < flow.most * flow.count)
+        {
+            flow.most = std::max(0.0, link.left) / flow.count;
+            flow.mostBy = hop.link;
+        }
     }
 }
 
@@ -246,22 +262,20 @@ void MaxMinRates::Fill()
         LinkState& link = m_links[id];
         link.solvedUsed = link.used;
         link.unfrozen = 0;
+        link.flowsInSet = 0;
         link.level = -1;
         link.fastestInSet = 0;
     }
-    m_order.clear();
     for (uint32_t id : m_set)
     {
         FlowState& flow = m_flows[id];
         flow.solved = -1;
-        for (uint32_t link : flow.links)
+        for (const Hop& hop : flow.hops)
         {
-            m_links[link].solvedUsed -= flow.rate * flow.count;
-            m_links[link].unfrozen += flow.count;
-        }
-        if (std::isfinite(flow.limit))
-        {
-            m_order.push_back(id);
+            LinkState& link = m_links[hop.link];
+            link.solvedUsed -= flow.rate * flow.count;
+            link.unfrozen += flow.count;
+            link.flowsInSet++;
         }
     }
     m_shares.clear();
@@ -269,17 +283,22 @@ void MaxMinRates::Fill()
     {
         LinkState& link = m_links[id];
         link.left = link.capacity - link.solvedUsed;
-        m_shares.emplace_back(std::max(0.0, link.left) / link.unfrozen, id);
+        if (link.flowsInSet > 1)
+        {
+            m_shares.emplace_back(std::max(0.0, link.left) / link.unfrozen, id);
+        }
     }
     std::make_heap(m_shares.begin(), m_shares.end(), std::greater<>());
+    m_order.assign(m_set.begin(), m_set.end());
+    std::for_each(m_order.begin(), m_order.end(), [this](uint32_t id) { FindMost(id); });
     if (m_order.size() > 1)
     {
         std::sort(m_order.begin(),
                   m_order.end(),
                   [this](uint32_t a, uint32_t b)
-                  { return std::pair(m_flows[a].limit, a) < std::pair(m_flows[b].limit, b); });
+                  { return std::pair(m_flows[a].most, a) < std::pair(m_flows[b].most, b); });
     }
-    std::size_t nextLimit = 0;
+    auto next = m_order.begin();
     for (std::size_t unfrozen = m_set.size(); unfrozen > 0;)
     {
         // shares only grow as flows freeze, so an outdated one is found when it comes up
@@ -301,13 +320,18 @@ void MaxMinRates::Fill()
             }
         }
         const double share = m_shares.empty() ? std::numeric_limits<double>::infinity() : m_shares.front().first;
-        while (nextLimit < m_order.size() && m_flows[m_order[nextLimit]].solved >= 0)
+        while (next != m_order.end() && m_flows[*next].solved >= 0)
         {
-            nextLimit++;
+            ++next;
         }
-        if (nextLimit < m_order.size() && m_flows[m_order[nextLimit]].limit <= share)
+        if (next != m_order.end() && m_flows[*next].most <= share)
         {
-            Freeze(m_order[nextLimit], m_flows[m_order[nextLimit]].limit, OWN_LIMIT);
+            const FlowState& flow = m_flows[*next];
+            if (flow.mostBy != OWN_LIMIT)
+            {
+                m_links[flow.mostBy].level = flow.most;
+            }
+            Freeze(*next, flow.most, flow.mostBy);
             unfrozen--;
             continue;
         }

@@ -55,14 +55,23 @@ class MaxMinRates
   private:
     static constexpr uint32_t OWN_LIMIT = UINT32_MAX; //!< bottleneck of a flow at its limit
 
+    /// A link of a flow.
+    struct Hop
+    {
+        uint32_t link;
+        uint32_t position; //!< of the flow in the link's list of flows
+    };
+
     struct FlowState
     {
-        std::vector<uint32_t> links;
-        std::vector<uint32_t> position; //!< per link: index in the link's list of flows
+        std::vector<Hop> hops;
         double count = 0;
         double limit = 0;
         double rate = 0;
         double solved = -1;                    //!< rate in the running repair, negative until frozen
+        double most = 0;                       //!< in the running repair: its limit, and what links that no other
+                                               //!< flow of the set uses leave it
+        uint32_t mostBy = OWN_LIMIT;           //!< that link, if one is below the limit
         uint32_t bottleneck = OWN_LIMIT;       //!< link that holds its rate down
         uint32_t solvedBottleneck = OWN_LIMIT; //!< the same in the running repair
         uint64_t mark = 0;                     //!< the repair it belongs to
@@ -89,24 +98,26 @@ class MaxMinRates
         double level = -1; //!< rate at which it froze flows, negative if none
         double fastestInSet = 0;
         double unfrozen = 0;
+        uint32_t flowsInSet = 0;
         double solvedUsed = 0;
         uint64_t mark = 0;
     };
 
     void Begin();
-    void IncludeHeldBy(const std::vector<uint32_t>& links);
+    void IncludeHeldBy(const std::vector<Hop>& hops);
     void Include(uint32_t flow);
     void Commit(uint32_t flow);
     void Repair();
     void Fill();
     void Freeze(uint32_t flow, double rate, uint32_t bottleneck);
+    void FindMost(uint32_t flow);
     bool DrawIn(uint32_t link);
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
     std::vector<uint32_t> m_set;                       //!< flows being solved
     std::vector<uint32_t> m_setLinks;                  //!< their links
-    std::vector<uint32_t> m_order;                     //!< scratch: flows of the set that have a limit, by limit
+    std::vector<uint32_t> m_order;                     //!< scratch: flows of the set by the most they may have
     std::vector<std::pair<double, uint32_t>> m_shares; //!< scratch: heap of (share, link)
     std::vector<uint32_t> m_changed;
     uint64_t m_mark = 0;

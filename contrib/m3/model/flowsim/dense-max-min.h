@@ -1,0 +1,64 @@
+#ifndef M3_DENSE_MAX_MIN_H
+#define M3_DENSE_MAX_MIN_H
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * Max-min fair rates of few flows on few links, such as the bundles of a path: progressive filling from the start at
+ * every change (Bertsekas and Gallager, Data Networks, section 6.5.2), with flows and links as bits of a word. The same
+ * interface and the same rates as MaxMinRates.
+ */
+class DenseMaxMinRates
+{
+  public:
+    static constexpr std::size_t MOST = 64; //!< links, and flow ids
+
+    /// \pre at most MOST links
+    explicit DenseMaxMinRates(const std::vector<double>& capacity);
+
+    /// \param id below MOST. The others as in MaxMinRates.
+    void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
+    void SetCount(uint32_t id, uint32_t count);
+    void Remove(uint32_t id);
+
+    double Rate(uint32_t id) const
+    {
+        return m_rate[id];
+    }
+
+    const std::vector<uint32_t>& Changed() const
+    {
+        return m_changed;
+    }
+
+  private:
+    using Bits = uint64_t;
+
+    void Solve();
+    void Freeze(Bits flows, double rate);
+
+    std::vector<double> m_capacity;
+    std::vector<double> m_count; //!< by link: flows, each as many times as it counts
+    Bits m_active = 0;           //!< flows
+    Bits m_busy = 0;             //!< links with flows
+    std::vector<Bits> m_flowsOf; //!< by link
+    double m_rate[MOST] = {};
+    double m_number[MOST] = {}; //!< of flows that an id stands for
+    double m_limit[MOST] = {};
+    Bits m_linksOf[MOST] = {};
+    std::vector<uint32_t> m_changed;
+
+    // of the running solution
+    std::vector<double> m_left;
+    std::vector<double> m_unfrozenCount; //!< by link
+    Bits m_unfrozen = 0;
+    Bits m_open = 0; //!< links with unfrozen flows
+};
+
+} // namespace ns3::m3
+
+#endif // M3_DENSE_MAX_MIN_H
