@@ -129,6 +129,33 @@ TEST(M3Estimator, PathsAndNetworkAgreeRoughly)
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }
 
+TEST(M3Estimator, ThePublishedMethodAnswersInItsTerms)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes, 0.4);
+    M3Estimator estimator(nodes);
+    estimator.scope = Scope::PUBLISHED;
+    const SlowdownReport report = estimator.Run(Engine::M3, flows);
+    EXPECT_EQ(report.FlowCount(), flows.size());
+    for (std::size_t c = 0; c < report.Classes().Count(); c++)
+    {
+        EXPECT_GE(report.ClassQuantile(c, 0.01), 1);
+        EXPECT_LE(report.ClassQuantile(c, 0.5), report.ClassQuantile(c, 0.99));
+        EXPECT_LT(report.ClassQuantile(c, 0.99), 100);
+    }
+    const SlowdownReport again = estimator.Run(Engine::M3, flows);
+    EXPECT_EQ(report.OverallQuantile(0.99), again.OverallQuantile(0.99));
+    // and back: each scope has its own kind of model
+    estimator.scope = Scope::NETWORK;
+    EXPECT_NE(estimator.Run(Engine::M3, flows).OverallQuantile(0.99), report.OverallQuantile(0.99));
+    estimator.scope = Scope::PUBLISHED;
+    estimator.sizeClasses = SizeClasses::Parse("0,5000");
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.sizeClasses = SizeClasses();
+    estimator.config.congestionControl = CongestionControlType::NONE;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+}
+
 TEST(M3Estimator, MoreLoadMeansMoreSlowdown)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

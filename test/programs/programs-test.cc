@@ -263,6 +263,29 @@ TEST_F(Programs, DatagenContinuesAndRepeats)
     EXPECT_NE(inspected.output.find("00000002.m3s"), std::string::npos);
 }
 
+TEST_F(Programs, ThePublishedModelIsTrainedAndEstimates)
+{
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --paths=8 --maps --out=" + File("maps")).code, 0);
+    const Outcome inspected = Start("m3-datagen", "--inspect=" + File("maps"));
+    EXPECT_NE(inspected.output.find(" paths of "), std::string::npos) << inspected.output;
+    const Outcome trained = Start("m3-train",
+                                  "--model=published --width=16 --layers=1 --hidden=16 --data=" + File("maps") +
+                                      " --checkpoint=" + File("p.pt") + " --epochs=2 --batch=8 --hold-out=4");
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    const std::string scenario = "--racks=2 --hosts=2 --count=300 --engines=flowsim,m3 --scope=published ";
+    const Outcome compared = Start("m3-compare", scenario + "--checkpoint=" + File("p.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+    EXPECT_EQ(Start("m3-train", "--model=published --data=" + File("maps") + " --evaluate=" + File("p.pt")).code, 0);
+    // the shipped one, and what it cannot do
+    EXPECT_EQ(Start("m3-compare", scenario).code, 0);
+    ExpectRefused("m3-compare", scenario + "--size-classes=0,5000", "size classes");
+    ExpectRefused("m3-compare", "--count=100 --engines=m3 --checkpoint=" + File("p.pt"), "another kind");
+    ExpectRefused("m3-compare", "--count=100 --scope=none", "unknown scope");
+    ExpectRefused("m3-datagen", "--maps --out=" + File("d"), "--paths");
+    ExpectRefused("m3-train", "--model=linear", "--model");
+    ExpectRefused("m3-train", "--transformer=x", "--perceptron");
+}
+
 TEST_F(Programs, TrainingMakesACheckpointThatEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);

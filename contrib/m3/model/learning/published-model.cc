@@ -327,7 +327,7 @@ class PublishedModel::Impl
             for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
             {
                 present.data_ptr<float>()[i * LABEL_BUCKETS + bucket] =
-                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] > 0;
+                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] >= FEWEST_LABEL_FLOWS;
             }
         }
         const auto pathAt = [&](std::size_t i) { return std::size_t{paths[i]}; };

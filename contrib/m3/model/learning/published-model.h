@@ -21,6 +21,9 @@ struct PublishedModelShape
     uint32_t perceptron = 512; //!< of the last perceptron
 };
 
+/// Foreground flows of a size bucket from which its percentiles are learned; the published system has thousands.
+inline constexpr uint32_t FEWEST_LABEL_FLOWS = 10;
+
 /**
  * The network of the published m3 (Li et al., SIGCOMM 2024, section 3.4): a transformer (RMS norm, rotary positions,
  * causal attention, SwiGLU: Touvron et al. 2023) over the rows of the links, whose mean output joins the foreground row
@@ -55,7 +58,7 @@ class PublishedModel : public PathMapModel
      */
     double TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate);
 
-    /// Mean over all labels of |prediction / label - 1|, 0 for a label of an empty bucket.
+    /// Mean over all labels of |prediction / label - 1|, 0 in a bucket of fewer than FEWEST_LABEL_FLOWS.
     double Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths);
 
     uint64_t Steps() const; //!< made so far
