@@ -181,6 +181,41 @@ TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
     EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
 }
 
+TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    FlowList flows = SomeFlows(nodes);
+    flows.resize(3000);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = flows.size();
+    const SlowdownReport all = estimator.Run(Engine::M3, flows);
+    EXPECT_EQ(all.OverallInterval(0.99).low, all.OverallInterval(0.99).high) << "nothing was left out";
+    estimator.flowsPerClass = 100;
+    constexpr uint32_t REPETITIONS = 200;
+    uint32_t held = 0;
+    for (estimator.seed = 1; estimator.seed <= REPETITIONS; estimator.seed++)
+    {
+        const ConfidenceInterval interval = estimator.Run(Engine::M3, flows).OverallInterval(0.99);
+        held += interval.low <= all.OverallQuantile(0.99) && all.OverallQuantile(0.99) <= interval.high;
+    }
+    EXPECT_GE(held, 0.9 * REPETITIONS);
+    EXPECT_LE(held, 0.99 * REPETITIONS);
+
+    // asked to, it draws until the interval is narrow
+    for (Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        estimator.paths = 50;
+        estimator.targetError = 0.05;
+        const SlowdownReport narrow = estimator.Run(Engine::M3, flows);
+        const ConfidenceInterval interval = narrow.OverallInterval(0.99);
+        EXPECT_LE(interval.high, 1.05 * narrow.OverallQuantile(0.99));
+        EXPECT_GE(interval.low, 0.95 * narrow.OverallQuantile(0.99));
+    }
+    estimator.targetError = -1;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+}
+
 TEST(M3Estimator, RefusesWrongInput)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

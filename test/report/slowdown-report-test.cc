@@ -88,6 +88,101 @@ TEST(SlowdownReport, MixesClassesByTheirFlows)
     EXPECT_TRUE(std::isnan(report.ClassQuantile(1, 0.5)));
 }
 
+TEST(SlowdownReport, IntervalsHoldTheQuantileOfAllFlows)
+{
+    // two classes of 4000 and 1000 flows, of which 300 and 200 are drawn without replacement
+    RandomStream random(4);
+    constexpr std::size_t FLOWS[] = {4000, 1000};
+    constexpr std::size_t DRAWN[] = {300, 200};
+    std::vector<double> population[2];
+    SlowdownReport all("all");
+    for (std::size_t c = 0; c < 2; c++)
+    {
+        for (std::size_t i = 0; i < FLOWS[c]; i++)
+        {
+            population[c].push_back(1 + random.LogUniform(0.1, 10) * (1.0 + static_cast<double>(c)));
+            all.Add(c, population[c].back());
+        }
+    }
+    all.Finish();
+    EXPECT_FALSE(all.IsSampled());
+    EXPECT_EQ(all.OverallInterval(0.9).low, all.OverallQuantile(0.9));
+    constexpr int REPETITIONS = 400;
+    for (double p : {0.5, 0.9, 0.97})
+    {
+        int held[3] = {0, 0, 0};
+        for (int repetition = 0; repetition < REPETITIONS; repetition++)
+        {
+            SlowdownReport report("some");
+            for (std::size_t c = 0; c < 2; c++)
+            {
+                for (std::size_t i = 0; i < DRAWN[c]; i++)
+                {
+                    std::swap(population[c][i], population[c][random.Integer(i, FLOWS[c] - 1)]);
+                    report.BeginUnit();
+                    report.Add(c, population[c][i]);
+                }
+                report.SetFlowCount(c, FLOWS[c]);
+                report.SetSampledFlows(c, DRAWN[c]);
+            }
+            report.Finish();
+            const auto holds = [](const ConfidenceInterval& interval, double value)
+            { return interval.low <= value && value <= interval.high; };
+            held[0] += holds(report.ClassInterval(0, p), all.ClassQuantile(0, p));
+            held[1] += holds(report.ClassInterval(1, p), all.ClassQuantile(1, p));
+            held[2] += holds(report.OverallInterval(p), all.OverallQuantile(p));
+        }
+        for (int count : held)
+        {
+            EXPECT_GE(count, 0.9 * REPETITIONS) << p;
+            EXPECT_LE(count, 0.99 * REPETITIONS) << p;
+        }
+    }
+}
+
+TEST(SlowdownReport, IntervalsCountDrawsNotTheirFlows)
+{
+    // paths of many flows that are all alike tell no more than one flow each
+    RandomStream random(9);
+    constexpr int REPETITIONS = 400;
+    constexpr std::size_t PATHS = 1000;
+    constexpr std::size_t DRAWS = 100;
+    std::vector<double> ofPath;
+    SlowdownReport all("all");
+    for (std::size_t i = 0; i < PATHS; i++)
+    {
+        ofPath.push_back(1 + random.Exponential());
+        all.Add(0, ofPath.back());
+    }
+    all.Finish();
+    int held = 0;
+    for (int repetition = 0; repetition < REPETITIONS; repetition++)
+    {
+        std::vector<uint32_t> multiplicity(PATHS, 0);
+        for (std::size_t i = 0; i < DRAWS; i++)
+        {
+            multiplicity[random.Integer(0, PATHS - 1)]++;
+        }
+        SlowdownReport report("some");
+        for (std::size_t path = 0; path < PATHS; path++)
+        {
+            if (multiplicity[path] > 0)
+            {
+                report.BeginUnit(multiplicity[path]);
+                for (int flow = 0; flow < 20; flow++)
+                {
+                    report.Add(0, ofPath[path], multiplicity[path] / 20.0);
+                }
+            }
+        }
+        report.Finish();
+        const ConfidenceInterval interval = report.ClassInterval(0, 0.8);
+        held += interval.low <= all.ClassQuantile(0, 0.8) && all.ClassQuantile(0, 0.8) <= interval.high;
+    }
+    EXPECT_GE(held, 0.9 * REPETITIONS);
+    EXPECT_LE(held, 0.99 * REPETITIONS);
+}
+
 TEST(ReportWriter, WritesTheSameNumbersEverywhere)
 {
     SlowdownReport report("packet");
@@ -108,7 +203,7 @@ TEST(ReportWriter, WritesTheSameNumbersEverywhere)
     EXPECT_NEAR(json[0]["classes"][0]["quantiles"]["0.99"].get<double>(), report.ClassQuantile(0, 0.99), 1e-9);
     std::string header;
     std::getline(csv, header);
-    EXPECT_EQ(header, "engine,class,flows,quantile,slowdown");
+    EXPECT_EQ(header, "engine,class,flows,quantile,slowdown,low,high");
     std::size_t lines = 0;
     for (std::string line; std::getline(csv, line);)
     {

@@ -119,6 +119,10 @@ void M3Estimator::LoadModel()
     {
         throw InputError("flows per class and paths must be at least 1");
     }
+    if (!(targetError >= 0 && targetError < 1))
+    {
+        throw InputError("the target error must be at least 0 and below 1");
+    }
     const CongestionControlType trained[] = {CongestionControlType::DCTCP,
                                              CongestionControlType::DCQCN,
                                              CongestionControlType::HPCC,
@@ -216,7 +220,7 @@ SlowdownReport M3Estimator::RunFluid(const FlowList& flows)
     return report;
 }
 
-std::vector<uint32_t> M3Estimator::Select(const FlowList& flows) const
+std::vector<uint32_t> M3Estimator::Select(const FlowList& flows, uint64_t perClass) const
 {
     std::vector<std::vector<uint32_t>> byClass(sizeClasses.Count());
     for (uint32_t id = 0; id < flows.size(); id++)
@@ -227,7 +231,7 @@ std::vector<uint32_t> M3Estimator::Select(const FlowList& flows) const
     std::vector<uint32_t> selection;
     for (auto& ids : byClass)
     {
-        const std::size_t count = std::min<std::size_t>(flowsPerClass, ids.size());
+        const std::size_t count = std::min<std::size_t>(perClass, ids.size());
         for (std::size_t k = 0; k < count; k++)
         {
             std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
@@ -242,11 +246,16 @@ void M3Estimator::AddPredictions(const FlowFeatures& features,
                                  const std::vector<uint32_t>& flowIds,
                                  const FlowList& flows,
                                  double weight,
+                                 Unit unit,
                                  SlowdownReport& report)
 {
     const std::vector<float> predicted = m_model->Predict(features);
     for (std::size_t i = 0; i < flowIds.size(); i++)
     {
+        if (unit == Unit::FLOW)
+        {
+            report.BeginUnit();
+        }
         const std::size_t sizeClass = sizeClasses.ClassOf(flows[flowIds[i]].sizeBytes);
         for (uint32_t k = 0; k < QUANTILES; k++)
         {
@@ -255,26 +264,36 @@ void M3Estimator::AddPredictions(const FlowFeatures& features,
     }
 }
 
-void M3Estimator::EstimateNetwork(const FlowList& flows, SlowdownReport& report)
+void M3Estimator::EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass, SlowdownReport& report)
 {
     const RouteTable routes(m_fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const std::vector<uint32_t> selection = Select(flows);
+    const std::vector<uint32_t> selection = Select(flows, drawsPerClass);
     const FluidView view = ViewFluid(m_fabric, routes, resolved, flows, selection, Reporter(flows));
-    AddPredictions(view.features, selection, flows, 1, report);
+    AddPredictions(view.features, selection, flows, 1, Unit::FLOW, report);
+    std::vector<uint64_t> sampled(sizeClasses.Count(), 0);
+    for (uint32_t id : selection)
+    {
+        sampled[sizeClasses.ClassOf(flows[id].sizeBytes)]++;
+    }
+    for (std::size_t c = 0; c < sampled.size(); c++)
+    {
+        report.SetSampledFlows(c, sampled[c]);
+    }
 }
 
-void M3Estimator::EstimatePaths(const FlowList& flows, SlowdownReport& report)
+void M3Estimator::EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownReport& report)
 {
     const RouteTable routes(m_fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     const PathViewer viewer(m_fabric, routes, resolved, flows);
-    const std::vector<SampledPath> sampled = viewer.Index().Sample(paths, seed);
+    const std::vector<SampledPath> sampled = viewer.Index().Sample(draws, seed);
     for (std::size_t i = 0; i < sampled.size(); i++)
     {
         const PathView view = viewer.View(sampled[i].path);
         const double weight = sampled[i].multiplicity / static_cast<double>(view.flows.size());
-        AddPredictions(view.features, view.flows, flows, weight, report);
+        report.BeginUnit(sampled[i].multiplicity);
+        AddPredictions(view.features, view.flows, flows, weight, Unit::PATH, report);
         if (progress)
         {
             progress(i + 1, sampled.size());
@@ -282,12 +301,12 @@ void M3Estimator::EstimatePaths(const FlowList& flows, SlowdownReport& report)
     }
 }
 
-void M3Estimator::EstimatePublished(const FlowList& flows, SlowdownReport& report)
+void M3Estimator::EstimatePublished(const FlowList& flows, uint32_t draws, SlowdownReport& report)
 {
     const RouteTable routes(m_fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     const PathViewer viewer(m_fabric, routes, resolved, flows);
-    const std::vector<SampledPath> sampled = viewer.Index().Sample(paths, seed);
+    const std::vector<SampledPath> sampled = viewer.Index().Sample(draws, seed);
     PathMaps maps;
     for (std::size_t i = 0; i < sampled.size(); i++)
     {
@@ -302,6 +321,7 @@ void M3Estimator::EstimatePublished(const FlowList& flows, SlowdownReport& repor
     {
         const double perFlow =
             sampled[i].multiplicity / static_cast<double>(viewer.Index().ForegroundFlows(sampled[i].path).size());
+        report.BeginUnit(sampled[i].multiplicity);
         for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
         {
             const double weight = perFlow * maps.flows[i * LABEL_BUCKETS + bucket] / MAP_PERCENTILES;
@@ -316,17 +336,42 @@ void M3Estimator::EstimatePublished(const FlowList& flows, SlowdownReport& repor
 
 SlowdownReport M3Estimator::RunM3(const FlowList& flows)
 {
+    constexpr double QUANTILE = 0.99;
+    const uint64_t most = std::min<uint64_t>(flows.size(), UINT32_MAX);
+    uint64_t draws = scope == Scope::NETWORK ? flowsPerClass : paths;
+    while (true)
+    {
+        SlowdownReport report = EstimateOnce(flows, draws);
+        report.Finish();
+        const double value = report.OverallQuantile(QUANTILE);
+        const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
+        const double reach = std::max(interval.high / value - 1, 1 - interval.low / value);
+        if (targetError <= 0 || reach <= targetError || draws >= most)
+        {
+            return report;
+        }
+        // intervals shrink with the root of what is drawn
+        constexpr double MARGIN = 1.2;
+        constexpr double LEAST = 1.5;
+        constexpr double LARGEST = 16;
+        const double more = MARGIN * (reach / targetError) * (reach / targetError);
+        draws = std::min(most, static_cast<uint64_t>(static_cast<double>(draws) * std::clamp(more, LEAST, LARGEST)));
+    }
+}
+
+SlowdownReport M3Estimator::EstimateOnce(const FlowList& flows, uint64_t draws)
+{
     SlowdownReport report(EngineName(Engine::M3), sizeClasses);
     switch (scope)
     {
     case Scope::NETWORK:
-        EstimateNetwork(flows, report);
+        EstimateNetwork(flows, draws, report);
         break;
     case Scope::PATHS:
-        EstimatePaths(flows, report);
+        EstimatePaths(flows, static_cast<uint32_t>(draws), report);
         break;
     case Scope::PUBLISHED:
-        EstimatePublished(flows, report);
+        EstimatePublished(flows, static_cast<uint32_t>(draws), report);
         break;
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);

@@ -64,6 +64,9 @@ class M3Estimator
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     uint64_t seed = 1;             //!< of their drawing
+    /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
+    /// this share of it to either side, or everything is drawn.
+    double targetError = 0;
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
     const FabricGraph& Fabric() const;
@@ -79,19 +82,28 @@ class M3Estimator
     SlowdownReport Run(Engine engine, const FlowList& flows);
 
   private:
+    /// What was drawn.
+    enum class Unit : uint8_t
+    {
+        FLOW,
+        PATH
+    };
+
     void LoadModel();
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunM3(const FlowList& flows);
-    void EstimateNetwork(const FlowList& flows, SlowdownReport& report);
-    void EstimatePaths(const FlowList& flows, SlowdownReport& report);
-    void EstimatePublished(const FlowList& flows, SlowdownReport& report);
+    SlowdownReport EstimateOnce(const FlowList& flows, uint64_t draws);
+    void EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass, SlowdownReport& report);
+    void EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownReport& report);
+    void EstimatePublished(const FlowList& flows, uint32_t draws, SlowdownReport& report);
     void AddPredictions(const FlowFeatures& features,
                         const std::vector<uint32_t>& flowIds,
                         const FlowList& flows,
                         double weight,
+                        Unit unit,
                         SlowdownReport& report);
-    std::vector<uint32_t> Select(const FlowList& flows) const;
+    std::vector<uint32_t> Select(const FlowList& flows, uint64_t perClass) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
     FabricGraph m_fabric;

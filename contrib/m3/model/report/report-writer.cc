@@ -46,6 +46,11 @@ struct Row
     {
         return all ? report.OverallQuantile(p) : report.ClassQuantile(sizeClass, p);
     }
+
+    ConfidenceInterval Interval(const SlowdownReport& report, double p) const
+    {
+        return all ? report.OverallInterval(p) : report.ClassInterval(sizeClass, p);
+    }
 };
 
 std::vector<Row> Rows(const SlowdownReport& report)
@@ -90,6 +95,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     constexpr int FLOWS = 9;
     constexpr int VALUE = 9;
     constexpr int ERROR = 10;
+    constexpr int INTERVAL = 16;
     for (const double p : {0.5, 0.99})
     {
         out << (p < 0.9 ? "p50" : "p99") << " slowdown\n"
@@ -100,6 +106,10 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
             if (&report != &truth)
             {
                 out << std::setw(ERROR) << "error";
+            }
+            if (report.IsSampled())
+            {
+                out << std::setw(INTERVAL) << "95 % of samples";
             }
         }
         out << '\n';
@@ -112,6 +122,11 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
                 if (&report != &truth)
                 {
                     out << std::setw(ERROR) << Percent(row.Quantile(report, p), row.Quantile(truth, p));
+                }
+                if (report.IsSampled())
+                {
+                    const ConfidenceInterval interval = row.Interval(report, p);
+                    out << std::setw(INTERVAL) << Number(interval.low) + " .. " + Number(interval.high);
                 }
             }
             out << '\n';
@@ -143,7 +158,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
 
 void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
-    out << "engine,class,flows,quantile,slowdown\n" << std::setprecision(6);
+    out << "engine,class,flows,quantile,slowdown,low,high\n" << std::setprecision(6);
     for (const SlowdownReport& report : reports)
     {
         for (const Row& row : Rows(report))
@@ -153,8 +168,9 @@ void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& ou
                 const double value = row.Quantile(report, p);
                 if (!std::isnan(value))
                 {
+                    const ConfidenceInterval interval = row.Interval(report, p);
                     out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ',' << p << ','
-                        << value << '\n';
+                        << value << ',' << interval.low << ',' << interval.high << '\n';
                 }
             }
         }
@@ -182,7 +198,12 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
                 {
                     std::ostringstream key;
                     key << p;
+                    const ConfidenceInterval interval = row.Interval(report, p);
                     values["quantiles"][key.str()] = value;
+                    if (report.IsSampled())
+                    {
+                        values["intervals"][key.str()] = {interval.low, interval.high};
+                    }
                 }
             }
             engine["classes"].push_back(values);

@@ -12,11 +12,13 @@ namespace ns3::m3
 
 /**
  * Prints reports of one scenario side by side: per size class and overall the flows, p50 and p99 slowdown by each
- * engine, the error of each against the first, and the time each took.
+ * engine, the error of each against the first, the 95 % interval where flows or paths were sampled, and the time each
+ * took.
  */
 void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out);
 
-/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown`.
+/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown,low,high`, the last two its 95 %
+/// interval.
 void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out);
 
 /// The same as an object per engine, with times and unfinished flows.

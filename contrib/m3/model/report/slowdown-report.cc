@@ -2,8 +2,11 @@
 
 #include "quantile.h"
 
+#include <boost/math/distributions/normal.hpp>
+
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <sstream>
@@ -34,6 +37,12 @@ double Mean(const std::vector<std::pair<double, double>>& values)
         weights += weight;
     }
     return values.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / weights;
+}
+
+/// Standard deviations either side of the mean that hold a normal variable with some probability.
+double NormalReach(double level)
+{
+    return boost::math::quantile(boost::math::normal(), (1 + level) / 2);
 }
 
 } // namespace
@@ -78,17 +87,38 @@ SlowdownReport::SlowdownReport(std::string engine, SizeClasses classes)
       m_classes(std::move(classes)),
       m_values(m_classes.Count()),
       m_flowCount(m_classes.Count(), 0),
-      m_flowCountSet(m_classes.Count(), false)
+      m_flowCountSet(m_classes.Count(), false),
+      m_unitValues(m_classes.Count()),
+      m_sampledFlows(m_classes.Count(), 0)
 {
 }
 
 void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight)
 {
     m_values[sizeClass].emplace_back(slowdown, weight);
+    if (IsSampled())
+    {
+        m_unitValues[sizeClass].push_back({slowdown, weight, static_cast<uint32_t>(m_multiplicity.size() - 1)});
+    }
     if (!m_flowCountSet[sizeClass])
     {
         m_flowCount[sizeClass]++;
     }
+}
+
+void SlowdownReport::BeginUnit(uint32_t multiplicity)
+{
+    m_multiplicity.push_back(multiplicity);
+}
+
+void SlowdownReport::SetSampledFlows(std::size_t sizeClass, uint64_t flows)
+{
+    m_sampledFlows[sizeClass] = flows;
+}
+
+bool SlowdownReport::IsSampled() const
+{
+    return !m_multiplicity.empty();
 }
 
 void SlowdownReport::SetFlowCount(std::size_t sizeClass, uint64_t flows)
@@ -162,6 +192,69 @@ double SlowdownReport::ClassQuantile(std::size_t sizeClass, double p) const
 double SlowdownReport::OverallQuantile(double p) const
 {
     return m_all.empty() ? std::numeric_limits<double>::quiet_NaN() : WeightedQuantile(m_all, p);
+}
+
+/// Standard error of the share of flows of some classes, mixed by their flow counts, at or below a slowdown.
+double SlowdownReport::ShareError(const std::vector<std::size_t>& classes, double slowdown) const
+{
+    double flows = 0;
+    for (std::size_t c : classes)
+    {
+        flows += m_unitValues[c].empty() ? 0 : static_cast<double>(m_flowCount[c]);
+    }
+    std::vector<double> deviation(m_multiplicity.size(), 0); // per unit, of its part in the share
+    std::vector<bool> counts(m_multiplicity.size(), false);
+    for (std::size_t c : classes)
+    {
+        double below = 0;
+        double all = 0;
+        for (const UnitValue& value : m_unitValues[c])
+        {
+            below += value.slowdown <= slowdown ? value.weight : 0;
+            all += value.weight;
+        }
+        const double left = m_sampledFlows[c] && m_flowCount[c]
+                                ? 1 - static_cast<double>(m_sampledFlows[c]) / static_cast<double>(m_flowCount[c])
+                                : 1;
+        const double factor = static_cast<double>(m_flowCount[c]) / flows * std::sqrt(std::max(0.0, left)) / all;
+        for (const UnitValue& value : m_unitValues[c])
+        {
+            deviation[value.unit] += factor * value.weight * ((value.slowdown <= slowdown) - below / all);
+            counts[value.unit] = true;
+        }
+    }
+    double variance = 0;
+    double draws = 0;
+    for (std::size_t unit = 0; unit < deviation.size(); unit++)
+    {
+        variance += deviation[unit] * deviation[unit] / m_multiplicity[unit];
+        draws += counts[unit] ? m_multiplicity[unit] : 0;
+    }
+    return std::sqrt(variance * draws / std::max(1.0, draws - 1));
+}
+
+ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p, double level) const
+{
+    const double quantile = ClassQuantile(sizeClass, p);
+    if (m_unitValues[sizeClass].empty())
+    {
+        return {quantile, quantile};
+    }
+    const double reach = NormalReach(level) * ShareError({sizeClass}, quantile);
+    return {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))};
+}
+
+ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
+{
+    const double quantile = OverallQuantile(p);
+    if (!IsSampled() || m_all.empty())
+    {
+        return {quantile, quantile};
+    }
+    std::vector<std::size_t> classes(m_classes.Count());
+    std::iota(classes.begin(), classes.end(), 0);
+    const double reach = NormalReach(level) * ShareError(classes, quantile);
+    return {OverallQuantile(std::max(0.0, p - reach)), OverallQuantile(std::min(1.0, p + reach))};
 }
 
 double SlowdownReport::ClassMean(std::size_t sizeClass) const

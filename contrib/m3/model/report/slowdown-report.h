@@ -26,9 +26,18 @@ struct SizeClasses
     static SizeClasses Parse(const std::string& list);
 };
 
+/// Where a value lies with some probability.
+struct ConfidenceInterval
+{
+    double low;
+    double high;
+};
+
 /**
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
  * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
+ * Where only some flows or paths were looked at, quantiles have confidence intervals for that: what all of them would
+ * have given lies within. How far the engine itself is off is not in them.
  */
 class SlowdownReport
 {
@@ -37,6 +46,15 @@ class SlowdownReport
 
     /// Adds one value. \param slowdown at least 1 \param weight above 0
     void Add(std::size_t sizeClass, double slowdown, double weight = 1);
+
+    /**
+     * What follows is of another sampling unit: a flow that was drawn, or a path.
+     * \param multiplicity how often it was drawn, with replacement; its weights count all of them
+     */
+    void BeginUnit(uint32_t multiplicity = 1);
+
+    /// Units of a class are flows drawn without replacement, as many as said.
+    void SetSampledFlows(std::size_t sizeClass, uint64_t flows);
 
     /// Sets how many flows of the trace a class has; its share in the overall distribution. Counted by Add if never
     /// set.
@@ -61,9 +79,31 @@ class SlowdownReport
     double ClassMean(std::size_t sizeClass) const;
     double OverallMean() const;
 
+    /// Whether values come from sampling units, and intervals are more than points.
+    bool IsSampled() const;
+
+    /**
+     * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
+     * quantile is a ratio estimate, whose standard error is turned into quantiles; units drawn without replacement have
+     * the correction for a finite population. The quantile itself where nothing was sampled, NaN without values.
+     * \param level probability that it holds the quantile of all flows, in (0, 1)
+     */
+    ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
+    ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
+
     double wallSeconds = 0; //!< time the engine took, set by whoever ran it
 
   private:
+    /// A value with the unit that it is of.
+    struct UnitValue
+    {
+        double slowdown;
+        double weight;
+        uint32_t unit;
+    };
+
+    double ShareError(const std::vector<std::size_t>& classes, double slowdown) const;
+
     std::string m_engine;
     SizeClasses m_classes;
     std::vector<std::vector<std::pair<double, double>>> m_values; //!< per class (slowdown, weight), sorted by Finish
@@ -71,6 +111,9 @@ class SlowdownReport
     std::vector<uint64_t> m_flowCount;
     std::vector<bool> m_flowCountSet;
     uint64_t m_unfinished = 0;
+    std::vector<uint32_t> m_multiplicity;             //!< per unit
+    std::vector<std::vector<UnitValue>> m_unitValues; //!< per class
+    std::vector<uint64_t> m_sampledFlows;             //!< per class; 0: with replacement
 };
 
 } // namespace ns3::m3
