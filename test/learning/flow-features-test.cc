@@ -213,6 +213,45 @@ TEST(SampleFile, ReadsWhatItWroteAndRefusesTheRest)
     EXPECT_THROW(SampleFiles(folder.string()), InputError);
 }
 
+TEST(InputRanges, TellWhatLiesOutside)
+{
+    FlowFeatures trained;
+    trained.hopBegin = {0};
+    const auto add = [](FlowFeatures& features, float flowValue, float hopValue)
+    {
+        FlowFeatures one;
+        one.flow.assign(FLOW_INPUTS, flowValue);
+        one.hop.assign(HOP_INPUTS, hopValue);
+        one.hopBegin = {0, 1};
+        Append(features, one);
+    };
+    add(trained, -1, 0);
+    add(trained, 1, 2);
+    const InputRanges ranges = RangesOf(trained);
+    ASSERT_EQ(ranges.flowLow.size(), FLOW_INPUTS);
+    EXPECT_EQ(ranges.flowLow[3], -1);
+    EXPECT_EQ(ranges.hopHigh[5], 2);
+    EXPECT_TRUE(OutOfRange(trained, ranges).empty());
+
+    constexpr uint32_t WINDOW = 8; // a logarithm
+    FlowFeatures asked;
+    asked.hopBegin = {0};
+    for (int i = 0; i < 200; i++)
+    {
+        add(asked, 0, 1);
+    }
+    asked.flow[WINDOW] = 5;
+    EXPECT_TRUE(OutOfRange(asked, ranges).empty()) << "1 of 200 flows";
+    for (int i = 0; i < 20; i++)
+    {
+        asked.flow[static_cast<std::size_t>(i) * FLOW_INPUTS + WINDOW] = 2;
+    }
+    const auto lines = OutOfRange(asked, ranges);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0], "window in BDPs: 7.39 to 7.39 for 10 % of flows, trained on 0.368 to 2.72");
+    EXPECT_TRUE(OutOfRange(asked, InputRanges()).empty()) << "an older checkpoint does not say";
+}
+
 TEST(CorrectionModel, QuantileSharesSumToOne)
 {
     double sum = 0;

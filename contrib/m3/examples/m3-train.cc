@@ -126,7 +126,9 @@ int main(int argc, char* argv[])
                           add("data", po::value(&train.data), "folder of sample files");
                           add("checkpoint", po::value(&train.checkpoint), "file to write");
                           add("from", po::value(&train.from), "checkpoint to start from");
-                          add("epochs", po::value(&train.epochs)->default_value(train.epochs));
+                          add("epochs",
+                              po::value(&train.epochs)->default_value(train.epochs),
+                              "0: only note the ranges of the data's inputs in the checkpoint");
                           add("batch", po::value(&train.batch)->default_value(train.batch), "flows or paths per step");
                           add("rate", po::value(&train.learningRate)->default_value(train.learningRate));
                           add("width", po::value(&width), "of a token (default 64; published 576)");

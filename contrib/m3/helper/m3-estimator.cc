@@ -271,6 +271,7 @@ void M3Estimator::EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass,
     const std::vector<uint32_t> selection = Select(flows, drawsPerClass);
     const FluidView view = ViewFluid(m_fabric, routes, resolved, flows, selection, Reporter(flows));
     AddPredictions(view.features, selection, flows, 1, Unit::FLOW, report);
+    AddOutOfRange(view.features, report);
     std::vector<uint64_t> sampled(sizeClasses.Count(), 0);
     for (uint32_t id : selection)
     {
@@ -288,9 +289,11 @@ void M3Estimator::EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownR
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     const PathViewer viewer(m_fabric, routes, resolved, flows);
     const std::vector<SampledPath> sampled = viewer.Index().Sample(draws, seed);
+    FlowFeatures seen;
     for (std::size_t i = 0; i < sampled.size(); i++)
     {
         const PathView view = viewer.View(sampled[i].path);
+        Append(seen, view.features);
         const double weight = sampled[i].multiplicity / static_cast<double>(view.flows.size());
         report.BeginUnit(sampled[i].multiplicity);
         AddPredictions(view.features, view.flows, flows, weight, Unit::PATH, report);
@@ -298,6 +301,15 @@ void M3Estimator::EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownR
         {
             progress(i + 1, sampled.size());
         }
+    }
+    AddOutOfRange(seen, report);
+}
+
+void M3Estimator::AddOutOfRange(const FlowFeatures& features, SlowdownReport& report) const
+{
+    for (const std::string& line : OutOfRange(features, m_model->Ranges()))
+    {
+        report.AddNote("outside of what the model was trained on: " + line);
     }
 }
 

@@ -103,6 +103,7 @@ class M3Estimator
                         double weight,
                         Unit unit,
                         SlowdownReport& report);
+    void AddOutOfRange(const FlowFeatures& features, SlowdownReport& report) const;
     std::vector<uint32_t> Select(const FlowList& flows, uint64_t perClass) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 

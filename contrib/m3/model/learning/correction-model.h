@@ -50,6 +50,9 @@ class CorrectionModel
     /// \return [flows][QUANTILES]: slowdowns at QuantileLevel(i), at least 1, not falling in i
     virtual std::vector<float> Predict(const FlowFeatures& flows) = 0;
 
+    /// What it was trained on; empty in a checkpoint that does not say.
+    virtual const InputRanges& Ranges() const = 0;
+
     /// One line: architecture, training data and seed, from the checkpoint.
     virtual std::string Description() const = 0;
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace ns3::m3
@@ -34,6 +35,44 @@ struct FlowFeatures
         return hopBegin.empty() ? 0 : hopBegin.size() - 1;
     }
 };
+
+/// What people call an input, and the function whose value it is.
+struct InputName
+{
+    enum Scale : uint8_t
+    {
+        PLAIN,
+        LOG,  //!< natural logarithm
+        LOG1P //!< logarithm of 1 + x
+    };
+
+    const char* text;
+    Scale scale;
+
+    /// The input in the unit that `text` says.
+    double Plain(double input) const;
+};
+
+extern const InputName FLOW_INPUT_NAMES[FLOW_INPUTS];
+extern const InputName HOP_INPUT_NAMES[HOP_INPUTS];
+
+/// Smallest and largest value of each input over some flows.
+struct InputRanges
+{
+    std::vector<float> flowLow; //!< [FLOW_INPUTS], as the others; all empty if the ranges are not known
+    std::vector<float> flowHigh;
+    std::vector<float> hopLow; //!< [HOP_INPUTS]
+    std::vector<float> hopHigh;
+};
+
+/// \pre at least one flow
+InputRanges RangesOf(const FlowFeatures& features);
+
+/**
+ * Inputs that lie outside of ranges, a line for people each: how many of the flows, their values, the range. Rounding
+ * is forgiven; what concerns less than 1 % of the flows is not said.
+ */
+std::vector<std::string> OutOfRange(const FlowFeatures& features, const InputRanges& ranges);
 
 /// Adds the flows of `more` after those of `features`.
 void Append(FlowFeatures& features, const FlowFeatures& more);

@@ -170,6 +170,16 @@ void SetScale(const std::vector<float>& values, uint32_t inputs, torch::Tensor& 
     scale.copy_(torch::where(deviation > 1e-4, deviation, torch::ones_like(deviation)));
 }
 
+/// Calls `use` with each part of the ranges and its key in a checkpoint.
+template <typename Use>
+void ForEachRange(InputRanges& ranges, const Use& use)
+{
+    use("flow_low", ranges.flowLow);
+    use("flow_high", ranges.flowHigh);
+    use("hop_low", ranges.hopLow);
+    use("hop_high", ranges.hopHigh);
+}
+
 } // namespace
 
 class FlowModel::Impl
@@ -209,6 +219,7 @@ class FlowModel::Impl
     std::unique_ptr<torch::optim::AdamW> optimizer;
     std::string description;
     uint64_t steps = 0;
+    InputRanges ranges;
 };
 
 FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
@@ -240,6 +251,9 @@ FlowModel::FlowModel(const std::string& checkpoint)
                        m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
                        m_impl->description = ReadText(archive, "description");
                        ReadState(archive, *m_impl->network, *m_impl->optimizer);
+                       ForEachRange(m_impl->ranges,
+                                    [&archive](const char* key, std::vector<float>& values)
+                                    { values = ReadFloats(archive, key); });
                    });
 }
 
@@ -259,6 +273,9 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
                         WriteNumber(archive, "hidden", m_impl->shape.hidden);
                         WriteNumber(archive, "steps", m_impl->steps);
                         WriteText(archive, "description", m_impl->description);
+                        ForEachRange(m_impl->ranges,
+                                     [&archive](const char* key, std::vector<float>& values)
+                                     { WriteFloats(archive, key, values); });
                         WriteState(archive, *m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
                     });
 }
@@ -296,6 +313,16 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
         thread.get();
     }
     return slowdowns;
+}
+
+const InputRanges& FlowModel::Ranges() const
+{
+    return m_impl->ranges;
+}
+
+void FlowModel::SetRanges(const InputRanges& ranges)
+{
+    m_impl->ranges = ranges;
 }
 
 std::string FlowModel::Description() const

@@ -36,6 +36,8 @@ class FlowModel : public CorrectionModel
     ~FlowModel() override;
 
     std::vector<float> Predict(const FlowFeatures& flows) override;
+    const InputRanges& Ranges() const override;
+    void SetRanges(const InputRanges& ranges);
     std::string Description() const override;
     void SetDescription(const std::string& description);
 

@@ -76,6 +76,21 @@ void WriteText(torch::serialize::OutputArchive& archive, const std::string& key,
     archive.write(key, c10::IValue(value));
 }
 
+std::vector<float> ReadFloats(torch::serialize::InputArchive& archive, const std::string& key)
+{
+    torch::Tensor values;
+    if (!archive.try_read(key, values))
+    {
+        return {};
+    }
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
+void WriteFloats(torch::serialize::OutputArchive& archive, const std::string& key, const std::vector<float>& values)
+{
+    archive.write(key, torch::tensor(values));
+}
+
 void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
 {
     torch::serialize::InputArchive ofNetwork;

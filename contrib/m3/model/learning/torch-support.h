@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace torch::serialize
 {
@@ -44,6 +45,10 @@ int64_t ReadNumber(torch::serialize::InputArchive& archive, const std::string& k
 void WriteNumber(torch::serialize::OutputArchive& archive, const std::string& key, uint64_t value);
 std::string ReadText(torch::serialize::InputArchive& archive, const std::string& key);
 void WriteText(torch::serialize::OutputArchive& archive, const std::string& key, const std::string& value);
+
+/// Empty if there is no such key.
+std::vector<float> ReadFloats(torch::serialize::InputArchive& archive, const std::string& key);
+void WriteFloats(torch::serialize::OutputArchive& archive, const std::string& key, const std::vector<float>& values);
 
 /// Reads what WriteState wrote; the optimizer's part where it is there.
 void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& network, torch::optim::Optimizer& optimizer);

@@ -53,6 +53,16 @@ PathMapSamples Read(const std::string& file, const PathMapSamples*)
     return ReadPathMaps(file);
 }
 
+/// What is noted of the data beside the weights.
+void Prepare(FlowModel& model, const TrainingSamples& samples)
+{
+    model.SetRanges(RangesOf(samples.features));
+}
+
+void Prepare(PublishedModel&, const PathMapSamples&)
+{
+}
+
 std::vector<uint32_t> Indices(std::size_t count)
 {
     std::vector<uint32_t> indices(count);
@@ -155,6 +165,13 @@ void Train(const TrainOptions& options,
                               std::to_string(files.size()) + " networks, seed " + std::to_string(options.seed) + ", " +
                               std::to_string(model->Steps()) + " steps" + before);
     };
+
+    describe();
+    Prepare(*model, training);
+    if (options.epochs == 0)
+    {
+        model->Save(options.checkpoint, false); // the same weights, with what is noted of these data
+    }
 
     auto saved = std::chrono::steady_clock::now();
     double sum = 0;

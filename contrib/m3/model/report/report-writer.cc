@@ -153,6 +153,10 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
         {
             out << report.Engine() << ": " << report.Unfinished() << " flows did not finish and are left out\n";
         }
+        for (const std::string& note : report.Notes())
+        {
+            out << report.Engine() << ": " << note << '\n';
+        }
     }
 }
 
@@ -186,6 +190,10 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         engine["engine"] = report.Engine();
         engine["seconds"] = report.wallSeconds;
         engine["unfinished"] = report.Unfinished();
+        if (!report.Notes().empty())
+        {
+            engine["notes"] = report.Notes();
+        }
         for (const Row& row : Rows(report))
         {
             nlohmann::ordered_json values;

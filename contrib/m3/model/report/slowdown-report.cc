@@ -106,6 +106,16 @@ void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight)
     }
 }
 
+void SlowdownReport::AddNote(const std::string& note)
+{
+    m_notes.push_back(note);
+}
+
+const std::vector<std::string>& SlowdownReport::Notes() const
+{
+    return m_notes;
+}
+
 void SlowdownReport::BeginUnit(uint32_t multiplicity)
 {
     m_multiplicity.push_back(multiplicity);

@@ -63,6 +63,10 @@ class SlowdownReport
     /// Flows that an engine could not finish: they have no slowdown and are reported apart.
     void SetUnfinished(uint64_t flows);
 
+    /// Adds a line that the reader of the report should know.
+    void AddNote(const std::string& note);
+    const std::vector<std::string>& Notes() const;
+
     /// Sorts what was added. Call once after the last Add and before any of the following.
     void Finish();
 
@@ -111,6 +115,7 @@ class SlowdownReport
     std::vector<uint64_t> m_flowCount;
     std::vector<bool> m_flowCountSet;
     uint64_t m_unfinished = 0;
+    std::vector<std::string> m_notes;
     std::vector<uint32_t> m_multiplicity;             //!< per unit
     std::vector<std::vector<UnitValue>> m_unitValues; //!< per class
     std::vector<uint64_t> m_sampledFlows;             //!< per class; 0: with replacement

@@ -1,0 +1,169 @@
+// What the inputs of flow-features.h are called, and which of them lie outside of what a model was trained on.
+#include "flow-features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace ns3::m3
+{
+
+const InputName FLOW_INPUT_NAMES[FLOW_INPUTS] = {
+    {"packets of a flow", InputName::LOG},
+    {"flow size in BDPs", InputName::LOG},
+    {"fill of the last packet", InputName::PLAIN},
+    {"ideal FCT in base RTTs", InputName::LOG},
+    {"fluid slowdown", InputName::LOG},
+    {"fluid FCT in base RTTs", InputName::LOG},
+    {"links of a route", InputName::PLAIN},
+    {"BDP in packets", InputName::LOG},
+    {"window in BDPs", InputName::LOG},
+    {"window follows the rate", InputName::PLAIN},
+    {"slowest link over host rate", InputName::LOG},
+    {"PFC", InputName::PLAIN},
+    {"DCTCP", InputName::PLAIN},
+    {"DCQCN", InputName::PLAIN},
+    {"HPCC", InputName::PLAIN},
+    {"TIMELY", InputName::PLAIN},
+    {"no congestion control", InputName::PLAIN},
+    {"DCTCP K in BDPs", InputName::LOG},
+    {"DCTCP increase over host rate", InputName::LOG},
+    {"DCQCN Kmin in BDPs", InputName::LOG},
+    {"DCQCN Kmax in BDPs", InputName::LOG},
+    {"DCQCN pmax", InputName::PLAIN},
+    {"DCQCN increase over host rate", InputName::LOG},
+    {"DCQCN increase timer in base RTTs", InputName::LOG},
+    {"HPCC eta", InputName::PLAIN},
+    {"HPCC increase over host rate", InputName::LOG},
+    {"TIMELY T_low in base RTTs", InputName::LOG},
+    {"TIMELY T_high in base RTTs", InputName::LOG},
+    {"TIMELY increase over host rate", InputName::LOG},
+    {"minimum rate over host rate", InputName::LOG},
+};
+
+const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
+    {"place of a link in the route", InputName::PLAIN},
+    {"first link", InputName::PLAIN},
+    {"last link", InputName::PLAIN},
+    {"rate of a link over host rate", InputName::LOG},
+    {"delay of a link in base RTTs", InputName::PLAIN},
+    {"load of a link", InputName::PLAIN},
+    {"load of a link's other direction", InputName::PLAIN},
+    {"flows in transfer on a link", InputName::LOG1P},
+    {"large flows in transfer on a link", InputName::LOG1P},
+    {"bytes in transfer on a link, in BDPs", InputName::LOG1P},
+    {"arrivals of the last RTT on a link, over its rate", InputName::LOG1P},
+    {"arrivals of the last 10 RTTs on a link, over its rate", InputName::LOG1P},
+    {"arrivals of the last 100 RTTs on a link, over its rate", InputName::LOG1P},
+    {"backlog of a link in base RTTs", InputName::LOG1P},
+    {"backlog of first windows on a link, in base RTTs", InputName::LOG1P},
+    {"bytes that come during a flow on a link, in BDPs", InputName::LOG1P},
+    {"flows that come during a flow on a link", InputName::LOG1P},
+    {"bytes that come during a flow on a link, over its rate", InputName::LOG1P},
+    {"flows in transfer in a link's other direction", InputName::LOG1P},
+    {"large flows in transfer in a link's other direction", InputName::LOG1P},
+    {"arrivals of the last RTT in a link's other direction", InputName::LOG1P},
+    {"arrivals of the last 10 RTTs in a link's other direction", InputName::LOG1P},
+    {"backlog of first windows in a link's other direction", InputName::LOG1P},
+    {"shared buffer of a switch", InputName::LOG},
+};
+
+double InputName::Plain(double input) const
+{
+    return scale == LOG ? std::exp(input) : scale == LOG1P ? std::expm1(input) : input;
+}
+
+namespace
+{
+
+void Widen(const std::vector<float>& values, uint32_t inputs, std::vector<float>& low, std::vector<float>& high)
+{
+    low.assign(values.begin(), values.begin() + inputs);
+    high = low;
+    for (std::size_t i = 0; i < values.size(); i++)
+    {
+        low[i % inputs] = std::min(low[i % inputs], values[i]);
+        high[i % inputs] = std::max(high[i % inputs], values[i]);
+    }
+}
+
+/// Of one input: the rows outside, as a share, and how far they reach.
+struct Outside
+{
+    double share = 0;
+    float low = 0;
+    float high = 0;
+};
+
+Outside FindOutside(const std::vector<float>& values, uint32_t inputs, uint32_t input, float low, float high)
+{
+    constexpr float ROUNDING = 1e-3F; // of logarithms: a thousandth of the value
+    Outside outside;
+    std::size_t count = 0;
+    for (std::size_t i = input; i < values.size(); i += inputs)
+    {
+        if (values[i] < low - ROUNDING || values[i] > high + ROUNDING)
+        {
+            outside.low = count ? std::min(outside.low, values[i]) : values[i];
+            outside.high = count ? std::max(outside.high, values[i]) : values[i];
+            count++;
+        }
+    }
+    outside.share = static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(1, values.size() / inputs));
+    return outside;
+}
+
+void Describe(const std::vector<float>& values,
+              uint32_t inputs,
+              const InputName* names,
+              const std::vector<float>& low,
+              const std::vector<float>& high,
+              const char* rows,
+              std::vector<std::string>& lines)
+{
+    constexpr double LEAST_SHARE = 0.01;
+    for (uint32_t input = 0; input < inputs; input++)
+    {
+        const Outside outside = FindOutside(values, inputs, input, low[input], high[input]);
+        if (outside.share < LEAST_SHARE)
+        {
+            continue;
+        }
+        const InputName& name = names[input];
+        char text[240];
+        std::snprintf(text,
+                      sizeof text,
+                      "%s: %.3g to %.3g for %.0f %% of %s, trained on %.3g to %.3g",
+                      name.text,
+                      name.Plain(outside.low),
+                      name.Plain(outside.high),
+                      100 * outside.share,
+                      rows,
+                      name.Plain(low[input]),
+                      name.Plain(high[input]));
+        lines.emplace_back(text);
+    }
+}
+
+} // namespace
+
+InputRanges RangesOf(const FlowFeatures& features)
+{
+    InputRanges ranges;
+    Widen(features.flow, FLOW_INPUTS, ranges.flowLow, ranges.flowHigh);
+    Widen(features.hop, HOP_INPUTS, ranges.hopLow, ranges.hopHigh);
+    return ranges;
+}
+
+std::vector<std::string> OutOfRange(const FlowFeatures& features, const InputRanges& ranges)
+{
+    std::vector<std::string> lines;
+    if (!ranges.flowLow.empty())
+    {
+        Describe(features.flow, FLOW_INPUTS, FLOW_INPUT_NAMES, ranges.flowLow, ranges.flowHigh, "flows", lines);
+        Describe(features.hop, HOP_INPUTS, HOP_INPUT_NAMES, ranges.hopLow, ranges.hopHigh, "links passed", lines);
+    }
+    return lines;
+}
+
+} // namespace ns3::m3
