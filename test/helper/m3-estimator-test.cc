@@ -181,6 +181,63 @@ TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
     EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
 }
 
+TEST(M3Estimator, AFluidRunServesOtherConfigurations)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator keeps(nodes);
+    keeps.keepFluidRun = true;
+    for (CongestionControlType control : {CongestionControlType::DCTCP,
+                                          CongestionControlType::DCQCN, // the same headers
+                                          CongestionControlType::HPCC,  // others
+                                          CongestionControlType::DCTCP})
+    {
+        for (uint64_t window : {8000, 30'000})
+        {
+            M3Estimator anew(nodes);
+            anew.config.congestionControl = keeps.config.congestionControl = control;
+            anew.config.windowBytes = keeps.config.windowBytes = window;
+            EXPECT_EQ(keeps.Run(Engine::M3, flows).OverallQuantile(0.99),
+                      anew.Run(Engine::M3, flows).OverallQuantile(0.99));
+        }
+    }
+    FlowList other = flows;
+    other[0].sizeBytes += 1'000'000;
+    EXPECT_NE(keeps.RunPerFlow(Engine::FLOWSIM, other), keeps.RunPerFlow(Engine::FLOWSIM, flows));
+}
+
+TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = flows.size();
+    const RouteTable routes(estimator.Fabric(), EngineMode::STANDARD);
+    const FabricFluid ideal =
+        MakeFabricFluid(estimator.Fabric(), routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD);
+    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+    {
+        const SlowdownReport report = estimator.Run(engine, flows);
+        const std::vector<double> fcts = estimator.RunPerFlow(engine, flows);
+        ASSERT_EQ(fcts.size(), flows.size());
+        SlowdownReport again;
+        for (std::size_t id = 0; id < flows.size(); id++)
+        {
+            again.Add(again.Classes().ClassOf(flows[id].sizeBytes), fcts[id] / ideal.idealNs[id]);
+        }
+        again.Finish();
+        for (double p : {0.5, 0.9, 0.99})
+        {
+            const double tolerance = engine == Engine::M3 ? 0.06 : 1e-9; // drawn at random
+            EXPECT_NEAR(std::log(again.OverallQuantile(p) / report.OverallQuantile(p)), 0, tolerance)
+                << EngineName(engine) << ' ' << p;
+        }
+    }
+    EXPECT_EQ(estimator.RunPerFlow(Engine::M3, flows), estimator.RunPerFlow(Engine::M3, flows));
+    estimator.scope = Scope::PATHS;
+    EXPECT_THROW(estimator.RunPerFlow(Engine::M3, flows), InputError);
+}
+
 TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

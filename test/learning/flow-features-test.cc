@@ -40,11 +40,27 @@ FabricGraph Dumbbell(uint64_t rate)
     return fabric;
 }
 
+struct FluidView
+{
+    std::vector<double> slowdown; //!< of all flows
+    FlowFeatures features;        //!< of those selected
+};
+
+FluidView Look(const FabricGraph& fabric,
+               const RouteTable& routes,
+               const RdmaConfig& config,
+               const FlowList& flows,
+               const std::vector<uint32_t>& selection)
+{
+    const FluidRun run = RecordFluidRun(fabric, routes, config, flows);
+    return {run.slowdown, ViewFluid(fabric, routes, config, flows, selection, run)};
+}
+
 FluidView View(const FabricGraph& fabric, const FlowList& flows, const std::vector<uint32_t>& selection)
 {
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
-    return ViewFluid(fabric, routes, config, flows, selection);
+    return Look(fabric, routes, config, flows, selection);
 }
 
 float Hop(const FluidView& view, std::size_t row, std::size_t hop, std::size_t input)
@@ -92,11 +108,11 @@ TEST(FlowFeatures, DoNotDependOnTheUnitOfRate)
         config.dctcpKBytes = 20'000;
         config.nodeSharedPoolBytes = {0, 0, 100'000};
         const RouteTable routes(fabric, EngineMode::STANDARD);
-        return ViewFluid(fabric,
-                         routes,
-                         config.Resolve(fabric, routes),
-                         {{0, 1, 300'000, 0}, {0, 1, 5000, 1'000'000 / scale}, {1, 0, 70'000, 1'500'000 / scale}},
-                         {0, 1, 2});
+        return Look(fabric,
+                    routes,
+                    config.Resolve(fabric, routes),
+                    {{0, 1, 300'000, 0}, {0, 1, 5000, 1'000'000 / scale}, {1, 0, 70'000, 1'500'000 / scale}},
+                    {0, 1, 2});
     };
     const FluidView slow = scaled(1);
     const FluidView fast = scaled(10);
@@ -117,9 +133,9 @@ TEST(FlowFeatures, OfASelectionAreThoseOfAll)
     const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
     std::vector<uint32_t> all(scenario.flows.size());
     std::iota(all.begin(), all.end(), 0U);
-    const FluidView whole = ViewFluid(scenario.fabric, routes, config, scenario.flows, all);
+    const FluidView whole = Look(scenario.fabric, routes, config, scenario.flows, all);
     const std::vector<uint32_t> some = {1, 7, 100, 333};
-    const FluidView part = ViewFluid(scenario.fabric, routes, config, scenario.flows, some);
+    const FluidView part = Look(scenario.fabric, routes, config, scenario.flows, some);
     EXPECT_EQ(whole.slowdown, part.slowdown);
     for (std::size_t row = 0; row < some.size(); row++)
     {
@@ -138,7 +154,7 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
     const FlowList flows = {{3, 60, 123'456, 1000}, {3, 60, 2000, 1'000'000'000}};
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
-    const FluidView network = ViewFluid(fabric, routes, config, flows, {0, 1});
+    const FluidView network = Look(fabric, routes, config, flows, {0, 1});
     const PathViewer viewer(fabric, routes, config, flows);
     for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {

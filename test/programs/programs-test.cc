@@ -237,6 +237,75 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
     ExpectRefused("m3-first", "--engine=fast", "unknown engine 'fast'");
 }
 
+TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
+{
+    for (const char* engine : {"packet", "flowsim", "m3"})
+    {
+        const Outcome outcome = Start("m3-estimate",
+                                      "--racks=2 --hosts=2 --count=500 --engine=" + std::string(engine) +
+                                          " --out=" + File("out") + " --fct=" + File("fct.csv"));
+        ASSERT_EQ(outcome.code, 0) << outcome.output;
+        EXPECT_GT(std::filesystem::file_size(File("out/report.json")), 1000U);
+        std::ifstream fct(File("fct.csv"));
+        std::string line;
+        std::getline(fct, line);
+        EXPECT_EQ(line, "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown");
+        int lines = 0;
+        for (; std::getline(fct, line); lines++)
+        {
+            unsigned long long number[7];
+            double slowdown = 0;
+            ASSERT_EQ(std::sscanf(line.c_str(),
+                                  "%llu,%llu,%llu,%llu,%llu,%llu,%llu,%lf",
+                                  &number[0],
+                                  &number[1],
+                                  &number[2],
+                                  &number[3],
+                                  &number[4],
+                                  &number[5],
+                                  &number[6],
+                                  &slowdown),
+                      8)
+                << line;
+            EXPECT_GE(slowdown, 0.9999) << line;
+        }
+        EXPECT_EQ(lines, 500);
+        std::filesystem::remove_all(File("out"));
+        std::filesystem::remove(File("fct.csv"));
+    }
+    ExpectRefused("m3-estimate", "--count=100 --scope=paths --fct=" + File("f.csv"), "--scope=network");
+    ExpectRefused("m3-estimate", "--count=100 --target-error=much", "--target-error");
+    ExpectRefused("m3-estimate", "--count=100 --cc=none", "no model was trained");
+}
+
+TEST_F(Programs, SweepEstimatesEveryPointOfTheGrid)
+{
+    const std::string scenario = "--racks=2 --hosts=2 --count=400 ";
+    const Outcome outcome =
+        Start("m3-sweep", scenario + "--grid=cc=dctcp,hpcc,timely:window=8000,16000 --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("6 configurations"), std::string::npos) << outcome.output;
+    for (const char* name : {"out/sweep.csv", "out/sweep.png", "out/sweep.svg"})
+    {
+        EXPECT_GT(std::filesystem::file_size(File(name)), 1000U) << name;
+    }
+    std::ifstream csv(File("out/sweep.csv"));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, "cc,window,class,flows,p99,low,high");
+    int lines = 0;
+    for (; std::getline(csv, line); lines++)
+    {
+    }
+    EXPECT_EQ(lines, 6 * 5) << "classes and all";
+    EXPECT_EQ(Start("m3-sweep", scenario + "--grid=host-rate=10Gbps,20Gbps").code, 0);
+    ExpectRefused("m3-sweep", scenario, "--grid");
+    ExpectRefused("m3-sweep", scenario + "--grid=colour=red", "colour");
+    ExpectRefused("m3-sweep", scenario + "--grid=window", "window");
+    ExpectRefused("m3-sweep", scenario + "--grid=window=-5", "--window");
+    ExpectRefused("m3-sweep", scenario + "--grid=cc=dctcp,cubic", "cubic");
+}
+
 TEST_F(Programs, MissingOrDamagedCheckpointsAreRefused)
 {
     ExpectRefused("m3-compare", "--engines=m3 --count=100 --checkpoint=" + File("none.pt"), "none.pt");

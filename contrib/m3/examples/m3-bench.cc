@@ -114,7 +114,8 @@ void Features(benchmark::State& state)
     std::iota(all.begin(), all.end(), 0U);
     for (auto _ : state)
     {
-        benchmark::DoNotOptimize(ViewFluid(fabric, routes, config, flows, all));
+        benchmark::DoNotOptimize(
+            ViewFluid(fabric, routes, config, flows, all, RecordFluidRun(fabric, routes, config, flows)));
     }
     state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
 }

@@ -5,180 +5,25 @@
  *   ./ns3 run "m3-compare --cc=hpcc --load=0.7 --sizes=Hadoop --out=result"
  */
 #include "program.h"
+#include "scenario-options.h"
 
-#include "ns3/command-line.h"
-#include "ns3/fabric-from-nodes.h"
-#include "ns3/fabric-helper.h"
-#include "ns3/hpcc-files.h"
 #include "ns3/input-error.h"
-#include "ns3/m3-estimator.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"
-#include "ns3/topology-file.h"
-#include "ns3/workload-helper.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <sstream>
-#include <type_traits>
 
 using namespace ns3::m3;
 
 namespace
 {
 
-struct Options
-{
-    ThreeTierShape shape;
-    std::string hostRate = "10Gbps";
-    std::string fabricRate = "40Gbps";
-    WorkloadHelper workload;
-    std::string topologyFile;
-    std::string flowFile;
-    std::string configFile;
-    std::string control = "dctcp";
-    std::string mode = "standard";
-    std::string engines = "packet,flowsim,m3";
-    std::string scope = "network";
-    uint32_t paths = 500;
-    std::string checkpoint;
-    std::string out;
-    std::string sizeClasses;
-    uint64_t flowsPerClass = 5000;
-    std::string targetError = "0%";
-    bool pfc = true;
-    bool variableWindow = true;
-    double window = -1; //!< bytes; -1 here and below for the default
-    double buffer = -1;
-    double k = -1;
-    double kmin = -1;
-    double kmax = -1;
-    double pmax = -1;
-    double eta = -1;
-    double hpccAi = -1; //!< Mb/s
-    double tLow = -1;   //!< us
-    double tHigh = -1;
-};
-
-void AddValues(ns3::CommandLine& cmd, Options& options)
-{
-    cmd.AddValue("pods", "pods of the three-tier fabric", options.shape.pods);
-    cmd.AddValue("racks", "racks per pod", options.shape.racksPerPod);
-    cmd.AddValue("hosts", "hosts per rack", options.shape.hostsPerRack);
-    cmd.AddValue("planes", "fabric switches per pod", options.shape.planes);
-    cmd.AddValue("spines", "spines per plane", options.shape.spinesPerPlane);
-    cmd.AddValue("host-rate", "rate of host links", options.hostRate);
-    cmd.AddValue("fabric-rate", "rate of the other links", options.fabricRate);
-    cmd.AddValue("delay", "propagation delay of a link, ns", options.shape.delayNs);
-    cmd.AddValue("topology", "file in the HPCC simulator's format, instead of the fabric above", options.topologyFile);
-    cmd.AddValue("count", "number of flows", options.workload.flows);
-    cmd.AddValue("sizes",
-                 "WebServer, Hadoop, CacheFollower, WebSearch, AliStorage, GoogleRPC, FbHdp, a table file, constant:B, "
-                 "exponential:B, lognormal:B,SIGMA, pareto:B,SHAPE or gaussian:B,DEVIATION",
-                 options.workload.sizes);
-    cmd.AddValue("matrix", "uniform, A, B, C or a file of rack weights", options.workload.matrix);
-    cmd.AddValue("load", "of the most loaded link, in (0, 1)", options.workload.load);
-    cmd.AddValue("sigma", "of the lognormal gaps between arrivals; 0: Poisson", options.workload.lognormalSigma);
-    cmd.AddValue("seed", "of flows, marking and drawing", options.workload.seed);
-    cmd.AddValue("flows", "file of flows in the HPCC simulator's format, instead of those above", options.flowFile);
-    cmd.AddValue("config", "config file of the HPCC simulator: its topology, flows and settings", options.configFile);
-    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely; by packets also hpcc-pint, none", options.control);
-    cmd.AddValue("mode", "rules of the packet engine: standard, or hpcc as published", options.mode);
-    cmd.AddValue("pfc", "priority flow control", options.pfc);
-    cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (-1: bandwidth-delay product)", options.window);
-    cmd.AddValue("variable-window", "the window follows the rate", options.variableWindow);
-    cmd.AddValue("buffer", "of every switch, bytes (-1: by its ports)", options.buffer);
-    cmd.AddValue("k", "DCTCP marking threshold at host-rate ports, bytes", options.k);
-    cmd.AddValue("kmin", "DCQCN marking from, bytes", options.kmin);
-    cmd.AddValue("kmax", "DCQCN marking of all from, bytes", options.kmax);
-    cmd.AddValue("pmax", "DCQCN marking probability at kmax", options.pmax);
-    cmd.AddValue("eta", "HPCC target utilisation", options.eta);
-    cmd.AddValue("hpcc-ai", "HPCC additive increase, Mb/s", options.hpccAi);
-    cmd.AddValue("t-low", "TIMELY T_low, us", options.tLow);
-    cmd.AddValue("t-high", "TIMELY T_high, us", options.tHigh);
-    cmd.AddValue("engines", "which, separated by commas; errors are against the first", options.engines);
-    cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
-    cmd.AddValue(
-        "scope",
-        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method",
-        options.scope);
-    cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
-    cmd.AddValue("flows-per-class",
-                 "flows of each size class that the m3 engine corrects at most",
-                 options.flowsPerClass);
-    cmd.AddValue("target-error",
-                 "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
-                 options.targetError);
-    cmd.AddValue("size-classes",
-                 "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
-                 options.sizeClasses);
-    cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", options.out);
-}
-
-constexpr double DEFAULT = -1; //!< of a number that has a default of its own
-
-/// Sets a value, plain or optional, where the option was given. \throws InputError if it is negative or no number
-template <typename Value>
-void SetIf(Value& value, const char* name, double option, double scale = 1)
-{
-    constexpr double LARGEST = 1e15;
-    if (option == DEFAULT)
-    {
-        return;
-    }
-    if (!(option >= 0 && option * scale <= LARGEST))
-    {
-        throw InputError(std::string("--") + name + " must be at least 0");
-    }
-    if constexpr (std::is_floating_point_v<Value>)
-    {
-        value = option * scale;
-    }
-    else
-    {
-        value = static_cast<int64_t>(option * scale);
-    }
-}
-
-/// "5%" or "0.05" to 0.05. \throws InputError
-double ParsePercent(const char* name, const std::string& text)
-{
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    const std::string rest = end;
-    if (text.empty() || (rest != "%" && !rest.empty()) || end == text.c_str())
-    {
-        throw InputError(std::string("--") + name + " must be a number such as 5%, is " + text);
-    }
-    return rest == "%" ? value / 100 : value;
-}
-
-RdmaConfig ConfigOf(const Options& options)
-{
-    RdmaConfig config;
-    config.congestionControl = ParseCongestionControl(options.control);
-    config.pfc = options.pfc;
-    config.variableWindow = options.variableWindow;
-    SetIf(config.windowBytes, "window", options.window);
-    SetIf(config.bufferBytes, "buffer", options.buffer);
-    SetIf(config.dctcpKBytes, "k", options.k);
-    SetIf(config.dcqcnKminBytes, "kmin", options.kmin);
-    SetIf(config.dcqcnKmaxBytes, "kmax", options.kmax);
-    SetIf(config.dcqcnPmax, "pmax", options.pmax);
-    SetIf(config.hpccEta, "eta", options.eta);
-    SetIf(config.hpccAiBps, "hpcc-ai", options.hpccAi, 1e6);
-    SetIf(config.timelyTLowNs, "t-low", options.tLow, 1000);
-    SetIf(config.timelyTHighNs, "t-high", options.tHigh, 1000);
-    return config;
-}
-
-std::vector<Engine> EnginesOf(const Options& options)
+std::vector<Engine> EnginesOf(const std::string& names)
 {
     std::vector<Engine> engines;
-    std::istringstream list(options.engines);
+    std::istringstream list(names);
     for (std::string name; std::getline(list, name, ',');)
     {
         engines.push_back(ParseEngine(name));
@@ -190,99 +35,31 @@ std::vector<Engine> EnginesOf(const Options& options)
     return engines;
 }
 
-void Describe(const FabricGraph& fabric, const FlowList& flows, const RdmaConfig& config)
+void Compare(const ScenarioOptions& options, const std::string& engineNames, const std::string& out)
 {
-    double bytes = 0;
-    for (const Flow& flow : flows)
-    {
-        bytes += static_cast<double>(flow.sizeBytes);
-    }
-    std::printf(
-        "%zu hosts, %u switches, %u cables; %zu flows of %.0f KB on average in %.0f ms; %s, PFC %s, %s mode\n\n",
-        fabric.Hosts().size(),
-        fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
-        fabric.LinkCount() / 2,
-        flows.size(),
-        bytes / static_cast<double>(flows.size()) / 1000,
-        static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6,
-        CongestionControlName(config.congestionControl).c_str(),
-        config.pfc ? "on" : "off",
-        config.mode == EngineMode::HPCC ? "hpcc" : "standard");
-    std::fflush(stdout);
-}
-
-void Compare(Options options)
-{
-    const std::vector<Engine> engines = EnginesOf(options);
-    if (options.mode != "standard" && options.mode != "hpcc")
-    {
-        throw InputError("--mode must be standard or hpcc, is " + options.mode);
-    }
-    RdmaConfig config;
-    StartTimes startTimes = StartTimes::SECONDS;
-    if (options.configFile.empty())
-    {
-        config = ConfigOf(options);
-    }
-    else
-    {
-        const HpccRun run = ReadHpccConfig(options.configFile);
-        config = run.config;
-        startTimes = run.startTimes;
-        options.topologyFile = options.topologyFile.empty() ? run.topologyFile : options.topologyFile;
-        options.flowFile = options.flowFile.empty() ? run.flowFile : options.flowFile;
-    }
-    config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
-    config.seed = options.workload.seed;
-    options.shape.hostBps = ParseRate(options.hostRate);
-    options.shape.fabricBps = ParseRate(options.fabricRate);
-    options.workload.headerBytes = config.HeaderBytes();
-    if (options.workload.flows > 1'000'000'000 && options.flowFile.empty())
-    {
-        throw InputError("--count must be at least 1 and at most 1000000000");
-    }
-
-    const ns3::NodeContainer nodes = options.topologyFile.empty() ? FabricHelper::ThreeTier(options.shape)
-                                                                  : FabricHelper::FromFile(options.topologyFile);
-    M3Estimator estimator(nodes);
-    estimator.config = config;
-    estimator.checkpoint = options.checkpoint;
-    estimator.scope = ParseScope(options.scope);
-    estimator.paths = options.paths;
-    estimator.flowsPerClass = options.flowsPerClass;
-    estimator.seed = options.workload.seed;
-    estimator.targetError = ParsePercent("target-error", options.targetError);
-    if (!options.sizeClasses.empty())
-    {
-        estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
-    }
-    const FlowList flows = options.flowFile.empty() ? options.workload.Generate(estimator.Fabric())
-                                                    : ReadFlowFile(options.flowFile, estimator.Fabric(), startTimes);
+    const std::vector<Engine> engines = EnginesOf(engineNames);
+    Scenario scenario = MakeScenario(options);
+    M3Estimator& estimator = scenario.estimator;
     for (const Engine engine : engines)
     {
-        estimator.Prepare(engine, flows);
+        estimator.Prepare(engine, scenario.flows);
     }
-    if (!options.out.empty())
-    {
-        std::filesystem::create_directories(options.out);
-    }
-    Describe(estimator.Fabric(), flows, config);
+    MakeFolder(out);
+    PrintScenario(scenario);
 
     Progress progress("m3-compare");
     std::vector<SlowdownReport> reports;
     for (const Engine engine : engines)
     {
         estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(EngineName(engine), done, total); };
-        reports.push_back(estimator.Run(engine, flows));
+        reports.push_back(estimator.Run(engine, scenario.flows));
     }
     progress.Clear();
     PrintComparison(reports, std::cout);
-    if (!options.out.empty())
+    if (!out.empty())
     {
-        WriteWholeFile(options.out + "/report.csv", [&](std::ostream& out) { WriteReportCsv(reports, out); });
-        WriteWholeFile(options.out + "/report.json", [&](std::ostream& out) { WriteReportJson(reports, out); });
-        DrawReport(reports, options.out + "/slowdown");
-        std::cout << "\nwritten: " << options.out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+        WriteReports(reports, out);
+        std::cout << "\nwritten: " << out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
     }
 }
 
@@ -293,12 +70,16 @@ int main(int argc, char* argv[])
     return RunProgram("m3-compare",
                       [&]
                       {
-                          Options options;
+                          ScenarioOptions options;
                           options.workload.flows = 60000;
+                          std::string engines = "packet,flowsim,m3";
+                          std::string out;
                           ns3::CommandLine cmd(__FILE__);
-                          AddValues(cmd, options);
+                          AddScenarioOptions(cmd, options);
+                          cmd.AddValue("engines", "which, separated by commas; errors are against the first", engines);
+                          cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
                           cmd.Parse(argc, argv);
-                          Compare(options);
+                          Compare(options, engines, out);
                           return 0;
                       });
 }

@@ -125,7 +125,8 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
     if (options.paths == 0)
     {
         kept = Select(scenario.flows, truth.usable, options.flowsPerScenario, index);
-        samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept).features;
+        const FluidRun run = RecordFluidRun(scenario.fabric, truth.routes, truth.config, scenario.flows);
+        samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept, run);
     }
     else
     {

@@ -56,6 +56,8 @@ class M3Estimator
     explicit M3Estimator(const NodeContainer& nodes);
     explicit M3Estimator(FabricGraph fabric);
     ~M3Estimator();
+    M3Estimator(M3Estimator&&) noexcept;
+    M3Estimator& operator=(M3Estimator&&) noexcept;
 
     RdmaConfig config;             //!< congestion control, buffers, PFC
     SizeClasses sizeClasses;       //!< of the report
@@ -67,6 +69,8 @@ class M3Estimator
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
+    bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
+                               //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
     const FabricGraph& Fabric() const;
@@ -80,6 +84,13 @@ class M3Estimator
      * for Scope::PUBLISHED also for other size classes than the default ones and for paths of other than 2, 4, 6 links
      */
     SlowdownReport Run(Engine engine, const FlowList& flows);
+
+    /**
+     * The FCT of every flow, ns, NaN for one that did not finish. Engine::M3 draws each from its predicted
+     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only.
+     * \throws InputError as Run, and for another scope
+     */
+    std::vector<double> RunPerFlow(Engine engine, const FlowList& flows);
 
   private:
     /// What was drawn.
@@ -107,10 +118,15 @@ class M3Estimator
     std::vector<uint32_t> Select(const FlowList& flows, uint64_t perClass) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
+    std::shared_ptr<const FluidRun> RunFluidOf(const RouteTable& routes, const FlowList& flows);
+    std::vector<double> DrawFcts(const FlowList& flows);
+
     FabricGraph m_fabric;
     std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS
     std::unique_ptr<PathMapModel> m_publishedModel; //!< where scope is PUBLISHED
     std::string m_modelFile;                        //!< that the model was loaded from
+    std::shared_ptr<const FluidRun> m_fluidRun;     //!< with keepFluidRun
+    uint64_t m_fluidRunKey = 0;                     //!< hash of what it was made for
     double m_loadSeconds = 0;                       //!< time of loading it, until a report has it
 };
 

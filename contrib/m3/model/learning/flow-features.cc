@@ -41,7 +41,7 @@ struct LinkState
 };
 
 /// Keeps the state of all links, and writes the features of the selected flows.
-class FeatureWriter : public FluidObserver
+class FeatureWriter
 {
   public:
     FeatureWriter(const FabricGraph& fabric,
@@ -76,7 +76,7 @@ class FeatureWriter : public FluidObserver
         m_atArrival.resize(m_features.hopBegin.back());
     }
 
-    void OnArrival(uint32_t flow, double nowNs) override
+    void OnArrival(uint32_t flow, double nowNs)
     {
         const FluidFlow& fluid = m_fluid.flows[flow];
         const bool selected = m_rowOfFlow[flow] != NOT_SELECTED;
@@ -108,7 +108,7 @@ class FeatureWriter : public FluidObserver
         }
     }
 
-    void OnEnd(uint32_t flow, double nowNs) override
+    void OnEnd(uint32_t flow, double nowNs)
     {
         const FluidFlow& fluid = m_fluid.flows[flow];
         for (LinkId id : fluid.links)
@@ -341,6 +341,29 @@ class FeatureWriter : public FluidObserver
     FlowFeatures m_features;
 };
 
+/// Keeps the events of a run.
+class Recorder : public FluidObserver
+{
+  public:
+    explicit Recorder(std::vector<FluidRun::Event>& events)
+        : m_events(events)
+    {
+    }
+
+    void OnArrival(uint32_t flow, double nowNs) override
+    {
+        m_events.push_back({nowNs, flow, false});
+    }
+
+    void OnEnd(uint32_t flow, double nowNs) override
+    {
+        m_events.push_back({nowNs, flow, true});
+    }
+
+  private:
+    std::vector<FluidRun::Event>& m_events;
+};
+
 } // namespace
 
 void Append(FlowFeatures& features, const FlowFeatures& more)
@@ -358,24 +381,38 @@ void Append(FlowFeatures& features, const FlowFeatures& more)
     features.hop.insert(features.hop.end(), more.hop.begin(), more.hop.end());
 }
 
-FluidView ViewFluid(const FabricGraph& fabric,
-                    const RouteTable& routes,
-                    const RdmaConfig& config,
-                    const FlowList& flows,
-                    const std::vector<uint32_t>& selection,
-                    const std::function<void(uint64_t finishedFlows)>& progress)
+FluidRun RecordFluidRun(const FabricGraph& fabric,
+                        const RouteTable& routes,
+                        const RdmaConfig& config,
+                        const FlowList& flows,
+                        const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode);
+    FluidRun run;
+    run.fluid = MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode);
+    run.events.reserve(2 * flows.size());
+    Recorder recorder(run.events);
+    run.slowdown = FabricFlowSimSlowdowns(run.fluid, nullptr, progress, &recorder);
+    return run;
+}
+
+FlowFeatures ViewFluid(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const RdmaConfig& config,
+                       const FlowList& flows,
+                       const std::vector<uint32_t>& selection,
+                       const FluidRun& run)
+{
     RdmaConfig scaled = config;
     if (!scaled.baseRttNs) // each pair has its own: the largest is the unit
     {
         scaled.baseRttNs = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
     }
-    FeatureWriter writer(fabric, scaled, flows, fluid, selection);
-    FluidView view;
-    view.slowdown = FabricFlowSimSlowdowns(fluid, nullptr, progress, &writer);
-    view.features = writer.Finish(view.slowdown);
-    return view;
+    FeatureWriter writer(fabric, scaled, flows, run.fluid, selection);
+    for (const FluidRun::Event& event : run.events)
+    {
+        event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);
+    }
+    return writer.Finish(run.slowdown);
 }
 
 } // namespace ns3::m3

@@ -77,27 +77,45 @@ std::vector<std::string> OutOfRange(const FlowFeatures& features, const InputRan
 /// Adds the flows of `more` after those of `features`.
 void Append(FlowFeatures& features, const FlowFeatures& more);
 
-/// Fluid slowdowns of all flows and features of some.
-struct FluidView
+/**
+ * A run of flowSim over a network, with its events, so that features for any selection of flows and any configuration
+ * with the same header bytes need no other run.
+ */
+struct FluidRun
 {
+    /// An arrival or end, in the order of the run.
+    struct Event
+    {
+        double timeNs;
+        uint32_t flow;
+        bool end;
+    };
+
+    FabricFluid fluid;
     std::vector<double> slowdown; //!< per flow of the list, at least 1
-    FlowFeatures features;        //!< of the selected flows, in the order of the selection
+    std::vector<Event> events;
 };
 
+/// \param config for its header bytes and mode \param progress as RunFlowSim \throws InputError for an unconnected pair
+FluidRun RecordFluidRun(const FabricGraph& fabric,
+                        const RouteTable& routes,
+                        const RdmaConfig& config,
+                        const FlowList& flows,
+                        const std::function<void(uint64_t finishedFlows)>& progress = {});
+
 /**
- * Runs flowSim over the network and watches it on behalf of selected flows.
+ * What the selected flows met in a run of flowSim.
  *
- * \param config resolved for the fabric
+ * \param config resolved for the fabric, with the header bytes of the run
  * \param selection ascending flow ids, none twice
- * \param progress as RunFlowSim
- * \throws InputError for an unconnected pair
+ * \return features in the order of the selection
  */
-FluidView ViewFluid(const FabricGraph& fabric,
-                    const RouteTable& routes,
-                    const RdmaConfig& config,
-                    const FlowList& flows,
-                    const std::vector<uint32_t>& selection,
-                    const std::function<void(uint64_t finishedFlows)>& progress = {});
+FlowFeatures ViewFluid(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const RdmaConfig& config,
+                       const FlowList& flows,
+                       const std::vector<uint32_t>& selection,
+                       const FluidRun& run);
 
 } // namespace ns3::m3
 

@@ -51,7 +51,12 @@ PathView PathViewer::View(uint32_t path) const
         }
     }
     const RouteTable routes(scenario.fabric, config.mode);
-    view.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection).features;
+    view.features = ViewFluid(scenario.fabric,
+                              routes,
+                              config,
+                              scenario.flows,
+                              selection,
+                              RecordFluidRun(scenario.fabric, routes, config, scenario.flows));
     return view;
 }
 

@@ -266,14 +266,18 @@ void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& s
         }
         script << "unset multiplot\nset output\n";
     }
+    RunGnuplot(script.str(), stem + ".png");
+}
+
+void RunGnuplot(const std::string& script, const std::string& picture)
+{
     FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
     if (!gnuplot)
     {
         throw std::runtime_error("gnuplot cannot be started");
     }
-    const std::string text = script.str();
-    const bool written = std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
-    if (pclose(gnuplot) != 0 || !written || !std::filesystem::exists(stem + ".png"))
+    const bool written = std::fwrite(script.data(), 1, script.size(), gnuplot) == script.size();
+    if (pclose(gnuplot) != 0 || !written || !std::filesystem::exists(picture))
     {
         throw std::runtime_error("gnuplot failed or is not installed (package gnuplot-nox); no picture was drawn");
     }

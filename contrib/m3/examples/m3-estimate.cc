@@ -1,0 +1,105 @@
+/**
+ * What the flows of a scenario will experience, by one engine: the report, and on request a completion time per flow.
+ *
+ *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
+ *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv"
+ */
+#include "program.h"
+#include "scenario-options.h"
+
+#include "ns3/ideal-fct.h"
+#include "ns3/input-error.h"
+#include "ns3/progress.h"
+#include "ns3/report-writer.h"
+#include "ns3/routes-of-flows.h"
+#include "ns3/text-file.h"
+
+#include <cmath>
+#include <iostream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
+void WriteFcts(const Scenario& scenario, const std::vector<double>& fcts, const std::string& file)
+{
+    const FabricGraph& fabric = scenario.estimator.Fabric();
+    const RdmaConfig& config = scenario.estimator.config;
+    const RouteTable routes(fabric, config.mode);
+    RoutesOfFlows routesOfFlows(routes);
+    Route route;
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       out << "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown\n";
+                       for (std::size_t id = 0; id < fcts.size(); id++)
+                       {
+                           const Flow& flow = scenario.flows[id];
+                           routesOfFlows.Next(flow.src, flow.dst, route);
+                           const int64_t ideal =
+                               IdealFctNs(fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+                           if (!std::isnan(fcts[id]))
+                           {
+                               out << id << ',' << flow.src << ',' << flow.dst << ',' << flow.sizeBytes << ','
+                                   << flow.startNs << ',' << std::llround(fcts[id]) << ',' << ideal << ','
+                                   << fcts[id] / static_cast<double>(ideal) << '\n';
+                           }
+                       }
+                   });
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram(
+        "m3-estimate",
+        [&]
+        {
+            ScenarioOptions options;
+            options.workload.flows = 60000;
+            std::string engineName = "m3";
+            std::string out;
+            std::string fctFile;
+            ns3::CommandLine cmd(__FILE__);
+            AddScenarioOptions(cmd, options);
+            cmd.AddValue("engine", "packet, flowsim or m3", engineName);
+            cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
+            cmd.AddValue("fct", "CSV file for a completion time per flow; m3 draws it from its distribution", fctFile);
+            cmd.Parse(argc, argv);
+            const Engine engine = ParseEngine(engineName);
+            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK)
+            {
+                throw InputError("--fct needs --scope=network");
+            }
+            Scenario scenario = MakeScenario(options);
+            M3Estimator& estimator = scenario.estimator;
+            estimator.keepFluidRun = !fctFile.empty();
+            estimator.Prepare(engine, scenario.flows);
+            MakeFolder(out);
+            PrintScenario(scenario);
+            Progress progress("m3-estimate");
+            estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(engineName, done, total); };
+            const SlowdownReport report = estimator.Run(engine, scenario.flows);
+            std::vector<double> fcts;
+            if (!fctFile.empty())
+            {
+                fcts = estimator.RunPerFlow(engine, scenario.flows);
+            }
+            progress.Clear();
+            PrintComparison({report}, std::cout);
+            if (!out.empty())
+            {
+                WriteReports({report}, out);
+                std::cout << "\nwritten: " << out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+            }
+            if (!fctFile.empty())
+            {
+                WriteFcts(scenario, fcts, fctFile);
+                std::cout << "\nwritten: " << fctFile << '\n';
+            }
+            return 0;
+        });
+}

@@ -1,0 +1,313 @@
+/**
+ * What if: the same flows under every configuration of a grid, estimated by m3.
+ *
+ *   ./ns3 run "m3-sweep --grid=window=5000,10000,20000,30000"
+ *   ./ns3 run "m3-sweep --cc=hpcc --grid=eta=0.7,0.8,0.9,0.95:window=10000,20000 --out=result"
+ */
+#include "program.h"
+#include "scenario-options.h"
+
+#include "ns3/input-error.h"
+#include "ns3/progress.h"
+#include "ns3/report-writer.h"
+#include "ns3/text-file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// An option and the values that it takes.
+struct Axis
+{
+    std::string option;
+    std::vector<std::string> values;
+};
+
+std::vector<std::string> Split(const std::string& text, char separator)
+{
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+    {
+        parts.push_back(part);
+    }
+    return parts;
+}
+
+/// "eta=0.7,0.8:window=10000,20000" \throws InputError
+std::vector<Axis> ParseGrid(const std::string& text)
+{
+    static const std::set<std::string> OPTIONS = {"cc",
+                                                  "pfc",
+                                                  "window",
+                                                  "variable-window",
+                                                  "buffer",
+                                                  "k",
+                                                  "kmin",
+                                                  "kmax",
+                                                  "pmax",
+                                                  "eta",
+                                                  "hpcc-ai",
+                                                  "t-low",
+                                                  "t-high",
+                                                  "host-rate",
+                                                  "fabric-rate"};
+    std::vector<Axis> grid;
+    for (const std::string& part : Split(text, ':'))
+    {
+        const std::size_t equals = part.find('=');
+        Axis axis{part.substr(0, equals), {}};
+        if (equals != std::string::npos)
+        {
+            axis.values = Split(part.substr(equals + 1), ',');
+        }
+        if (!OPTIONS.count(axis.option) || axis.values.empty())
+        {
+            std::string known;
+            for (const std::string& option : OPTIONS)
+            {
+                known += (known.empty() ? "" : ", ") + option;
+            }
+            throw InputError("--grid needs OPTION=VALUE,VALUE:OPTION=VALUE,... with options of " + known + "; not '" +
+                             part + "'");
+        }
+        grid.push_back(axis);
+    }
+    if (grid.empty())
+    {
+        throw InputError("needs --grid, as in --grid=window=5000,10000,20000");
+    }
+    return grid;
+}
+
+/// A point of the grid with its estimate.
+struct Point
+{
+    std::vector<std::string> values; //!< one per axis
+    SlowdownReport report;
+};
+
+/// All combinations, the last axis fastest.
+std::vector<Point> PointsOf(const std::vector<Axis>& grid)
+{
+    std::vector<Point> points(1);
+    for (const Axis& axis : grid)
+    {
+        std::vector<Point> more;
+        for (const Point& point : points)
+        {
+            for (const std::string& value : axis.values)
+            {
+                more.push_back(point);
+                more.back().values.push_back(value);
+            }
+        }
+        points = std::move(more);
+    }
+    return points;
+}
+
+ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& grid, const Point& point)
+{
+    ScenarioOptions options = base;
+    ns3::CommandLine cmd;
+    AddScenarioOptions(cmd, options);
+    std::vector<std::string> arguments{"m3-sweep"};
+    for (std::size_t i = 0; i < grid.size(); i++)
+    {
+        arguments.push_back("--" + grid[i].option + "=" + point.values[i]);
+    }
+    cmd.Parse(arguments);
+    return options;
+}
+
+constexpr double QUANTILE = 0.99;
+
+void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
+{
+    const SizeClasses& classes = points.front().report.Classes();
+    std::printf("p99 slowdown by size class; 95 %% of samples of all flows\n");
+    for (const Axis& axis : grid)
+    {
+        std::printf("%-12s", axis.option.c_str());
+    }
+    for (std::size_t c = 0; c < classes.Count(); c++)
+    {
+        std::printf("%16s", classes.Name(c).c_str());
+    }
+    std::printf("%9s%18s\n", "all", "");
+    for (const Point& point : points)
+    {
+        for (const std::string& value : point.values)
+        {
+            std::printf("%-12s", value.c_str());
+        }
+        for (std::size_t c = 0; c < classes.Count(); c++)
+        {
+            std::printf("%16.2f", point.report.ClassQuantile(c, QUANTILE));
+        }
+        const ConfidenceInterval interval = point.report.OverallInterval(QUANTILE);
+        std::printf("%9.2f%9.2f ..%6.2f\n", point.report.OverallQuantile(QUANTILE), interval.low, interval.high);
+    }
+    std::set<std::string> notes;
+    for (const Point& point : points)
+    {
+        notes.insert(point.report.Notes().begin(), point.report.Notes().end());
+    }
+    for (const std::string& note : notes)
+    {
+        std::printf("%s\n", note.c_str());
+    }
+}
+
+void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, std::ostream& out)
+{
+    for (const Axis& axis : grid)
+    {
+        out << axis.option << ',';
+    }
+    out << "class,flows,p99,low,high\n";
+    for (const Point& point : points)
+    {
+        const SlowdownReport& report = point.report;
+        for (std::size_t c = 0; c <= report.Classes().Count(); c++)
+        {
+            const bool all = c == report.Classes().Count();
+            const ConfidenceInterval interval =
+                all ? report.OverallInterval(QUANTILE) : report.ClassInterval(c, QUANTILE);
+            for (const std::string& value : point.values)
+            {
+                out << value << ',';
+            }
+            out << '"' << (all ? "all" : report.Classes().Name(c)) << "\","
+                << (all ? report.FlowCount() : report.FlowCount(c)) << ','
+                << (all ? report.OverallQuantile(QUANTILE) : report.ClassQuantile(c, QUANTILE)) << ',' << interval.low
+                << ',' << interval.high << '\n';
+        }
+    }
+}
+
+/// A panel per size class: p99 over the first axis, a line per combination of the others. \throws InputError
+void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const std::string& stem)
+{
+    const SizeClasses& classes = points.front().report.Classes();
+    const std::size_t lines = points.size() / grid.front().values.size();
+    std::ostringstream script;
+    script << "set encoding utf8\n";
+    for (std::size_t line = 0; line < lines; line++)
+    {
+        script << "$data" << line << " << EOD\n";
+        for (std::size_t i = 0; i < grid.front().values.size(); i++)
+        {
+            const Point& point = points[i * lines + line];
+            script << i << " \"" << point.values.front() << '"';
+            for (std::size_t c = 0; c < classes.Count(); c++)
+            {
+                script << ' ' << point.report.ClassQuantile(c, QUANTILE);
+            }
+            script << ' ' << point.report.OverallQuantile(QUANTILE) << '\n';
+        }
+        script << "EOD\n";
+    }
+    for (const char* terminal : {"png size 1200,800", "svg size 1200,800 dynamic background '#ffffff'"})
+    {
+        script << "reset\nset terminal " << terminal << " font 'sans,12'\nset output '" << stem << '.'
+               << std::string(terminal).substr(0, 3) << "'\nset multiplot layout 2,3 title 'p99 slowdown'\n"
+               << "set grid lc rgb '#dddddd'\nset key bottom left\nset yrange [1:*]\nset xrange [-0.3:"
+               << static_cast<double>(grid.front().values.size()) - 0.7 << "]\nset xlabel '" << grid.front().option
+               << "'\n";
+        for (std::size_t c = 0; c <= classes.Count(); c++)
+        {
+            script << "set title '" << (c < classes.Count() ? classes.Name(c) : "all flows") << "'\nplot ";
+            for (std::size_t line = 0; line < lines; line++)
+            {
+                std::string title;
+                for (std::size_t a = 1; a < grid.size(); a++)
+                {
+                    title += (a > 1 ? ", " : "") + grid[a].option + " " + points[line].values[a];
+                }
+                script << (line ? ", " : "") << "$data" << line << " using 1:" << c + 3
+                       << ":xtic(2) with linespoints lw 2 pt 7 title '" << title << "'";
+            }
+            script << '\n';
+        }
+        script << "unset multiplot\nset output\n";
+    }
+    RunGnuplot(script.str(), stem + ".png");
+}
+
+void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std::string& out)
+{
+    std::vector<Point> points = PointsOf(grid);
+    std::vector<ScenarioOptions> options;
+    for (const Point& point : points)
+    {
+        options.push_back(OptionsOf(base, grid, point));
+        MakeConfig(options.back());
+    }
+    const bool ratesVary =
+        std::any_of(grid.begin(),
+                    grid.end(),
+                    [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
+    MakeFolder(out);
+    Scenario scenario = MakeScenario(options.front());
+    const FlowList flows = scenario.flows; // of the first configuration, for all
+    PrintScenario(scenario);
+    Progress progress("m3-sweep");
+    const auto begin = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < points.size(); i++)
+    {
+        if (ratesVary)
+        {
+            scenario = MakeScenario(options[i]);
+        }
+        scenario.estimator.config = MakeConfig(options[i]);
+        scenario.estimator.keepFluidRun = true;
+        progress.Show("configurations", i, points.size());
+        points[i].report = scenario.estimator.Run(Engine::M3, flows);
+    }
+    progress.Clear();
+    PrintTable(grid, points);
+    std::printf("\n%zu configurations in %.1f s\n",
+                points.size(),
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    if (!out.empty())
+    {
+        WriteWholeFile(out + "/sweep.csv", [&](std::ostream& file) { WriteCsv(grid, points, file); });
+        Draw(grid, points, out + "/sweep");
+        std::printf("written: %s/sweep.csv, sweep.png, sweep.svg\n", out.c_str());
+    }
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram("m3-sweep",
+                      [&]
+                      {
+                          ScenarioOptions options;
+                          options.workload.flows = 60000;
+                          options.flowsPerClass = 25000;
+                          std::string grid;
+                          std::string out;
+                          ns3::CommandLine cmd(__FILE__);
+                          AddScenarioOptions(cmd, options);
+                          cmd.AddValue(
+                              "grid",
+                              "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
+                              grid);
+                          cmd.AddValue("out", "folder for sweep.csv, sweep.png and sweep.svg", out);
+                          cmd.Parse(argc, argv);
+                          Sweep(options, ParseGrid(grid), out);
+                          return 0;
+                      });
+}
