@@ -12,6 +12,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <numeric>
 
 using namespace ns3::m3;
@@ -306,6 +307,139 @@ TEST(FlowSim, RepairedRatesGiveTheSameTimesAsFullRecomputation)
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             ASSERT_NEAR(exact[i], full[i], 1e-7 * full[i]) << i;
+        }
+    }
+}
+
+namespace
+{
+
+/// Keeps what held each flow down.
+class LimitKeeper : public FluidObserver
+{
+  public:
+    std::map<uint32_t, std::vector<Limited>> limited;
+
+    void OnArrival(uint32_t, double) override
+    {
+    }
+
+    void OnEnd(uint32_t flow, double) override
+    {
+        EXPECT_TRUE(limited.count(flow));
+    }
+
+    bool WantsLimits() const override
+    {
+        return true;
+    }
+
+    void OnLimited(uint32_t flow, const std::vector<Limited>& what) override
+    {
+        limited[flow] = what;
+    }
+};
+
+} // namespace
+
+TEST(FlowSim, TellsWhatHeldAFlowDown)
+{
+    // A on links 0 (10) and 1 (40), limit 8: alone for 1000 ns at its limit; then B shares link 0, at 5 each
+    LimitKeeper keeper;
+    const std::vector<FluidFlow> flows = {{{0, 1}, 8000 + 5000, 0, 8}, {{0}, 20'000, 1000, NO_LIMIT}};
+    const auto fct = RunFlowSim({10, 40}, flows, FluidAllocation::MAX_MIN, nullptr, {}, &keeper);
+    EXPECT_DOUBLE_EQ(fct[0], 2000);
+    const auto& a = keeper.limited.at(0);
+    ASSERT_EQ(a.size(), 3U);
+    EXPECT_DOUBLE_EQ(a[0].timeNs, 1000);
+    EXPECT_DOUBLE_EQ(a[0].bits, 5000);
+    EXPECT_DOUBLE_EQ(a[1].timeNs, 0);
+    EXPECT_DOUBLE_EQ(a[2].timeNs, 1000);
+    EXPECT_DOUBLE_EQ(a[2].bits, 8000);
+    EXPECT_DOUBLE_EQ(keeper.limited.at(1)[0].timeNs, 2500);
+    EXPECT_DOUBLE_EQ(keeper.limited.at(1)[1].timeNs, 0);
+}
+
+TEST(FlowSim, LimitsSumToTimeAndSize)
+{
+    for (uint32_t side : {6, 20}) // solved at once, and by repair
+    {
+        RandomStream random(11);
+        std::vector<double> capacity(2 * side);
+        for (double& c : capacity)
+        {
+            c = random.LogUniform(5, 50);
+        }
+        std::vector<FluidFlow> flows;
+        double start = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            start += 3000.0 / side * random.Exponential();
+            const auto a = static_cast<uint32_t>(random.Integer(0, side - 1));
+            const auto b = static_cast<uint32_t>(random.Integer(side, 2 * side - 1));
+            flows.push_back(
+                {{a, b}, WireBits(1 + random.Integer(0, 5000)), start, random.Uniform() < 0.5 ? 10.0 : 20.0});
+        }
+        LimitKeeper keeper;
+        const auto fct = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, nullptr, {}, &keeper);
+        const auto unwatched = RunFlowSim(capacity, flows);
+        ASSERT_EQ(keeper.limited.size(), flows.size());
+        double byLimit = 0;
+        for (uint32_t id = 0; id < flows.size(); id++)
+        {
+            Limited sum;
+            for (const Limited& part : keeper.limited.at(id))
+            {
+                EXPECT_GE(part.timeNs, -1e-6);
+                sum.timeNs += part.timeNs;
+                sum.bits += part.bits;
+            }
+            ASSERT_NEAR(fct[id], unwatched[id], 1e-9 * fct[id]) << "listening changes nothing";
+            ASSERT_NEAR(sum.timeNs, fct[id], 1e-6 * fct[id]) << id;
+            ASSERT_NEAR(sum.bits, flows[id].bits, 1e-6 * flows[id].bits) << id;
+            byLimit += keeper.limited.at(id).back().timeNs / fct[id];
+        }
+        EXPECT_GT(byLimit, 10);
+        EXPECT_LT(byLimit, 900);
+    }
+}
+
+TEST(FlowSim, OrderOfLinksAndUnitsDoNotMatter)
+{
+    RandomStream random(13);
+    for (uint32_t side : {6, 20})
+    {
+        std::vector<double> capacity(2 * side);
+        for (double& c : capacity)
+        {
+            c = random.LogUniform(5, 50);
+        }
+        std::vector<FluidFlow> flows;
+        std::vector<FluidFlow> turned; // links in the other order, numbered from the end
+        std::vector<FluidFlow> scaled; // rates and sizes three times as large
+        double start = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            start += 3000.0 / side * random.Exponential();
+            const auto a = static_cast<uint32_t>(random.Integer(0, side - 1));
+            const auto b = static_cast<uint32_t>(random.Integer(side, 2 * side - 1));
+            const double bits = WireBits(1 + random.Integer(0, 5000));
+            flows.push_back({{a, b}, bits, start, 20});
+            turned.push_back({{2 * side - 1 - b, 2 * side - 1 - a}, bits, start, 20});
+            scaled.push_back({{a, b}, 3 * bits, start, 60});
+        }
+        const auto fct = RunFlowSim(capacity, flows);
+        const auto ofTurned = RunFlowSim({capacity.rbegin(), capacity.rend()}, turned);
+        std::vector<double> tripled = capacity;
+        for (double& c : tripled)
+        {
+            c *= 3;
+        }
+        const auto ofScaled = RunFlowSim(tripled, scaled);
+        for (std::size_t i = 0; i < flows.size(); i++)
+        {
+            ASSERT_NEAR(ofTurned[i], fct[i], 1e-7 * fct[i]);
+            ASSERT_NEAR(ofScaled[i], fct[i], 1e-7 * fct[i]);
         }
     }
 }

@@ -72,7 +72,7 @@ void DenseMaxMinRates::Remove(uint32_t id)
 }
 
 /// Gives unfrozen flows their rate.
-void DenseMaxMinRates::Freeze(Bits flows, double rate)
+void DenseMaxMinRates::Freeze(Bits flows, double rate, uint32_t bottleneck)
 {
     m_unfrozen &= ~flows;
     ForEachBit(flows,
@@ -86,7 +86,9 @@ void DenseMaxMinRates::Freeze(Bits flows, double rate)
                                   m_left[link] -= all;
                                   m_unfrozenCount[link] -= number;
                               });
-                   if (m_rate[id] != rate)
+                   const bool moved = m_reportBottlenecks && m_bottleneck[id] != bottleneck;
+                   m_bottleneck[id] = bottleneck;
+                   if (m_rate[id] != rate || moved)
                    {
                        m_rate[id] = rate;
                        m_changed.push_back(id);
@@ -122,11 +124,11 @@ void DenseMaxMinRates::Solve()
         ForEachBit(m_unfrozen, [&](uint32_t id) { limited |= m_limit[id] <= share ? Bits{1} << id : 0; });
         if (limited)
         {
-            ForEachBit(limited, [&](uint32_t id) { Freeze(Bits{1} << id, m_limit[id]); });
+            ForEachBit(limited, [&](uint32_t id) { Freeze(Bits{1} << id, m_limit[id], OWN_LIMIT); });
         }
         else
         {
-            Freeze(m_flowsOf[tightest] & m_unfrozen, share);
+            Freeze(m_flowsOf[tightest] & m_unfrozen, share, tightest);
         }
     }
 }

@@ -15,7 +15,8 @@ namespace ns3::m3
 class DenseMaxMinRates
 {
   public:
-    static constexpr std::size_t MOST = 64; //!< links, and flow ids
+    static constexpr std::size_t MOST = 64;           //!< links, and flow ids
+    static constexpr uint32_t OWN_LIMIT = UINT32_MAX; //!< bottleneck of a flow at its limit
 
     /// \pre at most MOST links
     explicit DenseMaxMinRates(const std::vector<double>& capacity);
@@ -30,6 +31,16 @@ class DenseMaxMinRates
         return m_rate[id];
     }
 
+    uint32_t Bottleneck(uint32_t id) const
+    {
+        return m_bottleneck[id];
+    }
+
+    void ReportBottlenecks()
+    {
+        m_reportBottlenecks = true;
+    }
+
     const std::vector<uint32_t>& Changed() const
     {
         return m_changed;
@@ -39,7 +50,7 @@ class DenseMaxMinRates
     using Bits = uint64_t;
 
     void Solve();
-    void Freeze(Bits flows, double rate);
+    void Freeze(Bits flows, double rate, uint32_t bottleneck);
 
     std::vector<double> m_capacity;
     std::vector<double> m_count; //!< by link: flows, each as many times as it counts
@@ -50,6 +61,8 @@ class DenseMaxMinRates
     double m_number[MOST] = {}; //!< of flows that an id stands for
     double m_limit[MOST] = {};
     Bits m_linksOf[MOST] = {};
+    uint32_t m_bottleneck[MOST] = {};
+    bool m_reportBottlenecks = false;
     std::vector<uint32_t> m_changed;
 
     // of the running solution

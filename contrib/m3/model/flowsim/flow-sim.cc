@@ -81,11 +81,18 @@ struct Bundle
     double served = 0; //!< bits per flow, at sinceNs
     double sinceNs = 0;
     double rate = 0;
-    uint32_t firstFlow = 0; //!< whose links and limit they share
+    uint32_t firstFlow = 0;       //!< whose links and limit they share
+    std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
+    std::size_t limiting = 0;     //!< index of what holds it down now
 
     void Serve(double nowNs)
     {
         served += (nowNs - sinceNs) * rate;
+        if (!limited.empty())
+        {
+            limited[limiting].timeNs += nowNs - sinceNs;
+            limited[limiting].bits += (nowNs - sinceNs) * rate;
+        }
         sinceNs = nowNs;
     }
 };
@@ -216,6 +223,12 @@ class MaxMinRun
     {
         constexpr uint64_t EVENTS_PER_CLOCK_READ = 1024;
         auto lastReport = std::chrono::steady_clock::now();
+        m_observer = observer;
+        m_tracksLimits = observer && observer->WantsLimits();
+        if (m_tracksLimits)
+        {
+            m_rates.ReportBottlenecks();
+        }
         std::size_t next = 0;
         while (next < m_flows.size() || m_active > 0)
         {
@@ -270,6 +283,7 @@ class MaxMinRun
             bundle.rate = 0;
             bundle.firstFlow = flow;
             bundle.members.push({fluid.bits, flow});
+            bundle.limited.assign(m_tracksLimits ? fluid.links.size() + 1 : 0, Limited());
             m_rates.Add(id, fluid.links, fluid.rateLimit);
         }
         else
@@ -277,6 +291,10 @@ class MaxMinRun
             bundle.Serve(nowNs);
             bundle.members.push({bundle.served + fluid.bits, flow});
             m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
+        }
+        if (m_tracksLimits)
+        {
+            m_limitedBefore[flow] = bundle.limited;
         }
         ApplyChanges(id, nowNs);
     }
@@ -290,6 +308,10 @@ class MaxMinRun
         m_fct[flow] = nowNs - m_flows[flow].startNs;
         m_active--;
         bundle.Serve(nowNs);
+        if (m_tracksLimits)
+        {
+            TellLimits(bundle, flow);
+        }
         if (bundle.members.empty())
         {
             m_ends.Remove(id);
@@ -303,6 +325,19 @@ class MaxMinRun
             ApplyChanges(id, nowNs);
         }
         return flow;
+    }
+
+    void TellLimits(const Bundle& bundle, uint32_t flow)
+    {
+        std::vector<Limited> limited = bundle.limited;
+        const auto before = m_limitedBefore.find(flow);
+        for (std::size_t i = 0; i < limited.size(); i++)
+        {
+            limited[i].timeNs -= before->second[i].timeNs;
+            limited[i].bits -= before->second[i].bits;
+        }
+        m_limitedBefore.erase(before);
+        m_observer->OnLimited(flow, limited);
     }
 
     /// Takes new rates over. \param also bundle whose next end has changed even if its rate has not
@@ -325,6 +360,12 @@ class MaxMinRun
         Bundle& bundle = m_bundles[id];
         bundle.Serve(nowNs);
         bundle.rate = m_rates.Rate(id);
+        if (m_tracksLimits)
+        {
+            const auto& links = m_flows[bundle.firstFlow].links;
+            const auto link = std::find(links.begin(), links.end(), m_rates.Bottleneck(id));
+            bundle.limiting = static_cast<std::size_t>(link - links.begin()); // past the end: its own limit
+        }
         const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
         m_ends.Set(id, nowNs + bits / bundle.rate);
     }
@@ -339,6 +380,10 @@ class MaxMinRun
     std::vector<Bundle> m_bundles;
     EndQueue m_ends; //!< next end of each bundle
     uint32_t m_active = 0;
+    FluidObserver* m_observer = nullptr;
+    bool m_tracksLimits = false;
+    std::unordered_map<uint32_t, std::vector<Limited>>
+        m_limitedBefore; //!< of active flows: their bundle's when they came
 };
 
 std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,

@@ -27,6 +27,13 @@ enum class FluidAllocation : uint8_t
     PUBLISHED //!< the published flowSim: links whose shares differ by less than 1e-4 Gb/s freeze together
 };
 
+/// For how long, and for how many bits, something held a flow's rate down.
+struct Limited
+{
+    double timeNs = 0;
+    double bits = 0;
+};
+
 /// Told of every arrival and end while flowSim runs.
 class FluidObserver
 {
@@ -36,6 +43,21 @@ class FluidObserver
     virtual void OnArrival(uint32_t flow, double nowNs) = 0;
     /// \param flow index in the flow list, which has just ended
     virtual void OnEnd(uint32_t flow, double nowNs) = 0;
+
+    /// Whether OnLimited is to be called, which costs about as much again as the run.
+    virtual bool WantsLimits() const
+    {
+        return false;
+    }
+
+    /**
+     * Before OnEnd: what held the flow down.
+     * \param limited one per link of the flow, in its order, then one for its own rate limit; they sum to its FCT and
+     * its bits. Of several links that are equally tight, one counts.
+     */
+    virtual void OnLimited(uint32_t /*flow*/, const std::vector<Limited>& /*limited*/)
+    {
+    }
 };
 
 /// Counters of a run.

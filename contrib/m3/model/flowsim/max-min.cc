@@ -171,6 +171,7 @@ void MaxMinRates::Repair()
 void MaxMinRates::Commit(uint32_t id)
 {
     FlowState& flow = m_flows[id];
+    const bool moved = m_reportBottlenecks && flow.bottleneck != flow.solvedBottleneck;
     flow.bottleneck = flow.solvedBottleneck;
     for (const Hop& hop : flow.hops)
     {
@@ -183,7 +184,7 @@ void MaxMinRates::Commit(uint32_t id)
     {
         m_links[flow.bottleneck].held++;
     }
-    if (flow.solved != flow.rate)
+    if (flow.solved != flow.rate || moved)
     {
         flow.rate = flow.solved;
         m_changed.push_back(id);

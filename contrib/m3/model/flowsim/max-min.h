@@ -46,15 +46,27 @@ class MaxMinRates
         return m_flows[id].rate;
     }
 
+    /// The link that holds the flow's rate down, or OWN_LIMIT.
+    uint32_t Bottleneck(uint32_t id) const
+    {
+        return m_flows[id].bottleneck;
+    }
+
+    /// From now on Changed() also has those whose bottleneck has changed.
+    void ReportBottlenecks()
+    {
+        m_reportBottlenecks = true;
+    }
+
     /// Those whose rate the last Add, SetCount or Remove changed (an added one included).
     const std::vector<uint32_t>& Changed() const
     {
         return m_changed;
     }
 
-  private:
     static constexpr uint32_t OWN_LIMIT = UINT32_MAX; //!< bottleneck of a flow at its limit
 
+  private:
     /// A link of a flow.
     struct Hop
     {
@@ -121,6 +133,7 @@ class MaxMinRates
     std::vector<std::pair<double, uint32_t>> m_shares; //!< scratch: heap of (share, link)
     std::vector<uint32_t> m_changed;
     uint64_t m_mark = 0;
+    bool m_reportBottlenecks = false;
 };
 
 } // namespace ns3::m3
