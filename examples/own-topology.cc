@@ -1,0 +1,45 @@
+/**
+ * A network and a trace of one's own, from files: which size of flow waits how long, by the engine of your choice. The
+ * files are those of the HPCC simulator (docs/file-formats.md); the ones in traces/ are two racks of unequal rates.
+ *
+ *   ./ns3 run own-topology
+ *   ./ns3 run "own-topology --topology=mine.txt --flows=mine-flows.txt --engine=packet"
+ */
+#include "ns3/command-line.h"
+#include "ns3/fabric-helper.h"
+#include "ns3/input-error.h"
+#include "ns3/m3-estimator.h"
+#include "ns3/report-writer.h"
+#include "ns3/workload-helper.h"
+
+#include <cstdio>
+#include <iostream>
+
+using namespace ns3;
+using namespace ns3::m3;
+
+int main(int argc, char* argv[])
+{
+    std::string topology = "traces/two-racks-topology.txt";
+    std::string flowFile = "traces/two-racks-flows.txt";
+    std::string engine = "m3";
+    CommandLine cmd(__FILE__);
+    cmd.AddValue("topology", "nodes, switches and cables", topology);
+    cmd.AddValue("flows", "source, destination, size and start of each flow", flowFile);
+    cmd.AddValue("engine", "packet, flowsim or m3", engine);
+    cmd.Parse(argc, argv);
+    try
+    {
+        const NodeContainer nodes = FabricHelper::FromFile(topology);
+        const FlowList flows = WorkloadHelper::FromFile(flowFile, nodes);
+        M3Estimator estimator(nodes);
+        estimator.config.congestionControl = CongestionControlType::DCQCN;
+        PrintComparison({estimator.Run(ParseEngine(engine), flows)}, std::cout);
+    }
+    catch (const InputError& error)
+    {
+        std::fprintf(stderr, "own-topology: %s\n", error.what());
+        return 1;
+    }
+    return 0;
+}
