@@ -450,11 +450,25 @@ TEST(FlowSim, RefusesImpossibleInput)
         return RunFlowSim(links, {{{0}, 100, 5, NO_LIMIT}, flow});
     };
     EXPECT_EQ(run({10}, {{0}, 100, 5, NO_LIMIT}).size(), 2u);
-    EXPECT_THROW(run({10}, {{0}, 100, 4, NO_LIMIT}), std::invalid_argument);
-    EXPECT_THROW(run({10}, {{1}, 100, 5, NO_LIMIT}), std::invalid_argument);
-    EXPECT_THROW(run({10}, {{0}, 0, 5, NO_LIMIT}), std::invalid_argument);
-    EXPECT_THROW(run({10}, {{0}, 100, NAN, NO_LIMIT}), std::invalid_argument);
-    EXPECT_THROW(run({10}, {{}, 100, 5, NO_LIMIT}), std::invalid_argument);
-    EXPECT_THROW(run({10}, {{0}, 100, 5, 0}), std::invalid_argument);
+    const std::pair<FluidFlow, const char*> wrong[] = {{{{0}, 100, 4, NO_LIMIT}, "start"},
+                                                       {{{1}, 100, 5, NO_LIMIT}, "link"},
+                                                       {{{0}, 0, 5, NO_LIMIT}, "size"},
+                                                       {{{0}, -3, 5, NO_LIMIT}, "size"},
+                                                       {{{0}, 100, NAN, NO_LIMIT}, "start"},
+                                                       {{{}, 100, 5, NO_LIMIT}, "bounds"},
+                                                       {{{0}, 100, 5, 0}, "limit"}};
+    for (const auto& [flow, word] : wrong)
+    {
+        try
+        {
+            run({10}, flow);
+            ADD_FAILURE() << "not refused: " << word;
+        }
+        catch (const std::invalid_argument& error)
+        {
+            EXPECT_NE(std::string(error.what()).find("flow 1: "), std::string::npos) << error.what();
+            EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+        }
+    }
     EXPECT_THROW(run({0}, {{0}, 100, 5, NO_LIMIT}), std::invalid_argument);
 }

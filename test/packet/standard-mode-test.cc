@@ -246,6 +246,27 @@ TEST(StandardMode, TelemetryCoversAnyNumberOfHops)
     EXPECT_EQ(result.drops, 0U);
 }
 
+TEST(StandardMode, ManyPortsAndManyFlowsOfAPair)
+{
+    // beyond the 257 ports of a switch and the 55,536 source ports of a pair that the published simulator has
+    const FabricGraph fabric = Star(301, 10'000'000'000);
+    FlowList flows;
+    for (uint32_t i = 0; i < 60'000; i++)
+    {
+        flows.push_back({299, 300, 100, int64_t{i} * 200});
+    }
+    for (uint32_t i = 0; i < 299; i++)
+    {
+        flows.push_back({i, i + 1, 5000, 12'000'000});
+    }
+    const PacketResult result = RunPacketSimulation(fabric, {}, flows);
+    EXPECT_EQ(result.completionOrder.size(), flows.size());
+    for (const FlowOutcome& flow : result.flows)
+    {
+        ASSERT_GT(flow.receiverFctNs, 0);
+    }
+}
+
 TEST(StandardMode, OtherEventsOfTheSimulatorRunInTime)
 {
     const FabricGraph fabric = Star(3, 10'000'000'000);

@@ -26,37 +26,33 @@ namespace
 
 void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow>& flows)
 {
-    const auto fail = [](const std::string& message) { throw std::invalid_argument("flowSim: " + message); };
-    for (double capacity : linkGbps)
+    for (std::size_t link = 0; link < linkGbps.size(); link++)
     {
-        if (!(capacity > 0) || !std::isfinite(capacity))
+        if (!(linkGbps[link] > 0) || !std::isfinite(linkGbps[link]))
         {
-            fail("a link's capacity is not above 0 and finite");
+            throw std::invalid_argument("flowSim: link " + std::to_string(link) +
+                                        ": its capacity is not above 0 and finite");
         }
     }
     double before = 0;
-    for (const FluidFlow& flow : flows)
+    for (std::size_t id = 0; id < flows.size(); id++)
     {
-        if (!(flow.bits > 0) || !std::isfinite(flow.bits))
+        const FluidFlow& flow = flows[id];
+        const auto unknown =
+            std::find_if(flow.links.begin(), flow.links.end(), [&](uint32_t link) { return link >= linkGbps.size(); });
+        const bool bounded = !flow.links.empty() || std::isfinite(flow.rateLimit);
+        const char* wrong = !(flow.bits > 0) || !std::isfinite(flow.bits) ? "its size is not above 0 and finite"
+                            : !(flow.startNs >= before) || !std::isfinite(flow.startNs)
+                                ? "its start is before 0 or that of the flow before it, or not finite"
+                            : !(flow.rateLimit > 0)       ? "its rate limit is not above 0"
+                            : !bounded                    ? "neither a limit nor a link bounds its rate"
+                            : unknown != flow.links.end() ? "it uses a link that is not there"
+                                                          : nullptr;
+        if (wrong)
         {
-            fail("a flow's size is not above 0 and finite");
-        }
-        if (!(flow.startNs >= before) || !std::isfinite(flow.startNs))
-        {
-            fail("starts are not ascending from 0");
+            throw std::invalid_argument("flowSim: flow " + std::to_string(id) + ": " + wrong);
         }
         before = flow.startNs;
-        if (!(flow.rateLimit > 0) || (flow.links.empty() && !std::isfinite(flow.rateLimit)))
-        {
-            fail("a flow's rate limit is not above 0, or neither limit nor link bounds its rate");
-        }
-        for (uint32_t link : flow.links)
-        {
-            if (link >= linkGbps.size())
-            {
-                fail("unknown link " + std::to_string(link));
-            }
-        }
     }
 }
 
