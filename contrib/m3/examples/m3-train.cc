@@ -4,6 +4,7 @@
  *
  *   ./ns3 run "m3-train --data=data --checkpoint=model.pt --epochs=5"
  *   ./ns3 run "m3-train --data=data --evaluate=model.pt"
+ *   ./ns3 run "m3-train --from=first.pt --mix=second.pt --checkpoint=model.pt"
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
  */
@@ -17,6 +18,7 @@
 #include <boost/program_options.hpp>
 
 #include <iostream>
+#include <sstream>
 #include <thread>
 
 using namespace ns3::m3;
@@ -31,6 +33,8 @@ struct Options
     PublishedModelShape publishedShape;
     std::string model = "flow";
     std::string evaluate;
+    std::string mix;
+    double share = 0.5;
     std::string transformer;
     std::string perceptron;
     uint32_t every = 1;
@@ -52,6 +56,15 @@ void Check(const Options& options)
         {
             throw InputError(
                 "a published checkpoint needs --model=published, --transformer, --perceptron and --checkpoint");
+        }
+        return;
+    }
+    if (!options.mix.empty())
+    {
+        if (published || options.train.from.empty() || options.train.checkpoint.empty() ||
+            !(options.share >= 0 && options.share <= 1))
+        {
+            throw InputError("--mix needs --model=flow, --from, --checkpoint and a --share from 0 to 1");
         }
         return;
     }
@@ -85,6 +98,19 @@ int Main(const Options& options)
     {
         PublishedModel::FromPublishedFiles(options.transformer, options.perceptron)
             .Save(options.train.checkpoint, false);
+        std::cout << "written: " << options.train.checkpoint << '\n';
+    }
+    else if (!options.mix.empty())
+    {
+        FlowModel model(options.train.from);
+        const FlowModel other(options.mix);
+        model.MixWith(other, options.share);
+        std::ostringstream description;
+        description << options.share << " of (" << model.Description() << ") and " << 1 - options.share << " of ("
+                    << other.Description() << ")";
+        model.SetDescription(description.str());
+        model.SetRanges(other.Ranges());
+        model.Save(options.train.checkpoint, false);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }
     else if (options.evaluate.empty())
@@ -126,6 +152,10 @@ int main(int argc, char* argv[])
                           add("data", po::value(&train.data), "folder of sample files");
                           add("checkpoint", po::value(&train.checkpoint), "file to write");
                           add("from", po::value(&train.from), "checkpoint to start from");
+                          add("mix",
+                              po::value(&options.mix),
+                              "checkpoint whose weights are mixed with those of --from; ranges are taken from it");
+                          add("share", po::value(&options.share)->default_value(options.share), "of --from in the mix");
                           add("epochs",
                               po::value(&train.epochs)->default_value(train.epochs),
                               "0: only note the ranges of the data's inputs in the checkpoint");

@@ -325,6 +325,31 @@ void FlowModel::SetRanges(const InputRanges& ranges)
     m_impl->ranges = ranges;
 }
 
+void FlowModel::MixWith(const FlowModel& other, double share)
+{
+    torch::NoGradGuard noGrad;
+    auto mine = m_impl->network->named_parameters();
+    const auto others = other.m_impl->network->named_parameters();
+    auto buffers = m_impl->network->named_buffers();
+    const auto otherBuffers = other.m_impl->network->named_buffers();
+    const auto mix = [share](torch::Tensor& to, const torch::Tensor* from)
+    {
+        if (!from || from->sizes() != to.sizes())
+        {
+            throw InputError("checkpoints of different shapes cannot be mixed");
+        }
+        to.mul_(share).add_(*from, 1 - share);
+    };
+    for (auto& item : mine)
+    {
+        mix(item.value(), others.find(item.key()));
+    }
+    for (auto& item : buffers) // scales of the inputs
+    {
+        mix(item.value(), otherBuffers.find(item.key()));
+    }
+}
+
 std::string FlowModel::Description() const
 {
     return m_impl->description;

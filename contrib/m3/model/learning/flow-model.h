@@ -35,6 +35,13 @@ class FlowModel : public CorrectionModel
     explicit FlowModel(const std::string& checkpoint);
     ~FlowModel() override;
 
+    /**
+     * Moves the weights towards those of another model: share of its own and 1 - share of the other's. Of a model and
+     * one trained on from it, the mean is often better than both (Wortsman et al., Model soups, ICML 2022).
+     * \throws InputError if the shapes differ
+     */
+    void MixWith(const FlowModel& other, double share);
+
     std::vector<float> Predict(const FlowFeatures& flows) override;
     const InputRanges& Ranges() const override;
     void SetRanges(const InputRanges& ranges);

@@ -152,18 +152,18 @@ class NetworkImpl : public torch::nn::Module
     {
         constexpr double DEVIATION = 0.02;
         torch::NoGradGuard noGrad;
-        embedding->weight.normal_(0, DEVIATION);
+        torch::nn::init::normal_(embedding->weight, 0, DEVIATION);
         embedding->bias.zero_();
-        context->weight.normal_(0, DEVIATION);
+        torch::nn::init::normal_(context->weight, 0, DEVIATION);
         const double ofResidual = DEVIATION / std::sqrt(2.0 * static_cast<double>(blocks.size()));
         for (auto& block : blocks)
         {
             for (auto& layer : {block->wq, block->wk, block->wv, block->w1, block->w2})
             {
-                layer->weight.normal_(0, DEVIATION);
+                torch::nn::init::normal_(layer->weight, 0, DEVIATION);
             }
-            block->wo->weight.normal_(0, ofResidual);
-            block->w3->weight.normal_(0, ofResidual);
+            torch::nn::init::normal_(block->wo->weight, 0, ofResidual);
+            torch::nn::init::normal_(block->w3->weight, 0, ofResidual);
         }
     }
 
