@@ -75,8 +75,8 @@ struct FluidStatistics
  * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
  * \param observer may be null; with FluidAllocation::MAX_MIN only
  * \return FCT of each flow, ns (exact in double; no propagation delay)
- * \throws std::invalid_argument naming the flow or link, on unsorted flows, an unknown link, a size or capacity not above
- * 0 or not finite
+ * \throws std::invalid_argument naming the flow or link, on unsorted flows, an unknown link, a size or capacity not
+ * above 0 or not finite
  */
 std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                const std::vector<FluidFlow>& flows,

@@ -203,13 +203,18 @@ bool MaxMinRates::DrawIn(uint32_t id)
     {
         return false; // it holds nobody outside the set, nor in it
     }
-    double highest = link.fastestInSet;
-    for (const Crossing& crossing : link.flows)
+    constexpr double NOBODY = -1;
+    double robbedBelow = NOBODY;
+    if (link.held > link.heldInSet)
     {
-        highest = std::max(highest, crossing.inSet ? 0 : crossing.rate);
+        double highest = link.fastestInSet;
+        for (const Crossing& crossing : link.flows)
+        {
+            highest = std::max(highest, crossing.inSet ? 0 : crossing.rate);
+        }
+        const bool saturated = link.solvedUsed >= link.capacity * (1 - TOLERANCE);
+        robbedBelow = saturated ? highest * (1 - TOLERANCE) : std::numeric_limits<double>::infinity();
     }
-    const bool saturated = link.solvedUsed >= link.capacity * (1 - TOLERANCE);
-    const double robbedBelow = saturated ? highest * (1 - TOLERANCE) : std::numeric_limits<double>::infinity();
     const double holdsAbove = link.level >= 0 ? link.level * (1 + TOLERANCE) : std::numeric_limits<double>::infinity();
     const std::size_t before = m_set.size();
     for (std::size_t i = 0; i < link.flows.size(); i++)
@@ -239,7 +244,7 @@ void MaxMinRates::Freeze(uint32_t id, double rate, uint32_t bottleneck)
 }
 
 /// What a flow of the set may have whatever the others of the set get.
-void MaxMinRates::FindMost(uint32_t id)
+double MaxMinRates::FindMost(uint32_t id)
 {
     FlowState& flow = m_flows[id];
     flow.most = flow.limit;
@@ -253,6 +258,7 @@ void MaxMinRates::FindMost(uint32_t id)
             flow.mostBy = hop.link;
         }
     }
+    return flow.most;
 }
 
 /// Progressive filling of the set over the capacity that flows outside leave.
@@ -290,15 +296,12 @@ void MaxMinRates::Fill()
         }
     }
     std::make_heap(m_shares.begin(), m_shares.end(), std::greater<>());
-    m_order.assign(m_set.begin(), m_set.end());
-    std::for_each(m_order.begin(), m_order.end(), [this](uint32_t id) { FindMost(id); });
-    if (m_order.size() > 1)
+    m_order.clear();
+    for (uint32_t id : m_set)
     {
-        std::sort(m_order.begin(),
-                  m_order.end(),
-                  [this](uint32_t a, uint32_t b)
-                  { return std::pair(m_flows[a].most, a) < std::pair(m_flows[b].most, b); });
+        m_order.emplace_back(FindMost(id), id);
     }
+    std::sort(m_order.begin(), m_order.end());
     auto next = m_order.begin();
     for (std::size_t unfrozen = m_set.size(); unfrozen > 0;)
     {
@@ -321,18 +324,18 @@ void MaxMinRates::Fill()
             }
         }
         const double share = m_shares.empty() ? std::numeric_limits<double>::infinity() : m_shares.front().first;
-        while (next != m_order.end() && m_flows[*next].solved >= 0)
+        while (next != m_order.end() && m_flows[next->second].solved >= 0)
         {
             ++next;
         }
-        if (next != m_order.end() && m_flows[*next].most <= share)
+        if (next != m_order.end() && next->first <= share)
         {
-            const FlowState& flow = m_flows[*next];
+            const FlowState& flow = m_flows[next->second];
             if (flow.mostBy != OWN_LIMIT)
             {
                 m_links[flow.mostBy].level = flow.most;
             }
-            Freeze(*next, flow.most, flow.mostBy);
+            Freeze(next->second, flow.most, flow.mostBy);
             unfrozen--;
             continue;
         }

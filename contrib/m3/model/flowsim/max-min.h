@@ -122,14 +122,14 @@ class MaxMinRates
     void Repair();
     void Fill();
     void Freeze(uint32_t flow, double rate, uint32_t bottleneck);
-    void FindMost(uint32_t flow);
+    double FindMost(uint32_t flow);
     bool DrawIn(uint32_t link);
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
     std::vector<uint32_t> m_set;                       //!< flows being solved
     std::vector<uint32_t> m_setLinks;                  //!< their links
-    std::vector<uint32_t> m_order;                     //!< scratch: flows of the set by the most they may have
+    std::vector<std::pair<double, uint32_t>> m_order;  //!< scratch: the most that flows of the set may have, with flow
     std::vector<std::pair<double, uint32_t>> m_shares; //!< scratch: heap of (share, link)
     std::vector<uint32_t> m_changed;
     uint64_t m_mark = 0;
