@@ -156,6 +156,24 @@ TEST(M3Estimator, ThePublishedMethodAnswersInItsTerms)
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }
 
+TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    for (Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        estimator.config.windowBytes.reset();
+        EXPECT_TRUE(estimator.Run(Engine::M3, flows).Notes().empty());
+        estimator.config.windowBytes = 1000; // a twentieth of the BDP
+        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        const auto& notes = report.Notes();
+        ASSERT_FALSE(notes.empty());
+        EXPECT_NE(notes[0].find("window in BDPs"), std::string::npos) << notes[0];
+    }
+}
+
 TEST(M3Estimator, MoreLoadMeansMoreSlowdown)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
