@@ -39,14 +39,21 @@ FlowList WebServerFlows(const FabricGraph& fabric, uint64_t count, double load)
     return workload.Generate(fabric);
 }
 
-/// Data and ACK transmissions on the default 64-host scenario. \param control CongestionControlType
-void Packet(benchmark::State& state)
+/// The 6,144-host fabric of the m3 paper at 2:1.
+FabricGraph Fabric6144()
 {
-    const FabricGraph fabric = MakeThreeTier({});
-    const FlowList flows = WebServerFlows(fabric, 5000, 0.5);
-    RdmaConfig config;
-    config.congestionControl = static_cast<CongestionControlType>(state.range(0));
-    state.SetLabel(CongestionControlName(config.congestionControl));
+    ThreeTierShape shape;
+    shape.pods = 8;
+    shape.racksPerPod = 48;
+    shape.hostsPerRack = 16;
+    shape.planes = 4;
+    shape.spinesPerPlane = 24;
+    return MakeThreeTier(shape);
+}
+
+/// Runs packets and counts data and ACK transmissions.
+void RunPackets(benchmark::State& state, const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+{
     int64_t hops = 0;
     for (auto _ : state)
     {
@@ -56,12 +63,27 @@ void Packet(benchmark::State& state)
     state.SetItemsProcessed(hops);
 }
 
-/// Events of the fluid simulation of 256 hosts. \param load in percent
-void FlowSimFabric(benchmark::State& state)
+/// The default 64-host scenario. \param control CongestionControlType
+void Packet(benchmark::State& state)
 {
-    const FabricGraph fabric = Fabric256();
+    const FabricGraph fabric = MakeThreeTier({});
+    RdmaConfig config;
+    config.congestionControl = static_cast<CongestionControlType>(state.range(0));
+    state.SetLabel(CongestionControlName(config.congestionControl));
+    RunPackets(state, fabric, config, WebServerFlows(fabric, 5000, 0.5));
+}
+
+/// 6,144 hosts, set-up included.
+void PacketLarge(benchmark::State& state)
+{
+    const FabricGraph fabric = Fabric6144();
+    RunPackets(state, fabric, {}, WebServerFlows(fabric, 50'000, 0.5));
+}
+
+/// Events of the fluid simulation of a fabric.
+void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const FlowList& flows)
+{
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const FlowList flows = WebServerFlows(fabric, 100'000, static_cast<double>(state.range(0)) / 100);
     const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD);
     int64_t events = 0;
     for (auto _ : state)
@@ -71,6 +93,20 @@ void FlowSimFabric(benchmark::State& state)
         events += static_cast<int64_t>(statistics.events);
     }
     state.SetItemsProcessed(events);
+}
+
+/// 256 hosts. \param load in percent
+void FlowSimFabric(benchmark::State& state)
+{
+    const FabricGraph fabric = Fabric256();
+    RunFluidEvents(state, fabric, WebServerFlows(fabric, 100'000, static_cast<double>(state.range(0)) / 100));
+}
+
+/// 6,144 hosts at 50 % load.
+void FlowSimLarge(benchmark::State& state)
+{
+    const FabricGraph fabric = Fabric6144();
+    RunFluidEvents(state, fabric, WebServerFlows(fabric, 200'000, 0.5));
 }
 
 /// Events of the fluid simulation of a path of 7 hosts with batches of simultaneous flows. \param batch
@@ -151,7 +187,9 @@ BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
     ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(FlowSimFabric)->Arg(30)->Arg(55)->Arg(75)->Unit(benchmark::kMillisecond);
+BENCHMARK(PacketLarge)->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimFabric)->Arg(30)->Arg(50)->Arg(55)->Arg(60)->Arg(75)->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimPath)
     ->Args({1, EXACT})
     ->Args({1, PUBLISHED})
