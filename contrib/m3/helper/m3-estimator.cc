@@ -289,6 +289,10 @@ void M3Estimator::AddPredictions(const FlowFeatures& features,
 
 std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes, const FlowList& flows)
 {
+    if (!keepFluidRun)
+    {
+        return std::make_shared<const FluidRun>(RecordFluidRun(m_fabric, routes, config, flows, Reporter(flows)));
+    }
     std::size_t key = boost::hash_value(config.HeaderBytes());
     boost::hash_combine(key, static_cast<int>(config.mode));
     for (const Flow& flow : flows)
@@ -298,17 +302,12 @@ std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes
             boost::hash_combine(key, part);
         }
     }
-    if (m_fluidRun && key == m_fluidRunKey)
+    if (!m_fluidRun || key != m_fluidRunKey)
     {
-        return m_fluidRun;
-    }
-    auto run = std::make_shared<const FluidRun>(RecordFluidRun(m_fabric, routes, config, flows, Reporter(flows)));
-    if (keepFluidRun)
-    {
-        m_fluidRun = run;
+        m_fluidRun = std::make_shared<const FluidRun>(RecordFluidRun(m_fabric, routes, config, flows, Reporter(flows)));
         m_fluidRunKey = key;
     }
-    return run;
+    return m_fluidRun;
 }
 
 std::vector<double> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
@@ -454,14 +453,14 @@ SlowdownReport M3Estimator::RunM3(const FlowList& flows)
     constexpr double QUANTILE = 0.99;
     const uint64_t most = std::min<uint64_t>(flows.size(), UINT32_MAX);
     uint64_t draws = scope == Scope::NETWORK ? flowsPerClass : paths;
-    while (true)
+    while (targetError > 0)
     {
         SlowdownReport report = EstimateOnce(flows, draws);
         report.Finish();
         const double value = report.OverallQuantile(QUANTILE);
         const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
         const double reach = std::max(interval.high / value - 1, 1 - interval.low / value);
-        if (targetError <= 0 || reach <= targetError || draws >= most)
+        if (reach <= targetError || draws >= most)
         {
             return report;
         }
@@ -472,6 +471,7 @@ SlowdownReport M3Estimator::RunM3(const FlowList& flows)
         const double more = MARGIN * (reach / targetError) * (reach / targetError);
         draws = std::min(most, static_cast<uint64_t>(static_cast<double>(draws) * std::clamp(more, LEAST, LARGEST)));
     }
+    return EstimateOnce(flows, draws);
 }
 
 SlowdownReport M3Estimator::EstimateOnce(const FlowList& flows, uint64_t draws)

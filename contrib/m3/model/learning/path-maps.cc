@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 
@@ -137,23 +136,12 @@ void WritePathMaps(const PathMapSamples& samples, const std::string& file)
 PathMapSamples ReadPathMaps(const std::string& file)
 {
     std::ifstream in(file, std::ios::binary);
-    if (!in)
-    {
-        throw InputError(file, 0, "", "cannot be read");
-    }
     Header header{};
-    in.read(reinterpret_cast<char*>(&header), sizeof header);
-    if (!in || std::memcmp(header.magic, MAGIC, sizeof MAGIC) != 0)
-    {
-        throw InputError(file, 0, "", "is no m3 file of path maps, or one of another version");
-    }
+    GetHeader(in, header, MAGIC, file, "is no m3 file of path maps, or one of another version");
     constexpr std::uintmax_t PER_PATH = 4 * (1 + PATH_PARAMETERS + LABEL_BUCKETS + PATH_LABELS);
     const std::uintmax_t expected = sizeof header + header.descriptionBytes + 4 + header.paths * PER_PATH +
                                     4 * std::uintmax_t{header.rows} * MAP_ROW_INPUTS;
-    if (std::filesystem::file_size(file) != expected)
-    {
-        throw InputError(file, 0, "", "is damaged: its size is not what its header says");
-    }
+    ExpectSize(file, expected);
     PathMapSamples samples;
     samples.description.resize(header.descriptionBytes);
     in.read(samples.description.data(), header.descriptionBytes);

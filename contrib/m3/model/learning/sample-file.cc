@@ -56,16 +56,8 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file)
 TrainingSamples ReadSamples(const std::string& file)
 {
     std::ifstream in(file, std::ios::binary);
-    if (!in)
-    {
-        throw InputError(file, 0, "", "cannot be read");
-    }
     Header header{};
-    in.read(reinterpret_cast<char*>(&header), sizeof header);
-    if (!in || std::memcmp(header.magic, MAGIC, sizeof MAGIC) != 0)
-    {
-        throw InputError(file, 0, "", "is no m3 sample file");
-    }
+    GetHeader(in, header, MAGIC, file, "is no m3 sample file");
     if (header.version != FEATURE_VERSION || header.flowInputs != FLOW_INPUTS || header.hopInputs != HOP_INPUTS)
     {
         throw InputError(file,
@@ -77,10 +69,7 @@ TrainingSamples ReadSamples(const std::string& file)
     const std::uintmax_t expected = sizeof header + header.descriptionBytes + 4 * (std::uintmax_t{header.flows} + 1) +
                                     4 * std::uintmax_t{header.flows} * FLOW_INPUTS +
                                     4 * std::uintmax_t{header.hops} * HOP_INPUTS + 12 * std::uintmax_t{header.flows};
-    if (std::filesystem::file_size(file) != expected)
-    {
-        throw InputError(file, 0, "", "is damaged: its size is not what its header says");
-    }
+    ExpectSize(file, expected);
     TrainingSamples samples;
     samples.description.resize(header.descriptionBytes);
     in.read(samples.description.data(), header.descriptionBytes);
