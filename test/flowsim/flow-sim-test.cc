@@ -444,6 +444,100 @@ TEST(FlowSim, OrderOfLinksAndUnitsDoNotMatter)
     }
 }
 
+namespace
+{
+
+/// Hands out the flows of a list, each in the same place, and knows how many were taken.
+class OneByOne : public FluidSource
+{
+  public:
+    explicit OneByOne(const std::vector<FluidFlow>& flows)
+        : m_flows(flows)
+    {
+    }
+
+    const FluidFlow* Next() override
+    {
+        if (taken == m_flows.size())
+        {
+            return nullptr;
+        }
+        m_flow = m_flows[taken++];
+        return &m_flow;
+    }
+
+    std::size_t taken = 0;
+
+  private:
+    const std::vector<FluidFlow>& m_flows;
+    FluidFlow m_flow;
+};
+
+} // namespace
+
+TEST(FlowSim, StreamedFlowsEndAsThoseOfAList)
+{
+    for (uint32_t side : {3, 6, 40})
+    {
+        RandomStream random(17);
+        std::vector<double> capacity(2 * side);
+        for (double& c : capacity)
+        {
+            c = random.LogUniform(5, 50);
+        }
+        std::vector<FluidFlow> flows;
+        double start = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            start += random.Uniform() < 0.3 ? 0 : 3000.0 / side * random.Exponential();
+            const auto a = static_cast<uint32_t>(random.Integer(0, side - 1));
+            const auto b = static_cast<uint32_t>(random.Integer(side, 2 * side - 1));
+            flows.push_back({{a, b}, WireBits(1 + random.Integer(0, 5000)), start, i % 3 ? NO_LIMIT : 7.0});
+        }
+        FluidStatistics ofList;
+        const auto fct = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, &ofList);
+        OneByOne source(flows);
+        std::vector<uint32_t> ends(flows.size());
+        std::size_t ended = 0;
+        std::size_t held = 0;
+        double now = 0;
+        const FluidStatistics statistics = StreamFlowSim(capacity,
+                                                         source,
+                                                         [&](uint32_t flow, double fctNs)
+                                                         {
+                                                             held = std::max(held, source.taken - ended);
+                                                             ends[flow]++;
+                                                             ended++;
+                                                             ASSERT_NEAR(fctNs, fct[flow], 1e-7 * fct[flow]) << flow;
+                                                             ASSERT_GE(flows[flow].startNs + fctNs, now * (1 - 1e-12));
+                                                             now = flows[flow].startNs + fctNs;
+                                                         });
+        EXPECT_EQ(ends, std::vector<uint32_t>(flows.size(), 1));
+        EXPECT_EQ(statistics.events, ofList.events);
+        EXPECT_EQ(statistics.largestActive, ofList.largestActive);
+        EXPECT_LE(held, statistics.largestActive + 1) << "one flow beyond those in transfer";
+    }
+}
+
+TEST(FlowSim, StreamedFlowsAreChecked)
+{
+    const std::vector<FluidFlow> flows = {{{0}, 100, 5, NO_LIMIT}, {{0}, 100, 4, NO_LIMIT}};
+    OneByOne source(flows);
+    try
+    {
+        StreamFlowSim({10}, source, [](uint32_t, double) {});
+        ADD_FAILURE() << "a falling start was taken";
+    }
+    catch (const std::invalid_argument& error)
+    {
+        EXPECT_STREQ(error.what(),
+                     "flowSim: flow 1: its start is before 0 or that of the flow before it, or not finite");
+    }
+    OneByOne none(flows);
+    EXPECT_THROW(StreamFlowSim({0}, none, [](uint32_t, double) {}), std::invalid_argument);
+    EXPECT_EQ(none.taken, 0U);
+}
+
 TEST(FlowSim, RefusesImpossibleInput)
 {
     const auto run = [](std::vector<double> links, FluidFlow flow) {

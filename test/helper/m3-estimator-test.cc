@@ -1,4 +1,5 @@
 // The estimator on ns-3 nodes, with every engine, and the checkpoint that is shipped.
+#include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
@@ -53,6 +54,24 @@ TEST(FabricHelper, NodesGiveTheFabricBack)
             EXPECT_EQ(a.delayNs, b.delayNs);
         }
     }
+}
+
+TEST(FabricFlowSim, StreamedSlowdownsAreThoseOfTheList)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes, 0.7);
+    const FabricGraph fabric = ReadFabric(nodes);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const auto expected =
+        FabricFlowSimSlowdowns(MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD));
+    std::vector<double> streamed(flows.size(), 0);
+    StreamFabricFlowSim(fabric,
+                        routes,
+                        flows,
+                        DATA_HEADER_BYTES,
+                        EngineMode::STANDARD,
+                        [&](uint32_t flow, double slowdown) { streamed[flow] += slowdown; });
+    EXPECT_EQ(streamed, expected);
 }
 
 TEST(M3Estimator, AllEnginesAnswerOnTheSameNodes)

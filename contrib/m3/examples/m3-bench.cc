@@ -95,6 +95,22 @@ void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const Fl
     state.SetItemsProcessed(events);
 }
 
+/// As FlowSimFabric, the flows coming one after the other, routes and ideal times included.
+void FlowSimStream(benchmark::State& state)
+{
+    const FabricGraph fabric = Fabric256();
+    const FlowList flows = WebServerFlows(fabric, 100'000, static_cast<double>(state.range(0)) / 100);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    int64_t events = 0;
+    for (auto _ : state)
+    {
+        const auto ended = [](uint32_t, double slowdown) { benchmark::DoNotOptimize(slowdown); };
+        events += static_cast<int64_t>(
+            StreamFabricFlowSim(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD, ended).events);
+    }
+    state.SetItemsProcessed(events);
+}
+
 /// 256 hosts. \param load in percent
 void FlowSimFabric(benchmark::State& state)
 {
@@ -189,6 +205,7 @@ BENCHMARK(Packet)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimFabric)->Arg(30)->Arg(50)->Arg(55)->Arg(60)->Arg(75)->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimStream)->Arg(50)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimPath)
     ->Args({1, EXACT})

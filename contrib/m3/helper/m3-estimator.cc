@@ -233,13 +233,10 @@ SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
 SlowdownReport M3Estimator::RunFluid(const FlowList& flows)
 {
     const RouteTable routes(m_fabric, config.mode);
-    const FabricFluid fluid = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
-    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(fluid, nullptr, Reporter(flows));
     SlowdownReport report(EngineName(Engine::FLOWSIM), sizeClasses);
-    for (std::size_t i = 0; i < flows.size(); i++)
-    {
-        report.Add(sizeClasses.ClassOf(flows[i].sizeBytes), slowdowns[i]);
-    }
+    const auto ended = [&](uint32_t flow, double slowdown)
+    { report.Add(sizeClasses.ClassOf(flows[flow].sizeBytes), slowdown); };
+    StreamFabricFlowSim(m_fabric, routes, flows, config.HeaderBytes(), config.mode, ended, Reporter(flows));
     return report;
 }
 

@@ -40,6 +40,20 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricFluid& fluid,
                                            const std::function<void(uint64_t finishedFlows)>& progress = {},
                                            FluidObserver* observer = nullptr);
 
+/**
+ * The same without a FabricFluid: each flow gets its route when it arrives and is forgotten when it has ended, so that
+ * memory beyond the flow list is for the flows in transfer.
+ * \param ended called at each end, in order of time, with the flow's index and its slowdown, at least 1
+ * \throws InputError for an unconnected pair
+ */
+FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
+                                    const RouteTable& routes,
+                                    const FlowList& flows,
+                                    uint32_t headerBytes,
+                                    EngineMode mode,
+                                    const std::function<void(uint32_t flow, double slowdown)>& ended,
+                                    const std::function<void(uint64_t finishedFlows)>& progress = {});
+
 } // namespace ns3::m3
 
 #endif // M3_FABRIC_FLOW_SIM_H

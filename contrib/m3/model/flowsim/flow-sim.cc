@@ -24,7 +24,7 @@ namespace ns3::m3
 namespace
 {
 
-void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow>& flows)
+void CheckLinks(const std::vector<double>& linkGbps)
 {
     for (std::size_t link = 0; link < linkGbps.size(); link++)
     {
@@ -34,27 +34,82 @@ void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow
                                         ": its capacity is not above 0 and finite");
         }
     }
-    double before = 0;
-    for (std::size_t id = 0; id < flows.size(); id++)
+}
+
+/// \param id for the error \param before start of the flow before it
+void CheckFlow(std::size_t links, const FluidFlow& flow, std::size_t id, double before)
+{
+    const auto unknown =
+        std::find_if(flow.links.begin(), flow.links.end(), [&](uint32_t link) { return link >= links; });
+    const bool bounded = !flow.links.empty() || std::isfinite(flow.rateLimit);
+    const char* wrong = !(flow.bits > 0) || !std::isfinite(flow.bits) ? "its size is not above 0 and finite"
+                        : !(flow.startNs >= before) || !std::isfinite(flow.startNs)
+                            ? "its start is before 0 or that of the flow before it, or not finite"
+                        : !(flow.rateLimit > 0)       ? "its rate limit is not above 0"
+                        : !bounded                    ? "neither a limit nor a link bounds its rate"
+                        : unknown != flow.links.end() ? "it uses a link that is not there"
+                                                      : nullptr;
+    if (wrong)
     {
-        const FluidFlow& flow = flows[id];
-        const auto unknown =
-            std::find_if(flow.links.begin(), flow.links.end(), [&](uint32_t link) { return link >= linkGbps.size(); });
-        const bool bounded = !flow.links.empty() || std::isfinite(flow.rateLimit);
-        const char* wrong = !(flow.bits > 0) || !std::isfinite(flow.bits) ? "its size is not above 0 and finite"
-                            : !(flow.startNs >= before) || !std::isfinite(flow.startNs)
-                                ? "its start is before 0 or that of the flow before it, or not finite"
-                            : !(flow.rateLimit > 0)       ? "its rate limit is not above 0"
-                            : !bounded                    ? "neither a limit nor a link bounds its rate"
-                            : unknown != flow.links.end() ? "it uses a link that is not there"
-                                                          : nullptr;
-        if (wrong)
-        {
-            throw std::invalid_argument("flowSim: flow " + std::to_string(id) + ": " + wrong);
-        }
-        before = flow.startNs;
+        throw std::invalid_argument("flowSim: flow " + std::to_string(id) + ": " + wrong);
     }
 }
+
+void CheckInput(const std::vector<double>& linkGbps, const std::vector<FluidFlow>& flows)
+{
+    CheckLinks(linkGbps);
+    for (std::size_t id = 0; id < flows.size(); id++)
+    {
+        CheckFlow(linkGbps.size(), flows[id], id, id ? flows[id - 1].startNs : 0);
+    }
+}
+
+/// Flows of a list, which were checked before.
+class ListSource final : public FluidSource
+{
+  public:
+    explicit ListSource(const std::vector<FluidFlow>& flows)
+        : m_flows(flows)
+    {
+    }
+
+    const FluidFlow* Next() override
+    {
+        return m_next < m_flows.size() ? &m_flows[m_next++] : nullptr;
+    }
+
+  private:
+    const std::vector<FluidFlow>& m_flows;
+    std::size_t m_next = 0;
+};
+
+/// Checks the flows that come.
+class CheckedSource final : public FluidSource
+{
+  public:
+    CheckedSource(std::size_t links, FluidSource& source)
+        : m_links(links),
+          m_source(source)
+    {
+    }
+
+    const FluidFlow* Next() override
+    {
+        const FluidFlow* flow = m_source.Next();
+        if (flow)
+        {
+            CheckFlow(m_links, *flow, m_count++, m_before);
+            m_before = flow->startNs;
+        }
+        return flow;
+    }
+
+  private:
+    std::size_t m_links;
+    FluidSource& m_source;
+    std::size_t m_count = 0;
+    double m_before = 0;
+};
 
 /**
  * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served as many bits
@@ -65,6 +120,7 @@ struct Bundle
     struct Member
     {
         double target; //!< bits served per flow at its end
+        double startNs;
         uint32_t flow;
 
         bool operator>(const Member& other) const
@@ -77,7 +133,8 @@ struct Bundle
     double served = 0; //!< bits per flow, at sinceNs
     double sinceNs = 0;
     double rate = 0;
-    uint32_t firstFlow = 0;       //!< whose links and limit they share
+    std::vector<uint32_t> links; //!< of each flow
+    double rateLimit = 0;
     std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
     std::size_t limiting = 0;     //!< index of what holds it down now
 
@@ -97,22 +154,16 @@ struct Bundle
 class HashedBundles
 {
   public:
-    explicit HashedBundles(const std::vector<FluidFlow>& flows)
-        : m_flows(flows)
-    {
-    }
-
     /// \return the id of the flow's bundle, or of a free one
-    uint32_t Of(uint32_t flow, const std::vector<Bundle>& bundles)
+    uint32_t Of(uint32_t /*flow*/, const FluidFlow& fluid, const std::vector<Bundle>& bundles)
     {
-        const FluidFlow& fluid = m_flows[flow];
         std::size_t key = boost::hash_value(fluid.rateLimit);
         boost::hash_range(key, fluid.links.begin(), fluid.links.end());
         const auto known = m_ids.find(key);
         if (known != m_ids.end())
         {
-            const FluidFlow& first = m_flows[bundles[known->second].firstFlow];
-            if (first.links == fluid.links && first.rateLimit == fluid.rateLimit)
+            const Bundle& bundle = bundles[known->second];
+            if (bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit)
             {
                 return known->second;
             }
@@ -144,7 +195,6 @@ class HashedBundles
     }
 
   private:
-    const std::vector<FluidFlow>& m_flows;
     std::unordered_map<uint64_t, uint32_t> m_ids;
     std::vector<uint64_t> m_keys; //!< by id
     std::vector<uint32_t> m_free;
@@ -182,7 +232,7 @@ class KnownBundles
         return bundles;
     }
 
-    uint32_t Of(uint32_t flow, const std::vector<Bundle>&) const
+    uint32_t Of(uint32_t flow, const FluidFlow& /*fluid*/, const std::vector<Bundle>& /*bundles*/) const
     {
         return m_ofFlow[flow];
     }
@@ -203,89 +253,91 @@ template <typename Rates, typename Bundles>
 class MaxMinRun
 {
   public:
-    MaxMinRun(const std::vector<double>& linkGbps,
-              const std::vector<FluidFlow>& flows,
-              Bundles bundles,
-              FluidStatistics& statistics)
-        : m_flows(flows),
-          m_rates(linkGbps),
+    MaxMinRun(const std::vector<double>& linkGbps, Bundles bundles, FluidObserver* observer)
+        : m_rates(linkGbps),
           m_bundleOf(std::move(bundles)),
-          m_statistics(statistics),
-          m_fct(flows.size())
+          m_observer(observer),
+          m_tracksLimits(observer && observer->WantsLimits())
     {
-    }
-
-    std::vector<double> Run(const std::function<void(uint64_t)>& progress, FluidObserver* observer)
-    {
-        constexpr uint64_t EVENTS_PER_CLOCK_READ = 1024;
-        auto lastReport = std::chrono::steady_clock::now();
-        m_observer = observer;
-        m_tracksLimits = observer && observer->WantsLimits();
         if (m_tracksLimits)
         {
             m_rates.ReportBottlenecks();
         }
-        std::size_t next = 0;
-        while (next < m_flows.size() || m_active > 0)
+    }
+
+    FluidStatistics Run(FluidSource& source,
+                        const std::function<void(uint32_t, double)>& ended,
+                        const std::function<void(uint64_t)>& progress)
+    {
+        constexpr uint64_t EVENTS_PER_CLOCK_READ = 1024;
+        FluidStatistics statistics;
+        auto lastReport = std::chrono::steady_clock::now();
+        uint32_t arrived = 0;
+        const FluidFlow* next = source.Next();
+        while (next || m_active > 0)
         {
             // an end wins over an arrival at the same time
-            if (m_active > 0 && (next == m_flows.size() || m_ends.EarliestTime() <= m_flows[next].startNs))
+            if (m_active > 0 && (!next || m_ends.EarliestTime() <= next->startNs))
             {
                 const double nowNs = m_ends.EarliestTime();
-                const uint32_t flow = Finish(m_ends.EarliestId(), nowNs);
-                if (observer)
+                const Bundle::Member flow = Finish(m_ends.EarliestId(), nowNs);
+                ended(flow.flow, nowNs - flow.startNs);
+                if (m_observer)
                 {
-                    observer->OnEnd(flow, nowNs);
+                    m_observer->OnEnd(flow.flow, nowNs);
                 }
             }
             else
             {
-                const auto flow = static_cast<uint32_t>(next++);
-                Start(flow, m_flows[flow].startNs);
-                if (observer)
+                const double nowNs = next->startNs;
+                Start(arrived, *next);
+                if (m_observer)
                 {
-                    observer->OnArrival(flow, m_flows[flow].startNs);
+                    m_observer->OnArrival(arrived, nowNs);
                 }
+                arrived++;
+                next = source.Next();
+                statistics.largestActive = std::max(statistics.largestActive, m_active);
             }
-            if (++m_statistics.events % EVENTS_PER_CLOCK_READ == 0 && progress)
+            if (++statistics.events % EVENTS_PER_CLOCK_READ == 0 && progress)
             {
                 const auto time = std::chrono::steady_clock::now();
                 if (time - lastReport > std::chrono::milliseconds(100))
                 {
                     lastReport = time;
-                    progress(next - m_active);
+                    progress(arrived - m_active);
                 }
             }
         }
-        return std::move(m_fct);
+        return statistics;
     }
 
   private:
-    void Start(uint32_t flow, double nowNs)
+    void Start(uint32_t flow, const FluidFlow& fluid)
     {
-        const FluidFlow& fluid = m_flows[flow];
-        const uint32_t id = m_bundleOf.Of(flow, m_bundles);
+        const double nowNs = fluid.startNs;
+        const uint32_t id = m_bundleOf.Of(flow, fluid, m_bundles);
         if (id >= m_bundles.size())
         {
             m_bundles.resize(id + 1);
         }
         Bundle& bundle = m_bundles[id];
         m_active++;
-        m_statistics.largestActive = std::max(m_statistics.largestActive, m_active);
         if (bundle.members.empty())
         {
             bundle.served = 0;
             bundle.sinceNs = nowNs;
             bundle.rate = 0;
-            bundle.firstFlow = flow;
-            bundle.members.push({fluid.bits, flow});
+            bundle.links = fluid.links;
+            bundle.rateLimit = fluid.rateLimit;
+            bundle.members.push({fluid.bits, nowNs, flow});
             bundle.limited.assign(m_tracksLimits ? fluid.links.size() + 1 : 0, Limited());
             m_rates.Add(id, fluid.links, fluid.rateLimit);
         }
         else
         {
             bundle.Serve(nowNs);
-            bundle.members.push({bundle.served + fluid.bits, flow});
+            bundle.members.push({bundle.served + fluid.bits, nowNs, flow});
             m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
         }
         if (m_tracksLimits)
@@ -296,17 +348,16 @@ class MaxMinRun
     }
 
     /// \return the flow that ended
-    uint32_t Finish(uint32_t id, double nowNs)
+    Bundle::Member Finish(uint32_t id, double nowNs)
     {
         Bundle& bundle = m_bundles[id];
-        const uint32_t flow = bundle.members.top().flow;
+        const Bundle::Member flow = bundle.members.top();
         bundle.members.pop();
-        m_fct[flow] = nowNs - m_flows[flow].startNs;
         m_active--;
         bundle.Serve(nowNs);
         if (m_tracksLimits)
         {
-            TellLimits(bundle, flow);
+            TellLimits(bundle, flow.flow);
         }
         if (bundle.members.empty())
         {
@@ -358,9 +409,8 @@ class MaxMinRun
         bundle.rate = m_rates.Rate(id);
         if (m_tracksLimits)
         {
-            const auto& links = m_flows[bundle.firstFlow].links;
-            const auto link = std::find(links.begin(), links.end(), m_rates.Bottleneck(id));
-            bundle.limiting = static_cast<std::size_t>(link - links.begin()); // past the end: its own limit
+            const auto link = std::find(bundle.links.begin(), bundle.links.end(), m_rates.Bottleneck(id));
+            bundle.limiting = static_cast<std::size_t>(link - bundle.links.begin()); // past the end: its own limit
         }
         const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
         m_ends.Set(id, nowNs + bits / bundle.rate);
@@ -368,16 +418,13 @@ class MaxMinRun
 
     static constexpr uint32_t NONE = UINT32_MAX;
 
-    const std::vector<FluidFlow>& m_flows;
     Rates m_rates; //!< by bundle
     Bundles m_bundleOf;
-    FluidStatistics& m_statistics;
-    std::vector<double> m_fct;
+    FluidObserver* m_observer;
+    bool m_tracksLimits;
     std::vector<Bundle> m_bundles;
     EndQueue m_ends; //!< next end of each bundle
     uint32_t m_active = 0;
-    FluidObserver* m_observer = nullptr;
-    bool m_tracksLimits = false;
     std::unordered_map<uint32_t, std::vector<Limited>>
         m_limitedBefore; //!< of active flows: their bundle's when they came
 };
@@ -388,16 +435,35 @@ std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
                               const std::function<void(uint64_t)>& progress,
                               FluidObserver* observer)
 {
+    std::vector<double> fct(flows.size());
+    const auto ended = [&](uint32_t flow, double fctNs) { fct[flow] = fctNs; };
+    ListSource source(flows);
     if (auto known = KnownBundles::Make(linkGbps.size(), flows))
     {
-        MaxMinRun<DenseMaxMinRates, KnownBundles> run(linkGbps, flows, std::move(*known), statistics);
-        return run.Run(progress, observer);
+        MaxMinRun<DenseMaxMinRates, KnownBundles> run(linkGbps, std::move(*known), observer);
+        statistics = run.Run(source, ended, progress);
     }
-    MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, flows, HashedBundles(flows), statistics);
-    return run.Run(progress, observer);
+    else
+    {
+        MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, HashedBundles(), observer);
+        statistics = run.Run(source, ended, progress);
+    }
+    return fct;
 }
 
 } // namespace
+
+FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
+                              FluidSource& source,
+                              const std::function<void(uint32_t flow, double fctNs)>& ended,
+                              const std::function<void(uint64_t finishedFlows)>& progress,
+                              FluidObserver* observer)
+{
+    CheckLinks(linkGbps);
+    CheckedSource checked(linkGbps.size(), source);
+    MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, HashedBundles(), observer);
+    return run.Run(checked, ended, progress);
+}
 
 std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                const std::vector<FluidFlow>& flows,

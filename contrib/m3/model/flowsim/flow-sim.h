@@ -67,8 +67,37 @@ struct FluidStatistics
     uint32_t largestActive = 0; //!< flows in transfer at once
 };
 
+/// Gives flowSim its flows one after the other.
+class FluidSource
+{
+  public:
+    virtual ~FluidSource() = default;
+    /// \return the next flow, null after the last; valid until the next call. Their startNs must not fall.
+    virtual const FluidFlow* Next() = 0;
+};
+
 /**
- * Simulates the flows to their ends.
+ * Simulates flows that come one after the other, to their ends, by the exact allocation. Memory is linear in links and
+ * flows in transfer, not in all flows.
+ *
+ * \param linkGbps capacity of each link, above 0
+ * \param source the flows; equal times are successive events in its order. It is asked for the next flow when the one
+ * before has arrived
+ * \param ended called at each end, in order of time, with the flow's place in the source, from 0, and its FCT, ns
+ * (exact in double; no propagation delay)
+ * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
+ * \param observer may be null
+ * \throws std::invalid_argument naming the flow or link, on a falling start time, an unknown link, a size or capacity
+ * not above 0 or not finite; flows before it may have ended
+ */
+FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
+                              FluidSource& source,
+                              const std::function<void(uint32_t flow, double fctNs)>& ended,
+                              const std::function<void(uint64_t finishedFlows)>& progress = {},
+                              FluidObserver* observer = nullptr);
+
+/**
+ * Simulates the flows of a list to their ends.
  *
  * \param linkGbps capacity of each link, above 0
  * \param flows in ascending order of startNs; equal times are successive events in list order
