@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <sys/wait.h>
 
 using namespace ns3::m3;
@@ -124,6 +125,18 @@ TEST_F(Programs, CompareWritesAllItsFiles)
     {
         EXPECT_NE(outcome.output.find(engine), std::string::npos) << outcome.output;
     }
+}
+
+TEST_F(Programs, CompareWritesAPage)
+{
+    const std::string small = "--racks=2 --hosts=2 --count=500 --engines=packet,flowsim --report=";
+    const Outcome outcome = Start("m3-compare", small + File("new/page.html"));
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    std::stringstream page;
+    page << std::ifstream(File("new/page.html")).rdbuf();
+    EXPECT_EQ(page.str().find("<!doctype html>"), 0U);
+    EXPECT_NE(page.str().find("m3-compare --racks=2 --hosts=2"), std::string::npos);
+    ExpectRefused("m3-compare", small + File("topo.txt/page.html"), "cannot be made a folder");
 }
 
 TEST_F(Programs, FlowsimWritesCompletionTimes)

@@ -3,15 +3,19 @@
  *
  *   ./ns3 run m3-compare
  *   ./ns3 run "m3-compare --cc=hpcc --load=0.7 --sizes=Hadoop --out=result"
+ *   ./ns3 run "m3-compare --report=page.html"
  */
 #include "program.h"
+#include "scenario-facts.h"
 #include "scenario-options.h"
 
+#include "ns3/html-report.h"
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"
 
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
@@ -35,7 +39,30 @@ std::vector<Engine> EnginesOf(const std::string& names)
     return engines;
 }
 
-void Compare(const ScenarioOptions& options, const std::string& engineNames, const std::string& out)
+/// Where results go beside the terminal; nowhere if empty.
+struct Output
+{
+    std::string folder;
+    std::string page;    //!< HTML file
+    std::string command; //!< to say in it
+};
+
+void WritePage(const std::vector<SlowdownReport>& reports,
+               const ScenarioOptions& options,
+               const Scenario& scenario,
+               const Output& output)
+{
+    ReportPageText text;
+    text.scenario = ScenarioFacts(options, scenario);
+    text.command = output.command;
+    text.engines = {
+        {EngineName(Engine::PACKET), "every packet through NICs, queues and switches: the truth here"},
+        {EngineName(Engine::FLOWSIM), "every flow at its max-min fair rate; knows no packets and no queues"},
+        {EngineName(Engine::M3), "the fluid, corrected flow by flow by a trained model"}};
+    WriteWholeFile(output.page, [&](std::ostream& out) { WriteReportHtml(reports, text, out); });
+}
+
+void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
 {
     const std::vector<Engine> engines = EnginesOf(engineNames);
     Scenario scenario = MakeScenario(options);
@@ -44,7 +71,8 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     {
         estimator.Prepare(engine, scenario.flows);
     }
-    MakeFolder(out);
+    MakeFolder(output.folder);
+    MakeFolder(std::filesystem::path(output.page).parent_path().string());
     PrintScenario(scenario);
 
     Progress progress("m3-compare");
@@ -56,10 +84,15 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     }
     progress.Clear();
     PrintComparison(reports, std::cout);
-    if (!out.empty())
+    if (!output.folder.empty())
     {
-        WriteReports(reports, out);
-        std::cout << "\nwritten: " << out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+        WriteReports(reports, output.folder);
+        std::cout << "\nwritten: " << output.folder << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+    }
+    if (!output.page.empty())
+    {
+        WritePage(reports, options, scenario, output);
+        std::cout << "\nwritten: " << output.page << '\n';
     }
 }
 
@@ -67,19 +100,22 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
 
 int main(int argc, char* argv[])
 {
-    return RunProgram("m3-compare",
-                      [&]
-                      {
-                          ScenarioOptions options;
-                          options.workload.flows = 60000;
-                          std::string engines = "packet,flowsim,m3";
-                          std::string out;
-                          ns3::CommandLine cmd(__FILE__);
-                          AddScenarioOptions(cmd, options);
-                          cmd.AddValue("engines", "which, separated by commas; errors are against the first", engines);
-                          cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
-                          cmd.Parse(argc, argv);
-                          Compare(options, engines, out);
-                          return 0;
-                      });
+    return RunProgram(
+        "m3-compare",
+        [&]
+        {
+            ScenarioOptions options;
+            options.workload.flows = 60000;
+            std::string engines = "packet,flowsim,m3";
+            Output output;
+            output.command = CommandText(argc, argv);
+            ns3::CommandLine cmd(__FILE__);
+            AddScenarioOptions(cmd, options);
+            cmd.AddValue("engines", "which, separated by commas; errors are against the first", engines);
+            cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", output.folder);
+            cmd.AddValue("report", "file for all of it as one HTML page that stands alone", output.page);
+            cmd.Parse(argc, argv);
+            Compare(options, engines, output);
+            return 0;
+        });
 }

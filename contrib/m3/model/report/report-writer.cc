@@ -1,5 +1,7 @@
 #include "report-writer.h"
 
+#include "report-rows.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -11,82 +13,6 @@
 
 namespace ns3::m3
 {
-
-namespace
-{
-
-const std::vector<double>& WrittenQuantiles()
-{
-    static const std::vector<double> quantiles = []
-    {
-        std::vector<double> values;
-        for (int percent = 1; percent <= 99; percent++)
-        {
-            values.push_back(percent / 100.0);
-        }
-        values.insert(values.end(), {0.995, 0.998, 0.999});
-        return values;
-    }();
-    return quantiles;
-}
-
-/// A row of a table: a size class, or all.
-struct Row
-{
-    std::string name;
-    std::size_t sizeClass;
-    bool all;
-
-    uint64_t Flows(const SlowdownReport& report) const
-    {
-        return all ? report.FlowCount() : report.FlowCount(sizeClass);
-    }
-
-    double Quantile(const SlowdownReport& report, double p) const
-    {
-        return all ? report.OverallQuantile(p) : report.ClassQuantile(sizeClass, p);
-    }
-
-    ConfidenceInterval Interval(const SlowdownReport& report, double p) const
-    {
-        return all ? report.OverallInterval(p) : report.ClassInterval(sizeClass, p);
-    }
-};
-
-std::vector<Row> Rows(const SlowdownReport& report)
-{
-    std::vector<Row> rows;
-    for (std::size_t i = 0; i < report.Classes().Count(); i++)
-    {
-        rows.push_back({report.Classes().Name(i), i, false});
-    }
-    rows.push_back({"all", 0, true});
-    return rows;
-}
-
-std::string Number(double value)
-{
-    if (std::isnan(value))
-    {
-        return "-";
-    }
-    char text[32];
-    std::snprintf(text, sizeof text, value < 100 ? "%.2f" : "%.0f", value);
-    return text;
-}
-
-std::string Percent(double value, double truth)
-{
-    if (std::isnan(value) || std::isnan(truth))
-    {
-        return "-";
-    }
-    char text[32];
-    std::snprintf(text, sizeof text, "%+.1f %%", 100 * (value / truth - 1));
-    return text;
-}
-
-} // namespace
 
 void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
@@ -113,20 +39,20 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
             }
         }
         out << '\n';
-        for (const Row& row : Rows(truth))
+        for (const ReportRow& row : ReportRows(truth))
         {
             out << std::left << std::setw(NAME) << row.name << std::right << std::setw(FLOWS) << row.Flows(truth);
             for (const SlowdownReport& report : reports)
             {
-                out << std::setw(VALUE) << Number(row.Quantile(report, p));
+                out << std::setw(VALUE) << SlowdownText(row.Quantile(report, p));
                 if (&report != &truth)
                 {
-                    out << std::setw(ERROR) << Percent(row.Quantile(report, p), row.Quantile(truth, p));
+                    out << std::setw(ERROR) << ErrorText(row.Quantile(report, p), row.Quantile(truth, p));
                 }
                 if (report.IsSampled())
                 {
                     const ConfidenceInterval interval = row.Interval(report, p);
-                    out << std::setw(INTERVAL) << Number(interval.low) + " .. " + Number(interval.high);
+                    out << std::setw(INTERVAL) << SlowdownText(interval.low) + " .. " + SlowdownText(interval.high);
                 }
             }
             out << '\n';
@@ -165,7 +91,7 @@ void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& ou
     out << "engine,class,flows,quantile,slowdown,low,high\n" << std::setprecision(6);
     for (const SlowdownReport& report : reports)
     {
-        for (const Row& row : Rows(report))
+        for (const ReportRow& row : ReportRows(report))
         {
             for (double p : WrittenQuantiles())
             {
@@ -194,7 +120,7 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         {
             engine["notes"] = report.Notes();
         }
-        for (const Row& row : Rows(report))
+        for (const ReportRow& row : ReportRows(report))
         {
             nlohmann::ordered_json values;
             values["class"] = row.name;
@@ -223,7 +149,7 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
 
 void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem)
 {
-    const std::vector<Row> rows = Rows(reports.front());
+    const std::vector<ReportRow> rows = ReportRows(reports.front());
     std::ostringstream script;
     script << "set encoding utf8\n";
     for (std::size_t r = 0; r < reports.size(); r++)

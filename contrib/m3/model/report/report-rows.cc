@@ -1,0 +1,82 @@
+#include "report-rows.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace ns3::m3
+{
+
+uint64_t ReportRow::Flows(const SlowdownReport& report) const
+{
+    return all ? report.FlowCount() : report.FlowCount(sizeClass);
+}
+
+double ReportRow::Quantile(const SlowdownReport& report, double p) const
+{
+    return all ? report.OverallQuantile(p) : report.ClassQuantile(sizeClass, p);
+}
+
+ConfidenceInterval ReportRow::Interval(const SlowdownReport& report, double p) const
+{
+    return all ? report.OverallInterval(p) : report.ClassInterval(sizeClass, p);
+}
+
+std::vector<ReportRow> ReportRows(const SlowdownReport& report)
+{
+    std::vector<ReportRow> rows;
+    for (std::size_t i = 0; i < report.Classes().Count(); i++)
+    {
+        rows.push_back({report.Classes().Name(i), i, false});
+    }
+    rows.push_back({"all", 0, true});
+    return rows;
+}
+
+const std::vector<double>& WrittenQuantiles()
+{
+    static const std::vector<double> quantiles = []
+    {
+        std::vector<double> values;
+        for (int percent = 1; percent <= 99; percent++)
+        {
+            values.push_back(percent / 100.0);
+        }
+        values.insert(values.end(), {0.995, 0.998, 0.999});
+        return values;
+    }();
+    return quantiles;
+}
+
+std::string SlowdownText(double value)
+{
+    if (std::isnan(value))
+    {
+        return "-";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, value < 100 ? "%.2f" : "%.0f", value);
+    return text;
+}
+
+std::string ErrorText(double value, double truth)
+{
+    if (std::isnan(value) || std::isnan(truth))
+    {
+        return "-";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, "%+.1f %%", 100 * (value / truth - 1));
+    return text;
+}
+
+std::string CountText(uint64_t count)
+{
+    std::string text = std::to_string(count);
+    for (std::size_t i = text.size(); i > 3; i -= 3)
+    {
+        text.insert(i - 3, ",");
+    }
+    return text;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,44 @@
+#ifndef M3_REPORT_ROWS_H
+#define M3_REPORT_ROWS_H
+
+#include "slowdown-report.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// A row of a table, or a picture: a size class, or all flows.
+struct ReportRow
+{
+    std::string name;      //!< SizeClasses::Name(), "all"
+    std::size_t sizeClass; //!< unless all
+    bool all;
+
+    uint64_t Flows(const SlowdownReport& report) const;
+    /// \return NaN without values. \param p in [0, 1]
+    double Quantile(const SlowdownReport& report, double p) const;
+    /// The 95 % interval of it.
+    ConfidenceInterval Interval(const SlowdownReport& report, double p) const;
+};
+
+/// The rows of a report: its size classes, then all flows.
+std::vector<ReportRow> ReportRows(const SlowdownReport& report);
+
+/// Levels that files and pictures hold: 0.01 to 0.99 by 0.01, then 0.995, 0.998, 0.999.
+const std::vector<double>& WrittenQuantiles();
+
+/// A slowdown with two decimals, none from 100 on; "-" for NaN.
+std::string SlowdownText(double value);
+
+/// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN.
+std::string ErrorText(double value, double truth);
+
+/// A number with its digits in groups of three, as in "60,000".
+std::string CountText(uint64_t count);
+
+} // namespace ns3::m3
+
+#endif // M3_REPORT_ROWS_H
