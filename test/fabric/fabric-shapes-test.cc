@@ -45,7 +45,7 @@ TEST(FabricShapes, ThreeTierJoinsPlanesOnlyWithinThemselves)
 
 TEST(FabricShapes, PublishedFabricsHaveTheirOversubscription)
 {
-    // decisions.md's 256-host fabric, 2:1: capacity of ToR uplinks over that of fabric switch uplinks in a pod
+    // the published 256-host fabric, 2:1: capacity of ToR uplinks over that of fabric switch uplinks in a pod
     ThreeTierShape shape;
     shape.racksPerPod = 16;
     shape.spinesPerPlane = 8;

@@ -54,10 +54,10 @@ class M3Estimator
   public:
     /// \throws InputError as ReadFabric
     explicit M3Estimator(const NodeContainer& nodes);
-    explicit M3Estimator(FabricGraph fabric);
+    explicit M3Estimator(FabricGraph fabric); //!< without ns-3 nodes
     ~M3Estimator();
-    M3Estimator(M3Estimator&&) noexcept;
-    M3Estimator& operator=(M3Estimator&&) noexcept;
+    M3Estimator(M3Estimator&&) noexcept;            //!< moves
+    M3Estimator& operator=(M3Estimator&&) noexcept; //!< moves
 
     RdmaConfig config;             //!< congestion control, buffers, PFC
     SizeClasses sizeClasses;       //!< of the report
@@ -73,7 +73,7 @@ class M3Estimator
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
-    const FabricGraph& Fabric() const;
+    const FabricGraph& Fabric() const; //!< the network as it was read
 
     /// Throws what Run would refuse, without running, and loads the model for Engine::M3. \throws InputError as Run
     void Prepare(Engine engine, const FlowList& flows);

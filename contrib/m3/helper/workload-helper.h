@@ -25,15 +25,15 @@ class WorkloadHelper
   public:
     std::string sizes = "WebServer"; //!< as ParseSizeDistribution
     std::string matrix = "uniform";  //!< "uniform", A, B, C or a file of rack weights
-    uint64_t flows = 10000;
-    double load = 0.5;         //!< of the most loaded link, in (0, 1)
-    double lognormalSigma = 1; //!< of the gaps between arrivals; 0: Poisson
-    uint32_t headerBytes = 48; //!< per packet: RdmaConfig::HeaderBytes()
-    uint64_t seed = 1;
+    uint64_t flows = 10000;          //!< how many
+    double load = 0.5;               //!< of the most loaded link, in (0, 1)
+    double lognormalSigma = 1;       //!< of the gaps between arrivals; 0: Poisson
+    uint32_t headerBytes = 48;       //!< per packet: RdmaConfig::HeaderBytes()
+    uint64_t seed = 1;               //!< of all that is drawn
 
     /// \throws InputError for a value out of range or an unconnected pair
     FlowList Generate(const NodeContainer& nodes) const;
-    FlowList Generate(const FabricGraph& fabric) const;
+    FlowList Generate(const FabricGraph& fabric) const; //!< the same for a graph
 
     /// Flows of a file in the HPCC simulator's format, starts in seconds. \throws InputError as ReadFlowFile
     static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes);

@@ -64,10 +64,10 @@ class FabricGraph
     /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
     void SetLinkUp(LinkId link, bool up);
 
-    uint32_t NodeCount() const;
-    uint32_t LinkCount() const; //!< directed links: twice the cables
-    bool IsHost(NodeId node) const;
-    const FabricLink& Link(LinkId link) const;
+    uint32_t NodeCount() const;                //!< hosts and switches
+    uint32_t LinkCount() const;                //!< directed links: twice the cables
+    bool IsHost(NodeId node) const;            //!< else it is a switch
+    const FabricLink& Link(LinkId link) const; //!< \pre the link exists
 
     /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
     const std::vector<LinkId>& EgressLinks(NodeId node) const;

@@ -13,9 +13,11 @@ namespace ns3::m3
 class FabricRole : public Object
 {
   public:
-    static TypeId GetTypeId();
+    static TypeId GetTypeId(); //!< \return the type; it has no attributes
+    /// Says what its node is.
     explicit FabricRole(NodeKind kind = NodeKind::HOST);
 
+    /// What its node is.
     NodeKind Kind() const
     {
         return m_kind;

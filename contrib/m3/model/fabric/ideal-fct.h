@@ -13,7 +13,7 @@ namespace ns3::m3
 
 /**
  * Time from the start of a flow to its last byte at the receiver in an empty network: store-and-forward of its packets
- * over its own route, no window limit. The denominator of every slowdown (decisions.md).
+ * over its own route, no window limit. The denominator of every slowdown.
  *
  * The longest chain through packets 1..n and links 1..J: n - 1 equal packets queue at the slowest link and the last,
  * maybe shorter packet follows. `HPCC`: each transmission rounded as HpccTxTimeNs, exact. `STANDARD`: back-to-back

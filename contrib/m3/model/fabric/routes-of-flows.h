@@ -12,6 +12,7 @@ namespace ns3::m3
 class RoutesOfFlows
 {
   public:
+    /// Before the first flow. \param routes must outlive it
     explicit RoutesOfFlows(const RouteTable& routes)
         : m_routes(routes)
     {

@@ -16,7 +16,7 @@ namespace
 
 constexpr uint32_t UNREACHED = std::numeric_limits<uint32_t>::max();
 
-/// Seed of ns-3's Hash32, with which a multi-homed host chooses its NIC in `HPCC` mode (packet-reference section 9).
+/// Seed of ns-3's Hash32, with which a multi-homed host chooses its NIC in `HPCC` mode.
 constexpr uint32_t NIC_HASH_SEED = 0x8BADF00D;
 
 uint32_t RotateLeft(uint32_t x, int bits)

@@ -28,10 +28,10 @@ struct RouteKey
 /**
  * Equal-cost multi-path routes: all shortest paths by hops, hosts never forward, one path per flow by hash.
  *
- * `STANDARD` (decisions.md): next hops in ascending port order; index = MurmurHash3_x86_32 over (source, destination,
+ * `STANDARD`: next hops in ascending port order; index = MurmurHash3_x86_32 over (source, destination,
  * flow id), each a little-endian uint32, seeded with the node's id, modulo the number of next hops; a multi-homed
  * source host chooses in the same way; ACKs take the reverse route.
- * `HPCC` (packet-reference section 9): next hops in descending order of the neighbour's id; 12-byte key of addresses
+ * `HPCC`: next hops in descending order of the neighbour's id; 12-byte key of addresses
  * and ports; the ACK's own header is hashed for the way back.
  *
  * Next-hop tables are built per destination rack on first use, so construction is cheap. Not thread-safe. The graph
@@ -40,7 +40,7 @@ struct RouteKey
 class RouteTable
 {
   public:
-    RouteTable(const FabricGraph& fabric, EngineMode mode);
+    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< no table is made yet
     ~RouteTable();
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;

@@ -29,11 +29,13 @@ class TextReader
     /// Next(), and a certain number of fields. \param what names the line in messages, as in "header"
     void Require(const std::string& what, std::size_t fields);
 
+    /// Fields of the current line.
     std::size_t Fields() const
     {
         return m_fields.size();
     }
 
+    /// A field as it stands. \pre field < Fields()
     const std::string& Text(std::size_t field) const
     {
         return m_fields.at(field);

@@ -23,24 +23,28 @@ class DenseMaxMinRates
 
     /// \param id below MOST. The others as in MaxMinRates.
     void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
-    void SetCount(uint32_t id, uint32_t count);
-    void Remove(uint32_t id);
+    void SetCount(uint32_t id, uint32_t count); //!< as in MaxMinRates, as all that follow
+    void Remove(uint32_t id);                   //!< takes an id out
 
+    /// Rate of each flow that `id` stands for.
     double Rate(uint32_t id) const
     {
         return m_rate[id];
     }
 
+    /// The link that holds it down, or OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
         return m_bottleneck[id];
     }
 
+    /// From now on Changed() also has those whose bottleneck has changed.
     void ReportBottlenecks()
     {
         m_reportBottlenecks = true;
     }
 
+    /// Those whose rate the last change has changed.
     const std::vector<uint32_t>& Changed() const
     {
         return m_changed;

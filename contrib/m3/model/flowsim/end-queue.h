@@ -12,16 +12,19 @@ namespace ns3::m3
 class EndQueue
 {
   public:
+    /// Whether no id has a time.
     bool Empty() const
     {
         return m_heap.empty();
     }
 
+    /// \pre not empty
     double EarliestTime() const
     {
         return m_heap.front().time;
     }
 
+    /// \pre not empty
     uint32_t EarliestId() const
     {
         return m_heap.front().id;

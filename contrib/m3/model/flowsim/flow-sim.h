@@ -30,8 +30,8 @@ enum class FluidAllocation : uint8_t
 /// For how long, and for how many bits, something held a flow's rate down.
 struct Limited
 {
-    double timeNs = 0;
-    double bits = 0;
+    double timeNs = 0; //!< that it was held down for
+    double bits = 0;   //!< transferred meanwhile
 };
 
 /// Told of every arrival and end while flowSim runs.
@@ -51,9 +51,8 @@ class FluidObserver
     }
 
     /**
-     * Before OnEnd: what held the flow down.
-     * \param limited one per link of the flow, in its order, then one for its own rate limit; they sum to its FCT and
-     * its bits. Of several links that are equally tight, one counts.
+     * Before OnEnd: what held the flow down, one value per link of the flow, in its order, then one for its own rate
+     * limit; they sum to its FCT and its bits. Of several links that are equally tight, one counts.
      */
     virtual void OnLimited(uint32_t /*flow*/, const std::vector<Limited>& /*limited*/)
     {

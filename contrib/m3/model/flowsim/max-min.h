@@ -27,6 +27,7 @@ namespace ns3::m3
 class MaxMinRates
 {
   public:
+    /// An idle network. \param capacity of each link, above 0
     explicit MaxMinRates(const std::vector<double>& capacity);
 
     /// Adds flow `id` (any small number not in use) on these links. \param limit may be infinity if it has links
@@ -38,7 +39,7 @@ class MaxMinRates
      */
     void SetCount(uint32_t id, uint32_t count);
 
-    void Remove(uint32_t id);
+    void Remove(uint32_t id); //!< takes a flow out
 
     /// Of each of the flows that `id` stands for.
     double Rate(uint32_t id) const

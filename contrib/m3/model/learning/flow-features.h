@@ -30,6 +30,7 @@ struct FlowFeatures
     std::vector<float> hop;         //!< [links of all flows][HOP_INPUTS], flow after flow, in route order
     std::vector<uint32_t> hopBegin; //!< [flows + 1]: first link of each flow in `hop`
 
+    /// How many flows there are.
     std::size_t Count() const
     {
         return hopBegin.empty() ? 0 : hopBegin.size() - 1;
@@ -39,30 +40,31 @@ struct FlowFeatures
 /// What people call an input, and the function whose value it is.
 struct InputName
 {
+    /// Of the value, against the quantity that people know.
     enum Scale : uint8_t
     {
-        PLAIN,
-        LOG,  //!< natural logarithm
-        LOG1P //!< logarithm of 1 + x
+        PLAIN, //!< the quantity itself
+        LOG,   //!< natural logarithm
+        LOG1P  //!< logarithm of 1 + x
     };
 
-    const char* text;
-    Scale scale;
+    const char* text; //!< name and unit
+    Scale scale;      //!< how it is stored
 
     /// The input in the unit that `text` says.
     double Plain(double input) const;
 };
 
-extern const InputName FLOW_INPUT_NAMES[FLOW_INPUTS];
-extern const InputName HOP_INPUT_NAMES[HOP_INPUTS];
+extern const InputName FLOW_INPUT_NAMES[FLOW_INPUTS]; //!< in their order in FlowFeatures::flow
+extern const InputName HOP_INPUT_NAMES[HOP_INPUTS];   //!< in their order in FlowFeatures::hop
 
 /// Smallest and largest value of each input over some flows.
 struct InputRanges
 {
-    std::vector<float> flowLow; //!< [FLOW_INPUTS], as the others; all empty if the ranges are not known
-    std::vector<float> flowHigh;
-    std::vector<float> hopLow; //!< [HOP_INPUTS]
-    std::vector<float> hopHigh;
+    std::vector<float> flowLow;  //!< [FLOW_INPUTS], as the others; all empty if the ranges are not known
+    std::vector<float> flowHigh; //!< [FLOW_INPUTS]
+    std::vector<float> hopLow;   //!< [HOP_INPUTS]
+    std::vector<float> hopHigh;  //!< [HOP_INPUTS]
 };
 
 /// \pre at least one flow
@@ -86,14 +88,14 @@ struct FluidRun
     /// An arrival or end, in the order of the run.
     struct Event
     {
-        double timeNs;
-        uint32_t flow;
-        bool end;
+        double timeNs; //!< when it happened
+        uint32_t flow; //!< index in the list
+        bool end;      //!< false: arrival
     };
 
-    FabricFluid fluid;
+    FabricFluid fluid;            //!< what ran
     std::vector<double> slowdown; //!< per flow of the list, at least 1
-    std::vector<Event> events;
+    std::vector<Event> events;    //!< all of them
 };
 
 /// \param config for its header bytes and mode \param progress as RunFlowSim \throws InputError for an unconnected pair

@@ -44,9 +44,9 @@ class FlowModel : public CorrectionModel
 
     std::vector<float> Predict(const FlowFeatures& flows) override;
     const InputRanges& Ranges() const override;
-    void SetRanges(const InputRanges& ranges);
+    void SetRanges(const InputRanges& ranges); //!< what Ranges() says from now on
     std::string Description() const override;
-    void SetDescription(const std::string& description);
+    void SetDescription(const std::string& description); //!< what Description() says from now on
 
     /**
      * One step of AdamW on a batch.
@@ -57,9 +57,9 @@ class FlowModel : public CorrectionModel
     /// Mean pinball loss without a step.
     double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
 
-    uint64_t Steps() const; //!< made so far
-    void RestartSteps();    //!< counts them from 0 again: a new training on top of an old one
-    std::string Architecture() const;
+    uint64_t Steps() const;           //!< made so far
+    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const; //!< layers and sizes, for Description()
 
     /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
     void Save(const std::string& checkpoint, bool withOptimizer) const;

@@ -23,8 +23,8 @@ inline constexpr uint32_t LABEL_BUCKETS = 4;     //!< of flow size in the labels
 /// Percentiles of slowdown by row and size bucket.
 struct PercentileMap
 {
-    uint32_t rows = 0;
-    uint32_t buckets = 0;
+    uint32_t rows = 0;           //!< foreground, then links
+    uint32_t buckets = 0;        //!< of flow size
     std::vector<float> slowdown; //!< [rows][buckets][MAP_PERCENTILES]
     std::vector<double> share;   //!< [rows][buckets]: part of a row's flows that is in the bucket
 };

@@ -15,7 +15,7 @@ namespace ns3::m3
 /// Foreground flows of a path as a model sees them.
 struct PathView
 {
-    FlowFeatures features;
+    FlowFeatures features;       //!< of each
     std::vector<uint32_t> flows; //!< ids in the network, as many as features
 };
 
@@ -26,12 +26,13 @@ class PathViewer
     /// \param config resolved for the network. All arguments must outlive this object. \throws InputError as PathIndex
     PathViewer(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows);
 
+    /// The paths.
     const PathIndex& Index() const
     {
         return m_index;
     }
 
-    PathView View(uint32_t path) const;
+    PathView View(uint32_t path) const; //!< \param path in Index()
 
     /**
      * The path as the published model sees it: percentile maps of the slowdowns of its flows in flowSim, which runs on

@@ -15,9 +15,9 @@
 namespace ns3::m3
 {
 
-inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES;
-inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;
-inline constexpr uint32_t PATH_PARAMETERS = 19;
+inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES; //!< values in a row of a map
+inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;  //!< values that the model gives for a path
+inline constexpr uint32_t PATH_PARAMETERS = 19;                           //!< as PathParameters gives them
 
 /// What the published model is told of paths (path-feature-map.h).
 struct PathMaps
@@ -27,6 +27,7 @@ struct PathMaps
     std::vector<float> parameters;     //!< [paths][PATH_PARAMETERS]
     std::vector<uint32_t> flows;       //!< [paths][LABEL_BUCKETS]: foreground flows
 
+    /// How many paths there are.
     std::size_t Count() const
     {
         return rowBegin.size() - 1;
@@ -45,7 +46,7 @@ void Append(PathMaps& all, const PathMaps& more);
 /// Paths and what the packet engine gave their foreground flows.
 struct PathMapSamples
 {
-    PathMaps maps;
+    PathMaps maps;             //!< inputs
     std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], 1 where a bucket has no flows
     std::string description;   //!< of the scenario
 };

@@ -46,11 +46,11 @@ class PublishedModel : public PathMapModel
     static PublishedModel FromPublishedFiles(const std::string& transformerFile, const std::string& perceptronFile);
 
     ~PublishedModel() override;
-    PublishedModel(PublishedModel&&) noexcept;
+    PublishedModel(PublishedModel&&) noexcept; //!< moves
 
     std::vector<float> Predict(const PathMaps& paths) override;
     std::string Description() const override;
-    void SetDescription(const std::string& description);
+    void SetDescription(const std::string& description); //!< what Description() says from now on
 
     /**
      * One step of AdamW on a batch.
@@ -61,9 +61,9 @@ class PublishedModel : public PathMapModel
     /// Mean over all labels of |prediction / label - 1|, 0 in a bucket of fewer than FEWEST_LABEL_FLOWS.
     double Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths);
 
-    uint64_t Steps() const; //!< made so far
-    void RestartSteps();    //!< counts them from 0 again: a new training on top of an old one
-    std::string Architecture() const;
+    uint64_t Steps() const;           //!< made so far
+    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const; //!< layers and sizes, for Description()
 
     /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
     void Save(const std::string& checkpoint, bool withOptimizer) const;

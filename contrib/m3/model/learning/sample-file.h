@@ -12,7 +12,7 @@ namespace ns3::m3
 /// Training samples of one scenario: features of flows, and the slowdown that the packet engine gave each.
 struct TrainingSamples
 {
-    FlowFeatures features;
+    FlowFeatures features;           //!< inputs
     std::vector<float> slowdown;     //!< per flow, at least 1
     std::vector<uint64_t> sizeBytes; //!< per flow
     std::string description;         //!< of the scenario

@@ -41,13 +41,18 @@ void WriteCheckpoint(const std::string& file,
                      int64_t version,
                      const std::function<void(torch::serialize::OutputArchive&)>& write);
 
+/// A number by its key.
 int64_t ReadNumber(torch::serialize::InputArchive& archive, const std::string& key);
+/// A number under a key.
 void WriteNumber(torch::serialize::OutputArchive& archive, const std::string& key, uint64_t value);
+/// A text by its key.
 std::string ReadText(torch::serialize::InputArchive& archive, const std::string& key);
+/// A text under a key.
 void WriteText(torch::serialize::OutputArchive& archive, const std::string& key, const std::string& value);
 
-/// Empty if there is no such key.
+/// An array by its key, empty if there is no such key.
 std::vector<float> ReadFloats(torch::serialize::InputArchive& archive, const std::string& key);
+/// An array under a key.
 void WriteFloats(torch::serialize::OutputArchive& archive, const std::string& key, const std::vector<float>& values);
 
 /// Reads what WriteState wrote; the optimizer's part where it is there.

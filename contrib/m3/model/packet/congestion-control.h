@@ -18,7 +18,7 @@ struct AckInfo
     bool echo;                   //!< the packet that it answers carried a congestion mark
     int64_t rttNs;               //!< since that packet was built, modulo 2^32
     const TelemetryRecord* hops; //!< with Telemetry::PINT one record, whose queueBytes is the logarithm
-    uint32_t hopCount;
+    uint32_t hopCount;           //!< of `hops`
 };
 
 /// The sender's side of a queue pair, as far as its congestion control sees and steers it.
@@ -27,12 +27,12 @@ class SenderControl
   public:
     virtual ~SenderControl() = default;
 
-    virtual int64_t NowNs() const = 0;
+    virtual int64_t NowNs() const = 0;        //!< Simulator::Now()
     virtual uint64_t NextToSend() const = 0;  //!< first byte not sent yet
     virtual uint64_t Rate() const = 0;        //!< sending rate, bit/s
     virtual uint64_t RateCap() const = 0;     //!< most that it may send
     virtual uint64_t WindowBytes() const = 0; //!< W0: window at the cap
-    virtual int64_t BaseRttNs() const = 0;
+    virtual int64_t BaseRttNs() const = 0;    //!< of the flow's pair
 
     /// Sets the sending rate. A next sending time that is already computed stays.
     virtual void SetRate(uint64_t bitsPerSecond) = 0;
@@ -59,6 +59,7 @@ class CongestionControl
     /// An ACK or NACK of a flow that is not finished yet.
     virtual void OnAck(SenderControl& sender, const AckInfo& ack) = 0;
 
+    /// A timer that the control started has run out.
     virtual void OnTimer(SenderControl& /*sender*/, uint32_t /*timer*/)
     {
     }
@@ -84,17 +85,17 @@ using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl
 CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
 
 // one file each
-std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);
-std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);
-std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);
-std::unique_ptr<CongestionControl> MakeHpccPint(const RdmaConfig& config, uint64_t lineRate);
-std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);
+std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);    //!< DCTCP
+std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);    //!< DCQCN
+std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);     //!< HPCC
+std::unique_ptr<CongestionControl> MakeHpccPint(const RdmaConfig& config, uint64_t lineRate); //!< HPCC-PINT
+std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);   //!< TIMELY
 
 /// A reference rate of HPCC, and the additive increases since its last multiplicative step.
 struct HpccReference
 {
-    uint64_t rate; //!< bit/s
-    uint32_t increases;
+    uint64_t rate;      //!< bit/s
+    uint32_t increases; //!< additive ones since the last multiplicative step
 };
 
 /**

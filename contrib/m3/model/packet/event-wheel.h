@@ -29,14 +29,16 @@ enum class EventType : uint8_t
 struct EngineEvent
 {
     uint64_t numberAndType; //!< number << 8 | type
-    uint32_t subject;
-    uint32_t object;
+    uint32_t subject;       //!< packet or timer, by type
+    uint32_t object;        //!< link, flow, queue pair slot or change, by type
 
+    /// The order among events of one time.
     uint64_t Number() const
     {
         return numberAndType >> 8;
     }
 
+    /// What it does.
     EventType Type() const
     {
         return static_cast<EventType>(numberAndType & 0xff);
@@ -53,8 +55,9 @@ struct EngineEvent
 class EventWheel
 {
   public:
-    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max();
+    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max(); //!< time of no event
 
+    /// Time of the events that run, ns.
     int64_t Now() const
     {
         return m_now;
@@ -66,6 +69,7 @@ class EventWheel
         return m_running;
     }
 
+    /// A number for an event that may be inserted later.
     uint64_t TakeNumber()
     {
         return m_nextNumber++;

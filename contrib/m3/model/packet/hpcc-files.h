@@ -14,13 +14,13 @@ namespace ns3::m3
 /// A run as the HPCC simulator's config file describes it. File names are resolved relative to the config file.
 struct HpccRun
 {
-    RdmaConfig config;
-    std::string topologyFile;
-    std::string flowFile;
-    std::string fctFile;
-    std::string pfcFile;
-    StartTimes startTimes = StartTimes::HPCC_SECONDS;
-    int64_t stopNs = 0;
+    RdmaConfig config;                                //!< of hosts and switches
+    std::string topologyFile;                         //!< to be read
+    std::string flowFile;                             //!< to be read
+    std::string fctFile;                              //!< to be written
+    std::string pfcFile;                              //!< to be written
+    StartTimes startTimes = StartTimes::HPCC_SECONDS; //!< how starts stand in the flow file
+    int64_t stopNs = 0;                               //!< end of the run
 };
 
 /**
@@ -34,8 +34,8 @@ HpccRun ReadHpccConfig(const std::string& file);
 
 /**
  * Writes fct.txt: a line per finished flow in the order in which senders finished: `src_ip dst_ip src_port dst_port
- * size start_ns sender_fct_ns ideal_ns receiver_fct_ns`, whole or not at all. The ideal is that simulator's own formula
- * (packet-reference section 10), not the one of reports.
+ * size start_ns sender_fct_ns ideal_ns receiver_fct_ns`, whole or not at all. The ideal is that simulator's own
+ * formula, not the one of reports.
  */
 void WriteHpccFct(const FabricGraph& fabric,
                   const RdmaConfig& config,

@@ -1,4 +1,4 @@
-// Links that go down and come up during the run (decisions.md, Routes).
+// Links that go down and come up during the run.
 #include "packet-engine.h"
 
 #include <algorithm>

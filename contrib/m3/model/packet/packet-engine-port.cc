@@ -1,4 +1,4 @@
-// Ports and switches: transmission, shared buffer, PFC, ECN marking, telemetry (packet-reference sections 3 and 8).
+// Ports and switches: transmission, shared buffer, PFC, ECN marking, telemetry.
 #include "packet-engine.h"
 
 #include <algorithm>
@@ -335,7 +335,7 @@ void PacketEngine::AddTelemetry(LinkId link, PacketIndex packet)
             {now, port.txBytes, port.rate, static_cast<uint32_t>(std::min<uint64_t>(queued, UINT32_MAX)), link});
         return;
     }
-    // fields of 24, 20 and 17 bits (packet-reference section 8)
+    // fields of 24, 20 and 17 bits, as in the HPCC simulator
     const uint64_t multi = m_config.hpccIntMulti;
     m_packets.AddTelemetry(packet,
                            {now & 0xffffff,

@@ -125,7 +125,7 @@ void PacketEngine::ScheduleArrivals()
 
 void PacketEngine::OnFlowArrival()
 {
-    // the flows of one ns arrive together; each starts two zero-delay events later (packet-reference section 12a)
+    // the flows of one ns arrive together; each starts two zero-delay events later, as in the HPCC simulator
     const int64_t now = m_wheel.Now();
     for (; m_nextArrival < m_flows.size() && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
     {

@@ -24,12 +24,12 @@ enum class PacketKind : uint8_t
 /// A frame at the moment its transmission starts.
 struct FrameInfo
 {
-    LinkId link; //!< that it is sent on
-    PacketKind kind;
-    uint32_t flow; //!< 0 for PFC frames
-    uint64_t seq;  //!< data: first payload byte; ACK, NACK: next expected byte
-    uint32_t wireBytes;
-    bool ecn; //!< data: congestion experienced; ACK, NACK: echo
+    LinkId link;        //!< that it is sent on
+    PacketKind kind;    //!< of the frame
+    uint32_t flow;      //!< 0 for PFC frames
+    uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
+    uint32_t wireBytes; //!< headers included
+    bool ecn;           //!< data: congestion experienced; ACK, NACK: echo
 };
 
 /**
@@ -42,6 +42,7 @@ class PacketObserver
   public:
     virtual ~PacketObserver() = default;
 
+    /// The flow's queue pair was created.
     virtual void OnFlowStart(uint32_t /*flow*/)
     {
     }
@@ -56,6 +57,7 @@ class PacketObserver
     {
     }
 
+    /// A switch marked a packet of the flow.
     virtual void OnEcnMark(LinkId /*egress*/, uint32_t /*flow*/)
     {
     }
@@ -70,11 +72,12 @@ class PacketObserver
     {
     }
 
-    /// The congestion control set a queue pair's rate. \param windowBytes 0: none
+    /// The congestion control set a queue pair's rate; a window of 0 stands for none.
     virtual void OnRate(uint32_t /*flow*/, uint64_t /*bitsPerSecond*/, uint64_t /*windowBytes*/)
     {
     }
 
+    /// A transmission starts.
     virtual void OnFrame(const FrameInfo& /*frame*/)
     {
     }

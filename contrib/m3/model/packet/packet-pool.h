@@ -12,8 +12,8 @@
 namespace ns3::m3
 {
 
-using PacketIndex = uint32_t;
-inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max();
+using PacketIndex = uint32_t;                                                     //!< a packet's place in the pool
+inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max(); //!< ends a queue
 
 /// A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
 struct EnginePacket
@@ -23,10 +23,10 @@ struct EnginePacket
     PacketIndex next;      //!< in its port queue, or in the free list
     uint32_t queuePair;    //!< slot
     uint32_t sentNs;       //!< when the data packet was built, modulo 2^32
-    uint16_t wireBytes;
-    PacketKind kind : 7;
-    uint8_t ecn : 1; //!< data: congestion experienced; ACK: echo
-    uint8_t hop;     //!< index in the route of the link that it is on or queued for
+    uint16_t wireBytes;    //!< headers included
+    PacketKind kind : 7;   //!< what it is now
+    uint8_t ecn : 1;       //!< data: congestion experienced; ACK: echo
+    uint8_t hop;           //!< index in the route of the link that it is on or queued for
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
@@ -41,6 +41,7 @@ class PacketPool
     {
     }
 
+    /// \return a packet with whatever the last one left in it
     PacketIndex Allocate()
     {
         if (m_free == NO_PACKET)
@@ -55,17 +56,20 @@ class PacketPool
         return index;
     }
 
+    /// Gives a packet back.
     void Free(PacketIndex index)
     {
         m_packets[index].next = m_free;
         m_free = index;
     }
 
+    /// The packet itself; valid until the next Allocate().
     EnginePacket& operator[](PacketIndex index)
     {
         return m_packets[index];
     }
 
+    /// Forgets its records.
     void ClearTelemetry(PacketIndex index)
     {
         if (m_hops)
@@ -74,6 +78,7 @@ class PacketPool
         }
     }
 
+    /// Adds a hop's record; beyond the room there is, the oldest gives way.
     void AddTelemetry(PacketIndex index, const TelemetryRecord& record)
     {
         m_telemetry[index * std::size_t{m_hops} + m_telemetryCount[index]++ % m_hops] = record;
@@ -90,11 +95,13 @@ class PacketPool
         m_telemetryCount[index] = 1;
     }
 
+    /// Its records, in the order of its hops.
     const TelemetryRecord* Telemetry(PacketIndex index) const
     {
         return &m_telemetry[index * std::size_t{m_hops}];
     }
 
+    /// How many records it has.
     uint32_t TelemetryCount(PacketIndex index) const
     {
         return m_hops ? std::min<uint32_t>(m_telemetryCount[index], m_hops) : 0;
@@ -116,6 +123,7 @@ class PacketPool
         m_hops = hops;
     }
 
+    /// Records that a packet has room for.
     uint32_t TelemetryHops() const
     {
         return m_hops;

@@ -26,18 +26,18 @@ enum class Unfinished : uint8_t
 /// What became of one flow.
 struct FlowOutcome
 {
-    int64_t receiverFctNs = 0; //!< start to last in-order byte at the receiver; the FCT of reports
-    int64_t senderFctNs = 0;   //!< start to ACK of the last byte at the sender
-    Unfinished unfinished = Unfinished::STOP_TIME;
+    int64_t receiverFctNs = 0;                     //!< start to last in-order byte at the receiver; the FCT of reports
+    int64_t senderFctNs = 0;                       //!< start to ACK of the last byte at the sender
+    Unfinished unfinished = Unfinished::STOP_TIME; //!< why, if it did not finish
 };
 
 /// A PFC frame at its receiver.
 struct PfcEvent
 {
-    int64_t timeNs;
-    NodeId node;   //!< that received the frame
-    uint32_t port; //!< 0-based, of that node
-    bool pause;    //!< false: resume
+    int64_t timeNs; //!< of reception
+    NodeId node;    //!< that received the frame
+    uint32_t port;  //!< 0-based, of that node
+    bool pause;     //!< false: resume
 };
 
 /// Outcome of a whole run.
@@ -57,27 +57,27 @@ struct LinkChange
 {
     int64_t timeNs; //!< at least 0
     LinkId link;    //!< one of its directions
-    bool up;
+    bool up;        //!< false: goes down
 };
 
 /// A switch port's data queue at some time.
 struct QueueSample
 {
-    int64_t timeNs;
-    LinkId egress;
-    uint64_t bytes;
+    int64_t timeNs; //!< a multiple of the interval
+    LinkId egress;  //!< the port
+    uint64_t bytes; //!< in the queue
 };
 
 /// Options of RunPacketSimulation.
 struct PacketRunOptions
 {
-    int64_t stopNs = INT64_MAX; //!< events at this time are not run
-    bool recordPfc = false;
+    int64_t stopNs = INT64_MAX;          //!< events at this time are not run
+    bool recordPfc = false;              //!< fill PacketResult::pfc
     std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
     PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
     /// Unless 0, sampleQueue gets the queues that are not empty at every multiple of this until the last flow ends.
     int64_t sampleIntervalNs = 0;
-    std::function<void(const QueueSample&)> sampleQueue;
+    std::function<void(const QueueSample&)> sampleQueue; //!< called with each
     /// Called about every 0.1 s of wall time with flows finished so far; may be empty.
     std::function<void(uint64_t finishedFlows)> progress;
 };

@@ -9,9 +9,9 @@ namespace ns3::m3
 {
 
 /**
- * A port's utilisation as PINT's switch keeps it (Ben Basat et al., SIGCOMM 2020, section 4.3; packet-reference section
- * 11): the share of the rate sent, and the queue over the bandwidth-delay product, both smoothed over the base RTT.
- * In double, where the published simulator has tables of logarithms.
+ * A port's utilisation as PINT's switch keeps it (Ben Basat et al., SIGCOMM 2020, section 4.3): the share of the rate
+ * sent, and the queue over the bandwidth-delay product, both smoothed over the base RTT. In double, where the published
+ * simulator has tables of logarithms.
  */
 class PintPort
 {

@@ -46,9 +46,9 @@ Telemetry TelemetryOf(CongestionControlType type);
 /// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
 struct EcnProfile
 {
-    uint64_t kminBytes = 0;
-    uint64_t kmaxBytes = 0;
-    double pmax = 1;
+    uint64_t kminBytes = 0; //!< queue from which on packets are marked
+    uint64_t kmaxBytes = 0; //!< queue from which on all are
+    double pmax = 1;        //!< probability just below kmax
 };
 
 /// Wire size of a PFC frame.
@@ -57,18 +57,18 @@ inline constexpr uint32_t PFC_FRAME_BYTES = 43;
 /// Base RTT and window of a pair of hosts.
 struct PairBase
 {
-    int64_t rttNs;
-    uint64_t windowBytes;
+    int64_t rttNs;        //!< without queueing
+    uint64_t windowBytes; //!< at the full rate; 0: none
 };
 
 /**
  * Configuration of hosts and switches for the packet engine, and what the models are told of it.
- * A value left unset takes the default of decisions.md, scaled to the fabric by Resolve(). Plain data, no ns-3.
+ * A value left unset takes the default of docs/guide.md, scaled to the fabric by Resolve(). Plain data, no ns-3.
  */
 struct RdmaConfig
 {
-    EngineMode mode = EngineMode::STANDARD;
-    CongestionControlType congestionControl = CongestionControlType::DCTCP;
+    EngineMode mode = EngineMode::STANDARD;                                 //!< rules of the packet engine
+    CongestionControlType congestionControl = CongestionControlType::DCTCP; //!< of every flow
 
     // Window and rates
     std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the host rate
@@ -81,53 +81,53 @@ struct RdmaConfig
     bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
 
     // Switches
-    bool pfc = true;
-    std::optional<uint64_t> bufferBytes; //!< per switch; unset: sized per switch by decisions.md
+    bool pfc = true;                     //!< priority flow control
+    std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports, as docs/guide.md says
     /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
     std::vector<uint64_t> nodeSharedPoolBytes;
     std::map<uint64_t, EcnProfile> ecnByRate; //!< port rate -> profile; empty: scaled from the values below
 
     // DCTCP (Alizadeh et al., SIGCOMM 2010)
     std::optional<uint64_t> dctcpKBytes; //!< marking threshold at a host-rate port; unset: 15 KB at 10 Gb/s, scaled
-    double dctcpGain = 1.0 / 16;
-    std::optional<uint64_t> dctcpAiBps; //!< additive increase
+    double dctcpGain = 1.0 / 16;         //!< g of the marked share
+    std::optional<uint64_t> dctcpAiBps;  //!< additive increase
 
     // DCQCN (Zhu et al., SIGCOMM 2015)
-    std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port
-    std::optional<uint64_t> dcqcnKmaxBytes;
-    double dcqcnPmax = 0.2;
-    double dcqcnGain = 1.0 / 256;
-    std::optional<uint64_t> dcqcnAiBps;
-    std::optional<uint64_t> dcqcnHaiBps;
-    int64_t dcqcnAlphaTimerNs = 50000;
-    int64_t dcqcnDecreaseTimerNs = 50000;
-    int64_t dcqcnIncreaseTimerNs = 55000;
-    uint32_t dcqcnFastRecoveryTimes = 1;
-    bool dcqcnClampTarget = false;
+    std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port; unset: 10 KB at 10 Gb/s, scaled
+    std::optional<uint64_t> dcqcnKmaxBytes; //!< unset: 40 KB at 10 Gb/s, scaled
+    double dcqcnPmax = 0.2;                 //!< marking probability at Kmax, in [0, 1]
+    double dcqcnGain = 1.0 / 256;           //!< g of alpha
+    std::optional<uint64_t> dcqcnAiBps;     //!< additive increase
+    std::optional<uint64_t> dcqcnHaiBps;    //!< hyper increase
+    int64_t dcqcnAlphaTimerNs = 50000;      //!< between two updates of alpha
+    int64_t dcqcnDecreaseTimerNs = 50000;   //!< between two looks for marks, which decrease the rate
+    int64_t dcqcnIncreaseTimerNs = 55000;   //!< between two increases since the last decrease
+    uint32_t dcqcnFastRecoveryTimes = 1;    //!< increases that only return to the target
+    bool dcqcnClampTarget = false;          //!< a decrease always lowers the target too
 
     // HPCC (Li et al., SIGCOMM 2019)
-    double hpccEta = 0.95;
-    std::optional<uint64_t> hpccAiBps;
-    uint32_t hpccMiThreshold = 0;
-    bool hpccFastReact = true;
-    bool hpccMultiRate = false;
-    bool hpccSampleFeedback = false;
-    uint32_t hpccIntMulti = 1; //!< unit of the INT counters, `HPCC` mode only
+    double hpccEta = 0.95;             //!< target utilisation, in (0, 1]
+    std::optional<uint64_t> hpccAiBps; //!< additive increase
+    uint32_t hpccMiThreshold = 0;      //!< additive increases before a multiplicative one
+    bool hpccFastReact = true;         //!< a rate for every ACK, not once per RTT
+    bool hpccMultiRate = false;        //!< a rate per hop, the least counts
+    bool hpccSampleFeedback = false;   //!< between reference updates, only ACKs that saw queues
+    uint32_t hpccIntMulti = 1;         //!< unit of the INT counters, `HPCC` mode only
 
     // HPCC-PINT (Ben Basat et al., SIGCOMM 2020)
     double pintLogBase = 1.05;  //!< utilisations are rounded to powers of it
     double pintProbability = 1; //!< share of ACKs that are looked at
 
     // TIMELY (Mittal et al., SIGCOMM 2015)
-    int64_t timelyTLowNs = 50000;
-    int64_t timelyTHighNs = 120000;
-    double timelyBeta = 0.8;
-    std::optional<uint64_t> timelyAiBps;
-    std::optional<uint64_t> timelyHaiBps;
+    int64_t timelyTLowNs = 50000;         //!< RTT below which the rate always grows
+    int64_t timelyTHighNs = 120000;       //!< RTT above which it always falls
+    double timelyBeta = 0.8;              //!< factor of decrease
+    std::optional<uint64_t> timelyAiBps;  //!< additive increase
+    std::optional<uint64_t> timelyHaiBps; //!< after five increases in a row
 
     // Random numbers of ECN marking (`STANDARD` mode), link errors and PINT: a stream of ns-3's generator per directed
     // link
-    uint64_t seed = 1;
+    uint64_t seed = 1;        //!< of the generator
     uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i; then come errors, PINT
     uint64_t run = 1;         //!< substream, as RngSeedManager's run
 
@@ -144,7 +144,7 @@ struct RdmaConfig
 
     /**
      * \return this configuration with every unset value (but bufferBytes and ecnByRate, which are per port and switch)
-     * filled in for a fabric: defaults of decisions.md, scaled by the host rate
+     * filled in for a fabric: defaults of docs/guide.md, scaled by the host rate
      * \throws InputError for a value that cannot work, such as HPCC with a window of 0
      */
     RdmaConfig Resolve(const FabricGraph& fabric, const RouteTable& routes) const;

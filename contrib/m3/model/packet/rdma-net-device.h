@@ -15,7 +15,7 @@ namespace ns3::m3
 class RdmaNetDevice : public SimpleNetDevice
 {
   public:
-    static TypeId GetTypeId();
+    static TypeId GetTypeId(); //!< \return the type, with its attributes
 
   private:
     double m_errorRate = 0;
@@ -25,7 +25,7 @@ class RdmaNetDevice : public SimpleNetDevice
 class RdmaChannel : public SimpleChannel
 {
   public:
-    static TypeId GetTypeId();
+    static TypeId GetTypeId(); //!< \return the type, with its attributes
 };
 
 } // namespace ns3::m3

@@ -35,7 +35,7 @@ namespace ns3::m3
 class RdmaNetwork : public Object
 {
   public:
-    static TypeId GetTypeId();
+    static TypeId GetTypeId(); //!< \return the type, with its attributes and trace sources
 
     RdmaNetwork();
     ~RdmaNetwork() override;
@@ -43,7 +43,7 @@ class RdmaNetwork : public Object
     /// \throws InputError as ReadFabric
     void SetNodes(const NodeContainer& nodes);
 
-    const FabricGraph& Fabric() const;
+    const FabricGraph& Fabric() const; //!< the network of SetNodes
 
     /// What the attributes say; M3Estimator::config takes it. \throws InputError for an unknown control or mode
     RdmaConfig Config() const;
@@ -78,7 +78,9 @@ class RdmaNetwork : public Object
     typedef void (*FlowStartCallback)(uint32_t flow, uint32_t src, uint32_t dst, uint64_t sizeBytes);
     /// \param fct start to last byte at the receiver; 0 if the flow gave up
     typedef void (*FlowEndCallback)(uint32_t flow, Time fct);
+    /// \param bytes in the data queue of a switch port, after a packet joined or left
     typedef void (*QueueLengthCallback)(uint32_t node, uint32_t port, uint64_t bytes);
+    /// \param port of the switch `node` that marked a packet of the flow
     typedef void (*EcnMarkCallback)(uint32_t node, uint32_t port, uint32_t flow);
     /// \param node, port that received the frame \param pause false: resume
     typedef void (*PfcCallback)(uint32_t node, uint32_t port, bool pause);

@@ -21,6 +21,7 @@ struct IngressAccount
     uint32_t shift = 0;         //!< of the dynamic threshold: share of the free pool that one port may take
     bool pauseSent = false;     //!< the neighbour is paused
 
+    /// Bytes in the shared pool.
     uint64_t SharedBytes() const
     {
         return bytes > PORT_RESERVE_BYTES ? bytes - PORT_RESERVE_BYTES : 0;
@@ -29,7 +30,7 @@ struct IngressAccount
 
 /**
  * Shared-buffer switch memory with dynamic thresholds per ingress port (Choudhury and Hahne 1998; the HPCC simulator's
- * rules, packet-reference section 8): a port may hold its reserve and up to (free shared pool) >> shift; what comes
+ * rules): a port may hold its reserve and up to (free shared pool) >> shift; what comes
  * beyond goes to the port's headroom, and the neighbour is paused.
  */
 class SharedBuffer
@@ -44,6 +45,7 @@ class SharedBuffer
 
     SharedBuffer() = default;
 
+    /// Bytes of the shared pool that a port may hold now.
     uint64_t Threshold(const IngressAccount& port) const
     {
         if (m_wraps)
@@ -53,6 +55,7 @@ class SharedBuffer
         return (m_pool > m_used ? m_pool - m_used : 0) >> port.shift;
     }
 
+    /// Whether there is room for a packet; else it is dropped.
     bool Admits(const IngressAccount& port, uint64_t size) const
     {
         if (!m_wraps && size + port.bytes <= PORT_RESERVE_BYTES)
@@ -62,6 +65,7 @@ class SharedBuffer
         return size + port.headroomBytes <= port.headroom || size + port.SharedBytes() <= Threshold(port);
     }
 
+    /// A packet came in.
     void Add(IngressAccount& port, uint64_t size)
     {
         const uint64_t sum = port.bytes + size;
@@ -80,6 +84,7 @@ class SharedBuffer
         }
     }
 
+    /// A packet went out.
     void Remove(IngressAccount& port, uint64_t size)
     {
         const uint64_t fromHeadroom = std::min(port.headroomBytes, size);
@@ -89,11 +94,13 @@ class SharedBuffer
         m_used -= fromShared;
     }
 
+    /// Whether the neighbour is to be paused.
     bool ShouldPause(const IngressAccount& port) const
     {
         return !port.pauseSent && (port.headroomBytes > 0 || port.SharedBytes() >= Threshold(port));
     }
 
+    /// Whether a paused neighbour may send again.
     bool ShouldResume(const IngressAccount& port) const
     {
         return port.pauseSent && port.headroomBytes == 0 &&

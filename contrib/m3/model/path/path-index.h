@@ -31,8 +31,8 @@ class PathIndex
     /// \throws InputError for an unconnected pair
     PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
-    uint32_t PathCount() const;
-    const Route& PathRoute(uint32_t path) const;
+    uint32_t PathCount() const;                  //!< paths with at least one flow
+    const Route& PathRoute(uint32_t path) const; //!< its links in the network
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 

@@ -17,7 +17,7 @@ namespace ns3::m3
  */
 struct PathScenario
 {
-    FabricGraph fabric;
+    FabricGraph fabric;                 //!< the path, its access switches and stub hosts
     FlowList flows;                     //!< foreground and background, ascending by start
     std::vector<uint8_t> foreground;    //!< per flow: 1 if it takes the whole path from first to last host
     std::vector<uint32_t> enters;       //!< per flow: position on the path, 0 for its first host, where it enters

@@ -15,8 +15,9 @@ struct ReportRow
 {
     std::string name;      //!< SizeClasses::Name(), "all"
     std::size_t sizeClass; //!< unless all
-    bool all;
+    bool all;              //!< the row is of all flows
 
+    /// Flows of the trace in it.
     uint64_t Flows(const SlowdownReport& report) const;
     /// \return NaN without values. \param p in [0, 1]
     double Quantile(const SlowdownReport& report, double p) const;

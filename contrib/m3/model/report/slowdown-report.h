@@ -14,13 +14,14 @@ struct SizeClasses
 {
     std::vector<uint64_t> edges{0, 1000, 10000, 50000}; //!< bytes, ascending, the first is 0
 
+    /// How many there are.
     std::size_t Count() const
     {
         return edges.size();
     }
 
-    std::size_t ClassOf(uint64_t sizeBytes) const;
-    std::string Name(std::size_t index) const; //!< "[1 KB, 10 KB)", "[50 KB, inf)"
+    std::size_t ClassOf(uint64_t sizeBytes) const; //!< index of the class that a size is in
+    std::string Name(std::size_t index) const;     //!< "[1 KB, 10 KB)", "[50 KB, inf)"
 
     /// "0,1000,10000" to classes. \throws std::invalid_argument with one line on a wrong list
     static SizeClasses Parse(const std::string& list);
@@ -29,8 +30,8 @@ struct SizeClasses
 /// Where a value lies with some probability.
 struct ConfidenceInterval
 {
-    double low;
-    double high;
+    double low;  //!< lower end
+    double high; //!< upper end
 };
 
 /**
@@ -42,6 +43,7 @@ struct ConfidenceInterval
 class SlowdownReport
 {
   public:
+    /// An empty report of an engine.
     explicit SlowdownReport(std::string engine = "", SizeClasses classes = {});
 
     /// Adds one value. \param slowdown at least 1 \param weight above 0
@@ -65,23 +67,23 @@ class SlowdownReport
 
     /// Adds a line that the reader of the report should know.
     void AddNote(const std::string& note);
-    const std::vector<std::string>& Notes() const;
+    const std::vector<std::string>& Notes() const; //!< in the order added
 
     /// Sorts what was added. Call once after the last Add and before any of the following.
     void Finish();
 
-    const std::string& Engine() const;
-    const SizeClasses& Classes() const;
-    uint64_t FlowCount(std::size_t sizeClass) const;
-    uint64_t FlowCount() const; //!< of all classes
-    uint64_t Unfinished() const;
+    const std::string& Engine() const;               //!< its name
+    const SizeClasses& Classes() const;              //!< those of the values
+    uint64_t FlowCount(std::size_t sizeClass) const; //!< flows of the trace in a class
+    uint64_t FlowCount() const;                      //!< of all classes
+    uint64_t Unfinished() const;                     //!< flows without a slowdown
 
     /// \return NaN for a class without values. \param p in [0, 1]
     double ClassQuantile(std::size_t sizeClass, double p) const;
     /// Over all classes: class distributions mixed by their flow counts. NaN without values.
     double OverallQuantile(double p) const;
-    double ClassMean(std::size_t sizeClass) const;
-    double OverallMean() const;
+    double ClassMean(std::size_t sizeClass) const; //!< NaN for a class without values
+    double OverallMean() const;                    //!< over all classes, mixed by their flow counts
 
     /// Whether values come from sampling units, and intervals are more than points.
     bool IsSampled() const;
@@ -93,6 +95,7 @@ class SlowdownReport
      * \param level probability that it holds the quantile of all flows, in (0, 1)
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
+    /// The same over all classes.
     ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
 
     double wallSeconds = 0; //!< time the engine took, set by whoever ran it

@@ -19,13 +19,13 @@ struct TrafficSpec
     double load = 0.5;         //!< of the most loaded link, in (0, 1)
     double lognormalSigma = 1; //!< of the gaps between arrivals; 0: Poisson arrivals
     uint32_t headerBytes = 48; //!< per packet, telemetry included
-    uint64_t seed = 1;
+    uint64_t seed = 1;         //!< of all that is drawn
 };
 
 /**
  * Flows of one arrival process for the whole network: gaps are independent, lognormal or exponential, with the mean at
  * which payload and headers load the most loaded link by `spec.load` of its capacity, under the routing that ECMP gives
- * on average and the mean size of the flows drawn (decisions.md, "The published fabrics").
+ * on average and the mean size of the flows drawn.
  * \throws InputError for a spec out of range or an unconnected pair of the matrix
  */
 FlowList GenerateFlows(const FabricGraph& fabric,

@@ -18,6 +18,7 @@ namespace ns3::m3
 class RandomStream
 {
   public:
+    /// The same seed, the same numbers.
     explicit RandomStream(uint64_t seed)
         : m_engine(seed)
     {
@@ -29,6 +30,7 @@ class RandomStream
         return boost::random::uniform_01<double>()(m_engine);
     }
 
+    /// In [low, high).
     double Uniform(double low, double high)
     {
         return low + (high - low) * Uniform();
