@@ -344,7 +344,11 @@ TEST_F(Programs, ThePublishedModelIsTrainedAndEstimates)
     const std::string scenario = "--racks=2 --hosts=2 --count=300 --engines=flowsim,m3 --scope=published ";
     const Outcome compared = Start("m3-compare", scenario + "--checkpoint=" + File("p.pt"));
     EXPECT_EQ(compared.code, 0) << compared.output;
-    EXPECT_EQ(Start("m3-train", "--model=published --data=" + File("maps") + " --evaluate=" + File("p.pt")).code, 0);
+    const std::string evaluate = "evaluate --data=" + File("maps") + " --checkpoint=";
+    const Outcome evaluated = Start("m3-train", evaluate + File("p.pt") + " --out=" + File("evaluation"));
+    EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_TRUE(std::filesystem::exists(File("evaluation/quantiles.csv")));
+    EXPECT_FALSE(std::filesystem::exists(File("evaluation/flows.csv")));
     // the shipped one, and what it cannot do
     EXPECT_EQ(Start("m3-compare", scenario).code, 0);
     ExpectRefused("m3-compare", scenario + "--size-classes=0,5000", "size classes");
@@ -369,7 +373,18 @@ TEST_F(Programs, TrainingMakesACheckpointThatEstimates)
     const Outcome compared =
         Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
     EXPECT_EQ(compared.code, 0) << compared.output;
-    const Outcome evaluated = Start("m3-train", "--data=" + File("data") + " --evaluate=" + File("m.pt"));
+    const std::string evaluate = "evaluate --data=" + File("data");
+    const Outcome evaluated =
+        Start("m3-train", evaluate + " --checkpoint=" + File("m.pt") + " --every=2 --out=" + File("evaluation"));
     EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_NE(evaluated.output.find("2 sample files"), std::string::npos) << evaluated.output;
     EXPECT_NE(evaluated.output.find("calibration"), std::string::npos);
+    for (const char* name : {"evaluation.json", "quantiles.csv", "flows.csv", "calibration.csv", "p99.png", "p99.svg"})
+    {
+        EXPECT_TRUE(std::filesystem::exists(File(std::string("evaluation/") + name))) << name;
+    }
+    ExpectRefused("m3-train", evaluate, "--checkpoint");
+    ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
+    ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");
+    ExpectRefused("m3-train", "guess --data=" + File("data"), "unknown command 'guess'");
 }

@@ -267,11 +267,7 @@ int Inspect(const std::string& folder)
 {
     const SizeClasses classes;
     std::vector<uint64_t> flows(classes.Count(), 0);
-    std::error_code none;
-    std::filesystem::directory_iterator entries(folder, none);
-    const bool hasMaps = std::any_of(begin(entries),
-                                     end(entries),
-                                     [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
+    const bool hasMaps = HoldsPathMaps(folder);
     for (const std::string& file : SampleFiles(folder, hasMaps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION))
     {
         std::cout << std::filesystem::path(file).filename().string() << ": ";
