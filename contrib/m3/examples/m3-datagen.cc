@@ -4,7 +4,9 @@
  *
  *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
  *   ./ns3 run "m3-datagen inspect data"
+ *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  */
+#include "mpi-work.h"
 #include "program.h"
 
 #include "ns3/command-line.h"
@@ -327,6 +329,38 @@ int Generate(const Options& options)
     return failed ? 1 : 0;
 }
 
+/// The same by the processes that mpirun started, each of which works alone.
+int GenerateByMpi(const Options& options)
+{
+    Progress progress("m3-datagen");
+    uint64_t before = 0; // samples that were there
+    MpiWork work;
+    work.list = [&]
+    {
+        std::filesystem::create_directories(options.out);
+        const std::vector<uint64_t> missing = Missing(options);
+        before = options.scenarios - missing.size();
+        return missing;
+    };
+    work.work = [&](uint64_t index)
+    {
+        return RunProgram("m3-datagen",
+                          [&]
+                          {
+                              MakeSample(options, index);
+                              return 0;
+                          }) == 0;
+    };
+    work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, options.scenarios); };
+    const MpiOutcome outcome = ShareWork(work);
+    progress.Clear();
+    if (outcome.isFirst)
+    {
+        std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
+    }
+    return outcome.complete ? 0 : 1;
+}
+
 /// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
 /// none
 int Inspect(const std::string& folder)
@@ -407,6 +441,6 @@ int main(int argc, char* argv[])
             {
                 throw InputError("--maps needs --paths");
             }
-            return Generate(options);
+            return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
         });
 }
