@@ -20,7 +20,9 @@ foreach(module ${m3_ns3_modules})
   # libns3-core.so (Debian), libns3.40-core-optimized.so or libns3-dev-core-default.so (own trees)
   file(GLOB found ${NS3_ROOT}/lib*/libns3*-${module}.so ${NS3_ROOT}/lib*/libns3*-${module}-*.so
        ${NS3_ROOT}/build/lib/libns3*-${module}.so ${NS3_ROOT}/build/lib/libns3*-${module}-*.so)
-  list(FILTER found EXCLUDE REGEX "-test(-[a-z]+)?\\.so$")
+  # what follows the module's name is a build profile, not that of a longer name such as internet-apps
+  list(FILTER found INCLUDE REGEX
+       "-${module}(-(debug|default|release|optimized|relwithdebinfo|minsizerel))?\\.so$")
   if(found)
     list(GET found 0 first)
     set(NS3_${module}_LIBRARY ${first} CACHE FILEPATH "")

@@ -1,6 +1,8 @@
 # Defines what contrib/m3/CMakeLists.txt expects of ns-3's build (build_lib, build_lib_example, ${libcore} ...), for a
 # build outside an ns-3 tree against an installed ns-3, which ships neither macro. Only the keywords that m3 uses.
-include(${CMAKE_CURRENT_LIST_DIR}/ns3-installed.cmake)
+if(M3_NS3)
+  include(${CMAKE_CURRENT_LIST_DIR}/ns3-installed.cmake)
+endif()
 foreach(module ${m3_ns3_modules})
   if(TARGET ns3::lib${module})
     set(lib${module} ns3::lib${module})

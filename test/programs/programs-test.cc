@@ -6,11 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ns3::m3;
 
@@ -340,15 +343,86 @@ TEST_F(Programs, DatagenContinuesAndRepeats)
     };
     EXPECT_EQ(bytes(File("lost")), bytes(File("a/00000001.m3s")));
     EXPECT_GT(bytes(File("lost")).size(), 1000U);
-    const Outcome inspected = Start("m3-datagen", "--inspect=" + File("a"));
+    const Outcome inspected = Start("m3-datagen", "inspect " + File("a"));
     EXPECT_EQ(inspected.code, 0);
     EXPECT_NE(inspected.output.find("00000002.m3s"), std::string::npos);
+    ExpectRefused("m3-datagen", "inspect " + File("none"), "none");
+    ExpectRefused("m3-datagen", "inspect", "inspect FOLDER");
+    ExpectRefused("m3-datagen", "look " + File("a"), "inspect FOLDER");
+}
+
+TEST_F(Programs, DatagenLosesNothingWhenKilled)
+{
+    constexpr std::size_t SCENARIOS = 30;
+    const std::string options = "--scenarios=" + std::to_string(SCENARIOS) + " --packet-hops=100000 --processes=2 ";
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("calm")).code, 0);
+    const auto samples = [](const std::string& in)
+    {
+        std::map<std::string, std::string> bytes;
+        std::error_code none;
+        for (const auto& entry : std::filesystem::directory_iterator(in, none))
+        {
+            std::ifstream stream(entry.path(), std::ios::binary);
+            bytes[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(stream), {});
+        }
+        return bytes;
+    };
+    const auto calm = samples(File("calm"));
+    ASSERT_EQ(calm.size(), SCENARIOS);
+    const std::string program = std::string(M3_BIN_DIR) + "/m3-datagen";
+    std::map<std::string, std::string> left;
+    for (std::size_t enough : {3, 9, 15})
+    {
+        const pid_t pid = fork();
+        ASSERT_GE(pid, 0);
+        if (pid == 0)
+        {
+            // a group of its own, so that the worker processes can be killed with it
+            setpgid(0, 0);
+            execl("/bin/sh",
+                  "sh",
+                  "-c",
+                  ("exec " + program + " " + options + "--out=" + File("killed")).c_str(),
+                  nullptr);
+            _exit(127);
+        }
+        setpgid(pid, pid);
+        while (samples(File("killed")).size() < enough)
+        {
+            ASSERT_EQ(waitpid(pid, nullptr, WNOHANG), 0) << "ended by itself";
+            usleep(1000);
+        }
+        ASSERT_EQ(kill(-pid, SIGKILL), 0);
+        int status = 0;
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_TRUE(WIFSIGNALED(status));
+        left.clear();
+        for (const auto& [name, bytes] : samples(File("killed")))
+        {
+            if (std::filesystem::path(name).extension() == ".m3s")
+            {
+                EXPECT_EQ(bytes, calm.at(name)) << name << " is half written";
+                left[name] = bytes;
+            }
+        }
+        ASSERT_LT(left.size(), SCENARIOS) << "too late to be in the middle";
+    }
+    // what a kill in the middle of writing leaves, of a sample that is still missing
+    std::string missing;
+    for (const auto& [name, bytes] : calm)
+    {
+        missing = left.count(name) ? missing : name;
+    }
+    Write("killed/" + missing + ".part123", calm.at(missing).substr(0, 1000));
+    EXPECT_EQ(Start("m3-datagen", "inspect " + File("killed")).output.find("part"), std::string::npos);
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("killed")).code, 0);
+    EXPECT_TRUE(samples(File("killed")) == calm);
 }
 
 TEST_F(Programs, ThePublishedModelIsTrainedAndEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --paths=8 --maps --out=" + File("maps")).code, 0);
-    const Outcome inspected = Start("m3-datagen", "--inspect=" + File("maps"));
+    const Outcome inspected = Start("m3-datagen", "inspect " + File("maps"));
     EXPECT_NE(inspected.output.find(" paths of "), std::string::npos) << inspected.output;
     const Outcome trained = Start("m3-train",
                                   "--model=published --width=16 --layers=1 --hidden=16 --data=" + File("maps") +
@@ -357,7 +431,11 @@ TEST_F(Programs, ThePublishedModelIsTrainedAndEstimates)
     const std::string scenario = "--racks=2 --hosts=2 --count=300 --engines=flowsim,m3 --scope=published ";
     const Outcome compared = Start("m3-compare", scenario + "--checkpoint=" + File("p.pt"));
     EXPECT_EQ(compared.code, 0) << compared.output;
-    EXPECT_EQ(Start("m3-train", "--model=published --data=" + File("maps") + " --evaluate=" + File("p.pt")).code, 0);
+    const std::string evaluate = "evaluate --data=" + File("maps") + " --checkpoint=";
+    const Outcome evaluated = Start("m3-train", evaluate + File("p.pt") + " --out=" + File("evaluation"));
+    EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_TRUE(std::filesystem::exists(File("evaluation/quantiles.csv")));
+    EXPECT_FALSE(std::filesystem::exists(File("evaluation/flows.csv")));
     // the shipped one, and what it cannot do
     EXPECT_EQ(Start("m3-compare", scenario).code, 0);
     ExpectRefused("m3-compare", scenario + "--size-classes=0,5000", "size classes");
@@ -382,7 +460,18 @@ TEST_F(Programs, TrainingMakesACheckpointThatEstimates)
     const Outcome compared =
         Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
     EXPECT_EQ(compared.code, 0) << compared.output;
-    const Outcome evaluated = Start("m3-train", "--data=" + File("data") + " --evaluate=" + File("m.pt"));
+    const std::string evaluate = "evaluate --data=" + File("data");
+    const Outcome evaluated =
+        Start("m3-train", evaluate + " --checkpoint=" + File("m.pt") + " --every=2 --out=" + File("evaluation"));
     EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_NE(evaluated.output.find("2 sample files"), std::string::npos) << evaluated.output;
     EXPECT_NE(evaluated.output.find("calibration"), std::string::npos);
+    for (const char* name : {"evaluation.json", "quantiles.csv", "flows.csv", "calibration.csv", "p99.png", "p99.svg"})
+    {
+        EXPECT_TRUE(std::filesystem::exists(File(std::string("evaluation/") + name))) << name;
+    }
+    ExpectRefused("m3-train", evaluate, "--checkpoint");
+    ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
+    ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");
+    ExpectRefused("m3-train", "guess --data=" + File("data"), "unknown command 'guess'");
 }

@@ -3,7 +3,10 @@
  * sample file per network. Run it again after an interruption and it goes on; the same seed gives the same bytes.
  *
  *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
+ *   ./ns3 run "m3-datagen inspect data"
+ *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  */
+#include "mpi-work.h"
 #include "program.h"
 
 #include "ns3/command-line.h"
@@ -17,11 +20,14 @@
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
 #include "ns3/slowdown-report.h"
+#include "ns3/text-file.h"
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -189,38 +195,85 @@ void MakeSample(const Options& options, uint64_t index)
     }
 }
 
-/// Makes every sample of a worker's share that is not there yet.
-void Work(const Options& options, uint32_t worker)
+/// Scenarios that were asked for and have no sample yet. Removes what a killed run left half written of them.
+std::vector<uint64_t> Missing(const Options& options)
 {
-    const uint64_t end = options.first + options.scenarios;
-    for (uint64_t index = options.first + worker; index < end; index += options.processes)
-    {
-        if (!std::filesystem::exists(FileOf(options, index)))
-        {
-            MakeSample(options, index);
-        }
-    }
-}
-
-/// Samples of the asked scenarios that are there.
-uint64_t CountFiles(const Options& options)
-{
-    const std::string first = FileOf(options, options.first);
-    const std::string end = FileOf(options, options.first + options.scenarios);
-    uint64_t count = 0;
+    constexpr std::size_t DIGITS = 8;
+    std::vector<bool> finished(options.scenarios, false);
+    std::vector<std::filesystem::path> halves;
     for (const auto& entry : std::filesystem::directory_iterator(options.out))
     {
-        const std::string name = options.out + "/" + entry.path().filename().string();
-        count += entry.path().extension() == Extension(options) && name >= first && name < end;
+        const std::string name = entry.path().filename().string();
+        if (name.size() < DIGITS || name.find_first_not_of("0123456789") != DIGITS)
+        {
+            continue;
+        }
+        const uint64_t index = std::stoull(name);
+        const std::string rest = name.substr(DIGITS);
+        if (index < options.first || index - options.first >= options.scenarios)
+        {
+            continue;
+        }
+        if (rest == Extension(options))
+        {
+            finished[index - options.first] = true;
+        }
+        else if (rest.rfind(std::string(Extension(options)) + TEMPORARY_EXTENSION, 0) == 0)
+        {
+            halves.push_back(entry.path());
+        }
     }
-    return count;
+    for (const auto& half : halves)
+    {
+        std::filesystem::remove(half);
+    }
+    std::vector<uint64_t> missing;
+    for (uint64_t i = 0; i < options.scenarios; i++)
+    {
+        if (!finished[i])
+        {
+            missing.push_back(options.first + i);
+        }
+    }
+    return missing;
 }
 
-int Generate(const Options& options)
+/// What the worker processes share.
+struct Board
 {
-    std::filesystem::create_directories(options.out);
+    std::atomic<std::size_t> taken{0}; //!< of the missing scenarios
+    std::atomic<std::size_t> done{0};
+
+    static_assert(std::atomic<std::size_t>::is_always_lock_free, "is used by several processes");
+};
+
+/// A board in memory that forked processes have in common.
+Board& MakeBoard()
+{
+    void* memory = mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+    {
+        throw InputError("no memory to share with worker processes");
+    }
+    return *new (memory) Board;
+}
+
+/// Makes missing samples until all are taken, or the process that started this one is gone.
+void Work(const Options& options, const std::vector<uint64_t>& missing, Board& board, pid_t parent)
+{
+    for (std::size_t i = board.taken++; i < missing.size() && getppid() == parent; i = board.taken++)
+    {
+        MakeSample(options, missing[i]);
+        board.done++;
+    }
+}
+
+/// Starts the worker processes. \return their ids
+std::vector<pid_t> StartWorkers(const Options& options, const std::vector<uint64_t>& missing, Board& board)
+{
+    const pid_t parent = getpid();
     std::vector<pid_t> workers;
-    for (uint32_t worker = 0; worker < options.processes; worker++)
+    while (workers.size() < std::min<std::size_t>(options.processes, missing.size()))
     {
         const pid_t pid = fork();
         if (pid < 0)
@@ -232,24 +285,39 @@ int Generate(const Options& options)
             _exit(RunProgram("m3-datagen",
                              [&]
                              {
-                                 Work(options, worker);
+                                 Work(options, missing, board, parent);
                                  return 0;
                              }));
         }
         workers.push_back(pid);
     }
+    return workers;
+}
+
+int Generate(const Options& options)
+{
+    std::filesystem::create_directories(options.out);
+    const std::vector<uint64_t> missing = Missing(options);
+    Board& board = MakeBoard();
+    std::vector<pid_t> workers = StartWorkers(options, missing, board);
     Progress progress("m3-datagen");
     int failed = 0;
     std::size_t left = workers.size();
     while (left > 0)
     {
+        progress.Show("scenarios", options.scenarios - missing.size() + board.done, options.scenarios);
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        progress.Show("scenarios", CountFiles(options), options.scenarios);
         for (pid_t& pid : workers)
         {
             int status = 0;
             if (pid > 0 && waitpid(pid, &status, WNOHANG) == pid)
             {
+                if (WIFSIGNALED(status))
+                {
+                    progress.Clear();
+                    std::cerr << "m3-datagen: a worker process was ended by signal " << WTERMSIG(status)
+                              << "; start again to go on\n";
+                }
                 failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
                 pid = 0;
                 left--;
@@ -257,8 +325,40 @@ int Generate(const Options& options)
         }
     }
     progress.Clear();
-    std::cout << CountFiles(options) << " scenarios in " << options.out << '\n';
+    std::cout << options.scenarios - missing.size() + board.done << " scenarios in " << options.out << '\n';
     return failed ? 1 : 0;
+}
+
+/// The same by the processes that mpirun started, each of which works alone.
+int GenerateByMpi(const Options& options)
+{
+    Progress progress("m3-datagen");
+    uint64_t before = 0; // samples that were there
+    MpiWork work;
+    work.list = [&]
+    {
+        std::filesystem::create_directories(options.out);
+        const std::vector<uint64_t> missing = Missing(options);
+        before = options.scenarios - missing.size();
+        return missing;
+    };
+    work.work = [&](uint64_t index)
+    {
+        return RunProgram("m3-datagen",
+                          [&]
+                          {
+                              MakeSample(options, index);
+                              return 0;
+                          }) == 0;
+    };
+    work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, options.scenarios); };
+    const MpiOutcome outcome = ShareWork(work);
+    progress.Clear();
+    if (outcome.isFirst)
+    {
+        std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
+    }
+    return outcome.complete ? 0 : 1;
 }
 
 /// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
@@ -267,11 +367,7 @@ int Inspect(const std::string& folder)
 {
     const SizeClasses classes;
     std::vector<uint64_t> flows(classes.Count(), 0);
-    std::error_code none;
-    std::filesystem::directory_iterator entries(folder, none);
-    const bool hasMaps = std::any_of(begin(entries),
-                                     end(entries),
-                                     [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
+    const bool hasMaps = HoldsPathMaps(folder);
     for (const std::string& file : SampleFiles(folder, hasMaps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION))
     {
         std::cout << std::filesystem::path(file).filename().string() << ": ";
@@ -308,7 +404,8 @@ int main(int argc, char* argv[])
         [&]
         {
             Options options;
-            std::string inspect;
+            std::string command;
+            std::string folder;
             ns3::CommandLine cmd(__FILE__);
             cmd.AddValue("out", "folder of the sample files", options.out);
             cmd.AddValue("scenarios", "how many networks", options.scenarios);
@@ -323,8 +420,17 @@ int main(int argc, char* argv[])
                          "with --paths: make percentile maps of the paths, for the published model",
                          options.maps);
             cmd.AddValue("processes", "worker processes", options.processes);
-            cmd.AddValue("inspect", "print what a folder holds, make nothing", inspect);
+            cmd.AddNonOption("command", "inspect: print what a folder holds, make nothing", command);
+            cmd.AddNonOption("folder", "to inspect", folder);
             cmd.Parse(argc, argv);
+            if (command == "inspect" && !folder.empty())
+            {
+                return Inspect(folder);
+            }
+            if (!command.empty())
+            {
+                throw InputError("there is one command: inspect FOLDER");
+            }
             constexpr uint64_t MOST = 99'999'999;
             if (options.processes == 0 || options.flowsPerScenario == 0 || options.scenarios > MOST ||
                 options.first > MOST - options.scenarios)
@@ -335,6 +441,6 @@ int main(int argc, char* argv[])
             {
                 throw InputError("--maps needs --paths");
             }
-            return inspect.empty() ? Generate(options) : Inspect(inspect);
+            return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
         });
 }

@@ -1,17 +1,18 @@
 /**
- * Trains a model on what m3-datagen made, or evaluates one: the per-flow model, or with --model=published that of the
- * published m3, whose own checkpoint it also reads.
+ * Trains a model on what m3-datagen made: the per-flow model, or with --model=published that of the published m3, whose
+ * own checkpoint it also reads. With the command `evaluate` it says how good a checkpoint of either is.
  *
  *   ./ns3 run "m3-train --data=data --checkpoint=model.pt --epochs=5"
- *   ./ns3 run "m3-train --data=data --evaluate=model.pt"
+ *   ./ns3 run "m3-train evaluate --data=data --checkpoint=model.pt --out=evaluation"
  *   ./ns3 run "m3-train --from=first.pt --mix=second.pt --checkpoint=model.pt"
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
  */
 #include "program.h"
 
-#include "ns3/evaluation.h"
+#include "ns3/evaluation-report.h"
 #include "ns3/input-error.h"
+#include "ns3/sample-file.h"
 #include "ns3/torch-support.h"
 #include "ns3/trainer.h"
 
@@ -26,17 +27,26 @@ using namespace ns3::m3;
 namespace
 {
 
+namespace po = boost::program_options;
+
 struct Options
 {
     TrainOptions train;
     FlowModelShape flowShape;
     PublishedModelShape publishedShape;
     std::string model = "flow";
-    std::string evaluate;
     std::string mix;
     double share = 0.5;
     std::string transformer;
     std::string perceptron;
+    uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
+};
+
+struct EvaluateOptions
+{
+    std::string checkpoint;
+    std::string data;
+    std::string out;
     uint32_t every = 1;
     uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
 };
@@ -68,13 +78,13 @@ void Check(const Options& options)
         }
         return;
     }
-    if (options.train.data.empty() || (options.train.checkpoint.empty() && options.evaluate.empty()))
+    if (options.train.data.empty() || options.train.checkpoint.empty())
     {
-        throw InputError("needs --data, and --checkpoint or --evaluate; see --help");
+        throw InputError("needs --data and --checkpoint; see --help");
     }
-    if (options.train.batch == 0 || options.every == 0)
+    if (options.train.batch == 0)
     {
-        throw InputError("batch and every must be at least 1");
+        throw InputError("batch must be at least 1");
     }
     const FlowModelShape& flow = options.flowShape;
     const PublishedModelShape& shape = options.publishedShape;
@@ -85,14 +95,19 @@ void Check(const Options& options)
     }
 }
 
-int Main(const Options& options)
+void StartTorch(uint32_t threads)
 {
-    Check(options);
-    const std::string warning = SetUpTorch(options.threads);
+    const std::string warning = SetUpTorch(threads);
     if (!warning.empty())
     {
         std::cerr << "m3-train: " << warning << '\n';
     }
+}
+
+int Train(const Options& options)
+{
+    Check(options);
+    StartTorch(options.threads);
     const bool published = options.model == "published";
     if (!options.transformer.empty())
     {
@@ -113,86 +128,115 @@ int Main(const Options& options)
         model.Save(options.train.checkpoint, false);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }
-    else if (options.evaluate.empty())
+    else
     {
         published ? TrainPublishedModel(options.train, options.publishedShape, std::cout)
                   : TrainFlowModel(options.train, options.flowShape, std::cout);
     }
-    else if (published)
+    return 0;
+}
+
+int EvaluateCheckpoint(const EvaluateOptions& options)
+{
+    if (options.data.empty() || options.checkpoint.empty() || options.every == 0)
     {
-        PublishedModel model(options.evaluate);
-        std::cout << options.evaluate << ": " << model.Description() << '\n';
-        Evaluate(model, options.train.data, options.every, std::cout);
+        throw InputError("evaluate needs --data, --checkpoint and an --every of at least 1; see evaluate --help");
     }
-    else
+    StartTorch(options.threads);
+    const auto evaluate = [&options](auto&& model) { return Evaluate(model, options.data, options.every); };
+    const Evaluation evaluation = HoldsPathMaps(options.data) ? evaluate(PublishedModel(options.checkpoint))
+                                                              : evaluate(FlowModel(options.checkpoint));
+    PrintEvaluation(evaluation, std::cout);
+    if (!options.out.empty())
     {
-        FlowModel model(options.evaluate);
-        std::cout << options.evaluate << ": " << model.Description() << '\n';
-        Evaluate(model, options.train.data, options.every, std::cout);
+        WriteEvaluation(evaluation, options.out);
+        std::cout << "written to " << options.out << '\n';
     }
     return 0;
+}
+
+/// Reads the options of a command. \return false if --help was asked for and printed
+bool Read(int argc, char* argv[], const po::options_description& description)
+{
+    po::variables_map values;
+    po::store(po::parse_command_line(argc, argv, description), values);
+    po::notify(values);
+    if (values.count("help"))
+    {
+        std::cout << description;
+        return false;
+    }
+    return true;
+}
+
+int MainOfEvaluate(int argc, char* argv[])
+{
+    EvaluateOptions options;
+    po::options_description description("Options of m3-train evaluate");
+    auto add = description.add_options();
+    add("help,h", "this text");
+    add("checkpoint", po::value(&options.checkpoint), "of either model");
+    add("data", po::value(&options.data), "folder of sample files");
+    add("every",
+        po::value(&options.every)->default_value(options.every),
+        "take only each so many-th file; that of training's hold-out gives the networks left out");
+    add("out", po::value(&options.out), "folder for the tables as CSV and JSON, and a picture");
+    add("threads", po::value(&options.threads)->default_value(options.threads));
+    return Read(argc, argv, description) ? EvaluateCheckpoint(options) : 0;
+}
+
+int MainOfTraining(int argc, char* argv[])
+{
+    Options options;
+    TrainOptions& train = options.train;
+    FlowModelShape& flow = options.flowShape;
+    PublishedModelShape& published = options.publishedShape;
+    po::options_description description(
+        "m3-train evaluate: says how good a checkpoint is, see evaluate --help\nOptions");
+    auto add = description.add_options();
+    add("help,h", "this text");
+    add("model", po::value(&options.model)->default_value(options.model), "flow or published");
+    add("data", po::value(&train.data), "folder of sample files");
+    add("checkpoint", po::value(&train.checkpoint), "file to write");
+    add("from", po::value(&train.from), "checkpoint to start from");
+    add("mix",
+        po::value(&options.mix),
+        "checkpoint whose weights are mixed with those of --from; ranges are taken from it");
+    add("share", po::value(&options.share)->default_value(options.share), "of --from in the mix");
+    add("epochs",
+        po::value(&train.epochs)->default_value(train.epochs),
+        "0: only note the ranges of the data's inputs in the checkpoint");
+    add("batch", po::value(&train.batch)->default_value(train.batch), "flows or paths per step");
+    add("rate", po::value(&train.learningRate)->default_value(train.learningRate));
+    add("width",
+        po::value<uint32_t>()->notifier([&](uint32_t width) { flow.width = published.width = width; }),
+        "of a token (default 64; published 576)");
+    add("layers",
+        po::value<uint32_t>()->notifier([&](uint32_t layers) { flow.layers = published.layers = layers; }),
+        "of attention (default 2; published 4)");
+    add("hidden", po::value(&published.hidden)->default_value(published.hidden), "of the published model's blocks");
+    add("seed", po::value(&train.seed)->default_value(train.seed));
+    add("hold-out",
+        po::value(&train.holdOutEvery)->default_value(train.holdOutEvery),
+        "keep every so many-th network for validation, 0 for none");
+    add("threads", po::value(&options.threads)->default_value(options.threads));
+    add("transformer", po::value(&options.transformer), "published checkpoint to convert");
+    add("perceptron", po::value(&options.perceptron), "its second file");
+    return Read(argc, argv, description) ? Train(options) : 0;
 }
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    namespace po = boost::program_options;
     return RunProgram("m3-train",
                       [&]
                       {
-                          Options options;
-                          TrainOptions& train = options.train;
-                          uint32_t width = 0;
-                          uint32_t layers = 0;
-                          po::options_description description("Options");
-                          auto add = description.add_options();
-                          add("help,h", "this text");
-                          add("model", po::value(&options.model)->default_value(options.model), "flow or published");
-                          add("data", po::value(&train.data), "folder of sample files");
-                          add("checkpoint", po::value(&train.checkpoint), "file to write");
-                          add("from", po::value(&train.from), "checkpoint to start from");
-                          add("mix",
-                              po::value(&options.mix),
-                              "checkpoint whose weights are mixed with those of --from; ranges are taken from it");
-                          add("share", po::value(&options.share)->default_value(options.share), "of --from in the mix");
-                          add("epochs",
-                              po::value(&train.epochs)->default_value(train.epochs),
-                              "0: only note the ranges of the data's inputs in the checkpoint");
-                          add("batch", po::value(&train.batch)->default_value(train.batch), "flows or paths per step");
-                          add("rate", po::value(&train.learningRate)->default_value(train.learningRate));
-                          add("width", po::value(&width), "of a token (default 64; published 576)");
-                          add("layers", po::value(&layers), "of attention (default 2; published 4)");
-                          add("hidden",
-                              po::value(&options.publishedShape.hidden)->default_value(options.publishedShape.hidden),
-                              "of the published model's blocks");
-                          add("seed", po::value(&train.seed)->default_value(train.seed));
-                          add("hold-out",
-                              po::value(&train.holdOutEvery)->default_value(train.holdOutEvery),
-                              "keep every so many-th network for validation, 0 for none");
-                          add("threads", po::value(&options.threads)->default_value(options.threads));
-                          add("evaluate", po::value(&options.evaluate), "checkpoint to evaluate on --data");
-                          add("every",
-                              po::value(&options.every)->default_value(options.every),
-                              "evaluate on every so many-th network only");
-                          add("transformer", po::value(&options.transformer), "published checkpoint to convert");
-                          add("perceptron", po::value(&options.perceptron), "its second file");
-                          po::variables_map values;
-                          po::store(po::parse_command_line(argc, argv, description), values);
-                          po::notify(values);
-                          if (values.count("help"))
+                          const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
+                          if (!command.empty() && command != "evaluate")
                           {
-                              std::cout << description;
-                              return 0;
+                              throw InputError("unknown command '" + command + "'; there is evaluate");
                           }
-                          if (values.count("width"))
-                          {
-                              options.flowShape.width = options.publishedShape.width = width;
-                          }
-                          if (values.count("layers"))
-                          {
-                              options.flowShape.layers = options.publishedShape.layers = layers;
-                          }
-                          return Main(options);
+                          return command.empty() ? MainOfTraining(argc, argv) : MainOfEvaluate(argc - 1, argv + 1);
                       });
 }

@@ -99,7 +99,7 @@ void TextReader::Fail(const std::string& field, const std::string& message) cons
 
 void WriteWholeFile(const std::string& file, const std::function<void(std::ostream&)>& write)
 {
-    const std::string temporary = file + ".part" + std::to_string(getpid());
+    const std::string temporary = file + TEMPORARY_EXTENSION + std::to_string(getpid());
     try
     {
         std::ofstream stream(temporary, std::ios::binary);

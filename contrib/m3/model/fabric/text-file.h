@@ -57,6 +57,9 @@ class TextReader
     std::vector<std::string> m_fields;
 };
 
+/// What a file's name has behind it, and then some more, while WriteWholeFile has not finished it.
+inline constexpr const char* TEMPORARY_EXTENSION = ".part";
+
 /**
  * Writes a file whole or not at all: to a temporary name beside it, then renamed.
  * \throws InputError if it cannot be written; exceptions of `write` pass through, with nothing left behind

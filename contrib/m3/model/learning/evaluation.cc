@@ -6,9 +6,9 @@
 #include "ns3/slowdown-report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <iomanip>
+#include <filesystem>
+#include <limits>
 
 namespace ns3::m3
 {
@@ -16,133 +16,373 @@ namespace ns3::m3
 namespace
 {
 
+constexpr double NONE = std::numeric_limits<double>::quiet_NaN();
+constexpr double P50 = 0.5;
+constexpr double P90 = 0.9;
+constexpr double P99 = 0.99;
+constexpr const char* ALL_CLASSES = "kept flows";
+
+// where FlowFeatures and PathMaps hold what groups are made of
+constexpr std::size_t FLOW_LOG_FLUID = 4;
+constexpr std::size_t FLOW_PFC = 11;
+constexpr std::size_t FLOW_CONTROLS = 12;
+constexpr std::size_t PATH_PFC = 6;
+constexpr std::size_t PATH_CONTROLS = 8;
+
+/// In the order of the inputs of FlowFeatures; PathMaps has the first four of them.
+constexpr std::array<CongestionControlType, 5> CONTROLS = {CongestionControlType::DCTCP,
+                                                           CongestionControlType::DCQCN,
+                                                           CongestionControlType::HPCC,
+                                                           CongestionControlType::TIMELY,
+                                                           CongestionControlType::NONE};
+
+/// What a network is grouped by.
+struct Configuration
+{
+    bool pfc;
+    uint8_t control; //!< index into CONTROLS
+
+    /// \param controls one-hot
+    Configuration(float pfcInput, const float* controls, std::size_t count)
+        : pfc(pfcInput > 0),
+          control(static_cast<uint8_t>(std::max_element(controls, controls + count) - controls))
+    {
+    }
+
+    std::string ControlName() const
+    {
+        return CongestionControlName(CONTROLS[control]);
+    }
+};
+
+/// Networks that a line of a table is made of.
+struct Group
+{
+    std::string name;
+    bool (*holds)(const Configuration&, std::size_t control);
+    std::size_t control;
+};
+
+std::vector<Group> Groups()
+{
+    std::vector<Group> groups = {
+        {"all", [](const Configuration&, std::size_t) { return true; }, 0},
+        {"PFC on", [](const Configuration& of, std::size_t) { return of.pfc; }, 0},
+        {"PFC off", [](const Configuration& of, std::size_t) { return !of.pfc; }, 0},
+    };
+    for (std::size_t i = 0; i < CONTROLS.size(); i++)
+    {
+        groups.push_back({CongestionControlName(CONTROLS[i]),
+                          [](const Configuration& of, std::size_t control) { return of.control == control; },
+                          i});
+    }
+    return groups;
+}
+
 double QuantileOf(std::vector<double> values, double p)
 {
     std::sort(values.begin(), values.end());
     return Quantile(values, p);
 }
 
-double AbsoluteQuantile(std::vector<double> values, double p)
+double MeanOf(const std::vector<double>& values)
 {
-    std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
-    return QuantileOf(std::move(values), p);
+    double sum = 0;
+    for (double value : values)
+    {
+        sum += value;
+    }
+    return sum / static_cast<double>(values.size());
 }
 
-} // namespace
-
-void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, std::ostream& out)
+ErrorSummary Summarise(const std::vector<double>& errors)
 {
-    constexpr double LEVELS[] = {0.5, 0.99};
-    constexpr std::size_t FEWEST = 50; //!< flows that a class needs to count
-    constexpr std::size_t LOG_FLUID = 4;
-    const SizeClasses classes;
-
-    /// Errors of one quantile of one class, a value per network.
-    struct Errors
+    if (std::isnan(errors.front()))
     {
-        std::vector<double> model;
-        std::vector<double> fluid;
-    };
-
-    std::vector<std::array<Errors, 2>> errors(classes.Count());
-    std::vector<double> below(QUANTILES, 0);
-    double flowCount = 0;
-    const auto files = SampleFiles(data);
-    for (std::size_t f = every - 1; f < files.size(); f += every)
-    {
-        const TrainingSamples samples = ReadSamples(files[f]);
-        const std::vector<float> predicted = model.Predict(samples.features);
-        SlowdownReport truth;
-        SlowdownReport fluid;
-        SlowdownReport estimate;
-        for (std::size_t i = 0; i < samples.slowdown.size(); i++)
-        {
-            const std::size_t sizeClass = classes.ClassOf(samples.sizeBytes[i]);
-            truth.Add(sizeClass, samples.slowdown[i]);
-            fluid.Add(sizeClass, std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]));
-            flowCount++;
-            for (uint32_t k = 0; k < QUANTILES; k++)
-            {
-                const float value = predicted[i * QUANTILES + k];
-                estimate.Add(sizeClass, value, QuantileWeight(k));
-                below[k] += samples.slowdown[i] <= value;
-            }
-        }
-        truth.Finish();
-        fluid.Finish();
-        estimate.Finish();
-        for (std::size_t c = 0; c < classes.Count(); c++)
-        {
-            for (std::size_t l = 0; l < std::size(LEVELS) && truth.FlowCount(c) >= FEWEST; l++)
-            {
-                const double expected = truth.ClassQuantile(c, LEVELS[l]);
-                errors[c][l].model.push_back(estimate.ClassQuantile(c, LEVELS[l]) / expected - 1);
-                errors[c][l].fluid.push_back(fluid.ClassQuantile(c, LEVELS[l]) / expected - 1);
-            }
-        }
+        return {NONE, NONE, NONE, NONE};
     }
-    out << "error against packets, %          m3: median  p90 of |e|  signed median   flowSim: median of |e|\n"
-        << std::fixed << std::setprecision(1);
-    for (std::size_t c = 0; c < classes.Count(); c++)
-    {
-        for (std::size_t l = 0; l < std::size(LEVELS); l++)
-        {
-            Errors& of = errors[c][l];
-            if (of.model.empty())
-            {
-                continue;
-            }
-            out << std::left << std::setw(16) << classes.Name(c) << (l ? "p99" : "p50") << std::right << std::setw(22)
-                << 100 * AbsoluteQuantile(of.model, 0.5) << std::setw(12) << 100 * AbsoluteQuantile(of.model, 0.9)
-                << std::setw(15) << 100 * QuantileOf(of.model, 0.5) << std::setw(18)
-                << 100 * AbsoluteQuantile(of.fluid, 0.5) << "   over " << of.model.size() << " networks\n";
-        }
-    }
-    out << "calibration: share of flows at or below the predicted quantile\n" << std::setprecision(4);
-    for (uint32_t k = 0; k < QUANTILES; k++)
-    {
-        out << "  " << QuantileLevel(k) << ": " << below[k] / flowCount << '\n';
-    }
+    std::vector<double> absolute(errors.size());
+    std::transform(errors.begin(), errors.end(), absolute.begin(), [](double error) { return std::abs(error); });
+    return {MeanOf(absolute), QuantileOf(absolute, P50), QuantileOf(absolute, P90), QuantileOf(errors, P50)};
 }
 
-void Evaluate(PathMapModel& model, const std::string& data, uint32_t every, std::ostream& out)
+/// One quantile of one class of one network: relative errors.
+struct QuantileError
 {
-    constexpr uint32_t LEVELS[] = {50, 99};
-    constexpr uint32_t FEWEST = 20; //!< foreground flows that a class of a path needs to count
+    Configuration configuration;
+    std::size_t sizeClass; //!< the number of classes: all of them
+    double level;
+    double model;
+    double fluid;
+};
+
+/// One flow.
+struct FlowError
+{
+    Configuration configuration;
+    uint8_t sizeClass;
+    std::array<bool, CALIBRATION_LEVELS.size()> below; //!< at or below the predicted quantile
+    float model;                                       //!< absolute relative error of its predicted median
+    float fluid;
+};
+
+std::string ClassName(const SizeClasses& classes, std::size_t sizeClass)
+{
+    return sizeClass == classes.Count() ? ALL_CLASSES : classes.Name(sizeClass);
+}
+
+std::vector<QuantileErrors> TableOf(const std::vector<QuantileError>& errors)
+{
     const SizeClasses classes;
-    std::vector<std::array<std::vector<double>, 2>> errors(LABEL_BUCKETS);
-    const auto files = SampleFiles(data, PATH_MAP_EXTENSION);
-    for (std::size_t f = every - 1; f < files.size(); f += every)
+    std::vector<QuantileErrors> table;
+    for (const Group& group : Groups())
     {
-        const PathMapSamples samples = ReadPathMaps(files[f]);
-        const std::vector<float> predicted = model.Predict(samples.maps);
-        for (std::size_t path = 0; path < samples.maps.Count(); path++)
+        for (std::size_t c = 0; c <= classes.Count(); c++)
         {
-            for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+            for (const double level : {P50, P99})
             {
-                for (std::size_t l = 0; l < std::size(LEVELS); l++)
+                std::vector<double> model;
+                std::vector<double> fluid;
+                for (const QuantileError& error : errors)
                 {
-                    const std::size_t at = path * PATH_LABELS + bucket * MAP_PERCENTILES + LEVELS[l] - 1;
-                    if (samples.maps.flows[path * LABEL_BUCKETS + bucket] >= FEWEST)
+                    if (error.sizeClass == c && error.level == level && group.holds(error.configuration, group.control))
                     {
-                        errors[bucket][l].push_back(predicted[at] / samples.labels[at] - 1.0);
+                        model.push_back(error.model);
+                        fluid.push_back(error.fluid);
                     }
+                }
+                if (!model.empty())
+                {
+                    table.push_back(
+                        {group.name, ClassName(classes, c), level, model.size(), Summarise(model), Summarise(fluid)});
                 }
             }
         }
     }
-    out << "error against packets, %          m3: median  p90 of |e|  signed median\n"
-        << std::fixed << std::setprecision(1);
-    for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+    return table;
+}
+
+std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
+{
+    const SizeClasses classes;
+    std::vector<FlowErrors> table;
+    for (const Group& group : Groups())
     {
-        for (std::size_t l = 0; l < std::size(LEVELS) && !errors[bucket][l].empty(); l++)
+        for (std::size_t c = 0; c <= classes.Count(); c++)
         {
-            const std::vector<double>& of = errors[bucket][l];
-            out << std::left << std::setw(16) << classes.Name(bucket) << 'p' << LEVELS[l] << std::right << std::setw(22)
-                << 100 * AbsoluteQuantile(of, 0.5) << std::setw(12) << 100 * AbsoluteQuantile(of, 0.9) << std::setw(15)
-                << 100 * QuantileOf(of, 0.5) << "   over " << of.size() << " paths\n";
+            std::vector<double> model;
+            std::vector<double> fluid;
+            std::array<uint64_t, CALIBRATION_LEVELS.size()> below{};
+            for (const FlowError& error : errors)
+            {
+                if ((c == classes.Count() || error.sizeClass == c) && group.holds(error.configuration, group.control))
+                {
+                    model.push_back(error.model);
+                    fluid.push_back(error.fluid);
+                    for (std::size_t l = 0; l < below.size(); l++)
+                    {
+                        below[l] += error.below[l];
+                    }
+                }
+            }
+            if (model.empty())
+            {
+                continue;
+            }
+            FlowErrors row{group.name,
+                           ClassName(classes, c),
+                           model.size(),
+                           MeanOf(model),
+                           MeanOf(fluid),
+                           QuantileOf(model, P90),
+                           QuantileOf(fluid, P90),
+                           {}};
+            for (std::size_t l = 0; l < below.size(); l++)
+            {
+                row.below[l] = static_cast<double>(below[l]) / static_cast<double>(model.size());
+            }
+            table.push_back(row);
         }
     }
+    return table;
+}
+
+/// Slowdown of a quantile of a class, of all classes beyond the last one.
+double QuantileOf(const SlowdownReport& report, std::size_t sizeClass, double level)
+{
+    return sizeClass == report.Classes().Count() ? report.OverallQuantile(level)
+                                                 : report.ClassQuantile(sizeClass, level);
+}
+
+std::string NameOf(const std::string& file)
+{
+    return std::filesystem::path(file).stem().string();
+}
+
+/// A network's flows by packets, flowSim and model.
+struct NetworkReports
+{
+    SlowdownReport truth;
+    SlowdownReport fluid;
+    SlowdownReport estimate;
+
+    void Finish()
+    {
+        for (std::size_t c = 0; c < truth.Classes().Count(); c++)
+        {
+            estimate.SetFlowCount(c, truth.FlowCount(c));
+        }
+        truth.Finish();
+        fluid.Finish();
+        estimate.Finish();
+    }
+};
+
+} // namespace
+
+double PredictedQuantile(const float* predicted, double level)
+{
+    if (level <= QuantileLevel(0))
+    {
+        return predicted[0];
+    }
+    for (uint32_t i = 1; i < QUANTILES; i++)
+    {
+        if (level <= QuantileLevel(i))
+        {
+            const double share = (level - QuantileLevel(i - 1)) / (QuantileLevel(i) - QuantileLevel(i - 1));
+            return predicted[i - 1] + share * (predicted[i] - predicted[i - 1]);
+        }
+    }
+    return predicted[QUANTILES - 1];
+}
+
+Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every)
+{
+    constexpr std::size_t FEWEST = 50; //!< flows that a class needs to count
+    const SizeClasses classes;
+    Evaluation evaluation;
+    evaluation.description = model.Description();
+    evaluation.unit = "networks";
+    std::vector<QuantileError> quantileErrors;
+    std::vector<FlowError> flowErrors;
+    std::vector<uint64_t> below(QUANTILES, 0);
+    const auto files = SampleFiles(data);
+    for (std::size_t f = every - 1; f < files.size(); f += every)
+    {
+        evaluation.files++;
+        const TrainingSamples samples = ReadSamples(files[f]);
+        if (samples.slowdown.empty())
+        {
+            continue;
+        }
+        const std::vector<float> predicted = model.Predict(samples.features);
+        const float* first = samples.features.flow.data();
+        const Configuration configuration(first[FLOW_PFC], first + FLOW_CONTROLS, CONTROLS.size());
+        NetworkReports network;
+        for (std::size_t i = 0; i < samples.slowdown.size(); i++)
+        {
+            const std::size_t sizeClass = classes.ClassOf(samples.sizeBytes[i]);
+            const double slowdown = samples.slowdown[i];
+            const double fluid = std::exp(samples.features.flow[i * FLOW_INPUTS + FLOW_LOG_FLUID]);
+            const float* of = &predicted[i * QUANTILES];
+            network.truth.Add(sizeClass, slowdown);
+            network.fluid.Add(sizeClass, fluid);
+            for (uint32_t k = 0; k < QUANTILES; k++)
+            {
+                network.estimate.Add(sizeClass, of[k], QuantileWeight(k));
+                below[k] += slowdown <= of[k];
+            }
+            FlowError error{configuration,
+                            static_cast<uint8_t>(sizeClass),
+                            {},
+                            static_cast<float>(std::abs(PredictedQuantile(of, P50) / slowdown - 1)),
+                            static_cast<float>(std::abs(fluid / slowdown - 1))};
+            for (std::size_t l = 0; l < CALIBRATION_LEVELS.size(); l++)
+            {
+                error.below[l] = slowdown <= PredictedQuantile(of, CALIBRATION_LEVELS[l]);
+            }
+            flowErrors.push_back(error);
+        }
+        network.Finish();
+        for (std::size_t c = 0; c <= classes.Count(); c++)
+        {
+            const uint64_t flows = c == classes.Count() ? network.truth.FlowCount() : network.truth.FlowCount(c);
+            if (flows < FEWEST)
+            {
+                continue;
+            }
+            for (const double level : {P50, P99})
+            {
+                const double expected = QuantileOf(network.truth, c, level);
+                quantileErrors.push_back({configuration,
+                                          c,
+                                          level,
+                                          QuantileOf(network.estimate, c, level) / expected - 1,
+                                          QuantileOf(network.fluid, c, level) / expected - 1});
+            }
+            evaluation.points.push_back({NameOf(files[f]),
+                                         configuration.pfc,
+                                         configuration.ControlName(),
+                                         ClassName(classes, c),
+                                         QuantileOf(network.truth, c, P99),
+                                         QuantileOf(network.estimate, c, P99),
+                                         QuantileOf(network.fluid, c, P99)});
+        }
+    }
+    evaluation.quantiles = TableOf(quantileErrors);
+    evaluation.flows = TableOf(flowErrors);
+    for (uint32_t k = 0; k < QUANTILES && !flowErrors.empty(); k++)
+    {
+        evaluation.calibration.emplace_back(QuantileLevel(k),
+                                            static_cast<double>(below[k]) / static_cast<double>(flowErrors.size()));
+    }
+    return evaluation;
+}
+
+Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every)
+{
+    constexpr uint32_t FEWEST = 20; //!< foreground flows that a class of a path needs to count
+    const SizeClasses classes;
+    Evaluation evaluation;
+    evaluation.description = model.Description();
+    evaluation.unit = "paths";
+    std::vector<QuantileError> errors;
+    const auto files = SampleFiles(data, PATH_MAP_EXTENSION);
+    for (std::size_t f = every - 1; f < files.size(); f += every)
+    {
+        evaluation.files++;
+        const PathMapSamples samples = ReadPathMaps(files[f]);
+        const std::vector<float> predicted = model.Predict(samples.maps);
+        for (std::size_t path = 0; path < samples.maps.Count(); path++)
+        {
+            const float* parameters = &samples.maps.parameters[path * PATH_PARAMETERS];
+            const Configuration configuration(parameters[PATH_PFC], parameters + PATH_CONTROLS, CONTROLS.size() - 1);
+            for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+            {
+                if (samples.maps.flows[path * LABEL_BUCKETS + bucket] < FEWEST)
+                {
+                    continue;
+                }
+                const std::size_t row = path * PATH_LABELS + bucket * MAP_PERCENTILES;
+                for (const double level : {P50, P99})
+                {
+                    const std::size_t at = row + static_cast<std::size_t>(std::lround(100 * level)) - 1;
+                    errors.push_back({configuration, bucket, level, predicted[at] / samples.labels[at] - 1.0, NONE});
+                }
+                const std::size_t p99 = row + 98;
+                evaluation.points.push_back({NameOf(files[f]),
+                                             configuration.pfc,
+                                             configuration.ControlName(),
+                                             classes.Name(bucket),
+                                             samples.labels[p99],
+                                             predicted[p99],
+                                             NONE});
+            }
+        }
+    }
+    evaluation.quantiles = TableOf(errors);
+    return evaluation;
 }
 
 } // namespace ns3::m3

@@ -4,25 +4,92 @@
 #include "correction-model.h"
 #include "path-map-model.h"
 
+#include <array>
 #include <cstdint>
-#include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ns3::m3
 {
 
-/**
- * Prints the error of a model over sample files: p50 and p99 slowdown by size class, predicted (mixture of the flows'
- * distributions) and by flowSim against packets, and how well the quantiles are calibrated.
- * \param every takes only each so many-th file \throws InputError
- */
-void Evaluate(CorrectionModel& model, const std::string& data, uint32_t every, std::ostream& out);
+/// Relative errors, estimate / truth - 1, summarised; all NaN where there is no such estimate.
+struct ErrorSummary
+{
+    double mean;         //!< of the absolute errors
+    double median;       //!< of the absolute errors
+    double p90;          //!< of the absolute errors
+    double signedMedian; //!< of the errors themselves
+};
+
+/// How well a quantile of the slowdown of a size class is met, over networks (paths for a PathMapModel).
+struct QuantileErrors
+{
+    std::string group;     //!< networks that are counted: "all", "PFC on", "PFC off", "dctcp", ...
+    std::string sizeClass; //!< SizeClasses::Name, or "kept flows": those of all classes, each counted once
+    double level;          //!< of the quantile
+    uint64_t count;        //!< networks or paths
+    ErrorSummary model;
+    ErrorSummary fluid; //!< of flowSim
+};
+
+/// Levels at which FlowErrors says how well predictions are calibrated.
+inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
+
+/// How well the FCT of the single flow is met: absolute relative errors of the predicted median, over flows.
+struct FlowErrors
+{
+    std::string group;     //!< as in QuantileErrors
+    std::string sizeClass; //!< as in QuantileErrors
+    uint64_t flows;
+    double modelMean;
+    double fluidMean; //!< of flowSim's FCT
+    double modelP90;
+    double fluidP90;
+    std::array<double, CALIBRATION_LEVELS.size()> below; //!< share of flows at or below the predicted quantile
+};
+
+/// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
+struct P99Point
+{
+    std::string network; //!< name of its sample file
+    bool pfc;
+    std::string control;
+    std::string sizeClass;
+    double truth;
+    double model;
+    double fluid;
+};
+
+/// What a model gives on a data set, against packets.
+struct Evaluation
+{
+    std::string description; //!< of the model
+    std::string unit;        //!< "networks" or "paths"
+    uint64_t files = 0;      //!< sample files read
+    std::vector<QuantileErrors> quantiles;
+    std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which knows no single flow
+    std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows at or below; as above
+    std::vector<P99Point> points;
+};
 
 /**
- * Prints the error of a model over the paths of files of path maps that have enough foreground flows: p50 and p99
- * slowdown by size class against packets. Parameters as above.
+ * Evaluates a model of single flows on sample files (*.m3s). A size class counts in a network where at least 50 of its
+ * flows were kept; its predicted distribution is the mixture of those of its flows. Sample files keep about as many
+ * flows of each size class as of any other, so "kept flows" are not distributed as all flows of a network are.
+ * \param every takes only each so many-th file, at least 1 \throws InputError as ReadSamples
  */
-void Evaluate(PathMapModel& model, const std::string& data, uint32_t every, std::ostream& out);
+Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every);
+
+/**
+ * Evaluates a model of paths on files of path maps (*.m3p). A size class counts on a path that has at least 20
+ * foreground flows of it. Parameters as above.
+ */
+Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every);
+
+/// Value at a level of a predicted distribution of QUANTILES values: linear between the predicted levels, the first
+/// and last value outside of them.
+double PredictedQuantile(const float* predicted, double level);
 
 } // namespace ns3::m3
 

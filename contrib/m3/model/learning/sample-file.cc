@@ -105,4 +105,13 @@ std::vector<std::string> SampleFiles(const std::string& folder, const std::strin
     return files;
 }
 
+bool HoldsPathMaps(const std::string& folder)
+{
+    std::error_code none;
+    const std::filesystem::directory_iterator entries(folder, none);
+    return std::any_of(begin(entries),
+                       end(entries),
+                       [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
+}
+
 } // namespace ns3::m3

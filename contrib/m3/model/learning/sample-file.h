@@ -30,6 +30,9 @@ inline constexpr const char* PATH_MAP_EXTENSION = ".m3p"; //!< of WritePathMaps
 /// Files of a folder with an extension, sorted by name. \throws InputError if there is none
 std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension = SAMPLE_EXTENSION);
 
+/// Whether a folder has files of path maps; what it holds for models of single flows is then not looked at.
+bool HoldsPathMaps(const std::string& folder);
+
 } // namespace ns3::m3
 
 #endif // M3_SAMPLE_FILE_H

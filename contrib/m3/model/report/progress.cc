@@ -6,6 +6,49 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+constexpr std::chrono::seconds BETWEEN_LINES{60}; // where there is no terminal
+
+std::string Duration(double seconds)
+{
+    char text[32];
+    if (seconds < 120)
+    {
+        std::snprintf(text, sizeof text, "%.0f s", seconds);
+    }
+    else if (seconds < 7200)
+    {
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    }
+    else
+    {
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    }
+    return text;
+}
+
+} // namespace
+
+std::string ProgressText(const std::string& what, uint64_t begin, uint64_t done, uint64_t total, double seconds)
+{
+    char text[160];
+    std::snprintf(text,
+                  sizeof text,
+                  "%s %3.0f %%",
+                  what.c_str(),
+                  100 * static_cast<double>(done) / static_cast<double>(total));
+    std::string line = text;
+    if (done > begin && seconds > 0)
+    {
+        const double rate = static_cast<double>(done - begin) / seconds;
+        std::snprintf(text, sizeof text, rate < 100 ? ", %.2g/s, " : ", %.0f/s, ", rate);
+        line += text + Duration(static_cast<double>(total - done) / rate) + " left";
+    }
+    return line;
+}
+
 Progress::Progress(const std::string& program)
     : m_program(program),
       m_terminal(isatty(STDERR_FILENO) != 0)
@@ -19,26 +62,27 @@ Progress::~Progress()
 
 void Progress::Show(const std::string& what, uint64_t done, uint64_t total)
 {
-    if (!m_terminal || total == 0)
+    if (total == 0)
     {
         return;
     }
     const auto now = std::chrono::steady_clock::now();
-    const double share = static_cast<double>(done) / static_cast<double>(total);
     if (what != m_what)
     {
         m_what = what;
-        m_begin = now;
-        m_firstShare = share;
+        m_begin = m_printed = now;
+        m_doneAtBegin = done;
+    }
+    if (!m_terminal && now - m_printed < BETWEEN_LINES)
+    {
+        return;
     }
     const double seconds = std::chrono::duration<double>(now - m_begin).count();
-    std::fprintf(stderr, "\r\033[K%s: %s %3.0f %%", m_program.c_str(), what.c_str(), 100 * share);
-    if (share > m_firstShare)
-    {
-        std::fprintf(stderr, ", %.0f s left", seconds * (1 - share) / (share - m_firstShare));
-    }
+    const std::string text = ProgressText(what, m_doneAtBegin, done, total, seconds);
+    std::fprintf(stderr, m_terminal ? "\r\033[K%s: %s" : "%s: %s\n", m_program.c_str(), text.c_str());
     std::fflush(stderr);
-    m_shown = true;
+    m_printed = now;
+    m_shown = m_terminal;
 }
 
 void Progress::Clear()

@@ -8,7 +8,14 @@
 namespace ns3::m3
 {
 
-/// A line on the terminal with percentage and time left; silent where standard error is no terminal.
+/**
+ * What a progress line says of a step: "scenarios  25 %, 2.5/s, 30 s left"; rate and time left from what was done since
+ * the step began, without them at first.
+ * \param begin done when the step began \param done at least begin \param total at least done and 1
+ */
+std::string ProgressText(const std::string& what, uint64_t begin, uint64_t done, uint64_t total, double seconds);
+
+/// A line on the terminal with percentage, rate and time left; where standard error is no terminal, a line a minute.
 class Progress
 {
   public:
@@ -28,7 +35,8 @@ class Progress
     std::string m_program;
     std::string m_what;
     std::chrono::steady_clock::time_point m_begin;
-    double m_firstShare = 0; //!< when the step was first named
+    std::chrono::steady_clock::time_point m_printed; //!< the last line where there is no terminal
+    uint64_t m_doneAtBegin = 0;                      //!< when the step was first named
     bool m_terminal;
     bool m_shown = false;
 };

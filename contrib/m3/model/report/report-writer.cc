@@ -1,15 +1,14 @@
 #include "report-writer.h"
 
+#include "gnuplot.h"
 #include "report-rows.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <iomanip>
 #include <sstream>
-#include <stdexcept>
 
 namespace ns3::m3
 {
@@ -193,20 +192,6 @@ void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& s
         script << "unset multiplot\nset output\n";
     }
     RunGnuplot(script.str(), stem + ".png");
-}
-
-void RunGnuplot(const std::string& script, const std::string& picture)
-{
-    FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
-    if (!gnuplot)
-    {
-        throw std::runtime_error("gnuplot cannot be started");
-    }
-    const bool written = std::fwrite(script.data(), 1, script.size(), gnuplot) == script.size();
-    if (pclose(gnuplot) != 0 || !written || !std::filesystem::exists(picture))
-    {
-        throw std::runtime_error("gnuplot failed or is not installed (package gnuplot-nox); no picture was drawn");
-    }
 }
 
 } // namespace ns3::m3

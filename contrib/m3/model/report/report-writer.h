@@ -31,9 +31,6 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
  */
 void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem);
 
-/// Runs gnuplot on a script that draws `picture`. \throws std::runtime_error if gnuplot is not there or fails
-void RunGnuplot(const std::string& script, const std::string& picture);
-
 } // namespace ns3::m3
 
 #endif // M3_REPORT_WRITER_H

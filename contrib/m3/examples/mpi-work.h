@@ -1,0 +1,39 @@
+#ifndef M3_MPI_WORK_H
+#define M3_MPI_WORK_H
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Whether mpirun (that of Open MPI, MPICH or their kin) started this process. Does not touch MPI.
+bool StartedByMpirun();
+
+/// Work on a list of items that processes started by mpirun share, on one machine or many.
+struct MpiWork
+{
+    std::function<std::vector<uint64_t>()> list; //!< the items; called on rank 0, which tells them to all
+    std::function<bool(uint64_t item)> work;     //!< does one; after false its rank does no more. Throws nothing
+    std::function<void(uint64_t done, uint64_t items)> progress; //!< called on rank 0 now and then
+};
+
+/// What became of it. On rank 0 of all ranks together, elsewhere of this one.
+struct MpiOutcome
+{
+    bool isFirst; //!< this is rank 0
+    uint64_t done;
+    bool complete; //!< no item failed
+};
+
+/**
+ * Does this process's part: every n-th item, where n processes share the list. Returns on rank 0 when all are done. To
+ * be called once, where StartedByMpirun().
+ * \throws InputError if the program was built without Boost.MPI; what `list` throws, on rank 0
+ */
+MpiOutcome ShareWork(const MpiWork& work);
+
+} // namespace ns3::m3
+
+#endif // M3_MPI_WORK_H
