@@ -19,8 +19,8 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr std::size_t LOG_FLUID = 4;
 constexpr std::size_t ACTIVE = 7;        // input of a hop: log(1 + active flows)
+constexpr std::size_t HELD_HERE = 37;    // input of a hop: the link holds the flow down
 constexpr std::size_t DURING_FLOWS = 16; // input of a hop: log(1 + flows that arrive while it lasts)
 
 FabricGraph Dumbbell(uint64_t rate)
@@ -87,6 +87,8 @@ TEST(FlowFeatures, TellWhatTheFlowMeets)
     EXPECT_FLOAT_EQ(Hop(view, 1, 1, DURING_FLOWS), std::log(2.0F));
     EXPECT_FLOAT_EQ(Hop(view, 0, 1, DURING_FLOWS), std::log(3.0F));
     EXPECT_FLOAT_EQ(Hop(view, 2, 1, ACTIVE), 0); // all others have ended long ago
+    EXPECT_EQ(Hop(view, 1, 1, HELD_HERE), 1) << "two flows share the middle link";
+    EXPECT_EQ(Hop(view, 1, 0, HELD_HERE) + Hop(view, 1, 2, HELD_HERE), 0);
     EXPECT_NEAR(view.features.flow[1 * FLOW_INPUTS + LOG_FLUID], std::log(view.slowdown[1]), 1e-6);
     EXPECT_GT(view.slowdown[1], 1.5);
     EXPECT_NEAR(view.slowdown[3], 1, 1e-9);
@@ -144,7 +146,14 @@ TEST(FlowFeatures, OfASelectionAreThoseOfAll)
             EXPECT_EQ(part.features.flow[row * FLOW_INPUTS + input],
                       whole.features.flow[some[row] * FLOW_INPUTS + input]);
         }
-        EXPECT_FLOAT_EQ(Hop(part, row, 0, ACTIVE), Hop(whole, some[row], 0, ACTIVE));
+        const std::size_t hops = part.features.hopBegin[row + 1] - part.features.hopBegin[row];
+        for (std::size_t i = 0; i < hops * HOP_INPUTS; i++)
+        {
+            EXPECT_NEAR(part.features.hop[part.features.hopBegin[row] * HOP_INPUTS + i],
+                        whole.features.hop[whole.features.hopBegin[some[row]] * HOP_INPUTS + i],
+                        1e-4)
+                << "hop input " << i % HOP_INPUTS;
+        }
     }
 }
 

@@ -446,6 +446,19 @@ TEST_F(Programs, ThePublishedModelIsTrainedAndEstimates)
     ExpectRefused("m3-train", "--transformer=x", "--perceptron");
 }
 
+TEST_F(Programs, CheckpointsForOlderFeaturesAreTrainedOn)
+{
+    const std::string older = std::string(M3_TEST_DIR) + "/learning/checkpoint-features-1.pt";
+    ExpectRefused("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + older, "other features");
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);
+    const std::string train = "--data=" + File("data") + " --hold-out=0 --threads=1 --from=" + older;
+    const Outcome trained = Start("m3-train", train + " --epochs=1 --checkpoint=" + File("m.pt"));
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    const Outcome compared =
+        Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+}
+
 TEST_F(Programs, TrainingMakesACheckpointThatEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);

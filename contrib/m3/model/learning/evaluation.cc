@@ -23,9 +23,6 @@ constexpr double P99 = 0.99;
 constexpr const char* ALL_CLASSES = "kept flows";
 
 // where FlowFeatures and PathMaps hold what groups are made of
-constexpr std::size_t FLOW_LOG_FLUID = 4;
-constexpr std::size_t FLOW_PFC = 11;
-constexpr std::size_t FLOW_CONTROLS = 12;
 constexpr std::size_t PATH_PFC = 6;
 constexpr std::size_t PATH_CONTROLS = 8;
 
@@ -278,13 +275,13 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
         }
         const std::vector<float> predicted = model.Predict(samples.features);
         const float* first = samples.features.flow.data();
-        const Configuration configuration(first[FLOW_PFC], first + FLOW_CONTROLS, CONTROLS.size());
+        const Configuration configuration(first[HAS_PFC], first + IS_DCTCP, CONTROLS.size());
         NetworkReports network;
         for (std::size_t i = 0; i < samples.slowdown.size(); i++)
         {
             const std::size_t sizeClass = classes.ClassOf(samples.sizeBytes[i]);
             const double slowdown = samples.slowdown[i];
-            const double fluid = std::exp(samples.features.flow[i * FLOW_INPUTS + FLOW_LOG_FLUID]);
+            const double fluid = std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]);
             const float* of = &predicted[i * QUANTILES];
             network.truth.Add(sizeClass, slowdown);
             network.fluid.Add(sizeClass, fluid);

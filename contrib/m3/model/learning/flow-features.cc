@@ -1,5 +1,7 @@
 #include "flow-features.h"
 
+#include "link-history.h"
+
 #include "ns3/ideal-fct.h"
 #include "ns3/link-timing.h"
 
@@ -14,31 +16,12 @@ namespace ns3::m3
 namespace
 {
 
-/// Time constants of the averages of recent arrivals, in base RTTs.
-constexpr std::array<double, 3> RECENT_RTTS = {1, 10, 100};
-
 constexpr double LARGE_BDPS = 1; //!< a flow beyond this many BDPs is large
 
 double Log(double value)
 {
     return std::log(std::clamp(value, 1e-6, 1e6));
 }
-
-/// What flowSim has on one directed link.
-struct LinkState
-{
-    double capacity = 0; //!< bytes per ns
-    double load = 0;     //!< bytes of all flows over capacity and time span
-    uint32_t active = 0; //!< flows in transfer
-    uint32_t large = 0;  //!< of them, large
-    double activeBytes = 0;
-    double arrivedBytes = 0; //!< since the start
-    uint32_t arrivedFlows = 0;
-    double updatedNs = 0;                            //!< of the following
-    std::array<double, RECENT_RTTS.size()> recent{}; //!< bytes arrived, fading with each time constant
-    double backlog = 0;       //!< a queue that gets each flow at once and drains at capacity, bytes
-    double windowBacklog = 0; //!< the same of each flow's first window only
-};
 
 /// Keeps the state of all links, and writes the features of the selected flows.
 class FeatureWriter
@@ -47,13 +30,16 @@ class FeatureWriter
     FeatureWriter(const FabricGraph& fabric,
                   const RdmaConfig& config,
                   const FlowList& flows,
-                  const FabricFluid& fluid,
+                  const FluidRun& run,
                   const std::vector<uint32_t>& selection)
         : m_fabric(fabric),
           m_config(config),
           m_flows(flows),
-          m_fluid(fluid),
+          m_run(run),
+          m_fluid(run.fluid),
           m_links(fabric.LinkCount()),
+          m_nodeQueue(fabric.NodeCount(), 0),
+          m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
           m_hostRate(static_cast<double>(fabric.HostRate())),
           m_rtt(static_cast<double>(config.baseRttNs.value_or(1))),
@@ -69,7 +55,7 @@ class FeatureWriter
         {
             m_rowOfFlow[selection[row]] = row;
             m_features.hopBegin.push_back(m_features.hopBegin.back() +
-                                          static_cast<uint32_t>(fluid.flows[selection[row]].links.size()));
+                                          static_cast<uint32_t>(m_fluid.flows[selection[row]].links.size()));
         }
         m_features.flow.resize(selection.size() * FLOW_INPUTS);
         m_features.hop.resize(std::size_t{m_features.hopBegin.back()} * HOP_INPUTS);
@@ -80,58 +66,55 @@ class FeatureWriter
     {
         const FluidFlow& fluid = m_fluid.flows[flow];
         const bool selected = m_rowOfFlow[flow] != NOT_SELECTED;
+        for (LinkId link : fluid.links)
+        {
+            m_links[link].Advance(nowNs, m_rtt);
+            if (selected)
+            {
+                m_links[ReverseLink(link)].Advance(nowNs, m_rtt);
+            }
+        }
         if (selected)
         {
-            for (LinkId link : fluid.links)
-            {
-                Fade(m_links[link], nowNs);
-                Fade(m_links[ReverseLink(link)], nowNs);
-            }
-            WriteHops(flow);
+            WriteHops(flow, nowNs);
         }
-        const double bytes = fluid.bits / 8;
-        for (LinkId id : fluid.links)
+        LinkUser user = UserOf(flow);
+        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
         {
-            LinkState& link = m_links[id];
-            Fade(link, nowNs);
-            link.active++;
-            link.large += IsLarge(flow);
-            link.activeBytes += bytes;
-            link.arrivedBytes += bytes;
-            link.arrivedFlows++;
-            link.backlog += bytes;
-            link.windowBacklog += std::min(bytes, m_window);
-            for (double& recent : link.recent)
-            {
-                recent += bytes;
-            }
+            user.held = m_run.heldBy[flow] == hop;
+            m_links[fluid.links[hop]].Arrive(user);
+            m_nodeQueue[m_fabric.Link(fluid.links[hop]).from] += user.QueueBytes();
         }
     }
 
     void OnEnd(uint32_t flow, double nowNs)
     {
         const FluidFlow& fluid = m_fluid.flows[flow];
-        for (LinkId id : fluid.links)
+        for (LinkId link : fluid.links)
         {
-            LinkState& link = m_links[id];
-            link.active--;
-            link.large -= IsLarge(flow);
-            link.activeBytes -= fluid.bits / 8;
+            m_links[link].Advance(nowNs, m_rtt);
         }
         if (m_rowOfFlow[flow] != NOT_SELECTED)
         {
-            WriteLifetime(flow, nowNs);
+            WriteLifetime(flow);
+        }
+        LinkUser user = UserOf(flow);
+        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
+        {
+            user.held = m_run.heldBy[flow] == hop;
+            m_links[fluid.links[hop]].End(user);
+            m_nodeQueue[m_fabric.Link(fluid.links[hop]).from] -= user.QueueBytes();
         }
     }
 
-    /// To be called after the run. \param slowdown per flow
-    FlowFeatures Finish(const std::vector<double>& slowdown)
+    /// To be called after the last event.
+    FlowFeatures Finish()
     {
         for (uint32_t flow = 0; flow < m_flows.size(); flow++)
         {
             if (m_rowOfFlow[flow] != NOT_SELECTED)
             {
-                WriteFlow(flow, slowdown[flow]);
+                WriteFlow(flow, m_run.slowdown[flow]);
             }
         }
         return std::move(m_features);
@@ -140,9 +123,23 @@ class FeatureWriter
   private:
     static constexpr uint32_t NOT_SELECTED = std::numeric_limits<uint32_t>::max();
 
-    bool IsLarge(uint32_t flow) const
+    /// What a flow is to links that do not hold it down.
+    LinkUser UserOf(uint32_t flow) const
     {
-        return m_fluid.flows[flow].bits / 8 > LARGE_BDPS * m_bdp;
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        const double bytes = fluid.bits / 8;
+        return {bytes,
+                std::min(bytes, m_window),
+                fluid.startNs,
+                fluid.startNs + std::max(1.0, m_run.fluidFctNs[flow]),
+                static_cast<double>(RttOf(flow)),
+                bytes > LARGE_BDPS * m_bdp,
+                false};
+    }
+
+    int64_t RttOf(uint32_t flow) const
+    {
+        return BaseRttNs(m_fabric, m_fluid.flows[flow].links, m_config.HeaderBytes(), m_config.AckBytes());
     }
 
     void SetUpLinks()
@@ -180,24 +177,9 @@ class FeatureWriter
             {
                 capacity += m_links[link].capacity;
             }
-            m_poolLog[node] = Log(static_cast<double>(SharedPoolBytes(m_fabric, node, m_config)) / (capacity * m_rtt));
+            m_nodePerRtt[node] = capacity * m_rtt;
+            m_poolLog[node] = Log(static_cast<double>(SharedPoolBytes(m_fabric, node, m_config)) / m_nodePerRtt[node]);
         }
-    }
-
-    void Fade(LinkState& link, double nowNs) const
-    {
-        const double elapsed = nowNs - link.updatedNs;
-        if (elapsed <= 0)
-        {
-            return;
-        }
-        link.updatedNs = nowNs;
-        for (std::size_t i = 0; i < RECENT_RTTS.size(); i++)
-        {
-            link.recent[i] *= std::exp(-elapsed / (RECENT_RTTS[i] * m_rtt));
-        }
-        link.backlog = std::max(0.0, link.backlog - elapsed * link.capacity);
-        link.windowBacklog = std::max(0.0, link.windowBacklog - elapsed * link.capacity);
     }
 
     float* HopRow(uint32_t flow, std::size_t hop)
@@ -205,17 +187,18 @@ class FeatureWriter
         return &m_features.hop[(m_features.hopBegin[m_rowOfFlow[flow]] + hop) * std::size_t{HOP_INPUTS}];
     }
 
-    void WriteHops(uint32_t flow)
+    void WriteHops(uint32_t flow, double nowNs)
     {
         const auto& route = m_fluid.flows[flow].links;
         for (std::size_t hop = 0; hop < route.size(); hop++)
         {
             const FabricLink& cable = m_fabric.Link(route[hop]);
-            const LinkState& link = m_links[route[hop]];
-            const LinkState& reverse = m_links[ReverseLink(route[hop])];
+            const LinkHistory& link = m_links[route[hop]];
+            const LinkHistory& reverse = m_links[ReverseLink(route[hop])];
             const double perRtt = link.capacity * m_rtt;
-            const auto recent = [&](const LinkState& of, std::size_t i)
-            { return std::log1p(of.recent[i] / (perRtt * RECENT_RTTS[i])); };
+            const auto recent = [&](const LinkHistory& of, std::size_t i)
+            { return std::log1p(of.recent[i] / (perRtt * LinkHistory::RECENT_RTTS[i])); };
+            const auto rtts = [&](double bytes) { return std::log1p(bytes / perRtt); };
             const double values[] = {
                 route.size() > 1 ? static_cast<double>(hop) / static_cast<double>(route.size() - 1) : 0,
                 static_cast<double>(hop == 0),
@@ -230,8 +213,8 @@ class FeatureWriter
                 recent(link, 0),
                 recent(link, 1),
                 recent(link, 2),
-                std::log1p(link.backlog / perRtt),
-                std::log1p(link.windowBacklog / perRtt),
+                rtts(link.backlog),
+                rtts(link.windowBacklog),
                 0, // these three when the flow ends, see WriteLifetime
                 0,
                 0,
@@ -239,30 +222,64 @@ class FeatureWriter
                 std::log1p(reverse.large),
                 recent(reverse, 0),
                 recent(reverse, 1),
-                std::log1p(reverse.windowBacklog / perRtt),
+                rtts(reverse.windowBacklog),
                 m_poolLog[cable.from],
+                link.rate / link.capacity,
+                std::log1p(link.held),
+                rtts(link.heldWindow),
+                std::log1p(link.RemainingBytes(nowNs) / m_bdp),
+                link.recentHeld[1],
+                link.recentHeld[2],
+                rtts(link.heldQueue),
+                rtts(link.recentHeldQueue[1]),
+                rtts(link.recentHeldQueue[2]),
+                std::log1p(std::max(0.0, m_nodeQueue[cable.from]) / std::max(m_nodePerRtt[cable.from], perRtt)),
+                reverse.rate / reverse.capacity,
+                std::log1p(reverse.held),
+                rtts(reverse.heldQueue),
+                static_cast<double>(m_run.heldBy[flow] == hop),
+                0, // and these
+                0,
+                0,
             };
             static_assert(std::size(values) == HOP_INPUTS, "one value per input");
             std::copy(std::begin(values), std::end(values), HopRow(flow, hop));
-            m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop] = {link.arrivedBytes, link.arrivedFlows};
+            m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop] = {link.arrivedBytes,
+                                                                         link.arrivedFlows,
+                                                                         link.integrals};
         }
     }
 
-    /// What arrived on the links while the flow was in transfer, the flow itself left out.
-    void WriteLifetime(uint32_t flow, double nowNs)
+    /// What was on the links while the flow was in transfer, the flow itself left out.
+    void WriteLifetime(uint32_t flow)
     {
-        constexpr std::size_t FIRST = 15;
+        constexpr std::size_t DURING = 15;      // first of the inputs on what arrived
+        constexpr std::size_t HELD_DURING = 38; // on what was held down
+        static_assert(HELD_DURING + 1 == LIFETIME_QUEUE, "named so");
         const FluidFlow& fluid = m_fluid.flows[flow];
-        const double lifetime = std::max(nowNs - fluid.startNs, m_rtt);
+        const double fct = m_run.fluidFctNs[flow];
+        const double lifetime = std::max(fct, m_rtt);
+        LinkUser user = UserOf(flow);
         for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
         {
-            const LinkState& link = m_links[fluid.links[hop]];
+            const LinkHistory& link = m_links[fluid.links[hop]];
+            user.held = m_run.heldBy[flow] == hop;
             const AtArrival& before = m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop];
-            const double bytes = std::max(0.0, link.arrivedBytes - before.bytes - fluid.bits / 8);
-            float* row = HopRow(flow, hop);
-            row[FIRST] = static_cast<float>(std::log1p(bytes / m_bdp));
-            row[FIRST + 1] = static_cast<float>(std::log1p(link.arrivedFlows - before.flows - 1));
-            row[FIRST + 2] = static_cast<float>(std::log1p(bytes / (link.capacity * lifetime)));
+            const double bytes = std::max(0.0, link.arrivedBytes - before.bytes - user.bytes);
+            const auto average = [&](double since, double own)
+            { return std::max(0.0, since - own) / std::max(1.0, fct); };
+            const double held = average(link.integrals.held - before.integrals.held, user.held ? fct : 0);
+            const double queue =
+                average(link.integrals.heldQueue - before.integrals.heldQueue, fct * user.QueueBytes());
+            const double rate = average(link.integrals.rate - before.integrals.rate, user.bytes);
+            float* arrived = HopRow(flow, hop) + DURING;
+            arrived[0] = static_cast<float>(std::log1p(bytes / m_bdp));
+            arrived[1] = static_cast<float>(std::log1p(link.arrivedFlows - before.flows - 1));
+            arrived[2] = static_cast<float>(std::log1p(bytes / (link.capacity * lifetime)));
+            float* heldDown = HopRow(flow, hop) + HELD_DURING;
+            heldDown[0] = static_cast<float>(std::log1p(held));
+            heldDown[1] = static_cast<float>(std::log1p(queue / (link.capacity * m_rtt)));
+            heldDown[2] = static_cast<float>(rate / link.capacity);
         }
     }
 
@@ -272,6 +289,7 @@ class FeatureWriter
         const uint64_t size = m_flows[flow].sizeBytes;
         const double ideal = m_fluid.idealNs[flow];
         const double bottleneck = fluid.bits / m_fluid.unloadedNs[flow] * 1e9;
+        const auto rtt = static_cast<double>(RttOf(flow));
         const auto packets = static_cast<double>(PacketCount(size));
         const auto is = [&](CongestionControlType type) { return m_config.congestionControl == type ? 1.0 : 0.0; };
         const double dctcp = is(CongestionControlType::DCTCP);
@@ -315,6 +333,8 @@ class FeatureWriter
             timely ? ofRtt(m_config.timelyTHighNs) : 0,
             timely ? ofHostRate(m_config.timelyAiBps) : 0,
             ofHostRate(m_config.minRateBps),
+            Log(rtt / m_rtt),
+            Log(m_window / (bottleneck / 8e9 * rtt)),
         };
         static_assert(std::size(values) == FLOW_INPUTS, "one value per input");
         std::copy(std::begin(values), std::end(values), &m_features.flow[m_rowOfFlow[flow] * std::size_t{FLOW_INPUTS}]);
@@ -324,14 +344,18 @@ class FeatureWriter
     {
         double bytes = 0;
         uint32_t flows = 0;
+        LinkHistory::Integrals integrals;
     };
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
     const FlowList& m_flows;
+    const FluidRun& m_run;
     const FabricFluid& m_fluid;
-    std::vector<LinkState> m_links;
-    std::vector<double> m_poolLog; //!< per node
+    std::vector<LinkHistory> m_links;
+    std::vector<double> m_nodeQueue;  //!< per node: heldQueue of its egress links, bytes
+    std::vector<double> m_nodePerRtt; //!< per switch: what its ports move in a base RTT, bytes
+    std::vector<double> m_poolLog;    //!< per node
     double m_hostRate;
     double m_rtt; //!< base RTT, ns
     double m_bdp; //!< at the host rate, bytes
@@ -341,27 +365,41 @@ class FeatureWriter
     FlowFeatures m_features;
 };
 
-/// Keeps the events of a run.
+/// Keeps the events of a run, and what held each flow down.
 class Recorder : public FluidObserver
 {
   public:
-    explicit Recorder(std::vector<FluidRun::Event>& events)
-        : m_events(events)
+    explicit Recorder(FluidRun& run)
+        : m_run(run)
     {
     }
 
     void OnArrival(uint32_t flow, double nowNs) override
     {
-        m_events.push_back({nowNs, flow, false});
+        m_run.events.push_back({nowNs, flow, false});
     }
 
     void OnEnd(uint32_t flow, double nowNs) override
     {
-        m_events.push_back({nowNs, flow, true});
+        m_run.events.push_back({nowNs, flow, true});
+        m_run.fluidFctNs[flow] = nowNs - m_run.fluid.flows[flow].startNs;
+    }
+
+    bool WantsLimits() const override
+    {
+        return true;
+    }
+
+    void OnLimited(uint32_t flow, const std::vector<Limited>& limited) override
+    {
+        const auto most = std::max_element(limited.begin(),
+                                           limited.end(),
+                                           [](const Limited& a, const Limited& b) { return a.bits < b.bits; });
+        m_run.heldBy[flow] = static_cast<uint8_t>(most - limited.begin());
     }
 
   private:
-    std::vector<FluidRun::Event>& m_events;
+    FluidRun& m_run;
 };
 
 } // namespace
@@ -390,7 +428,9 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
     FluidRun run;
     run.fluid = MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode);
     run.events.reserve(2 * flows.size());
-    Recorder recorder(run.events);
+    run.fluidFctNs.resize(flows.size());
+    run.heldBy.resize(flows.size());
+    Recorder recorder(run);
     run.slowdown = FabricFlowSimSlowdowns(run.fluid, nullptr, progress, &recorder);
     return run;
 }
@@ -407,12 +447,12 @@ FlowFeatures ViewFluid(const FabricGraph& fabric,
     {
         scaled.baseRttNs = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
     }
-    FeatureWriter writer(fabric, scaled, flows, run.fluid, selection);
+    FeatureWriter writer(fabric, scaled, flows, run, selection);
     for (const FluidRun::Event& event : run.events)
     {
         event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);
     }
-    return writer.Finish(run.slowdown);
+    return writer.Finish();
 }
 
 } // namespace ns3::m3

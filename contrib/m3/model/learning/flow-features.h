@@ -15,9 +15,36 @@
 namespace ns3::m3
 {
 
-inline constexpr uint32_t FEATURE_VERSION = 1; //!< of the inputs below; a checkpoint for another one is refused
-inline constexpr uint32_t FLOW_INPUTS = 30;    //!< inputs per flow
-inline constexpr uint32_t HOP_INPUTS = 24;     //!< inputs per link of its route
+/// Of the inputs below. New ones are added at the end, so that a model can be trained on from a checkpoint for an older
+/// version; to estimate by one is refused.
+inline constexpr uint32_t FEATURE_VERSION = 2;
+inline constexpr uint32_t FLOW_INPUTS = 32; //!< inputs per flow
+inline constexpr uint32_t HOP_INPUTS = 41;  //!< inputs per link of its route
+
+/// Places of inputs of a flow that are read by name.
+enum FlowInput : uint32_t
+{
+    LOG_IDEAL = 3,       //!< ideal FCT in base RTTs
+    LOG_FLUID = 4,       //!< fluid slowdown
+    HAS_PFC = 11,        //!< 1 if pauses keep switches from losing packets
+    IS_DCTCP = 12,       //!< 1 of a flow under this control; those of the others follow it
+    IS_DCQCN = 13,       //!< the same
+    IS_HPCC = 14,        //!< the same
+    IS_TIMELY = 15,      //!< the same
+    LOG_DCTCP_K = 17,    //!< in BDPs
+    LOG_DCQCN_KMAX = 20, //!< in BDPs
+    LOG_TIMELY_HIGH = 27 //!< in base RTTs
+};
+
+/// The same of a hop; all but IS_FIRST are logarithms of 1 + what they say, in base RTTs.
+enum HopInput : uint32_t
+{
+    IS_FIRST = 1,        //!< 1 for the link of the sending host
+    WINDOW_BACKLOG = 14, //!< backlog of first windows
+    QUEUE = 30,          //!< windows queued
+    RECENT_QUEUE = 31,   //!< the same over the last 10 RTTs
+    LIFETIME_QUEUE = 39  //!< the same during the flow
+};
 
 /**
  * What a model sees of flows: each flow with its own fluid slowdown and the configuration, and per link of its route
@@ -93,9 +120,11 @@ struct FluidRun
         bool end;      //!< false: arrival
     };
 
-    FabricFluid fluid;            //!< what ran
-    std::vector<double> slowdown; //!< per flow of the list, at least 1
-    std::vector<Event> events;    //!< all of them
+    FabricFluid fluid;              //!< what ran
+    std::vector<double> slowdown;   //!< per flow of the list, at least 1
+    std::vector<double> fluidFctNs; //!< per flow: how long flowSim had it, no propagation delay inside
+    std::vector<uint8_t> heldBy;    //!< per flow: which link of its route held it down for most of its bits
+    std::vector<Event> events;      //!< all of them
 };
 
 /// \param config for its header bytes and mode \param progress as RunFlowSim \throws InputError for an unconnected pair

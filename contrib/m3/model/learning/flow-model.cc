@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cmath>
 #include <future>
+#include <numeric>
 #include <thread>
 
 namespace ns3::m3
@@ -20,7 +21,6 @@ namespace
 
 constexpr const char* CHECKPOINT_KIND = "version";
 constexpr int64_t CHECKPOINT_VERSION = 1;
-constexpr int64_t LOG_FLUID_INPUT = 4; //!< which input of a flow is the logarithm of its fluid slowdown
 
 /// One block of pre-norm attention and perceptron (Vaswani et al. 2017; Xiong et al. 2020).
 class BlockImpl : public torch::nn::Module
@@ -37,18 +37,33 @@ class BlockImpl : public torch::nn::Module
         down = register_module("down", torch::nn::Linear(2 * width, width));
     }
 
-    /// \param x [batch, tokens, width] \param mask [batch, 1, 1, tokens], 0 or minus infinity
-    torch::Tensor forward(torch::Tensor x, const torch::Tensor& mask)
+    /**
+     * \param x [batch, tokens, width] \param mask [batch, 1, 1, tokens], 0 or minus infinity
+     * \param queries for so many first tokens
+     * \return [batch, queries, width]
+     */
+    torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask, int64_t queries)
     {
         const int64_t batch = x.size(0);
         const int64_t tokens = x.size(1);
         const int64_t width = x.size(2);
         const int64_t each = width / m_heads;
-        auto parts = qkv(norm1(x)).view({batch, tokens, 3, m_heads, each}).permute({2, 0, 3, 1, 4});
-        auto scores = torch::matmul(parts[0], parts[1].transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
-        auto mixed = torch::matmul(torch::softmax(scores + mask, -1), parts[2]);
-        x = x + out(mixed.transpose(1, 2).reshape({batch, tokens, width}));
-        return x + down(torch::gelu(up(norm2(x))));
+        const auto normed = norm1(x);
+        // one product has the weights of queries, keys and values, in this order
+        const auto part = [&](const torch::Tensor& of, int64_t first, int64_t parts)
+        {
+            return torch::linear(of,
+                                 qkv->weight.slice(0, first * width, (first + parts) * width),
+                                 qkv->bias.slice(0, first * width, (first + parts) * width));
+        };
+        const auto query =
+            part(normed.slice(1, 0, queries), 0, 1).view({batch, queries, m_heads, each}).transpose(1, 2);
+        const auto keysAndValues = part(normed, 1, 2).view({batch, tokens, 2, m_heads, each}).permute({2, 0, 3, 1, 4});
+        const auto scores =
+            torch::matmul(query, keysAndValues[0].transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
+        const auto mixed = torch::matmul(torch::softmax(scores + mask, -1), keysAndValues[1]);
+        const auto y = x.slice(1, 0, queries) + out(mixed.transpose(1, 2).reshape({batch, queries, width}));
+        return y + down(torch::gelu(up(norm2(y))));
     }
 
   private:
@@ -63,23 +78,74 @@ class BlockImpl : public torch::nn::Module
 
 TORCH_MODULE(Block);
 
+/// The one input `index` of the last dimension, which stays.
+torch::Tensor Input(const torch::Tensor& inputs, int64_t index)
+{
+    return inputs.slice(-1, index, index + 1);
+}
+
+constexpr int64_t FLOW_DELAYS = 5;
+constexpr int64_t HOP_DELAYS = 3;
+
+/// Numbers of inputs, Delays included.
+struct InputCounts
+{
+    int64_t flow = FLOW_INPUTS;
+    int64_t flowAndDelays = FLOW_INPUTS + FLOW_DELAYS;
+    int64_t hop = HOP_INPUTS;
+    int64_t hopAndDelays = HOP_INPUTS + HOP_DELAYS;
+};
+
+/**
+ * Queueing delays over the flow's own ideal FCT, logarithms of 1 + each: what a flow would lose that met the queues of
+ * its hops and nothing else. The inputs have delays and ideal FCT in base RTTs; to divide one by the other is what
+ * networks of this kind learn badly. A queue counts as it is, and no longer than where the control begins to hold it
+ * down in earnest: K of DCTCP, Kmax of DCQCN, T_high of TIMELY.
+ */
+struct Delays
+{
+    torch::Tensor flow; //!< [batch, FLOW_DELAYS]: sums over the hops
+    torch::Tensor hop;  //!< [batch, hops, HOP_DELAYS]
+
+    /// Inputs as in Batch, not scaled; padded hops are 0 and add nothing.
+    Delays(const torch::Tensor& flowInputs, const torch::Tensor& hopInputs)
+    {
+        constexpr double NO_LIMIT = 1e6;
+        const auto perIdeal = torch::exp(-Input(flowInputs, LOG_IDEAL)).unsqueeze(1);
+        const auto limitIf = [&](FlowInput is, FlowInput log)
+        { return Input(flowInputs, is) * torch::exp(Input(flowInputs, log)); };
+        auto limit =
+            limitIf(IS_DCTCP, LOG_DCTCP_K) + limitIf(IS_DCQCN, LOG_DCQCN_KMAX) + limitIf(IS_TIMELY, LOG_TIMELY_HIGH);
+        limit = torch::where(limit > 0, limit, torch::full_like(limit, NO_LIMIT)).unsqueeze(1);
+        const auto inSwitches = 1 - Input(hopInputs, IS_FIRST); // a NIC serves its flows in turn: nobody waits there
+        const auto delay = [&](HopInput input) { return torch::expm1(Input(hopInputs, input)) * inSwitches; };
+        const auto queue = delay(QUEUE);
+        const auto limited = torch::minimum(queue, limit);
+        const auto backlog = delay(WINDOW_BACKLOG);
+        hop = torch::log1p(torch::cat({queue, limited, backlog}, 2) * perIdeal);
+        flow =
+            torch::log1p(torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE)}, 2).sum(1) *
+                         perIdeal.squeeze(1));
+    }
+};
+
 class NetworkImpl : public torch::nn::Module
 {
   public:
-    explicit NetworkImpl(const FlowModelShape& shape)
+    explicit NetworkImpl(const FlowModelShape& shape, const InputCounts& inputs = {})
     {
-        flowMean = register_buffer("flow_mean", torch::zeros({FLOW_INPUTS}));
-        flowScale = register_buffer("flow_scale", torch::ones({FLOW_INPUTS}));
-        hopMean = register_buffer("hop_mean", torch::zeros({HOP_INPUTS}));
-        hopScale = register_buffer("hop_scale", torch::ones({HOP_INPUTS}));
-        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(FLOW_INPUTS, shape.width));
-        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(HOP_INPUTS, shape.width));
+        flowMean = register_buffer("flow_mean", torch::zeros({inputs.flow}));
+        flowScale = register_buffer("flow_scale", torch::ones({inputs.flow}));
+        hopMean = register_buffer("hop_mean", torch::zeros({inputs.hop}));
+        hopScale = register_buffer("hop_scale", torch::ones({inputs.hop}));
+        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(inputs.flowAndDelays, shape.width));
+        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(inputs.hopAndDelays, shape.width));
         for (uint32_t layer = 0; layer < shape.layers; layer++)
         {
             blocks.push_back(register_module("block" + std::to_string(layer), Block(shape.width, shape.heads)));
         }
         norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
-        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + FLOW_INPUTS, shape.hidden));
+        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + inputs.flowAndDelays, shape.hidden));
         hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
         last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
     }
@@ -88,18 +154,19 @@ class NetworkImpl : public torch::nn::Module
     torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
     {
         constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
-        auto scaledFlow = ((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT);
-        auto scaledHop = ((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT);
+        const Delays delays(flow, hop);
+        const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
+        const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
         auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1), hopEmbedding(scaledHop)}, 1);
         for (auto& block : blocks)
         {
-            x = block(x, mask);
+            x = block(x, mask, &block == &blocks.back() ? 1 : x.size(1)); // in the end only the flow's token is read
         }
         auto head = torch::cat({norm(x.select(1, 0)), scaledFlow}, 1);
         head = torch::gelu(hidden1(head));
         head = head + torch::gelu(hidden2(head));
         auto raw = last(head);
-        auto first = raw.slice(1, 0, 1) + flow.slice(1, LOG_FLUID_INPUT, LOG_FLUID_INPUT + 1);
+        auto first = raw.slice(1, 0, 1) + Input(flow, LOG_FLUID);
         constexpr double START = -3; // steps begin small
         auto steps = torch::softplus(raw.slice(1, 1) + START);
         return torch::cat({first, first + steps.cumsum(1)}, 1);
@@ -214,6 +281,41 @@ class FlowModel::Impl
         return torch::max(levels * error, (levels - 1) * error).mean();
     }
 
+    /// Means and deviations of the data scale the inputs.
+    void SetScales(const FlowFeatures& inputs)
+    {
+        torch::NoGradGuard noGrad;
+        SetScale(inputs.flow, FLOW_INPUTS, network->flowMean, network->flowScale);
+        SetScale(inputs.hop, HOP_INPUTS, network->hopMean, network->hopScale);
+    }
+
+    /**
+     * Takes the weights and scales of a checkpoint for version 1 of the features, which had fewer of them and no
+     * Delays. Inputs that have come since then keep their scales, and their weights are 0.
+     */
+    void Extend(torch::serialize::InputArchive& archive)
+    {
+        torch::NoGradGuard noGrad;
+        const auto flow = static_cast<int64_t>(ranges.flowLow.size());
+        const auto hop = static_cast<int64_t>(ranges.hopLow.size());
+        Network old(shape, InputCounts{flow, flow, hop, hop});
+        torch::optim::AdamW ofOld(old->parameters());
+        ReadState(archive, *old, ofOld);
+        const auto weights = old->named_parameters();
+        for (auto& item : network->named_parameters())
+        {
+            const torch::Tensor& from = weights[item.key()];
+            item.value().zero_();
+            (from.dim() == 2 ? item.value().slice(1, 0, from.size(1)) : item.value()).copy_(from);
+        }
+        const auto scales = old->named_buffers();
+        for (auto& item : network->named_buffers())
+        {
+            const torch::Tensor& from = scales[item.key()];
+            item.value().slice(0, 0, from.size(0)).copy_(from);
+        }
+    }
+
     FlowModelShape shape;
     Network network;
     std::unique_ptr<torch::optim::AdamW> optimizer;
@@ -226,22 +328,27 @@ FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, ui
 {
     torch::manual_seed(seed);
     m_impl = std::make_unique<Impl>(shape);
-    torch::NoGradGuard noGrad;
-    SetScale(inputs.flow, FLOW_INPUTS, m_impl->network->flowMean, m_impl->network->flowScale);
-    SetScale(inputs.hop, HOP_INPUTS, m_impl->network->hopMean, m_impl->network->hopScale);
+    m_impl->SetScales(inputs);
 }
 
 FlowModel::FlowModel(const std::string& checkpoint)
+    : FlowModel(checkpoint, nullptr)
+{
+}
+
+FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures& inputs)
+    : FlowModel(checkpoint, &inputs)
+{
+}
+
+FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
 {
     ReadCheckpoint(checkpoint,
                    CHECKPOINT_KIND,
                    CHECKPOINT_VERSION,
                    [&](torch::serialize::InputArchive& archive)
                    {
-                       if (ReadNumber(archive, "features") != FEATURE_VERSION)
-                       {
-                           throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
-                       }
+                       const int64_t features = ReadNumber(archive, "features");
                        FlowModelShape shape;
                        shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
                        shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
@@ -250,10 +357,22 @@ FlowModel::FlowModel(const std::string& checkpoint)
                        m_impl = std::make_unique<Impl>(shape);
                        m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
                        m_impl->description = ReadText(archive, "description");
-                       ReadState(archive, *m_impl->network, *m_impl->optimizer);
                        ForEachRange(m_impl->ranges,
                                     [&archive](const char* key, std::vector<float>& values)
                                     { values = ReadFloats(archive, key); });
+                       if (features == FEATURE_VERSION)
+                       {
+                           ReadState(archive, *m_impl->network, *m_impl->optimizer);
+                       }
+                       else if (features == 1 && inputs && !m_impl->ranges.flowLow.empty())
+                       {
+                           m_impl->SetScales(*inputs);
+                           m_impl->Extend(archive);
+                       }
+                       else
+                       {
+                           throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
+                       }
                    });
 }
 
@@ -285,21 +404,31 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
     constexpr std::size_t BATCH = 1024;
     m_impl->network->eval();
     std::vector<float> slowdowns(flows.Count() * QUANTILES);
+    // flows of as many links together, so that little is padded
+    std::vector<uint32_t> order(flows.Count());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto hops = [&flows](uint32_t flow) { return flows.hopBegin[flow + 1] - flows.hopBegin[flow]; };
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return hops(a) < hops(b); });
     // each thread takes batches of its own: the products are too small to share one
     std::atomic<std::size_t> next{0};
     const auto work = [&]
     {
         torch::NoGradGuard noGrad;
         at::set_num_threads(1);
-        for (std::size_t first = next.fetch_add(BATCH); first < flows.Count(); first = next.fetch_add(BATCH))
+        for (std::size_t first = next.fetch_add(BATCH); first < order.size(); first = next.fetch_add(BATCH))
         {
-            const std::size_t count = std::min(BATCH, flows.Count() - first);
+            const std::size_t count = std::min(BATCH, order.size() - first);
             const Batch batch = MakeBatch(
                 flows,
-                [first](std::size_t i) { return first + i; },
+                [&](std::size_t i) { return order[first + i]; },
                 count);
-            auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
-            std::copy_n(quantiles.data_ptr<float>(), count * QUANTILES, &slowdowns[first * QUANTILES]);
+            const auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
+            for (std::size_t i = 0; i < count; i++)
+            {
+                std::copy_n(quantiles.data_ptr<float>() + i * QUANTILES,
+                            QUANTILES,
+                            &slowdowns[std::size_t{order[first + i]} * QUANTILES]);
+            }
         }
     };
     std::vector<std::future<void>> threads;

@@ -33,6 +33,13 @@ class FlowModel : public CorrectionModel
 
     /// \throws InputError as CorrectionModel::Load
     explicit FlowModel(const std::string& checkpoint);
+
+    /**
+     * A model to be trained on: also from a checkpoint for an older version of the features. Inputs that it did not
+     * have begin with weight 0.
+     * \param inputs training data, whose means and deviations scale these \throws InputError as above
+     */
+    FlowModel(const std::string& checkpoint, const FlowFeatures& inputs);
     ~FlowModel() override;
 
     /**
@@ -66,6 +73,8 @@ class FlowModel : public CorrectionModel
 
   private:
     class Impl;
+    FlowModel(const std::string& checkpoint, const FlowFeatures* inputs);
+
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -39,6 +39,8 @@ const InputName FLOW_INPUT_NAMES[FLOW_INPUTS] = {
     {"TIMELY T_high in base RTTs", InputName::LOG},
     {"TIMELY increase over host rate", InputName::LOG},
     {"minimum rate over host rate", InputName::LOG},
+    {"base RTT of a flow in base RTTs", InputName::LOG},
+    {"window in BDPs of the flow's route", InputName::LOG},
 };
 
 const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
@@ -66,6 +68,23 @@ const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
     {"arrivals of the last 10 RTTs in a link's other direction", InputName::LOG1P},
     {"backlog of first windows in a link's other direction", InputName::LOG1P},
     {"shared buffer of a switch", InputName::LOG},
+    {"fluid rate on a link over its capacity", InputName::PLAIN},
+    {"flows that a link holds down", InputName::LOG1P},
+    {"windows of flows that a link holds down, in base RTTs", InputName::LOG1P},
+    {"bytes left to flows on a link, in BDPs", InputName::LOG1P},
+    {"share of the last 10 RTTs in which a link held a flow down", InputName::PLAIN},
+    {"share of the last 100 RTTs in which a link held a flow down", InputName::PLAIN},
+    {"windows queued before a link, in base RTTs", InputName::LOG1P},
+    {"windows queued before a link in the last 10 RTTs", InputName::LOG1P},
+    {"windows queued before a link in the last 100 RTTs", InputName::LOG1P},
+    {"windows queued before all links of a switch", InputName::LOG1P},
+    {"fluid rate in a link's other direction over its capacity", InputName::PLAIN},
+    {"flows held down by a link's other direction", InputName::LOG1P},
+    {"windows queued before a link's other direction", InputName::LOG1P},
+    {"link that holds the flow down", InputName::PLAIN},
+    {"flows that a link holds down during a flow", InputName::LOG1P},
+    {"windows queued before a link during a flow", InputName::LOG1P},
+    {"fluid rate of others on a link during a flow over its capacity", InputName::PLAIN},
 };
 
 double InputName::Plain(double input) const

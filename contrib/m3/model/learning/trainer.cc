@@ -63,6 +63,16 @@ void Prepare(PublishedModel&, const PathMapSamples&)
 {
 }
 
+std::unique_ptr<FlowModel> Start(const std::string& checkpoint, const TrainingSamples& samples)
+{
+    return std::make_unique<FlowModel>(checkpoint, samples.features);
+}
+
+std::unique_ptr<PublishedModel> Start(const std::string& checkpoint, const PathMapSamples&)
+{
+    return std::make_unique<PublishedModel>(checkpoint);
+}
+
 std::vector<uint32_t> Indices(std::size_t count)
 {
     std::vector<uint32_t> indices(count);
@@ -144,7 +154,7 @@ void Train(const TrainOptions& options,
     }
     else if (!options.from.empty())
     {
-        model = std::make_unique<Model>(options.from);
+        model = Start(options.from, training);
         before = BEFORE + model->Description();
         model->RestartSteps();
     }

@@ -1,0 +1,85 @@
+#include "link-history.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns3::m3
+{
+
+void LinkHistory::Advance(double nowNs, double rttNs)
+{
+    const double elapsed = nowNs - m_updatedNs;
+    if (elapsed <= 0)
+    {
+        return;
+    }
+    m_updatedNs = nowNs;
+    for (std::size_t i = 0; i < RECENT_RTTS.size(); i++)
+    {
+        const double kept = std::exp(-elapsed / (RECENT_RTTS[i] * rttNs));
+        recent[i] *= kept;
+        recentHeld[i] += (1 - kept) * (static_cast<double>(held > 0) - recentHeld[i]);
+        recentHeldQueue[i] += (1 - kept) * (std::max(0.0, heldQueue) - recentHeldQueue[i]);
+    }
+    backlog = std::max(0.0, backlog - elapsed * capacity);
+    windowBacklog = std::max(0.0, windowBacklog - elapsed * capacity);
+    integrals.held += elapsed * held;
+    integrals.heldQueue += elapsed * heldQueue;
+    integrals.rate += elapsed * rate;
+}
+
+void LinkHistory::Arrive(const LinkUser& user)
+{
+    active++;
+    large += user.large;
+    activeBytes += user.bytes;
+    rate += user.Rate();
+    m_rateTimesEnd += user.Rate() * user.endNs;
+    if (user.held)
+    {
+        held++;
+        heldWindow += user.windowBytes;
+        heldQueue += user.QueueBytes();
+    }
+    arrivedBytes += user.bytes;
+    arrivedFlows++;
+    backlog += user.bytes;
+    windowBacklog += user.windowBytes;
+    for (double& bytes : recent)
+    {
+        bytes += user.bytes;
+    }
+}
+
+void LinkHistory::End(const LinkUser& user)
+{
+    active--;
+    large -= user.large;
+    activeBytes -= user.bytes;
+    rate -= user.Rate();
+    m_rateTimesEnd -= user.Rate() * user.endNs;
+    if (user.held)
+    {
+        held--;
+        heldWindow -= user.windowBytes;
+        heldQueue -= user.QueueBytes();
+    }
+    if (active == 0) // exactly, whatever rounding says
+    {
+        activeBytes = 0;
+        rate = 0;
+        m_rateTimesEnd = 0;
+    }
+    if (held == 0)
+    {
+        heldWindow = 0;
+        heldQueue = 0;
+    }
+}
+
+double LinkHistory::RemainingBytes(double nowNs) const
+{
+    return std::max(0.0, m_rateTimesEnd - rate * nowNs);
+}
+
+} // namespace ns3::m3
