@@ -66,11 +66,10 @@ FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
     return fabric;
 }
 
-FabricGraph DrawFabric(RandomStream& random, std::string& description)
+FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& description)
 {
     constexpr uint32_t LEAST_HOSTS = 8;
     constexpr uint32_t MOST_HOSTS = 128;
-    const Cables cables = DrawCables(random);
     char text[160];
     while (true)
     {
@@ -168,13 +167,14 @@ TrafficMatrix DrawMatrix(RandomStream& random, const FabricGraph& fabric)
     return TrafficMatrix(fabric, weights);
 }
 
-std::string DrawSizes(RandomStream& random)
+/// \param leastMean of the parametric families, bytes
+std::string DrawSizes(RandomStream& random, double leastMean)
 {
     if (random.Uniform() < 0.35)
     {
         return Choose<std::string>(random, {"WebSearch", "AliStorage", "GoogleRPC", "FbHdp"});
     }
-    const double mean = random.LogUniform(1000, 600'000);
+    const double mean = random.LogUniform(leastMean, 600'000);
     const auto with = [](const char* name, double first, double second)
     {
         char text[80];
@@ -266,6 +266,54 @@ void DrawSwitches(RandomStream& random, const FabricGraph& fabric, RdmaConfig& c
     }
 }
 
+/// The parameters of the drawn control from the ranges of the m3 paper (SIGCOMM 2024, table 4), and window and buffers.
+void DrawPublishedConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
+{
+    const auto kilobytes = [&random](double low, double high)
+    { return static_cast<uint64_t>(random.Uniform(low, high) * 1000); };
+    const auto microseconds = [&random](double low, double high)
+    { return std::llround(random.Uniform(low, high) * 1000); };
+    DrawControl(random, fabric, config);
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        config.dctcpKBytes = kilobytes(5, 20);
+        config.dctcpAiBps.reset();
+        break;
+    case CongestionControlType::DCQCN:
+        config.dcqcnKminBytes = kilobytes(20, 50);
+        config.dcqcnKmaxBytes = kilobytes(50, 100);
+        break;
+    case CongestionControlType::HPCC:
+        config.hpccEta = random.Uniform(0.7, 0.95);
+        config.hpccAiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
+        break;
+    default:
+        config.timelyTLowNs = microseconds(40, 60);
+        config.timelyTHighNs = microseconds(100, 150);
+    }
+    config.windowBytes = kilobytes(5, 30);
+    config.pfc = true;
+    if (random.Uniform() < 0.4)
+    {
+        DrawSwitches(random, fabric, config);
+    }
+}
+
+void DrawConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
+{
+    DrawControl(random, fabric, config);
+    DrawSwitches(random, fabric, config);
+    if (random.Uniform() < 0.65)
+    {
+        const RouteTable routes(fabric, config.mode);
+        const int64_t rtt = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
+        const double bdp = static_cast<double>(rtt) * static_cast<double>(fabric.HostRate()) / 8e9;
+        config.windowBytes = static_cast<uint64_t>(std::max(2000.0, bdp * random.LogUniform(0.3, 3)));
+    }
+    config.variableWindow = random.Uniform() < 0.85;
+}
+
 } // namespace
 
 TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
@@ -273,28 +321,29 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
     RandomStream random(seed * 1'000'003 + index);
     TrainingScenario scenario;
     std::string shape;
-    scenario.fabric = DrawFabric(random, shape);
-    if (random.Uniform() < 0.2)
+    RdmaConfig& config = scenario.config;
+    const bool published = random.Uniform() < 0.5;
+    if (published)
     {
-        scenario.fabric = WithUnequalDelays(random, scenario.fabric);
-        shape += ", unequal delays";
+        scenario.fabric = DrawFabric(random, {10'000'000'000U, 40'000'000'000U, 1000}, shape);
+        DrawPublishedConfig(random, scenario.fabric, config);
+    }
+    else
+    {
+        scenario.fabric = DrawFabric(random, DrawCables(random), shape);
+        if (random.Uniform() < 0.2)
+        {
+            scenario.fabric = WithUnequalDelays(random, scenario.fabric);
+            shape += ", unequal delays";
+        }
+        DrawConfig(random, scenario.fabric, config);
     }
     const FabricGraph& fabric = scenario.fabric;
-    RdmaConfig& config = scenario.config;
-    DrawControl(random, fabric, config);
-    DrawSwitches(random, fabric, config);
     const RouteTable routes(fabric, config.mode);
-    if (random.Uniform() < 0.65)
-    {
-        const int64_t rtt = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
-        const double bdp = static_cast<double>(rtt) * static_cast<double>(fabric.HostRate()) / 8e9;
-        config.windowBytes = static_cast<uint64_t>(std::max(2000.0, bdp * random.LogUniform(0.3, 3)));
-    }
-    config.variableWindow = random.Uniform() < 0.85;
     config.seed = index + 1;
 
     const TrafficMatrix matrix = DrawMatrix(random, fabric);
-    const std::string sizesText = DrawSizes(random);
+    const std::string sizesText = DrawSizes(random, published ? 30'000 : 1000);
     const auto sizes = ParseSizeDistribution(sizesText);
     TrafficSpec spec;
     spec.load = random.Uniform(0.1, 0.85);
