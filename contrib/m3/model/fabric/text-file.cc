@@ -1,5 +1,6 @@
 #include "text-file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -11,9 +12,10 @@
 namespace ns3::m3
 {
 
-TextReader::TextReader(const std::string& file)
+TextReader::TextReader(const std::string& file, char separator)
     : m_file(file),
-      m_stream(file)
+      m_stream(file),
+      m_separator(separator)
 {
     if (!m_stream || std::filesystem::is_directory(file))
     {
@@ -27,6 +29,7 @@ bool TextReader::Next()
     while (std::getline(m_stream, line))
     {
         m_line++;
+        std::replace(line.begin(), line.end(), m_separator, ' ');
         std::istringstream words(line.substr(0, line.find('#')));
         m_fields.clear();
         for (std::string word; words >> word;)

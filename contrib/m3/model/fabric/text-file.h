@@ -20,8 +20,8 @@ namespace ns3::m3
 class TextReader
 {
   public:
-    /// \throws InputError if the file cannot be read
-    explicit TextReader(const std::string& file);
+    /// \param separator of fields, as blanks are \throws InputError if the file cannot be read
+    explicit TextReader(const std::string& file, char separator = ' ');
 
     /// Goes to the next line with fields. \return false at the end of the file
     bool Next();
@@ -53,6 +53,7 @@ class TextReader
   private:
     std::string m_file;
     std::ifstream m_stream;
+    char m_separator;
     uint64_t m_line = 0;
     std::vector<std::string> m_fields;
 };
