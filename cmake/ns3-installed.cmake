@@ -6,6 +6,11 @@ if(NOT NS3_INCLUDE_DIR)
   message(FATAL_ERROR "ns-3 not found: install the package libns3-dev or set NS3_ROOT")
 endif()
 
+if(NS3_ROOT)
+  # an RPATH that also holds for what ns-3's own libraries need, in a tree that was moved
+  add_link_options(-Wl,--disable-new-dtags)
+endif()
+
 set(m3_ns3_modules core network stats point-to-point internet applications bridge traffic-control config-store)
 set(m3_ns3_needs_network core stats)
 set(m3_ns3_needs_stats core)
