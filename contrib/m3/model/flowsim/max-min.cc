@@ -181,31 +181,40 @@ void MaxMinRates::Freeze(uint32_t id, Share share)
 }
 
 /**
- * Opens those of a link's flows that have more than its open flows can get.
+ * Opens those of a link's flows that have more than it can give to each of them and of the open ones.
  * \return whether there were any
  */
 bool MaxMinRates::OpenFaster(uint32_t id)
 {
     const LinkState& link = m_links[id];
-    // the fastest first: with it open the others can get more, and the next may be below that
-    for (bool any = false;; any = true)
+    double level = -1; // rises to that at which the link fills up
+    for (double next = link.FairShare() * (1 + TOLERANCE); next > level;)
     {
-        const Crossing* fastest = nullptr;
-        double level = link.FairShare() * (1 + TOLERANCE);
+        level = next;
+        double left = link.capacity - link.used;
+        double count = link.openCount;
         for (const Crossing& crossing : link.flows)
         {
             if (crossing.rate > level && !crossing.open)
             {
-                level = crossing.rate;
-                fastest = &crossing;
+                left += crossing.rate * m_flows[crossing.flow].count;
+                count += m_flows[crossing.flow].count;
             }
         }
-        if (!fastest)
+        if (count == link.openCount)
         {
-            return any;
+            return false;
         }
-        Open(fastest->flow);
+        next = left / count * (1 + TOLERANCE);
     }
+    for (const Crossing& crossing : link.flows)
+    {
+        if (crossing.rate > level && !crossing.open)
+        {
+            Open(crossing.flow);
+        }
+    }
+    return true;
 }
 
 /// Makes a heap of the open flows by what they get as things are, which is the least that they get in the end.
