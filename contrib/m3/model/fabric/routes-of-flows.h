@@ -26,10 +26,16 @@ class RoutesOfFlows
         return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++)};
     }
 
-    /// Data route of the next flow of the list. \throws InputError if unreachable
+    /**
+     * Data route of the next flow of the list. Where routes do not depend on ports, it counts none: its memory does not
+     * grow with the pairs seen.
+     * \pre NextKey is not used for other flows of the list
+     * \throws InputError if unreachable
+     */
     void Next(NodeId src, NodeId dst, Route& route)
     {
-        m_routes.DataRoute(NextKey(src, dst), route);
+        const bool byPort = m_routes.Mode() == EngineMode::HPCC;
+        m_routes.DataRoute(byPort ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++}, route);
     }
 
   private:

@@ -312,7 +312,8 @@ class RouteTable::Impl
 };
 
 RouteTable::RouteTable(const FabricGraph& fabric, EngineMode mode)
-    : m_impl(std::make_unique<Impl>(fabric, mode))
+    : m_mode(mode),
+      m_impl(std::make_unique<Impl>(fabric, mode))
 {
 }
 

@@ -45,6 +45,11 @@ class RouteTable
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
 
+    EngineMode Mode() const
+    {
+        return m_mode;
+    }
+
     /// The links that the flow's data takes, written to `route` (cleared first). \throws InputError if unreachable
     void DataRoute(const RouteKey& key, Route& route) const;
 
@@ -68,6 +73,7 @@ class RouteTable
 
   private:
     class Impl;
+    EngineMode m_mode;
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -157,48 +157,76 @@ class HashedBundles
     /// \return the id of the flow's bundle, or of a free one
     uint32_t Of(uint32_t /*flow*/, const FluidFlow& fluid, const std::vector<Bundle>& bundles)
     {
-        std::size_t key = boost::hash_value(fluid.rateLimit);
-        boost::hash_range(key, fluid.links.begin(), fluid.links.end());
-        const auto known = m_ids.find(key);
-        if (known != m_ids.end())
+        std::size_t hash = boost::hash_value(fluid.rateLimit);
+        boost::hash_range(hash, fluid.links.begin(), fluid.links.end());
+        for (uint32_t id = First(hash); id != NONE; id = m_entries[id].next)
         {
-            const Bundle& bundle = bundles[known->second];
-            if (bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit)
+            const Bundle& bundle = bundles[id];
+            if (m_entries[id].hash == hash && bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit)
             {
-                return known->second;
+                return id;
             }
         }
         if (m_free.empty())
         {
-            m_free.push_back(m_used++);
-            m_keys.emplace_back();
+            m_free.push_back(static_cast<uint32_t>(m_entries.size()));
+            m_entries.emplace_back();
         }
         const uint32_t id = m_free.back();
         m_free.pop_back();
-        m_keys[id] = key;
-        if (known == m_ids.end()) // else two keys collide, and this bundle stays alone
+        if (m_entries.size() > m_first.size())
         {
-            m_ids.emplace(key, id);
+            Grow();
         }
+        m_entries[id] = {hash, First(hash)};
+        First(hash) = id;
         return id;
     }
 
     /// The bundle is empty.
     void Release(uint32_t id)
     {
-        const auto known = m_ids.find(m_keys[id]);
-        if (known != m_ids.end() && known->second == id)
+        uint32_t* link = &First(m_entries[id].hash);
+        while (*link != id)
         {
-            m_ids.erase(known);
+            link = &m_entries[*link].next;
         }
+        *link = m_entries[id].next;
         m_free.push_back(id);
     }
 
   private:
-    std::unordered_map<uint64_t, uint32_t> m_ids;
-    std::vector<uint64_t> m_keys; //!< by id
+    static constexpr uint32_t NONE = UINT32_MAX;
+
+    struct Entry
+    {
+        std::size_t hash = 0;
+        uint32_t next = NONE; //!< bundle in the same chain
+    };
+
+    /// The head of a hash's chain.
+    uint32_t& First(std::size_t hash)
+    {
+        return m_first[hash & (m_first.size() - 1)];
+    }
+
+    void Grow()
+    {
+        const std::vector<uint32_t> before = std::exchange(m_first, std::vector<uint32_t>(2 * m_first.size(), NONE));
+        for (uint32_t head : before)
+        {
+            for (uint32_t id = head; id != NONE;)
+            {
+                const uint32_t next = m_entries[id].next;
+                m_entries[id].next = std::exchange(First(m_entries[id].hash), id);
+                id = next;
+            }
+        }
+    }
+
+    std::vector<uint32_t> m_first = std::vector<uint32_t>(64, NONE); //!< as many chains as a power of 2
+    std::vector<Entry> m_entries;                                    //!< by id
     std::vector<uint32_t> m_free;
-    uint32_t m_used = 0;
 };
 
 /// The bundles of few links and few sorts of flows, known beforehand.

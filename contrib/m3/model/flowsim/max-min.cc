@@ -1,10 +1,6 @@
 #include "max-min.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <limits>
-#include <utility>
 
 namespace ns3::m3
 {
@@ -12,7 +8,7 @@ namespace ns3::m3
 namespace
 {
 
-/// Relative: a link with less than this share of its capacity left is saturated, rates this close are equal.
+/// Relative: rates this close are equal.
 constexpr double TOLERANCE = 1e-11;
 
 /// Relative: a share that has grown by less has not grown, whatever rounding says.
@@ -27,13 +23,6 @@ MaxMinRates::MaxMinRates(const std::vector<double>& capacity)
     {
         m_links[i].capacity = capacity[i];
     }
-}
-
-void MaxMinRates::Begin()
-{
-    m_mark++;
-    m_set.clear();
-    m_setLinks.clear();
 }
 
 void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double limit)
@@ -54,8 +43,7 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
         flow.hops.push_back({links[i], static_cast<uint32_t>(flows.size())});
         flows.push_back({0, id, static_cast<uint16_t>(i), false, false});
     }
-    Begin();
-    Include(id);
+    Open(id);
     Repair();
 }
 
@@ -63,7 +51,6 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
 {
     FlowState& flow = m_flows[id];
     const double more = count - flow.count;
-    Begin();
     flow.count = count;
     for (const Hop& hop : flow.hops)
     {
@@ -71,11 +58,14 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
     }
     if (more > 0)
     {
-        Include(id);
+        Open(id);
     }
     else
     {
-        IncludeHeldBy(flow.hops);
+        for (const Hop& hop : flow.hops)
+        {
+            Touch(hop.link);
+        }
     }
     Repair();
 }
@@ -92,266 +82,225 @@ void MaxMinRates::Remove(uint32_t id)
         link.flows.pop_back();
         link.used = link.flows.empty() ? 0 : link.used - flow.count * flow.rate;
         link.held -= flow.bottleneck == hop.link;
+        Touch(hop.link);
     }
-    flow.bottleneck = OWN_LIMIT;
-    flow.rate = 0;
-    Begin();
-    IncludeHeldBy(flow.hops);
     Repair();
 }
 
-/// Takes those into the set that links with new room held down.
-void MaxMinRates::IncludeHeldBy(const std::vector<Hop>& hops)
+/// The load of a link changes.
+void MaxMinRates::Touch(uint32_t id)
 {
-    for (const Hop& hop : hops)
+    LinkState& link = m_links[id];
+    if (link.touched != m_repair)
     {
-        const LinkState& link = m_links[hop.link];
-        for (std::size_t i = 0; link.held > 0 && i < link.flows.size(); i++)
+        link.touched = m_repair;
+        if (link.held > 0)
         {
-            if (link.flows[i].held)
+            m_touched.push_back(id);
+        }
+    }
+}
+
+/// Takes a flow's rate away, until Repair gives it a new one.
+void MaxMinRates::Open(uint32_t id)
+{
+    FlowState& flow = m_flows[id];
+    flow.open = true;
+    m_open.push_back({0, id});
+    const double rate = flow.rate * flow.count;
+    for (const Hop& hop : flow.hops)
+    {
+        LinkState& link = m_links[hop.link];
+        link.used -= rate;
+        link.openCount += flow.count;
+        Crossing& crossing = link.flows[hop.position];
+        crossing.open = true;
+        link.held -= crossing.held;
+        Touch(hop.link);
+    }
+}
+
+/// Opens the flows that touched links hold down.
+void MaxMinRates::OpenHeld()
+{
+    for (; m_settled < m_touched.size(); m_settled++)
+    {
+        const LinkState& link = m_links[m_touched[m_settled]];
+        for (std::size_t i = 0; link.held > 0; i++)
+        {
+            if (link.flows[i].held && !link.flows[i].open)
             {
-                Include(link.flows[i].flow);
+                Open(link.flows[i].flow);
             }
         }
     }
 }
 
-/// Takes a flow into the set.
-void MaxMinRates::Include(uint32_t id)
+/// The most that an open flow gets of its links as they are, or its limit.
+MaxMinRates::Share MaxMinRates::SmallestShare(uint32_t id) const
+{
+    const FlowState& flow = m_flows[id];
+    Share share{flow.limit, OWN_LIMIT};
+    for (const Hop& hop : flow.hops)
+    {
+        const LinkState& link = m_links[hop.link];
+        const double here = link.FairShare();
+        if (here < share.rate)
+        {
+            share = {here, hop.link};
+        }
+    }
+    return share;
+}
+
+/// Gives an open flow its rate.
+void MaxMinRates::Freeze(uint32_t id, Share share)
 {
     FlowState& flow = m_flows[id];
-    if (flow.mark == m_mark)
+    const bool moved = m_reportBottlenecks && flow.bottleneck != share.bottleneck;
+    if (share.rate != flow.rate || moved)
     {
-        return;
+        m_changed.push_back(id);
     }
-    flow.mark = m_mark;
-    m_set.push_back(id);
+    flow.rate = share.rate;
+    flow.bottleneck = share.bottleneck;
+    flow.open = false;
+    const double rate = flow.rate * flow.count;
     for (const Hop& hop : flow.hops)
     {
         LinkState& link = m_links[hop.link];
-        link.flows[hop.position].inSet = true;
-        if (link.mark != m_mark)
-        {
-            link.mark = m_mark;
-            link.heldInSet = 0;
-            m_setLinks.push_back(hop.link);
-        }
-    }
-    if (flow.bottleneck != OWN_LIMIT)
-    {
-        m_links[flow.bottleneck].heldInSet++;
-    }
-}
-
-void MaxMinRates::Repair()
-{
-    for (bool again = true; again;)
-    {
-        Fill();
-        again = false;
-        const std::size_t links = m_setLinks.size();
-        for (std::size_t i = 0; i < links; i++)
-        {
-            again |= DrawIn(m_setLinks[i]);
-        }
-    }
-    m_changed.clear();
-    for (uint32_t id : m_setLinks)
-    {
-        m_links[id].used = m_links[id].solvedUsed;
-        m_links[id].held -= m_links[id].heldInSet;
-    }
-    for (uint32_t id : m_set)
-    {
-        Commit(id);
-    }
-}
-
-/// Makes a flow's solution its rate.
-void MaxMinRates::Commit(uint32_t id)
-{
-    FlowState& flow = m_flows[id];
-    const bool moved = m_reportBottlenecks && flow.bottleneck != flow.solvedBottleneck;
-    flow.bottleneck = flow.solvedBottleneck;
-    for (const Hop& hop : flow.hops)
-    {
-        Crossing& crossing = m_links[hop.link].flows[hop.position];
-        crossing.inSet = false;
-        crossing.held = hop.link == flow.bottleneck;
-        crossing.rate = flow.solved;
-    }
-    if (flow.bottleneck != OWN_LIMIT)
-    {
-        m_links[flow.bottleneck].held++;
-    }
-    if (flow.solved != flow.rate || moved)
-    {
-        flow.rate = flow.solved;
-        m_changed.push_back(id);
+        link.used += rate;
+        link.openCount -= flow.count;
+        const bool held = hop.link == share.bottleneck;
+        link.held += held;
+        Crossing& crossing = link.flows[hop.position];
+        crossing.rate = share.rate;
+        crossing.held = held;
+        crossing.open = false;
     }
 }
 
 /**
- * Takes those of a link's other flows into the set that the solution robs of their bottleneck here, or that hold more
- * than the share at which the link froze flows of the set.
+ * Opens those of a link's flows that have more than it can give to each of them and of the open ones.
  * \return whether there were any
  */
-bool MaxMinRates::DrawIn(uint32_t id)
+bool MaxMinRates::OpenFaster(uint32_t id)
 {
-    LinkState& link = m_links[id];
-    if (link.held == link.heldInSet && link.level < 0)
+    const LinkState& link = m_links[id];
+    double level = -1; // rises to that at which the link fills up
+    for (double next = link.FairShare() * (1 + TOLERANCE); next > level;)
     {
-        return false; // it holds nobody outside the set, nor in it
-    }
-    constexpr double NOBODY = -1;
-    double robbedBelow = NOBODY;
-    if (link.held > link.heldInSet)
-    {
-        double highest = link.fastestInSet;
+        level = next;
+        double left = link.capacity - link.used;
+        double count = link.openCount;
         for (const Crossing& crossing : link.flows)
         {
-            highest = std::max(highest, crossing.inSet ? 0 : crossing.rate);
-        }
-        const bool saturated = link.solvedUsed >= link.capacity * (1 - TOLERANCE);
-        robbedBelow = saturated ? highest * (1 - TOLERANCE) : std::numeric_limits<double>::infinity();
-    }
-    const double holdsAbove = link.level >= 0 ? link.level * (1 + TOLERANCE) : std::numeric_limits<double>::infinity();
-    const std::size_t before = m_set.size();
-    for (std::size_t i = 0; i < link.flows.size(); i++)
-    {
-        const Crossing& crossing = link.flows[i];
-        if (!crossing.inSet && ((crossing.held && crossing.rate < robbedBelow) || crossing.rate > holdsAbove))
-        {
-            Include(crossing.flow);
-        }
-    }
-    return m_set.size() > before;
-}
-
-void MaxMinRates::Freeze(uint32_t id, double rate, uint32_t bottleneck)
-{
-    FlowState& flow = m_flows[id];
-    flow.solved = rate;
-    flow.solvedBottleneck = bottleneck;
-    for (const Hop& hop : flow.hops)
-    {
-        LinkState& link = m_links[hop.link];
-        link.left -= rate * flow.count;
-        link.unfrozen -= flow.count;
-        link.solvedUsed += rate * flow.count;
-        link.fastestInSet = std::max(link.fastestInSet, rate);
-    }
-}
-
-/// What a flow of the set may have whatever the others of the set get.
-double MaxMinRates::FindMost(uint32_t id)
-{
-    FlowState& flow = m_flows[id];
-    flow.most = flow.limit;
-    flow.mostBy = OWN_LIMIT;
-    for (const Hop& hop : flow.hops)
-    {
-        const LinkState& link = m_links[hop.link];
-        if (link.flowsInSet == 1 && std::max(0.0, link.left) < flow.most * flow.count)
-        {
-            flow.most = std::max(0.0, link.left) / flow.count;
-            flow.mostBy = hop.link;
-        }
-    }
-    return flow.most;
-}
-
-/// Progressive filling of the set over the capacity that flows outside leave.
-void MaxMinRates::Fill()
-{
-    for (uint32_t id : m_setLinks)
-    {
-        LinkState& link = m_links[id];
-        link.solvedUsed = link.used;
-        link.unfrozen = 0;
-        link.flowsInSet = 0;
-        link.level = -1;
-        link.fastestInSet = 0;
-    }
-    for (uint32_t id : m_set)
-    {
-        FlowState& flow = m_flows[id];
-        flow.solved = -1;
-        for (const Hop& hop : flow.hops)
-        {
-            LinkState& link = m_links[hop.link];
-            link.solvedUsed -= flow.rate * flow.count;
-            link.unfrozen += flow.count;
-            link.flowsInSet++;
-        }
-    }
-    m_shares.clear();
-    for (uint32_t id : m_setLinks)
-    {
-        LinkState& link = m_links[id];
-        link.left = link.capacity - link.solvedUsed;
-        if (link.flowsInSet > 1)
-        {
-            m_shares.emplace_back(std::max(0.0, link.left) / link.unfrozen, id);
-        }
-    }
-    std::make_heap(m_shares.begin(), m_shares.end(), std::greater<>());
-    m_order.clear();
-    for (uint32_t id : m_set)
-    {
-        m_order.emplace_back(FindMost(id), id);
-    }
-    std::sort(m_order.begin(), m_order.end());
-    auto next = m_order.begin();
-    for (std::size_t unfrozen = m_set.size(); unfrozen > 0;)
-    {
-        // shares only grow as flows freeze, so an outdated one is found when it comes up
-        while (!m_shares.empty())
-        {
-            const auto [share, id] = m_shares.front();
-            const LinkState& link = m_links[id];
-            const double now = std::max(0.0, link.left) / link.unfrozen;
-            if (link.unfrozen > 0 && now <= share * (1 + SHARE_TOLERANCE))
+            if (crossing.rate > level && !crossing.open)
             {
-                break;
-            }
-            std::pop_heap(m_shares.begin(), m_shares.end(), std::greater<>());
-            m_shares.pop_back();
-            if (link.unfrozen > 0)
-            {
-                m_shares.emplace_back(now, id);
-                std::push_heap(m_shares.begin(), m_shares.end(), std::greater<>());
+                left += crossing.rate * m_flows[crossing.flow].count;
+                count += m_flows[crossing.flow].count;
             }
         }
-        const double share = m_shares.empty() ? std::numeric_limits<double>::infinity() : m_shares.front().first;
-        while (next != m_order.end() && m_flows[next->second].solved >= 0)
+        if (count == link.openCount)
         {
-            ++next;
+            return false;
         }
-        if (next != m_order.end() && next->first <= share)
+        next = left / count * (1 + TOLERANCE);
+    }
+    for (const Crossing& crossing : link.flows)
+    {
+        if (crossing.rate > level && !crossing.open)
         {
-            const FlowState& flow = m_flows[next->second];
-            if (flow.mostBy != OWN_LIMIT)
+            Open(crossing.flow);
+        }
+    }
+    return true;
+}
+
+/// Makes a heap of the open flows by what they get as things are, which is the least that they get in the end.
+void MaxMinRates::OrderOpen()
+{
+    std::size_t kept = 0;
+    for (const Candidate& candidate : m_open)
+    {
+        if (m_flows[candidate.flow].open)
+        {
+            m_open[kept++] = {SmallestShare(candidate.flow).rate, candidate.flow};
+        }
+    }
+    m_open.resize(kept);
+    for (std::size_t i = kept / 2; i-- > 0;)
+    {
+        Sink(i, m_open[i]);
+    }
+}
+
+/// Puts a candidate into the place of one of the heap that is not above it, or further down.
+void MaxMinRates::Sink(std::size_t at, Candidate candidate)
+{
+    for (std::size_t child = 2 * at + 1; child < m_open.size(); child = 2 * at + 1)
+    {
+        child += child + 1 < m_open.size() && m_open[child + 1].atLeast < m_open[child].atLeast;
+        if (m_open[child].atLeast >= candidate.atLeast)
+        {
+            break;
+        }
+        m_open[at] = m_open[child];
+        at = child;
+    }
+    m_open[at] = candidate;
+}
+
+/**
+ * Gives the open flows, and those that their links hold down, new rates, the smallest first: a share only grows while
+ * others get theirs, so an outdated one is found when it comes up.
+ */
+void MaxMinRates::Repair()
+{
+    m_changed.clear();
+    OpenHeld();
+    OrderOpen();
+    while (!m_open.empty())
+    {
+        const auto [atLeast, id] = m_open.front();
+        if (!m_flows[id].open)
+        {
+            const Candidate last = m_open.back();
+            m_open.pop_back();
+            if (!m_open.empty())
             {
-                m_links[flow.mostBy].level = flow.most;
+                Sink(0, last);
             }
-            Freeze(next->second, flow.most, flow.mostBy);
-            unfrozen--;
             continue;
         }
-        const uint32_t id = m_shares.front().second;
-        LinkState& link = m_links[id];
-        link.level = share;
-        for (const Crossing& crossing : link.flows)
+        const Share share = SmallestShare(id);
+        if (share.rate > atLeast * (1 + SHARE_TOLERANCE))
         {
-            if (crossing.inSet && m_flows[crossing.flow].solved < 0)
+            Sink(0, {share.rate, id});
+        }
+        else if (share.bottleneck == OWN_LIMIT)
+        {
+            Freeze(id, share);
+        }
+        else if (OpenFaster(share.bottleneck))
+        {
+            OpenHeld();
+            OrderOpen();
+        }
+        else
+        {
+            for (const Crossing& crossing : m_links[share.bottleneck].flows)
             {
-                Freeze(crossing.flow, share, id);
-                unfrozen--;
+                if (crossing.open)
+                {
+                    Freeze(crossing.flow, share);
+                }
             }
         }
-        link.unfrozen = 0; // exactly, whatever rounding says
     }
+    m_touched.clear();
+    m_settled = 0;
+    m_repair++;
 }
 
 } // namespace ns3::m3

@@ -1,6 +1,9 @@
 #ifndef M3_MAX_MIN_H
 #define M3_MAX_MIN_H
 
+#include <boost/container/small_vector.hpp>
+
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,11 +15,12 @@ namespace ns3::m3
  * Max-min fair rates of flows that come and go, kept up to date by local repair.
  *
  * A rate vector is max-min fair if and only if every flow has a bottleneck: a saturated link on which no flow has a
- * higher rate, or its own limit (Bertsekas and Gallager, Data Networks, section 6.5.2). When a flow comes it is solved
- * alone, when one goes those that its links were the bottleneck of, by progressive filling over what all others leave.
- * Then the links touched are looked over: another flow that has lost its bottleneck, or holds more of a link than a
- * flow that was just given its share of it, is drawn in, and the set is solved once more, until nobody is left to draw
- * in. Then every flow has a bottleneck. A change stays where it is felt: a few flows, however large the network.
+ * higher rate, or its own limit (Bertsekas and Gallager, Data Networks, section 6.5.2). Where a flow comes, goes or
+ * changes its rate, so do all flows that one of its links is the bottleneck of, and on their links the same holds. They
+ * are opened, that is, lose their rates, and progressive filling gives them new ones in ascending order over what all
+ * others leave. Where a link fills up at a level that is below the rate of a flow outside, this flow is opened too,
+ * with those that its other links are the bottleneck of; all of them are above the levels reached before, which
+ * therefore stand. A change stays where it is felt: a few flows, however large the network.
  *
  * \code
  *   MaxMinRates rates({10, 10});
@@ -77,17 +81,12 @@ class MaxMinRates
 
     struct FlowState
     {
-        std::vector<Hop> hops;
+        boost::container::small_vector<Hop, 6> hops;
         double count = 0;
         double limit = 0;
         double rate = 0;
-        double solved = -1;                    //!< rate in the running repair, negative until frozen
-        double most = 0;                       //!< in the running repair: its limit, and what links that no other
-                                               //!< flow of the set uses leave it
-        uint32_t mostBy = OWN_LIMIT;           //!< that link, if one is below the limit
-        uint32_t bottleneck = OWN_LIMIT;       //!< link that holds its rate down
-        uint32_t solvedBottleneck = OWN_LIMIT; //!< the same in the running repair
-        uint64_t mark = 0;                     //!< the repair it belongs to
+        uint32_t bottleneck = OWN_LIMIT; //!< link that holds its rate down
+        bool open = false;               //!< in the running repair, without a rate yet
     };
 
     /// A flow on a link, with what a look over the link needs to know of it.
@@ -97,43 +96,56 @@ class MaxMinRates
         uint32_t flow;
         uint16_t index; //!< of this link in the flow's links
         bool held;      //!< this link is the flow's bottleneck
-        bool inSet;     //!< the flow is in the running repair
+        bool open;      //!< the flow is
     };
 
-    struct LinkState
+    struct alignas(64) LinkState
     {
         double capacity = 0;
-        double used = 0;
+        double used = 0;      //!< by flows that are not open
+        double openCount = 0; //!< open flows, each as many times as it counts
         std::vector<Crossing> flows;
-        uint32_t held = 0; //!< of them, those it is the bottleneck of
-        uint32_t heldInSet = 0;
-        double left = 0;   //!< in the running repair
-        double level = -1; //!< rate at which it froze flows, negative if none
-        double fastestInSet = 0;
-        double unfrozen = 0;
-        uint32_t flowsInSet = 0;
-        double solvedUsed = 0;
-        uint64_t mark = 0;
+        uint64_t touched = 0; //!< number of the last repair that changed its load
+        uint32_t held = 0;    //!< flows it is the bottleneck of, open ones left out
+
+        /// What each of its open flows would get of it.
+        double FairShare() const
+        {
+            return std::max(0.0, capacity - used) / openCount;
+        }
     };
 
-    void Begin();
-    void IncludeHeldBy(const std::vector<Hop>& hops);
-    void Include(uint32_t flow);
-    void Commit(uint32_t flow);
+    /// What a flow gets, and from what.
+    struct Share
+    {
+        double rate;
+        uint32_t bottleneck;
+    };
+
+    /// An open flow, or one that was until a moment ago.
+    struct Candidate
+    {
+        double atLeast; //!< of the rate that it will get
+        uint32_t flow;
+    };
+
+    void Touch(uint32_t link);
+    void Open(uint32_t flow);
+    void OpenHeld();
     void Repair();
-    void Fill();
-    void Freeze(uint32_t flow, double rate, uint32_t bottleneck);
-    double FindMost(uint32_t flow);
-    bool DrawIn(uint32_t link);
+    Share SmallestShare(uint32_t flow) const;
+    void Freeze(uint32_t flow, Share share);
+    bool OpenFaster(uint32_t link);
+    void OrderOpen();
+    void Sink(std::size_t at, Candidate candidate);
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
-    std::vector<uint32_t> m_set;                       //!< flows being solved
-    std::vector<uint32_t> m_setLinks;                  //!< their links
-    std::vector<std::pair<double, uint32_t>> m_order;  //!< scratch: the most that flows of the set may have, with flow
-    std::vector<std::pair<double, uint32_t>> m_shares; //!< scratch: heap of (share, link)
+    std::vector<uint32_t> m_touched; //!< links whose load the running repair changes and that hold flows
+    std::size_t m_settled = 0;       //!< of them, those whose held flows are open
+    std::vector<Candidate> m_open;   //!< heap by atLeast
     std::vector<uint32_t> m_changed;
-    uint64_t m_mark = 0;
+    uint64_t m_repair = 1;
     bool m_reportBottlenecks = false;
 };
 
