@@ -175,7 +175,7 @@ void Rotate(Vector& x, std::size_t position)
     }
 }
 
-/// One path after the description of the network (flowsim-and-features 4; Touvron et al. 2023), a token at a time.
+/// One path after the description of the network (docs/guide.md; Touvron et al. 2023), a token at a time.
 Vector Evaluate(const Weights& weights, std::vector<Vector> rows)
 {
     constexpr std::size_t EACH = Weights::WIDTH / Weights::HEADS;

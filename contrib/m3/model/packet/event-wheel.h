@@ -2,7 +2,6 @@
 #define M3_EVENT_WHEEL_H
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <queue>
@@ -14,34 +13,45 @@ namespace ns3::m3
 /// What an engine event does.
 enum class EventType : uint8_t
 {
-    ARRIVAL,       //!< a packet has arrived at the far end of a link; subject: packet, object: link
-    PORT_FREE,     //!< a port's transmission ended; object: link
-    NIC_TIMER,     //!< a NIC's wake-up time; object: link
-    FLOW_ARRIVAL,  //!< the flows of the next start time
-    FLOW_DELAY,    //!< first of the two zero-delay events of a flow; object: flow
-    FLOW_START,    //!< creates the queue pair; object: flow
-    CONTROL_TIMER, //!< a timer of a congestion control; subject: timer, object: queue pair slot
-    LINK_CHANGE,   //!< a link goes down or comes up; object: index of the change
-    RETRANSMIT     //!< retransmission timeout; object: queue pair slot
+    SWITCH_ARRIVAL, //!< a packet has arrived at a switch; subject: packet, object: link that it leaves on
+    HOST_ARRIVAL,   //!< a packet has arrived at a host; subject: packet, object: queue pair slot
+    PFC_ARRIVAL,    //!< a PFC frame has arrived; subject: packet, object: link that it came over
+    PORT_FREE,      //!< a switch port's transmission ended; object: link
+    NIC_FREE,       //!< a host port's transmission ended; object: link
+    NIC_TIMER,      //!< a NIC's wake-up time; object: link
+    FLOW_ARRIVAL,   //!< the flows of the next start time
+    FLOW_DELAY,     //!< first of the two zero-delay events of a flow; subject: flow
+    FLOW_START,     //!< creates the queue pair; subject: flow
+    CONTROL_TIMER,  //!< a timer of a congestion control; subject: timer, object: queue pair slot
+    LINK_CHANGE,    //!< a link goes down or comes up; subject: index of the change
+    RETRANSMIT      //!< retransmission timeout; object: queue pair slot
 };
 
-/// 16 bytes. Events of one time run in the order of their numbers.
+/// 12 bytes, so that five share a cache line. Events of one time run in the order of their numbers.
 struct EngineEvent
 {
-    uint64_t numberAndType; //!< number << 8 | type
-    uint32_t subject;       //!< packet or timer, by type
-    uint32_t object;        //!< link, flow, queue pair slot or change, by type
+    uint32_t number;        //!< its low 32 bits
+    uint32_t subject;       //!< packet, timer, flow or change, by type
+    uint32_t typeAndObject; //!< type, and link or queue pair slot
 
-    /// The order among events of one time.
-    uint64_t Number() const
+    static constexpr uint32_t OBJECT_BITS = 28; //!< links and queue pairs are fewer
+
+    /// \return what typeAndObject holds
+    static uint32_t TypeAndObject(EventType type, uint32_t object)
     {
-        return numberAndType >> 8;
+        return static_cast<uint32_t>(type) << OBJECT_BITS | object;
     }
 
     /// What it does.
     EventType Type() const
     {
-        return static_cast<EventType>(numberAndType & 0xff);
+        return static_cast<EventType>(typeAndObject >> OBJECT_BITS);
+    }
+
+    /// Link or queue pair slot.
+    uint32_t Object() const
+    {
+        return typeAndObject & ((1U << OBJECT_BITS) - 1);
     }
 };
 
@@ -57,7 +67,10 @@ class EventWheel
   public:
     static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max(); //!< time of no event
 
-    /// Time of the events that run, ns.
+    /// \param horizonNs how far ahead most events are scheduled
+    explicit EventWheel(int64_t horizonNs);
+
+    /// Time of the events that run, ns; -1 before the first.
     int64_t Now() const
     {
         return m_now;
@@ -66,7 +79,7 @@ class EventWheel
     /// Number of the event that runs.
     uint64_t RunningNumber() const
     {
-        return m_running;
+        return m_inPlace > 0 ? NumberOf(m_next[-1]) : m_running;
     }
 
     /// A number for an event that may be inserted later.
@@ -75,217 +88,201 @@ class EventWheel
         return m_nextNumber++;
     }
 
-    /// \return the event's number
+    /// \param timeNs not before Now() \return the event's number
     uint64_t Schedule(int64_t timeNs, EventType type, uint32_t subject, uint32_t object)
     {
         const uint64_t number = TakeNumber();
-        Insert(timeNs, number, type, subject, object);
+        const uint32_t what = EngineEvent::TypeAndObject(type, object);
+        if (IsInRing(timeNs))
+        {
+            Append(static_cast<uint32_t>(timeNs) & m_mask, number, subject, what); // no number is larger
+        }
+        else
+        {
+            InsertElsewhere(timeNs, number, subject, what);
+        }
         return number;
     }
 
     /// \param timeNs not before Now() \param number taken before, of no event that was inserted
-    void Insert(int64_t timeNs, uint64_t number, EventType type, uint32_t subject, uint32_t object)
+    void InsertLate(int64_t timeNs, uint64_t number, EventType type, uint32_t subject, uint32_t object)
     {
-        const EngineEvent event{number << 8 | static_cast<uint64_t>(type), subject, object};
-        if (timeNs == m_now && m_inSlot)
+        const uint32_t what = EngineEvent::TypeAndObject(type, object);
+        if (IsInRing(timeNs))
         {
-            InsertInRunningSlot(event);
-        }
-        else if (timeNs - m_now < SLOTS)
-        {
-            Append(static_cast<uint32_t>(timeNs) & MASK, event);
-            m_nextRingTime = std::min(m_nextRingTime, timeNs);
+            const uint32_t place = static_cast<uint32_t>(timeNs) & m_mask;
+            Append(place, number, subject, what);
+            SortLast(place, {static_cast<uint32_t>(number), subject, what});
         }
         else
         {
-            m_far.push({timeNs, event});
+            InsertElsewhere(timeNs, number, subject, what);
         }
     }
 
-    /// Time of the earliest event, NEVER if there is none.
+    /// Time of the earliest event after Now(), NEVER if there is none.
     int64_t NextTime() const
     {
-        return std::min(m_nextRingTime, m_far.empty() ? NEVER : m_far.top().timeNs);
+        return std::min(NextRingTime(), m_nextFarNs);
     }
 
-    /// Runs all events of NextTime(), also those that are added to it meanwhile. \param run called with each event
+    /// Runs all events of a time, also those that are added to it meanwhile.
+    /// \param time NextTime() \param run called with each event
     template <typename Run>
-    void RunNextSlot(Run run)
+    void RunSlot(int64_t time, const Run& run)
     {
-        const int64_t time = NextTime();
         m_now = time;
-        Gather(time);
-        m_inSlot = true;
-        for (m_position = 0; m_position < m_slot.size();)
+        const uint32_t place = static_cast<uint32_t>(time) & m_mask;
+        m_words[place / 64] &= ~(uint64_t{1} << place % 64);
+        m_inPlace = m_counts[place];
+        m_counts[place] = 0;
+        m_next = EventsOf(place, m_inPlace);
+        m_end = m_next + m_inPlace;
+        if (m_nextFarNs == time)
         {
-            const EngineEvent event = m_slot[m_position++];
-            m_running = event.Number();
-            run(event);
+            GatherRest();
+            GatherFar();
         }
-        m_inSlot = false;
-        if (m_nextRingTime <= time)
+        while (m_next != m_end)
         {
-            m_nextRingTime = NextRingTimeAfter(time);
+            run(*m_next++);
         }
+        m_inPlace = 0;
+        for (m_position = 0; m_position < m_gathered.size();)
+        {
+            const NumberedEvent next = m_gathered[m_position++];
+            m_running = next.number;
+            run(next.event);
+        }
+        m_gathered.clear();
     }
 
   private:
-    static constexpr int64_t SLOTS = 8192; //!< ns; above link delay and transmission time of common links
-    static constexpr uint32_t MASK = SLOTS - 1;
-    static constexpr uint32_t WORDS = SLOTS / 64;
-    static constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
-    static constexpr uint32_t CHUNK_EVENTS = 7;
+    static constexpr uint32_t SLOT_EVENTS = 5;
 
-    /// Events of one slot, oldest chunk last; 128 bytes.
-    struct alignas(64) Chunk
+    /// A few events of one time, in the order of their numbers.
+    struct alignas(64) Slot
     {
-        EngineEvent events[CHUNK_EVENTS];
-        uint32_t count = 0;
-        uint32_t next = NONE;
+        EngineEvent events[SLOT_EVENTS];
+    };
+
+    struct NumberedEvent
+    {
+        uint64_t number;
+        EngineEvent event;
+
+        bool operator<(const NumberedEvent& other) const
+        {
+            return number < other.number;
+        }
     };
 
     struct FarEvent
     {
         int64_t timeNs;
-        EngineEvent event;
+        NumberedEvent numbered;
 
-        bool operator<(const FarEvent& other) const
+        bool operator<(const FarEvent& other) const // the earliest is the heap's largest
         {
-            return timeNs != other.timeNs ? timeNs > other.timeNs : event.numberAndType > other.event.numberAndType;
+            return timeNs != other.timeNs ? timeNs > other.timeNs : other.numbered < numbered;
         }
     };
 
+    /// Order of two events of the ring, whose numbers are much less than 2^32 apart.
     static bool Earlier(const EngineEvent& a, const EngineEvent& b)
     {
-        return a.numberAndType < b.numberAndType;
+        return static_cast<int32_t>(a.number - b.number) < 0;
     }
 
-    void Append(uint32_t slot, const EngineEvent& event)
+    /// Whole number of an event of the ring.
+    uint64_t NumberOf(const EngineEvent& event) const
     {
-        uint32_t chunk = m_heads[slot];
-        if (chunk == NONE || m_chunks[chunk].count == CHUNK_EVENTS)
-        {
-            if (chunk == NONE)
-            {
-                m_words[slot / 64] |= uint64_t{1} << slot % 64;
-                m_top[slot / 4096] |= uint64_t{1} << slot / 64 % 64;
-            }
-            uint32_t fresh = m_freeChunks;
-            if (fresh == NONE)
-            {
-                fresh = static_cast<uint32_t>(m_chunks.size());
-                m_chunks.emplace_back();
-            }
-            else
-            {
-                m_freeChunks = m_chunks[fresh].next;
-            }
-            m_chunks[fresh].count = 0;
-            m_chunks[fresh].next = chunk;
-            m_heads[slot] = chunk = fresh;
-        }
-        Chunk& last = m_chunks[chunk];
-        last.events[last.count++] = event;
+        return m_nextNumber - static_cast<uint32_t>(static_cast<uint32_t>(m_nextNumber) - event.number);
     }
 
-    /// Moves the events of a time to m_slot, in order.
-    void Gather(int64_t time)
+    bool IsInRing(int64_t timeNs) const
     {
-        m_slot.clear();
-        if (m_nextRingTime == time)
+        return timeNs > m_now && timeNs - m_now <= m_mask;
+    }
+
+    EngineEvent* EventsOf(uint32_t place, uint32_t count)
+    {
+        return count <= SLOT_EVENTS ? m_slots[place].events : m_large[place].data();
+    }
+
+    void Append(uint32_t place, uint64_t number, uint32_t subject, uint32_t what)
+    {
+        m_words[place / 64] |= uint64_t{1} << place % 64;
+        const uint32_t index = m_counts[place]++;
+        if (index < SLOT_EVENTS)
         {
-            const uint32_t slot = static_cast<uint32_t>(time) & MASK;
-            for (uint32_t chunk = m_heads[slot]; chunk != NONE;)
-            {
-                Chunk& events = m_chunks[chunk];
-                m_slot.insert(m_slot.end(), events.events, events.events + events.count);
-                const uint32_t next = events.next;
-                events.next = m_freeChunks;
-                m_freeChunks = chunk;
-                chunk = next;
-            }
-            m_heads[slot] = NONE;
-            m_words[slot / 64] &= ~(uint64_t{1} << slot % 64);
-            if (m_words[slot / 64] == 0)
-            {
-                m_top[slot / 4096] &= ~(uint64_t{1} << slot / 64 % 64);
-            }
+            // field by field: a copy of a whole event would wait for its parts
+            EngineEvent& event = m_slots[place].events[index];
+            event.number = static_cast<uint32_t>(number);
+            event.subject = subject;
+            event.typeAndObject = what;
         }
-        while (!m_far.empty() && m_far.top().timeNs == time)
+        else
         {
-            m_slot.push_back(m_far.top().event);
-            m_far.pop();
-        }
-        // mostly one or two events; a late port-free event comes after younger ones
-        if (!std::is_sorted(m_slot.begin(), m_slot.end(), Earlier))
-        {
-            std::sort(m_slot.begin(), m_slot.end(), Earlier);
+            AppendToLarge(place, index, {static_cast<uint32_t>(number), subject, what});
         }
     }
 
-    void InsertInRunningSlot(const EngineEvent& event)
+    /// Moves the last event of a slot, which is given, before those with larger numbers.
+    void SortLast(uint32_t place, const EngineEvent& last)
     {
-        auto place = m_slot.end();
-        while (place != m_slot.begin() + static_cast<std::ptrdiff_t>(m_position) && Earlier(event, *(place - 1)))
+        const uint32_t count = m_counts[place];
+        EngineEvent* const events = EventsOf(place, count);
+        uint32_t i = count - 1;
+        for (; i > 0 && Earlier(last, events[i - 1]); i--)
         {
-            --place;
+            events[i] = events[i - 1];
         }
-        m_slot.insert(place, event);
+        events[i].number = last.number;
+        events[i].subject = last.subject;
+        events[i].typeAndObject = last.typeAndObject;
     }
 
-    /// \return the earliest time after `time` with events in the ring
-    int64_t NextRingTimeAfter(int64_t time) const
+    void AppendToLarge(uint32_t place, uint32_t index, const EngineEvent& event);
+    void InsertElsewhere(int64_t timeNs, uint64_t number, uint32_t subject, uint32_t what);
+    void GatherRest();
+    void GatherFar();
+
+    /// \return the earliest time after Now() with events in the ring
+    int64_t NextRingTime() const
     {
-        const uint32_t start = (static_cast<uint32_t>(time) + 1) & MASK;
+        const uint32_t start = static_cast<uint32_t>(m_now + 1) & m_mask;
         uint32_t word = start / 64;
-        const uint64_t first = m_words[word] & (~uint64_t{0} << start % 64);
-        if (first)
+        uint64_t bits = m_words[word] & (~uint64_t{0} << start % 64);
+        const auto words = static_cast<uint32_t>(m_words.size());
+        for (uint32_t i = 0; bits == 0; i++)
         {
-            return At(time, word * 64 + static_cast<uint32_t>(__builtin_ctzll(first)));
-        }
-        for (uint32_t i = 0; i < WORDS; i++)
-        {
-            word = (word + 1) % WORDS;
-            if (word % 64 == 0 || i == 0)
+            if (i == words)
             {
-                // skip whole empty groups of 64 words
-                const uint64_t group = m_top[word / 64] & (~uint64_t{0} << word % 64);
-                const uint32_t skipped =
-                    group ? static_cast<uint32_t>(__builtin_ctzll(group)) - word % 64 : 63 - word % 64;
-                word += skipped;
-                i += skipped;
+                return NEVER;
             }
-            if (m_words[word])
-            {
-                return At(time, word * 64 + static_cast<uint32_t>(__builtin_ctzll(m_words[word])));
-            }
+            word = (word + 1) & (words - 1);
+            bits = m_words[word];
         }
-        return NEVER;
+        const uint32_t place = word * 64 + static_cast<uint32_t>(__builtin_ctzll(bits));
+        return m_now + 1 + ((place - start) & m_mask);
     }
 
-    static int64_t At(int64_t time, uint32_t slot)
-    {
-        return time + ((slot - static_cast<uint32_t>(time)) & MASK);
-    }
-
-    static std::vector<uint32_t> EmptyHeads()
-    {
-        return std::vector<uint32_t>(SLOTS, NONE);
-    }
-
-    int64_t m_now = 0;
-    uint64_t m_running = 0;
+    int64_t m_now = -1;
+    uint64_t m_running = 0; //!< number of the event that runs, unless it is one of m_inPlace
     uint64_t m_nextNumber = 1;
-    int64_t m_nextRingTime = NEVER;
-    bool m_inSlot = false;
-    std::size_t m_position = 0;      //!< of the next event in m_slot
-    std::vector<EngineEvent> m_slot; //!< events of the slot that runs
-    std::vector<uint32_t> m_heads = EmptyHeads();
-    std::array<uint64_t, WORDS> m_words{};
-    std::array<uint64_t, (WORDS + 63) / 64> m_top{};
-    std::vector<Chunk> m_chunks;
-    uint32_t m_freeChunks = NONE;
+    uint32_t m_mask;                               //!< slots - 1
+    uint32_t m_inPlace = 0;                        //!< events of the slot that runs, while they are run where they are
+    const EngineEvent* m_next = nullptr;           //!< that is run next of them
+    const EngineEvent* m_end = nullptr;            //!< end of them
+    std::vector<Slot> m_slots;                     //!< [time modulo slots]
+    std::vector<uint32_t> m_counts;                //!< of events [slot]
+    std::vector<uint64_t> m_words;                 //!< a bit per slot that has events
+    std::vector<std::vector<EngineEvent>> m_large; //!< all events of a slot with more than SLOT_EVENTS
+    std::size_t m_position = 0;                    //!< of the next event in m_gathered
+    std::vector<NumberedEvent> m_gathered;         //!< of the slot that runs, where it is not run in place
     std::priority_queue<FarEvent> m_far;
+    int64_t m_nextFarNs = NEVER; //!< of m_far
 };
 
 } // namespace ns3::m3

@@ -1,8 +1,7 @@
-// Hosts: NIC scheduling, receiver, sender, retransmission timeout (packet-reference sections 4 to 7 and 12a).
-#include "packet-engine.h"
+// What hosts do now and then: rates, timers, finished pairs, retransmission timeout.
+#include "packet-engine-host.h"
 
 #include <cmath>
-#include <limits>
 
 namespace ns3::m3
 {
@@ -10,7 +9,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr int64_t HPCC_NACK_INTERVAL_NS = 500'000;
 constexpr int64_t MIN_RTO_NS = 1'000'000;
 constexpr int64_t MAX_RTO_NS = 64'000'000;
 constexpr uint32_t MAX_TIMEOUTS = 16; //!< without progress, then the flow is given up
@@ -151,89 +149,6 @@ void PacketEngine::SetRateNow(QueuePair& pair, uint64_t rate)
     }
 }
 
-void PacketEngine::Pace(QueuePair& pair, uint64_t wireBytes)
-{
-    const uint64_t rate = m_config.rateBound ? pair.rate : pair.cap;
-    const int64_t now = m_wheel.Now();
-    pair.lastWireBytes = wireBytes;
-    if (!m_standard)
-    {
-        pair.nextSendNs = now + HpccPaceNs(pair, wireBytes);
-    }
-    else if (rate >= pair.lineRate)
-    {
-        pair.nextSendNs = now; // the wire is the limit
-        pair.nextSendFraction = 0;
-    }
-    else
-    {
-        // the part below 1 ns is carried over where the packet left when it was due
-        const double carried = now == pair.nextSendNs ? pair.nextSendFraction : 0;
-        const double gap = carried + 8e9 * static_cast<double>(wireBytes) / static_cast<double>(rate);
-        const double whole = std::floor(gap);
-        pair.nextSendNs = now + static_cast<int64_t>(whole);
-        pair.nextSendFraction = gap - whole;
-    }
-}
-
-void PacketEngine::HostTransmit(LinkId link)
-{
-    Port& port = m_ports[link];
-    if (port.head != NO_PACKET && !(port.paused && !m_config.ackHighPriority))
-    {
-        const PacketIndex ack = port.head;
-        port.head = m_packets[ack].next;
-        m_result.ackHops++;
-        StartTransmission(link, ack);
-        return;
-    }
-    Nic& nic = m_nics[link];
-    const auto count = static_cast<uint32_t>(nic.pairs.size());
-    if (count == 0)
-    {
-        return;
-    }
-    constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
-    const int64_t now = m_wheel.Now();
-    uint32_t served = NONE;
-    uint32_t firstFinished = NONE;
-    int64_t earliest = EventWheel::NEVER; // over all pairs with unsent bytes, also those that may not send
-    uint32_t index = nic.served % count;
-    for (uint32_t examined = 0; examined < count; examined++)
-    {
-        index = index + 1 == count ? 0 : index + 1;
-        const QueuePair& pair = m_pairs[nic.pairs[index]];
-        if (pair.nextToSend < pair.size)
-        {
-            const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
-            if (!port.paused && !windowBound && !pair.ended && pair.nextSendNs <= now)
-            {
-                served = index;
-                break;
-            }
-            earliest = std::min(earliest, pair.nextSendNs);
-        }
-        if (pair.acked >= pair.size || pair.ended)
-        {
-            firstFinished = std::min(firstFinished, index);
-        }
-    }
-    Slot slot = served == NONE ? 0 : nic.pairs[served];
-    if (firstFinished != NONE)
-    {
-        CollectFinished(nic, firstFinished, served);
-    }
-    if (served != NONE)
-    {
-        nic.served = served;
-        SendData(link, slot);
-    }
-    else if (!nic.timerNumber && earliest > now && earliest != EventWheel::NEVER)
-    {
-        ScheduleNicTimer(link, earliest);
-    }
-}
-
 void PacketEngine::CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex)
 {
     const uint32_t served = servedIndex;
@@ -264,155 +179,32 @@ void PacketEngine::ScheduleNicTimer(LinkId link, int64_t timeNs)
     nic.timerNumber = m_wheel.Schedule(timeNs, EventType::NIC_TIMER, 0, link);
 }
 
-void PacketEngine::OnNicTimer(LinkId link, uint64_t number)
+void PacketEngine::OnNicTimer(LinkId link)
 {
     Nic& nic = m_nics[link];
-    if (nic.timerNumber == number)
+    if (nic.timerNumber == m_wheel.RunningNumber())
     {
         nic.timerNumber = 0;
         Kick(link);
     }
 }
 
-void PacketEngine::SendData(LinkId link, Slot slot)
+void PacketEngine::TellControl(Slot slot, PacketIndex index)
 {
-    QueuePair& pair = m_pairs[slot];
-    const uint64_t payload = std::min<uint64_t>(MTU_PAYLOAD_BYTES, pair.size - pair.nextToSend);
-    const PacketIndex index = m_packets.Allocate();
-    EnginePacket& packet = m_packets[index];
-    packet.seq = pair.nextToSend;
-    packet.sentNs = static_cast<uint32_t>(m_wheel.Now());
-    packet.route = pair.dataRoute;
-    packet.queuePair = slot;
-    packet.wireBytes = static_cast<uint16_t>(payload + m_headerBytes);
-    packet.kind = PacketKind::DATA;
-    packet.ecn = 0;
-    packet.hop = 0;
-    m_packets.ClearTelemetry(index);
-    pair.inFlight++;
-    pair.nextToSend += payload;
-    m_result.dataHops++;
-    Pace(pair, packet.wireBytes);
-    if (m_standard && !pair.rtoNumber)
-    {
-        RestartTimeout(slot);
-    }
-    StartTransmission(link, index);
+    const EnginePacket& ack = m_packets[index];
+    Sender sender(*this, slot);
+    m_pairs[slot].control->OnAck(sender,
+                                 {ack.seq,
+                                  ack.ecn,
+                                  static_cast<int64_t>(static_cast<uint32_t>(m_wheel.Now()) - ack.sentNs),
+                                  m_packets.TelemetryHops() ? m_packets.Telemetry(index) : nullptr,
+                                  m_packets.TelemetryCount(index)});
 }
 
-void PacketEngine::HostReceive(PacketIndex index)
-{
-    if (m_packets[index].kind == PacketKind::DATA)
-    {
-        ReceiveData(index);
-    }
-    else
-    {
-        ReceiveAck(index);
-    }
-}
-
-void PacketEngine::ReceiveData(PacketIndex index)
-{
-    EnginePacket& packet = m_packets[index];
-    const Slot slot = packet.queuePair;
-    QueuePair& pair = m_pairs[slot];
-    const int64_t now = m_wheel.Now();
-    bool answer = false;
-    if (packet.seq == pair.expected)
-    {
-        pair.expected += packet.wireBytes - m_headerBytes;
-        packet.kind = PacketKind::ACK;
-        answer = true;
-        if (pair.expected >= pair.size)
-        {
-            m_result.flows[pair.flow].receiverFctNs = now - m_flows[pair.flow].startNs;
-        }
-    }
-    else if (packet.seq > pair.expected)
-    {
-        if (now >= pair.nackAgainNs || pair.lastNacked != pair.expected)
-        {
-            pair.nackAgainNs = now + (m_standard ? pair.baseRttNs : HPCC_NACK_INTERVAL_NS);
-            pair.lastNacked = pair.expected;
-            packet.kind = PacketKind::NACK;
-            answer = true;
-        }
-    }
-    else if (m_standard)
-    {
-        packet.kind = PacketKind::ACK; // of a duplicate, so that a lost ACK is made up for
-        answer = true;
-    }
-    if (!answer)
-    {
-        pair.inFlight--;
-        m_packets.Free(index);
-        ReleaseIfUnused(slot);
-        return;
-    }
-    packet.seq = pair.expected;
-    packet.route = pair.ackRoute;
-    packet.wireBytes = static_cast<uint16_t>(m_ackBytes);
-    packet.hop = 0;
-    const LinkId egress = pair.ackRoute[0];
-    Enqueue(m_ports[egress], index);
-    Kick(egress);
-}
-
-void PacketEngine::ReceiveAck(PacketIndex index)
-{
-    const EnginePacket packet = m_packets[index];
-    const Slot slot = packet.queuePair;
-    QueuePair& pair = m_pairs[slot];
-    pair.inFlight--;
-    if (pair.ended)
-    {
-        m_packets.Free(index);
-        ReleaseIfUnused(slot);
-        return;
-    }
-    const LinkId nic = pair.nic;
-    if (packet.seq > pair.acked)
-    {
-        pair.acked = packet.seq;
-        pair.timeouts = 0;
-        pair.rtoNs = FirstTimeoutNs(pair);
-        pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
-        if (m_standard)
-        {
-            pair.nextToSend = std::max(pair.nextToSend, pair.acked); // after a late NACK
-        }
-    }
-    if (pair.acked >= pair.size)
-    {
-        m_packets.Free(index);
-        EndFlow(slot, Unfinished::NO);
-        Kick(nic);
-        return;
-    }
-    if (packet.kind == PacketKind::NACK)
-    {
-        pair.nextToSend = pair.acked;
-    }
-    if (pair.control)
-    {
-        Sender sender(*this, slot);
-        pair.control->OnAck(sender,
-                            {packet.seq,
-                             packet.ecn != 0,
-                             static_cast<int64_t>(static_cast<uint32_t>(m_wheel.Now()) - packet.sentNs),
-                             m_packets.TelemetryHops() ? m_packets.Telemetry(index) : nullptr,
-                             m_packets.TelemetryCount(index)});
-    }
-    m_packets.Free(index);
-    Kick(nic);
-}
-
-void PacketEngine::OnControlTimer(Slot slot, uint32_t timer, uint64_t number)
+void PacketEngine::OnControlTimer(Slot slot, uint32_t timer)
 {
     QueuePair& pair = m_pairs[slot];
-    if (!pair.ended && pair.timerNumbers[timer] == number)
+    if (!pair.ended && pair.timerNumbers[timer] == m_wheel.RunningNumber())
     {
         Sender sender(*this, slot);
         pair.control->OnTimer(sender, timer);
@@ -431,10 +223,10 @@ void PacketEngine::RestartTimeout(Slot slot)
     pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
 }
 
-void PacketEngine::OnTimeout(Slot slot, uint64_t number)
+void PacketEngine::OnTimeout(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
-    if (pair.ended || pair.rtoNumber != number)
+    if (pair.ended || pair.rtoNumber != m_wheel.RunningNumber())
     {
         return;
     }

@@ -1,5 +1,5 @@
 // Links that go down and come up during the run.
-#include "packet-engine.h"
+#include "packet-engine-host.h"
 
 #include <algorithm>
 
@@ -21,8 +21,8 @@ void PacketEngine::OnLinkChange(uint32_t index)
         // what is sent while the link is down is lost; pauses of its ends are forgotten
         Port& port = m_ports[link];
         port.up = change.up;
-        port.lossy = !change.up || port.errorRate > 0;
         port.paused = false;
+        SetLossy(link);
         m_ingress[link].pauseSent = false;
     }
     RerouteFlows(change);
@@ -32,7 +32,6 @@ void PacketEngine::OnLinkChange(uint32_t index)
 
 void PacketEngine::RerouteFlows(const LinkChange& change)
 {
-    const auto isDown = [this](LinkId link) { return !m_ports[link].up; };
     const auto isChanged = [&change](LinkId link) { return link == change.link || link == ReverseLink(change.link); };
     Route route;
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
@@ -48,24 +47,35 @@ void PacketEngine::RerouteFlows(const LinkChange& change)
             continue; // goes on trying, until its timeouts are used up
         }
         m_routes->DataRoute({flow.src, flow.dst, pair.flow}, route);
-        if (std::any_of(pair.links.begin(), pair.links.end(), isDown) ||
-            (change.up && std::any_of(route.begin(), route.end(), isChanged)))
+        if (IsCut(pair) || (change.up && std::any_of(route.begin(), route.end(), isChanged)))
         {
             MoveFlow(slot, route);
         }
     }
 }
 
+bool PacketEngine::IsCut(const QueuePair& pair) const
+{
+    for (StopIndex stop = pair.route.begin; stop + 1 < pair.route.end; stop++)
+    {
+        if (stop + 1 != pair.ackStop && !m_ports[m_stops[stop]].up)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
 void PacketEngine::MoveFlow(Slot slot, const Route& route)
 {
     QueuePair& pair = m_pairs[slot];
-    m_leftRoutes.push_back(std::move(pair.links)); // packets are still on it
-    SetRoute(pair, route, BackAlong(route));
-    if (pair.nic != pair.dataRoute[0])
+    pair.route = {}; // the place of the old one stays, packets are still on it
+    const LinkId nic = pair.nic;
+    SetRoute(slot, route, BackAlong(route));
+    if (pair.nic != nic)
     {
-        auto& before = m_nics[pair.nic].pairs;
+        auto& before = m_nics[nic].pairs;
         before.erase(std::remove(before.begin(), before.end(), slot), before.end());
-        pair.nic = pair.dataRoute[0];
         m_nics[pair.nic].pairs.push_back(slot);
     }
     Kick(pair.nic);

@@ -1,4 +1,4 @@
-#include "packet-engine.h"
+#include "packet-engine-host.h"
 
 #include "ns3/input-error.h"
 
@@ -43,12 +43,15 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_linkChanges(options.linkChanges),
       m_streamSeed(StreamSeed(config.seed)),
       m_headerBytes(config.HeaderBytes()),
-      m_ackBytes(config.AckBytes()),
+      m_commonBytes{MTU_PAYLOAD_BYTES + config.HeaderBytes(), config.AckBytes()},
       m_makeControl(MakeCongestionControlFactory(config)),
       m_routeKeys(routes),
+      m_wheel(LongestHopNs(fabric)),
       m_packets(TelemetryHops(config)),
       m_ports(fabric.LinkCount()),
       m_ingress(fabric.LinkCount()),
+      m_ecn(fabric.LinkCount()),
+      m_lossy(fabric.LinkCount()),
       m_buffers(fabric.NodeCount()),
       m_nics(fabric.LinkCount()),
       m_markStreams(fabric.LinkCount()),
@@ -68,12 +71,23 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
             throw InputError(m_standard ? "a link change names a link that is not there, or a negative time"
                                         : "links go down and up in standard mode only");
         }
-        m_wheel.Schedule(change.timeNs, EventType::LINK_CHANGE, 0, i);
+        m_wheel.Schedule(change.timeNs, EventType::LINK_CHANGE, i, 0);
     }
     ScheduleArrivals();
 }
 
 PacketEngine::~PacketEngine() = default;
+
+int64_t PacketEngine::LongestHopNs(const FabricGraph& fabric)
+{
+    int64_t longest = 0;
+    for (LinkId id = 0; id < fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = fabric.Link(id);
+        longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * MTU_PAYLOAD_BYTES, link.bitsPerSecond));
+    }
+    return longest;
+}
 
 void PacketEngine::SetUpPorts()
 {
@@ -85,19 +99,15 @@ void PacketEngine::SetUpPorts()
         port.rate = link.bitsPerSecond;
         port.delayNs = link.delayNs;
         port.from = link.from;
-        port.to = link.to;
-        port.fromHost = m_fabric.IsHost(link.from);
-        port.toHost = m_fabric.IsHost(link.to);
-        port.errorRate = link.errorRate;
+        port.whenFree = m_fabric.IsHost(link.from) ? EventType::NIC_FREE : EventType::PORT_FREE;
+        port.arrival = m_fabric.IsHost(link.to) ? EventType::HOST_ARRIVAL : EventType::SWITCH_ARRIVAL;
         port.up = link.up;
-        port.lossy = !link.up || link.errorRate > 0;
-        port.common[0] = TxTimeOf(port, MTU_PAYLOAD_BYTES + m_headerBytes);
-        port.common[1] = TxTimeOf(port, m_ackBytes);
-        const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
-        port.kminBytes = ecn.kminBytes;
-        port.kmaxBytes = ecn.kmaxBytes;
-        port.pmax = ecn.pmax;
+        port.common[0] = TxTimeOf(port, m_commonBytes[0]);
+        port.common[1] = TxTimeOf(port, m_commonBytes[1]);
+        m_ecn[id] = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
+        port.kminBytes = m_ecn[id].kminBytes;
 
+        SetLossy(id);
         IngressAccount& account = m_ingress[id];
         account.headroom = PortHeadroomBytes(link, m_config);
         account.shift = 3;
@@ -131,7 +141,7 @@ void PacketEngine::OnFlowArrival()
     {
         const Flow& flow = m_flows[m_nextArrival];
         m_startingKeys.push_back(m_routeKeys.NextKey(flow.src, flow.dst));
-        m_wheel.Schedule(now, EventType::FLOW_DELAY, 0, m_nextArrival);
+        m_wheel.Schedule(now, EventType::FLOW_DELAY, m_nextArrival, 0);
     }
     ScheduleArrivals();
 }
@@ -143,17 +153,14 @@ Route PacketEngine::BackAlong(const Route& route)
     return back;
 }
 
-void PacketEngine::SetRoute(QueuePair& pair, const Route& data, const Route& ack)
+void PacketEngine::SetRoute(Slot slot, const Route& data, const Route& ack)
 {
-    const std::size_t hops = data.size();
-    pair.links.reserve(hops + ack.size());
-    pair.links.assign(data.begin(), data.end());
-    pair.links.insert(pair.links.end(), ack.begin(), ack.end());
-    pair.dataRoute = pair.links.data();
-    pair.ackRoute = pair.links.data() + hops;
-    if (m_packets.TelemetryHops() && m_pintPorts.empty() && m_standard && hops > m_packets.TelemetryHops())
+    QueuePair& pair = m_pairs[slot];
+    pair.ackStop = m_stops.Write(pair.route, slot, data, ack);
+    pair.nic = data.front();
+    if (m_packets.TelemetryHops() && m_pintPorts.empty() && m_standard && data.size() > m_packets.TelemetryHops())
     {
-        m_packets.GrowTelemetry(static_cast<uint32_t>(hops));
+        m_packets.GrowTelemetry(static_cast<uint32_t>(data.size()));
     }
 }
 
@@ -192,19 +199,18 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     {
         slot = m_freeSlots.back();
         m_freeSlots.pop_back();
-        Route links = std::move(m_pairs[slot].links);
+        const RouteStops::Place place = m_pairs[slot].route;
         m_pairs[slot] = QueuePair();
-        m_pairs[slot].links = std::move(links);
+        m_pairs[slot].route = place;
     }
     QueuePair& pair = m_pairs[slot];
     m_routes->DataRoute(key, m_dataRoute);
     m_routes->AckRoute(key, m_ackRoute);
     const PairBase base = m_config.BaseOfPair(m_fabric, *m_routes, m_dataRoute);
-    SetRoute(pair, m_dataRoute, m_ackRoute);
+    SetRoute(slot, m_dataRoute, m_ackRoute);
 
     pair.size = m_flows[flow].sizeBytes;
     pair.flow = flow;
-    pair.nic = pair.dataRoute[0];
     pair.lineRate = m_ports[pair.nic].rate;
     pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
     pair.rate = pair.cap;
@@ -262,44 +268,57 @@ void PacketEngine::ReleaseIfUnused(Slot slot)
     }
 }
 
-void PacketEngine::Dispatch(const EngineEvent& event)
+inline void PacketEngine::Dispatch(EngineEvent event)
 {
     switch (event.Type())
     {
-    case EventType::ARRIVAL:
-        OnArrival(event.object, event.subject);
+    case EventType::SWITCH_ARRIVAL:
+        SwitchReceive(event.subject, event.Object());
         break;
     case EventType::PORT_FREE:
-        m_ports[event.object].freeQueued = false;
-        TransmitNext(event.object);
+        OnPortFree(event.Object());
+        break;
+    case EventType::NIC_FREE:
+        OnNicFree(event.Object());
+        break;
+    case EventType::HOST_ARRIVAL:
+        HostReceive(event.subject, event.Object());
+        break;
+    case EventType::PFC_ARRIVAL:
+        OnPfcFrame(event.Object(), event.subject);
         break;
     case EventType::NIC_TIMER:
-        OnNicTimer(event.object, event.Number());
+        OnNicTimer(event.Object());
         break;
     case EventType::FLOW_ARRIVAL:
         OnFlowArrival();
         break;
     case EventType::FLOW_DELAY:
-        m_wheel.Schedule(m_wheel.Now(), EventType::FLOW_START, 0, event.object);
+        m_wheel.Schedule(m_wheel.Now(), EventType::FLOW_START, event.subject, 0);
         break;
     case EventType::FLOW_START:
-        OnFlowStart(event.object);
+        OnFlowStart(event.subject);
         break;
     case EventType::CONTROL_TIMER:
-        OnControlTimer(event.object, event.subject, event.Number());
+        OnControlTimer(event.Object(), event.subject);
         break;
     case EventType::LINK_CHANGE:
-        OnLinkChange(event.object);
+        OnLinkChange(event.subject);
         break;
     case EventType::RETRANSMIT:
-        OnTimeout(event.object, event.Number());
+        OnTimeout(event.Object());
         break;
     }
 }
 
-void PacketEngine::RunNextTime()
+void PacketEngine::Run(int64_t beforeNs, uint32_t times)
 {
-    m_wheel.RunNextSlot([this](const EngineEvent& event) { Dispatch(event); });
+    int64_t time = NextTimeNs();
+    do
+    {
+        m_wheel.RunSlot(time, [this](const EngineEvent& event) { Dispatch(event); });
+        time = NextTimeNs();
+    } while (time < beforeNs && --times > 0);
 }
 
 } // namespace ns3::m3

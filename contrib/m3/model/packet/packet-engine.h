@@ -6,6 +6,7 @@
 #include "packet-pool.h"
 #include "packet-simulation.h"
 #include "pint.h"
+#include "route-stops.h"
 #include "shared-buffer.h"
 
 #include "ns3/rng-stream.h"
@@ -22,8 +23,9 @@ namespace ns3::m3
  * The packet engine: hosts with RDMA NICs and queue pairs, shared-buffer switches with PFC, ECN and telemetry, on its
  * own calendar. RunPacketSimulation drives it on ns-3's Simulator.
  *
- * packet-engine.cc sets up and runs flows; packet-engine-port.cc has transmission and the switch, packet-engine-host.cc
- * the NIC, the receiver and the sender, packet-engine-links.cc links that go down and come up.
+ * packet-engine.cc sets up and runs flows; packet-engine-port.h has transmission and the switch, packet-engine-host.h
+ * the NIC, the receiver and the sender, as far as every packet needs them, and the .cc files of these names the rest;
+ * packet-engine-links.cc has links that go down and come up.
  */
 class PacketEngine
 {
@@ -44,8 +46,8 @@ class PacketEngine
         return m_ended == m_flows.size() ? EventWheel::NEVER : m_wheel.NextTime();
     }
 
-    /// Runs all events of NextTimeNs().
-    void RunNextTime();
+    /// Runs all events of NextTimeNs() and of the times after it before `beforeNs`, of at most `times` times.
+    void Run(int64_t beforeNs, uint32_t times);
 
     /// Flows that finished or gave up.
     uint64_t EndedFlows() const
@@ -56,7 +58,7 @@ class PacketEngine
     /// Bytes in the data queue of a switch port.
     uint64_t QueuedBytes(LinkId egress) const
     {
-        return m_ports[egress].fromHost ? 0 : m_ports[egress].queuedBytes;
+        return m_ports[egress].IsNic() ? 0 : m_ports[egress].queuedBytes;
     }
 
     /// What has happened so far; moved out.
@@ -71,41 +73,39 @@ class PacketEngine
     /// Time on the wire of frames of one size: whole ns, and in `STANDARD` mode the remainder in units of 1 / rate ns.
     struct TxTime
     {
-        uint64_t bytes = 0;
         int64_t ns = 0;
         uint64_t remainder = 0;
     };
 
-    /// Egress side of a directed link; at hosts, the NIC's transmitter. What every packet needs comes first.
-    struct alignas(64) Port
+    /// Egress side of a directed link; at hosts, the NIC's transmitter. Two cache lines, what every packet needs first.
+    struct alignas(128) Port
     {
         int64_t freeNs = 0;           //!< time of the last transmission's end
         uint64_t freeNumber = 0;      //!< number of that event: the port is busy until it has run, or would have
         PacketIndex head = NO_PACKET; //!< switch: data class; host: ACKs
         PacketIndex tail = NO_PACKET;
         PacketIndex pfcHead = NO_PACKET;
-        bool freeQueued = false; //!< the port-free event is in the calendar
-        bool paused = false;     //!< data class, by the neighbour
-        bool fromHost = false;
-        bool toHost = false;
-        bool lossy = false; //!< packets on this link may be lost
-        bool up = true;
-        uint64_t queuedBytes = 0; //!< in the data class
-        uint64_t txBytes = 0;     //!< sent since the start
+        EventType arrival = EventType::SWITCH_ARRIVAL; //!< of a packet at the far end
+        bool freeQueued = false;                       //!< the port-free event is in the calendar
+        bool paused = false;                           //!< data class, by the neighbour
+        EventType whenFree = EventType::PORT_FREE;     //!< or NIC_FREE
+        uint64_t queuedBytes = 0;                      //!< in the data class
         int64_t delayNs = 0;
-        NodeId from = 0;
-        NodeId to = 0;
+        uint64_t kminBytes = 0; //!< marks begin beyond it
+        uint64_t ahead = 0;     //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
 
         TxTime common[2]; //!< full data packet, ACK
-        uint64_t kminBytes = 0;
-        uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
-
         uint64_t rate = 0;
-        uint64_t kmaxBytes = 0;
-        double pmax = 0;
-        double errorRate = 0;
+        uint64_t txBytes = 0; //!< sent since the start
+        NodeId from = 0;
         PacketIndex pfcTail = NO_PACKET;
         uint32_t pfcBytes = 0; //!< waiting
+        bool up = true;
+
+        bool IsNic() const
+        {
+            return whenFree == EventType::NIC_FREE;
+        }
     };
 
     /// The queue pairs of one NIC in order of creation, and its wake-up timer.
@@ -117,45 +117,42 @@ class PacketEngine
         int64_t timerNs = 0;
     };
 
-    /// One flow's queue pair: sender and receiver.
-    struct QueuePair
+    /// One flow's queue pair: sender and receiver. The first cache line has what the NIC's scan and the receiver need,
+    /// the second what an ACK needs besides.
+    struct alignas(64) QueuePair
     {
         uint64_t size = 0;
         uint64_t nextToSend = 0;
-        uint64_t acked = 0;          //!< highest cumulative acknowledgement
-        uint64_t window = 0;         //!< at the current rate; 0: none
-        int64_t nextSendNs = 0;      //!< by pacing
-        double nextSendFraction = 0; //!< ns beyond nextSendNs, `STANDARD` mode
-        uint64_t rate = 0;           //!< current sending rate, bit/s
-        uint64_t cap = 0;
-        uint64_t lineRate = 0;
-        uint64_t lastWireBytes = 0; //!< of the last data packet sent
-        int64_t fullPaceNs = 0;     //!< `HPCC` mode: time of a full packet at the pacing rate
-        uint64_t baseWindow = 0;    //!< W0
-        int64_t baseRttNs = 0;
-        uint32_t flow = 0;
-        LinkId nic = 0; //!< sender's egress link
-        const LinkId* dataRoute = nullptr;
-        const LinkId* ackRoute = nullptr;
-        uint32_t inFlight = 0; //!< packets in the network that name this slot
+        uint64_t acked = 0;     //!< highest cumulative acknowledgement
+        uint64_t window = 0;    //!< at the current rate; 0: none
+        int64_t nextSendNs = 0; //!< by pacing
+        uint64_t expected = 0;  //!< receiver: next in-order byte
+        StopIndex ackStop = 0;  //!< of the ACK route's first link
+        LinkId nic = 0;         //!< sender's egress link
+        uint32_t inFlight = 0;  //!< packets in the network that name this slot
         bool ended = false;
         bool listed = false;   //!< in its NIC's list
         bool released = false; //!< its slot may be used again
 
-        // receiver
-        uint64_t expected = 0; //!< next in-order byte
-        uint64_t lastNacked = 0;
-        int64_t nackAgainNs = 0; //!< when the same NACK may be sent again
-
-        // retransmission timeout, `STANDARD` mode
-        uint64_t rtoNumber = 0; //!< number of its event, 0: none
-        int64_t rtoDeadlineNs = 0;
-        int64_t rtoNs = 0;     //!< with back-off
-        uint32_t timeouts = 0; //!< since the last progress
-
-        std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
+        uint64_t rate = 0; //!< current sending rate, bit/s
+        uint64_t lineRate = 0;
+        double nextSendFraction = 0; //!< ns beyond nextSendNs, `STANDARD` mode
+        int64_t fullPaceNs = 0;      //!< `HPCC` mode: time of a full packet at the pacing rate
+        uint32_t lastWireBytes = 0;  //!< of the last data packet sent
+        uint32_t timeouts = 0;       //!< since the last progress
+        int64_t rtoDeadlineNs = 0;   //!< of the retransmission timeout, `STANDARD` mode
+        uint64_t rtoNumber = 0;      //!< number of its event, 0: none
         std::unique_ptr<CongestionControl> control;
-        Route links; //!< dataRoute, then ackRoute
+
+        uint64_t cap = 0;        //!< of the rate, bit/s
+        uint64_t baseWindow = 0; //!< W0
+        int64_t baseRttNs = 0;
+        int64_t rtoNs = 0;       //!< with back-off
+        uint64_t lastNacked = 0; //!< by the receiver
+        int64_t nackAgainNs = 0; //!< when it may send the same NACK again
+        RouteStops::Place route;
+        uint32_t flow = 0;
+        std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
     };
 
     class Sender; // the queue pair as its congestion control sees it
@@ -167,19 +164,21 @@ class PacketEngine
     void OnFlowStart(uint32_t flow);
     void EndFlow(Slot slot, Unfinished why);
     void ReleaseIfUnused(Slot slot);
-    void Dispatch(const EngineEvent& event);
+    void Dispatch(EngineEvent event);
 
+    static int64_t LongestHopNs(const FabricGraph& fabric);
     static Route BackAlong(const Route& route);
-    void SetRoute(QueuePair& pair, const Route& data, const Route& ack);
+    void SetRoute(Slot slot, const Route& data, const Route& ack);
     std::unique_ptr<RngStream> MakeStream(uint64_t index) const;
     double Random(LinkId link);
 
     // packet-engine-links.cc
     void OnLinkChange(uint32_t index);
     void RerouteFlows(const LinkChange& change);
+    bool IsCut(const QueuePair& pair) const;
     void MoveFlow(Slot slot, const Route& route);
 
-    // packet-engine-port.cc
+    // packet-engine-port.h
     bool Busy(const Port& port) const
     {
         return port.freeNs > m_wheel.Now() ||
@@ -187,40 +186,49 @@ class PacketEngine
     }
 
     void Kick(LinkId link);
-    void TransmitNext(LinkId link);
+    void OnPortFree(LinkId link);
+    void OnNicFree(LinkId link);
+    void OccupyWire(LinkId link, uint32_t bytes);
     void StartTransmission(LinkId link, PacketIndex packet);
-    int64_t OccupyWire(Port& port, uint64_t bytes);
-    TxTime TxTimeOf(const Port& port, uint64_t bytes) const;
     void Enqueue(Port& port, PacketIndex packet);
-    void OnArrival(LinkId link, PacketIndex packet);
-    void OnPfcFrame(LinkId link, PacketIndex packet);
-    void SwitchReceive(LinkId link, PacketIndex packet);
+    void SwitchReceive(PacketIndex packet, LinkId egress);
     void SwitchTransmit(LinkId link);
+    void Forward(LinkId link, PacketIndex packet);
+
+    // packet-engine-port.cc
+    TxTime TxTimeOf(const Port& port, uint32_t bytes) const;
+    void StartPfcTransmission(LinkId link);
+    void TellOfFrame(LinkId link, PacketIndex packet) const;
+    void OnPfcFrame(LinkId link, PacketIndex packet);
     void Mark(LinkId link, EnginePacket& packet);
     double DrawForMark(LinkId link);
     void SendPfcFrame(LinkId ingress, PacketKind kind);
     void AddTelemetry(LinkId link, PacketIndex packet);
     void AddLogarithm(LinkId link, PacketIndex packet);
+    void SetLossy(LinkId link);
     bool LostOnLink(LinkId link);
-    void DropPacket(LinkId link, PacketIndex packet);
+    void DropPacket(PacketIndex packet);
+
+    // packet-engine-host.h
+    void HostTransmit(LinkId link);
+    void SendData(LinkId link, Slot slot);
+    void Pace(QueuePair& pair, uint32_t wireBytes);
+    void HostReceive(PacketIndex packet, Slot slot);
+    void ReceiveData(PacketIndex packet, Slot slot);
+    void ReceiveAck(PacketIndex packet, Slot slot);
 
     // packet-engine-host.cc
-    void HostTransmit(LinkId link);
-    void OnNicTimer(LinkId link, uint64_t number);
+    void OnNicTimer(LinkId link);
     void CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex);
-    void SendData(LinkId link, Slot slot);
-    void Pace(QueuePair& pair, uint64_t wireBytes);
-    void HostReceive(PacketIndex packet);
-    void ReceiveData(PacketIndex packet);
-    void ReceiveAck(PacketIndex packet);
+    void TellControl(Slot slot, PacketIndex ack);
     void SetRate(QueuePair& pair, uint64_t rate);
     int64_t HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const;
     void SetRateNow(QueuePair& pair, uint64_t rate);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
     static int64_t FirstTimeoutNs(const QueuePair& pair); //!< without back-off
     void RestartTimeout(Slot slot);
-    void OnTimeout(Slot slot, uint64_t number);
-    void OnControlTimer(Slot slot, uint32_t timer, uint64_t number);
+    void OnTimeout(Slot slot);
+    void OnControlTimer(Slot slot, uint32_t timer);
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
@@ -232,14 +240,18 @@ class PacketEngine
     const std::vector<LinkChange>& m_linkChanges;
     const uint32_t m_streamSeed; //!< the configured seed as RngStream takes it
     const uint32_t m_headerBytes;
-    const uint32_t m_ackBytes;
+    const uint32_t m_commonBytes[2]; //!< wire sizes of a full data packet and an ACK, as Port::common
     CongestionControlFactory m_makeControl;
     RoutesOfFlows m_routeKeys;
 
     EventWheel m_wheel;
     PacketPool m_packets;
+    RouteStops m_stops;
     std::vector<Port> m_ports;             //!< per directed link, egress side
     std::vector<IngressAccount> m_ingress; //!< per directed link, at the switch that it arrives at
+    std::vector<EcnProfile> m_ecn;         //!< per directed link, of its egress port
+    std::vector<bool> m_lossy;             //!< per directed link: its packets may be lost
+    uint32_t m_lossyLinks = 0;             //!< how many are
     std::vector<SharedBuffer> m_buffers;   //!< per node
     std::vector<Nic> m_nics;               //!< per directed link that leaves a host
     std::vector<QueuePair> m_pairs;
@@ -255,7 +267,6 @@ class PacketEngine
     std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;
-    std::vector<Route> m_leftRoutes; //!< that packets may still be on
     uint64_t m_ended = 0;
     PacketResult m_result;
 };

@@ -2,6 +2,7 @@
 #define M3_PACKET_POOL_H
 
 #include "packet-observer.h"
+#include "route-stops.h"
 #include "telemetry.h"
 
 #include <algorithm>
@@ -18,15 +19,15 @@ inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max()
 /// A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
 struct EnginePacket
 {
-    uint64_t seq;          //!< data: first payload byte; ACK, NACK: next expected byte
-    const uint32_t* route; //!< links that it takes, owned by its queue pair
-    PacketIndex next;      //!< in its port queue, or in the free list
-    uint32_t queuePair;    //!< slot
-    uint32_t sentNs;       //!< when the data packet was built, modulo 2^32
-    uint16_t wireBytes;    //!< headers included
-    PacketKind kind : 7;   //!< what it is now
-    uint8_t ecn : 1;       //!< data: congestion experienced; ACK: echo
-    uint8_t hop;           //!< index in the route of the link that it is on or queued for
+    uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
+    StopIndex nextStop; //!< of its route, after the port that it waits at
+    LinkId link;        //!< that it came over last, or is on
+    PacketIndex next;   //!< in its port queue, or in the free list
+    uint32_t queuePair; //!< slot
+    uint32_t sentNs;    //!< when the data packet was built, modulo 2^32
+    uint16_t wireBytes; //!< headers included
+    PacketKind kind;    //!< what it is now
+    bool ecn;           //!< data: congestion experienced; ACK: echo
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
@@ -65,6 +66,12 @@ class PacketPool
 
     /// The packet itself; valid until the next Allocate().
     EnginePacket& operator[](PacketIndex index)
+    {
+        return m_packets[index];
+    }
+
+    /// The same, to look at.
+    const EnginePacket& operator[](PacketIndex index) const
     {
         return m_packets[index];
     }

@@ -81,17 +81,19 @@ class EngineDriver
   private:
     void Run()
     {
+        constexpr uint32_t TIMES_PER_REPORT = 0x10000;
         const int64_t foreign = std::min(PeekableScheduler::NextTimeNs() - m_beginNs, m_options.stopNs);
-        int64_t next = m_engine.NextTimeNs();
+        if (m_options.observer)
+        {
+            m_engine.Run(foreign, 1); // who listens sees the Simulator's clock at every event
+            Schedule();
+            return;
+        }
         do
         {
-            m_engine.RunNextTime();
-            if ((++m_slots & 0xffff) == 0)
-            {
-                Report();
-            }
-            next = m_engine.NextTimeNs();
-        } while (next < foreign && !m_options.observer); // who listens sees the Simulator's clock at every event
+            m_engine.Run(foreign, TIMES_PER_REPORT);
+            Report();
+        } while (m_engine.NextTimeNs() < foreign);
         Schedule();
     }
 
@@ -108,7 +110,6 @@ class EngineDriver
     PacketEngine& m_engine;
     const PacketRunOptions& m_options;
     const int64_t m_beginNs; //!< the engine's time 0 on the Simulator's clock
-    uint64_t m_slots = 0;
     std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
 };
 

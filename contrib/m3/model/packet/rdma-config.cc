@@ -14,7 +14,7 @@ namespace ns3::m3
 namespace
 {
 
-constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults of decisions.md are given
+constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults are given
 constexpr uint64_t POOL_BYTES_AT_SCALE_RATE = 20000;
 constexpr uint32_t HPCC_HOPS = 5;
 
@@ -23,7 +23,7 @@ uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
     return static_cast<uint64_t>(static_cast<long double>(value) * rate / baseRate);
 }
 
-/// Base RTT and BDP as the HPCC simulator computes them (packet-reference section 10): payload only, no ACK.
+/// Base RTT and BDP as the HPCC simulator computes them (Li et al., SIGCOMM 2019): payload only, no ACK.
 struct HpccPair
 {
     int64_t rttNs;

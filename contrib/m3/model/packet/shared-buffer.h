@@ -13,7 +13,7 @@ inline constexpr uint64_t PORT_RESERVE_BYTES = 4096;  //!< of each ingress port,
 inline constexpr uint64_t RESUME_OFFSET_BYTES = 3072; //!< below the threshold before a port resumes
 
 /// Bytes that one ingress port holds in its switch.
-struct IngressAccount
+struct alignas(32) IngressAccount
 {
     uint64_t bytes = 0;         //!< in reserve and shared pool
     uint64_t headroomBytes = 0; //!< in headroom
@@ -63,6 +63,13 @@ class SharedBuffer
             return true; // the HPCC simulator asks the threshold even for the reserve
         }
         return size + port.headroomBytes <= port.headroom || size + port.SharedBytes() <= Threshold(port);
+    }
+
+    /// Whether a packet that leaves at once is admitted and leaves no trace: no pause, no resume, all sums as before.
+    bool PassesUnnoticed(const IngressAccount& port, uint64_t size) const
+    {
+        return size + port.bytes <= PORT_RESERVE_BYTES && size <= Threshold(port) && port.headroomBytes == 0 &&
+               !port.pauseSent;
     }
 
     /// A packet came in.
