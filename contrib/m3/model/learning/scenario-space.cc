@@ -266,19 +266,17 @@ void DrawSwitches(RandomStream& random, const FabricGraph& fabric, RdmaConfig& c
     }
 }
 
-} // namespace
-
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+RandomStream StreamOf(uint64_t seed, uint64_t index)
 {
-    RandomStream random(seed * 1'000'003 + index);
+    return RandomStream(seed * 1'000'003 + index);
+}
+
+/// Draws configuration and traffic for a network. \param shape what to call it
+TrainingScenario
+DrawOn(FabricGraph network, const std::string& shape, RandomStream& random, uint64_t index, double packetHops)
+{
     TrainingScenario scenario;
-    std::string shape;
-    scenario.fabric = DrawFabric(random, shape);
-    if (random.Uniform() < 0.2)
-    {
-        scenario.fabric = WithUnequalDelays(random, scenario.fabric);
-        shape += ", unequal delays";
-    }
+    scenario.fabric = std::move(network);
     const FabricGraph& fabric = scenario.fabric;
     RdmaConfig& config = scenario.config;
     DrawControl(random, fabric, config);
@@ -321,6 +319,27 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
                   scenario.flows.size());
     scenario.description = text;
     return scenario;
+}
+
+} // namespace
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+{
+    RandomStream random = StreamOf(seed, index);
+    std::string shape;
+    FabricGraph fabric = DrawFabric(random, shape);
+    if (random.Uniform() < 0.2)
+    {
+        fabric = WithUnequalDelays(random, fabric);
+        shape += ", unequal delays";
+    }
+    return DrawOn(std::move(fabric), shape, random, index, packetHops);
+}
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network)
+{
+    RandomStream random = StreamOf(seed, index);
+    return DrawOn(network, std::to_string(network.Hosts().size()) + " hosts", random, index, packetHops);
 }
 
 } // namespace ns3::m3
