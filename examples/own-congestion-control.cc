@@ -1,19 +1,27 @@
 /**
- * A congestion control of one's own: a class, one registration, and a run by packets beside DCTCP, with a trace source.
- * This one is AIMD on ECN marks: once per window it halves the rate if a mark came back, else it adds a step.
+ * A congestion control of one's own, and a model for it. The control is a class and one registration; this one is AIMD
+ * on ECN marks: once per window it halves the rate if a mark came back, else it adds a step. It runs by packets beside
+ * DCTCP; samples of it (folder aimd) train a model, and then the m3 engine estimates it:
  *
  *   ./ns3 run own-congestion-control
+ *   ./ns3 run "own-congestion-control --samples=100"
+ *   ./ns3 run "m3-train --data=aimd --from=contrib/m3/models/flow-model.pt --checkpoint=aimd.pt --epochs=2 --rate=5e-4"
+ *   ./ns3 run "own-congestion-control --checkpoint=aimd.pt"
  */
+#include "ns3/command-line.h"
 #include "ns3/congestion-control.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/rdma-network.h"
-#include "ns3/string.h"
+#include "ns3/packet-simulation.h"
+#include "ns3/report-writer.h"
+#include "ns3/sample-file.h"
+#include "ns3/scenario-space.h"
 #include "ns3/workload-helper.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <filesystem>
+#include <iostream>
 
 using namespace ns3;
 using namespace ns3::m3;
@@ -24,69 +32,80 @@ namespace
 class Aimd : public CongestionControl
 {
   public:
-    explicit Aimd(const RdmaConfig& config)
-        : m_minRate(*config.minRateBps)
-    {
-    }
-
     void OnAck(SenderControl& sender, const AckInfo& ack) override
     {
         m_marked |= ack.echo;
-        if (ack.seq < m_windowEnd)
+        if (ack.seq >= m_windowEnd)
         {
-            return;
+            const uint64_t rate = m_marked ? sender.Rate() / 2 : sender.Rate() + sender.RateCap() / 20;
+            sender.SetRate(std::clamp(rate, sender.RateCap() / 100, sender.RateCap()));
+            m_marked = false;
+            m_windowEnd = sender.NextToSend();
         }
-        const uint64_t step = sender.RateCap() / 20;
-        sender.SetRate(m_marked ? std::max(m_minRate, sender.Rate() / 2)
-                                : std::min(sender.RateCap(), sender.Rate() + step));
-        m_marked = false;
-        m_windowEnd = sender.NextToSend();
     }
 
   private:
-    uint64_t m_minRate;
     uint64_t m_windowEnd = 0; //!< first byte of the next window
     bool m_marked = false;
 };
 
-uint64_t g_rateChanges = 0;
-
-void CountRateChange(uint32_t /*flow*/, DataRate /*rate*/, uint64_t /*windowBytes*/)
+/// Runs a network of the training space under a control and keeps what a model learns from, up to 1000 flows.
+void WriteSample(uint64_t index, CongestionControlType control)
 {
-    g_rateChanges++;
+    std::filesystem::create_directories("aimd");
+    TrainingScenario scenario = DrawScenario(1, index, 1e6);
+    scenario.config.congestionControl = control;
+    const RouteTable routes(scenario.fabric, scenario.config.mode);
+    const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
+    const PacketResult packets = RunPacketSimulation(scenario.fabric, config, scenario.flows);
+    const FluidRun fluid = RecordFluidRun(scenario.fabric, routes, config, scenario.flows);
+    std::vector<uint32_t> kept;
+    TrainingSamples samples;
+    for (uint32_t flow = 0; flow < scenario.flows.size() && kept.size() < 1000; flow++)
+    {
+        if (packets.flows[flow].unfinished == Unfinished::NO)
+        {
+            kept.push_back(flow);
+            samples.sizeBytes.push_back(scenario.flows[flow].sizeBytes);
+            samples.slowdown.push_back(packets.flows[flow].receiverFctNs / fluid.fluid.idealNs[flow]);
+        }
+    }
+    samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, kept, fluid);
+    samples.description = scenario.description;
+    WriteSamples(samples, "aimd/" + std::to_string(index) + SAMPLE_EXTENSION);
 }
 
 } // namespace
 
-int main()
+int main(int argc, char* argv[])
 {
+    uint32_t samples = 0;
+    std::string checkpoint;
+    CommandLine cmd(__FILE__);
+    cmd.AddValue("samples", "networks to make training samples of", samples);
+    cmd.AddValue("checkpoint", "model trained on them", checkpoint);
+    cmd.Parse(argc, argv);
     try
     {
-        RegisterCongestionControl("aimd",
-                                  [](const RdmaConfig& config, uint64_t) { return std::make_unique<Aimd>(config); });
-        const NodeContainer nodes = FabricHelper::LeafSpine({});
-        WorkloadHelper workload;
-        workload.sizes = "WebSearch";
-        workload.flows = 1000;
-        const FlowList flows = workload.Generate(nodes);
-
-        std::printf("control  p50    p99 slowdown\n");
-        for (const char* control : {"dctcp", "aimd"})
+        const CongestionControlType aimd =
+            RegisterCongestionControl("aimd", [](const RdmaConfig&, uint64_t) { return std::make_unique<Aimd>(); });
+        for (uint32_t i = 0; i < samples; i++)
         {
-            M3Estimator estimator(nodes);
-            estimator.config.congestionControl = ParseCongestionControl(control);
-            const SlowdownReport report = estimator.Run(Engine::PACKET, flows);
-            std::printf("%-7s %5.2f %6.2f\n", control, report.OverallQuantile(0.5), report.OverallQuantile(0.99));
+            WriteSample(i, aimd);
         }
-        // the same run as an ns-3 object, whose trace sources tell what happens
-        auto network = CreateObject<RdmaNetwork>();
-        network->SetAttribute("CongestionControl", StringValue("aimd"));
-        network->SetNodes(nodes);
-        network->TraceConnectWithoutContext("Rate", MakeCallback(&CountRateChange));
-        const PacketResult result = network->Run(flows);
-        std::printf("aimd changed rates %llu times, switches marked %llu packets\n",
-                    static_cast<unsigned long long>(g_rateChanges),
-                    static_cast<unsigned long long>(result.ecnMarks));
+        const NodeContainer nodes = FabricHelper::LeafSpine({});
+        const FlowList flows = WorkloadHelper().Generate(nodes);
+        M3Estimator estimator(nodes);
+        const double dctcp = estimator.Run(Engine::PACKET, flows).OverallQuantile(0.99);
+        estimator.config.congestionControl = aimd;
+        estimator.checkpoint = checkpoint;
+        std::vector<SlowdownReport> reports{estimator.Run(Engine::PACKET, flows)};
+        if (!checkpoint.empty())
+        {
+            reports.push_back(estimator.Run(Engine::M3, flows));
+        }
+        PrintComparison(reports, std::cout);
+        std::printf("DCTCP's p99 of all flows by packets: %.2f\n", dctcp);
     }
     catch (const InputError& error)
     {

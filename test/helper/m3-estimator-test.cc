@@ -1,4 +1,6 @@
 // The estimator on ns-3 nodes, with every engine, and the checkpoint that is shipped.
+#include "ns3/congestion-control.h"
+#include "ns3/correction-model.h"
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/fabric-helper.h"
@@ -308,6 +310,25 @@ TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
     }
     estimator.targetError = -1;
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+}
+
+TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
+{
+    class Still : public CongestionControl
+    {
+        void OnAck(SenderControl&, const AckInfo&) override
+        {
+        }
+    };
+
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.config.congestionControl =
+        RegisterCongestionControl("still", [](const RdmaConfig&, uint64_t) { return std::make_unique<Still>(); });
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.checkpoint = CorrectionModel::ShippedCheckpoint(Scope::NETWORK); // any that the user stands for
+    EXPECT_EQ(estimator.Run(Engine::M3, flows).FlowCount(), flows.size());
 }
 
 TEST(M3Estimator, RefusesWrongInput)

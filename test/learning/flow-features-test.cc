@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <set>
 
 using namespace ns3::m3;
 
@@ -190,6 +191,22 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
             }
         }
     }
+}
+
+TEST(ScenarioSpace, DrawsTrafficOnANetworkOfOnesOwn)
+{
+    const FabricGraph network = MakeLeafSpine({3, 5, 2});
+    std::set<CongestionControlType> controls;
+    for (uint64_t index = 0; index < 20; index++)
+    {
+        const TrainingScenario scenario = DrawScenario(3, index, 1e4, network);
+        EXPECT_EQ(scenario.fabric.Hosts().size(), 15U);
+        EXPECT_EQ(scenario.fabric.LinkCount(), network.LinkCount());
+        const RouteTable routes(scenario.fabric, scenario.config.mode);
+        EXPECT_NO_THROW(CheckFlows(scenario.fabric, routes, scenario.flows));
+        controls.insert(scenario.config.congestionControl);
+    }
+    EXPECT_EQ(controls.size(), 4U) << "20 draws hold each control";
 }
 
 TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)

@@ -346,6 +346,14 @@ TEST_F(Programs, MissingOrDamagedCheckpointsAreRefused)
     ExpectRefused("m3-compare", "--engines=m3 --count=100 --checkpoint=" + File("damaged.pt"), "damaged.pt");
 }
 
+TEST_F(Programs, DatagenTakesANetworkOfOnesOwn)
+{
+    const std::string options = "--scenarios=2 --packet-hops=20000 --out=" + File("d") + " --topology=";
+    EXPECT_EQ(Start("m3-datagen", options + File("topo.txt")).code, 0);
+    EXPECT_NE(Start("m3-datagen", "inspect " + File("d")).output.find("flows of 8 hosts,"), std::string::npos);
+    ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
+}
+
 TEST_F(Programs, DatagenContinuesAndRepeats)
 {
     const std::string options = " --scenarios=3 --packet-hops=20000 --processes=2 ";

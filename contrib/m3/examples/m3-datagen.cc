@@ -5,6 +5,7 @@
  *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
  *   ./ns3 run "m3-datagen inspect data"
  *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
+ *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
  */
 #include "mpi-work.h"
 #include "program.h"
@@ -21,6 +22,7 @@
 #include "ns3/scenario-space.h"
 #include "ns3/slowdown-report.h"
 #include "ns3/text-file.h"
+#include "ns3/topology-file.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -31,6 +33,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 using namespace ns3::m3;
@@ -45,6 +48,7 @@ struct Options
     uint64_t scenarios = 100;
     uint64_t seed = 1;
     double packetHops = 6e6;
+    std::optional<FabricGraph> network; //!< instead of those of the scenario space
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
@@ -102,7 +106,8 @@ struct Truth
     std::vector<double> slowdown; //!< per usable flow
 
     Truth(const Options& options, uint64_t index)
-        : scenario(DrawScenario(options.seed, index, options.packetHops)),
+        : scenario(options.network ? DrawScenario(options.seed, index, options.packetHops, *options.network)
+                                   : DrawScenario(options.seed, index, options.packetHops)),
           routes(scenario.fabric, scenario.config.mode),
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
@@ -406,11 +411,15 @@ int main(int argc, char* argv[])
             Options options;
             std::string command;
             std::string folder;
+            std::string topology;
             ns3::CommandLine cmd(__FILE__);
             cmd.AddValue("out", "folder of the sample files", options.out);
             cmd.AddValue("scenarios", "how many networks", options.scenarios);
             cmd.AddValue("first", "index of the first of them, to go beyond those made before", options.first);
             cmd.AddValue("seed", "of the scenario space", options.seed);
+            cmd.AddValue("topology",
+                         "file of one network for all, of which traffic and configuration are drawn",
+                         topology);
             cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
             cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
             cmd.AddValue("paths",
@@ -440,6 +449,10 @@ int main(int argc, char* argv[])
             if (options.maps && options.paths == 0)
             {
                 throw InputError("--maps needs --paths");
+            }
+            if (!topology.empty())
+            {
+                options.network = ReadTopologyFile(topology);
             }
             return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
         });

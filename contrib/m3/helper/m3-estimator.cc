@@ -150,10 +150,13 @@ void M3Estimator::LoadModel()
                                              CongestionControlType::DCQCN,
                                              CongestionControlType::HPCC,
                                              CongestionControlType::TIMELY};
-    if (std::find(std::begin(trained), std::end(trained), config.congestionControl) == std::end(trained))
+    const bool registered = config.congestionControl >= CongestionControlType::REGISTERED;
+    if (std::find(std::begin(trained), std::end(trained), config.congestionControl) == std::end(trained) &&
+        !(registered && !checkpoint.empty()))
     {
         throw InputError("no model was trained with the congestion control " +
-                         CongestionControlName(config.congestionControl));
+                         CongestionControlName(config.congestionControl) +
+                         (registered ? "; train one on samples of it and set it as checkpoint" : ""));
     }
     const bool published = scope == Scope::PUBLISHED;
     if (published && sizeClasses.edges != SizeClasses().edges)

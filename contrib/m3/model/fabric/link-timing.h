@@ -13,6 +13,9 @@ enum class EngineMode : uint8_t
     HPCC      //!< the published HPCC simulator to the nanosecond, for its own input files
 };
 
+/// For products of 64-bit numbers; every compiler of ns-3 has it, though ISO C++ does not.
+__extension__ using Uint128 = unsigned __int128;
+
 /// Payload bytes of a full packet.
 inline constexpr uint32_t MTU_PAYLOAD_BYTES = 1000;
 

@@ -314,36 +314,26 @@ void DrawConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& con
     config.variableWindow = random.Uniform() < 0.85;
 }
 
-} // namespace
-
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+RandomStream StreamOf(uint64_t seed, uint64_t index)
 {
-    RandomStream random(seed * 1'000'003 + index);
-    TrainingScenario scenario;
-    std::string shape;
-    RdmaConfig& config = scenario.config;
-    const bool published = random.Uniform() < 0.5;
-    if (published)
-    {
-        scenario.fabric = DrawFabric(random, {10'000'000'000U, 40'000'000'000U, 1000}, shape);
-        DrawPublishedConfig(random, scenario.fabric, config);
-    }
-    else
-    {
-        scenario.fabric = DrawFabric(random, DrawCables(random), shape);
-        if (random.Uniform() < 0.2)
-        {
-            scenario.fabric = WithUnequalDelays(random, scenario.fabric);
-            shape += ", unequal delays";
-        }
-        DrawConfig(random, scenario.fabric, config);
-    }
-    const FabricGraph& fabric = scenario.fabric;
-    const RouteTable routes(fabric, config.mode);
-    config.seed = index + 1;
+    return RandomStream(seed * 1'000'003 + index);
+}
 
+/**
+ * Draws the traffic of a network that has its configuration, and describes it.
+ * \param shape what to call the network \param leastMean of parametric sizes, bytes
+ */
+void DrawTraffic(RandomStream& random,
+                 const std::string& shape,
+                 double leastMean,
+                 double packetHops,
+                 TrainingScenario& scenario)
+{
+    const FabricGraph& fabric = scenario.fabric;
+    const RdmaConfig& config = scenario.config;
+    const RouteTable routes(fabric, config.mode);
     const TrafficMatrix matrix = DrawMatrix(random, fabric);
-    const std::string sizesText = DrawSizes(random, published ? 30'000 : 1000);
+    const std::string sizesText = DrawSizes(random, leastMean);
     const auto sizes = ParseSizeDistribution(sizesText);
     TrafficSpec spec;
     spec.load = random.Uniform(0.1, 0.85);
@@ -369,6 +359,47 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
                   config.pfc ? "on" : "off",
                   scenario.flows.size());
     scenario.description = text;
+}
+
+constexpr double LEAST_MEAN = 1000; //!< of parametric sizes, bytes
+
+} // namespace
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+{
+    constexpr double LEAST_PUBLISHED_MEAN = 30'000;
+    RandomStream random = StreamOf(seed, index);
+    TrainingScenario scenario;
+    std::string shape;
+    const bool published = random.Uniform() < 0.5;
+    if (published)
+    {
+        scenario.fabric = DrawFabric(random, {10'000'000'000U, 40'000'000'000U, 1000}, shape);
+        DrawPublishedConfig(random, scenario.fabric, scenario.config);
+    }
+    else
+    {
+        scenario.fabric = DrawFabric(random, DrawCables(random), shape);
+        if (random.Uniform() < 0.2)
+        {
+            scenario.fabric = WithUnequalDelays(random, scenario.fabric);
+            shape += ", unequal delays";
+        }
+        DrawConfig(random, scenario.fabric, scenario.config);
+    }
+    scenario.config.seed = index + 1;
+    DrawTraffic(random, shape, published ? LEAST_PUBLISHED_MEAN : LEAST_MEAN, packetHops, scenario);
+    return scenario;
+}
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network)
+{
+    RandomStream random = StreamOf(seed, index);
+    TrainingScenario scenario;
+    scenario.fabric = network;
+    DrawConfig(random, network, scenario.config);
+    scenario.config.seed = index + 1;
+    DrawTraffic(random, std::to_string(network.Hosts().size()) + " hosts", LEAST_MEAN, packetHops, scenario);
     return scenario;
 }
 

@@ -14,9 +14,9 @@ namespace ns3::m3
 /// A network with its traffic and configuration, drawn for training.
 struct TrainingScenario
 {
-    FabricGraph fabric;
-    FlowList flows;
-    RdmaConfig config;
+    FabricGraph fabric;      //!< the network
+    FlowList flows;          //!< its traffic
+    RdmaConfig config;       //!< unset values have their defaults
     std::string description; //!< one line for people
 };
 
@@ -37,6 +37,10 @@ struct TrainingScenario
  * \throws InputError if the size tables are not there
  */
 TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops);
+
+/// The same on a network of one's own: only configuration and traffic are drawn. \throws InputError as above, and for a
+/// pair of its hosts that is not connected
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network);
 
 } // namespace ns3::m3
 

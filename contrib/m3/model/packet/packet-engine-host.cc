@@ -97,10 +97,9 @@ void PacketEngine::SetRate(QueuePair& pair, uint64_t rate)
     if (pair.baseWindow && m_config.variableWindow)
     {
         uint64_t product = 0;
-        const uint64_t window =
-            __builtin_mul_overflow(pair.baseWindow, rate, &product)
-                ? static_cast<uint64_t>(static_cast<unsigned __int128>(pair.baseWindow) * rate / pair.cap)
-                : product / pair.cap;
+        const uint64_t window = __builtin_mul_overflow(pair.baseWindow, rate, &product)
+                                    ? static_cast<uint64_t>(static_cast<Uint128>(pair.baseWindow) * rate / pair.cap)
+                                    : product / pair.cap;
         pair.window = std::max<uint64_t>(1, window);
     }
     if (m_observer)

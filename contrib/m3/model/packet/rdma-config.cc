@@ -14,7 +14,7 @@ namespace ns3::m3
 namespace
 {
 
-constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults are given
+constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults of docs/guide.md are given
 constexpr uint64_t POOL_BYTES_AT_SCALE_RATE = 20000;
 constexpr uint32_t HPCC_HOPS = 5;
 
@@ -23,7 +23,7 @@ uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
     return static_cast<uint64_t>(static_cast<long double>(value) * rate / baseRate);
 }
 
-/// Base RTT and BDP as the HPCC simulator computes them (Li et al., SIGCOMM 2019): payload only, no ACK.
+/// Base RTT and BDP as the HPCC simulator computes them: payload only, no ACK.
 struct HpccPair
 {
     int64_t rttNs;
@@ -38,7 +38,7 @@ HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
         const FabricLink& link = fabric.Link(id);
         rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * MTU_PAYLOAD_BYTES / link.bitsPerSecond;
     }
-    const auto bits = static_cast<unsigned __int128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
+    const auto bits = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
     return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
 }
 
@@ -86,7 +86,7 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
         return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
     }
     const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, HeaderBytes(), AckBytes()));
-    const auto bdp = static_cast<unsigned __int128>(rtt) * BottleneckRate(fabric, route) / 8'000'000'000U;
+    const auto bdp = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 8'000'000'000U;
     return {rtt, windowBytes.value_or(static_cast<uint64_t>(bdp))};
 }
 
@@ -129,7 +129,7 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
         else
         {
             rtt = baseRttNs.value_or(MaxBaseRttNs(fabric, routes, HeaderBytes(), AckBytes()));
-            bdp = static_cast<uint64_t>(static_cast<unsigned __int128>(rtt) * hostRate / 8'000'000'000U);
+            bdp = static_cast<uint64_t>(static_cast<Uint128>(rtt) * hostRate / 8'000'000'000U);
         }
         resolved.baseRttNs = baseRttNs.value_or(rtt);
         resolved.windowBytes = windowBytes.value_or(bdp);
@@ -201,7 +201,7 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
     {
         return 0;
     }
-    const auto flight = static_cast<unsigned __int128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
+    const auto flight = static_cast<Uint128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
     return static_cast<uint64_t>(flight) + 3 * (MTU_PAYLOAD_BYTES + config.HeaderBytes()) + 2 * PFC_FRAME_BYTES;
 }
 

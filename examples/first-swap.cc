@@ -1,0 +1,49 @@
+/**
+ * The first swap: one network, one list of flows, three engines. Nothing but the name of the engine changes between the
+ * rows that it prints.
+ *
+ *   ./ns3 run first-swap
+ *   ./ns3 run "first-swap --load=0.7"
+ */
+#include "ns3/command-line.h"
+#include "ns3/fabric-helper.h"
+#include "ns3/input-error.h"
+#include "ns3/m3-estimator.h"
+#include "ns3/workload-helper.h"
+
+#include <cstdio>
+
+using namespace ns3;
+using namespace ns3::m3;
+
+int main(int argc, char* argv[])
+{
+    WorkloadHelper workload; // WebServer sizes between uniformly drawn hosts
+    workload.flows = 20000;
+    CommandLine cmd(__FILE__);
+    cmd.AddValue("flows", "how many", workload.flows);
+    cmd.AddValue("load", "of the most loaded link, in (0, 1)", workload.load);
+    cmd.Parse(argc, argv);
+    try
+    {
+        const NodeContainer nodes = FabricHelper::LeafSpine({}); // 4 racks of 8 hosts, 2 spines
+        const FlowList flows = workload.Generate(nodes);
+        M3Estimator estimator(nodes);
+        std::printf("engine   p50   p99 slowdown  seconds\n");
+        for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+        {
+            const SlowdownReport report = estimator.Run(engine, flows);
+            std::printf("%-7s %5.2f %5.2f %17.2f\n",
+                        EngineName(engine).c_str(),
+                        report.OverallQuantile(0.5),
+                        report.OverallQuantile(0.99),
+                        report.wallSeconds);
+        }
+    }
+    catch (const InputError& error)
+    {
+        std::fprintf(stderr, "first-swap: %s\n", error.what());
+        return 1;
+    }
+    return 0;
+}
