@@ -25,10 +25,12 @@ class RoutesOfFlows
         return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++)};
     }
 
-    /// Data route of the next flow of the list. \throws InputError if unreachable
+    /// Data route of the next flow of the list, for a list of which NextKey is not asked. \throws InputError if
+    /// unreachable
     void Next(NodeId src, NodeId dst, Route& route)
     {
-        m_routes.DataRoute(NextKey(src, dst), route);
+        const bool hashesPorts = m_routes.Mode() == EngineMode::HPCC;
+        m_routes.DataRoute(hashesPorts ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++}, route);
     }
 
   private:

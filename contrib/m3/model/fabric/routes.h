@@ -34,8 +34,8 @@ struct RouteKey
  * `HPCC` (packet-reference section 9): next hops in descending order of the neighbour's id; 12-byte key of addresses
  * and ports; the ACK's own header is hashed for the way back.
  *
- * Next-hop tables are built per destination rack on first use, so construction is cheap. Not thread-safe. The graph
- * must outlive this object and not change.
+ * Next-hop tables are built per destination rack on first use, so construction is cheap. Threads may share it. The
+ * graph must outlive this object and not change.
  */
 class RouteTable
 {
@@ -44,6 +44,8 @@ class RouteTable
     ~RouteTable();
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
+
+    EngineMode Mode() const;
 
     /// The links that the flow's data takes, written to `route` (cleared first). \throws InputError if unreachable
     void DataRoute(const RouteKey& key, Route& route) const;
