@@ -4,6 +4,7 @@
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/report-writer.h"
 #include "ns3/workload-helper.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 using namespace ns3::m3;
 
@@ -216,6 +218,71 @@ TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
     EXPECT_EQ(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
     estimator.seed = 2;
     EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
+}
+
+TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.paths = 100;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS, Scope::PUBLISHED})
+    {
+        estimator.scope = scope;
+        std::vector<std::string> written;
+        for (const uint32_t threads : {1, 2, 3})
+        {
+            estimator.threads = threads;
+            std::ostringstream csv;
+            WriteReportCsv({estimator.Run(Engine::M3, flows)}, csv);
+            written.push_back(csv.str());
+        }
+        EXPECT_GT(written[0].size(), 1000U);
+        EXPECT_EQ(written[0], written[1]);
+        EXPECT_EQ(written[0], written[2]);
+    }
+}
+
+TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = 500;
+    std::vector<RdmaConfig> configs(5);
+    configs[1].windowBytes = 8000;
+    configs[2].congestionControl = CongestionControlType::HPCC; // other headers
+    configs[3].congestionControl = CongestionControlType::TIMELY;
+    configs[3].mode = EngineMode::HPCC;
+    configs[3].bufferBytes = 10'000'000;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        std::size_t next = 0;
+        estimator.config = RdmaConfig();
+        estimator.RunConfigurations(flows,
+                                    configs,
+                                    [&](std::size_t index, const SlowdownReport& report)
+                                    {
+                                        EXPECT_EQ(index, next++);
+                                        M3Estimator alone(nodes);
+                                        alone.flowsPerClass = 500;
+                                        alone.scope = scope;
+                                        alone.config = configs[index];
+                                        const SlowdownReport expected = alone.Run(Engine::M3, flows);
+                                        EXPECT_EQ(report.FlowCount(), flows.size());
+                                        EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
+                                        EXPECT_EQ(report.ClassQuantile(1, 0.5), expected.ClassQuantile(1, 0.5));
+                                        EXPECT_EQ(report.Notes(), expected.Notes());
+                                    });
+        EXPECT_EQ(next, configs.size());
+        EXPECT_EQ(estimator.config.windowBytes, RdmaConfig().windowBytes);
+    }
+    configs[4].congestionControl = CongestionControlType::NONE;
+    EXPECT_THROW(estimator.RunConfigurations(flows,
+                                             configs,
+                                             [](std::size_t, const SlowdownReport&) { ADD_FAILURE() << "half done"; }),
+                 InputError);
 }
 
 TEST(M3Estimator, AFluidRunServesOtherConfigurations)

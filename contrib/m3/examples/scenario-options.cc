@@ -161,6 +161,9 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("target-error",
                  "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
                  options.targetError);
+    cmd.AddValue("threads",
+                 "that share the m3 engine's work (0: one per processor); answers do not depend on it",
+                 options.threads);
     cmd.AddValue("size-classes",
                  "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
                  options.sizeClasses);
@@ -193,6 +196,7 @@ Scenario MakeScenario(const ScenarioOptions& options)
     estimator.paths = options.paths;
     estimator.flowsPerClass = options.flowsPerClass;
     estimator.seed = options.workload.seed;
+    estimator.threads = options.threads;
     estimator.targetError = ParsePercent("target-error", options.targetError);
     if (!options.sizeClasses.empty())
     {

@@ -31,6 +31,7 @@ struct ScenarioOptions
     std::string sizeClasses;
     uint64_t flowsPerClass = 5000;
     std::string targetError = "0%";
+    uint32_t threads = 0;
     bool pfc = true;
     bool variableWindow = true;
     double window = -1; //!< bytes; -1 here and below for the default

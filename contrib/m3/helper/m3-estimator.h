@@ -8,11 +8,13 @@
 #include "ns3/path-map-model.h"
 #include "ns3/rdma-config.h"
 #include "ns3/routes.h"
+#include "ns3/sampled-estimate.h"
 #include "ns3/slowdown-report.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -69,6 +71,7 @@ class M3Estimator
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
+    uint32_t threads = 0;      //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
     bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
@@ -86,6 +89,16 @@ class M3Estimator
     SlowdownReport Run(Engine engine, const FlowList& flows);
 
     /**
+     * Engine::M3 under several configurations: as Run with each, but flowSim runs once for successive ones with the
+     * same header bytes, and targetError does not apply. `config` is left as it is.
+     * \param done gets each report, in the order of the configurations
+     * \throws InputError as Run, before the first report for what is wrong with a configuration
+     */
+    void RunConfigurations(const FlowList& flows,
+                           const std::vector<RdmaConfig>& configs,
+                           const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
+
+    /**
      * The FCT of every flow, ns, NaN for one that did not finish. Engine::M3 draws each from its predicted
      * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only.
      * \throws InputError as Run, and for another scope
@@ -93,29 +106,18 @@ class M3Estimator
     std::vector<double> RunPerFlow(Engine engine, const FlowList& flows);
 
   private:
-    /// What was drawn.
-    enum class Unit : uint8_t
-    {
-        FLOW,
-        PATH
-    };
+    /// Of flows in a configuration.
+    struct Work;
 
+    void CheckConfig(const RouteTable& routes) const;
     void LoadModel();
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunM3(const FlowList& flows);
-    SlowdownReport EstimateOnce(const FlowList& flows, uint64_t draws);
-    void EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass, SlowdownReport& report);
-    void EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownReport& report);
-    void EstimatePublished(const FlowList& flows, uint32_t draws, SlowdownReport& report);
-    void AddPredictions(const FlowFeatures& features,
-                        const std::vector<uint32_t>& flowIds,
-                        const FlowList& flows,
-                        double weight,
-                        Unit unit,
-                        SlowdownReport& report);
-    void AddOutOfRange(const FlowFeatures& features, SlowdownReport& report) const;
-    std::vector<uint32_t> Select(const FlowList& flows, uint64_t perClass) const;
+    SlowdownReport Estimate(const Work& work);
+    SlowdownReport EstimateOnce(const Work& work, uint64_t draws);
+    SlowdownReport EmptyReport(const FlowList& flows) const;
+    EstimateInput InputOf(const Work& work) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
     std::shared_ptr<const FluidRun> RunFluidOf(const RouteTable& routes, const FlowList& flows);
