@@ -377,6 +377,59 @@ TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }
 
+TEST(M3Estimator, ChecksItselfByPackets)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    WorkloadHelper workload;
+    workload.flows = 2 * M3Estimator::PART_FLOWS + 1000;
+    workload.sizes = "constant:3000"; // little work for packets
+    const FlowList flows = workload.Generate(nodes);
+    M3Estimator estimator(nodes);
+    estimator.check = 2;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        const std::vector<SlowdownReport> check = estimator.Check(flows);
+        ASSERT_EQ(check.size(), 2U);
+        for (const SlowdownReport& report : check)
+        {
+            EXPECT_EQ(report.FlowCount(), M3Estimator::PART_FLOWS) << "half of each of two parts";
+            EXPECT_EQ(report.FlowCount(1), M3Estimator::PART_FLOWS);
+        }
+        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        char expected[80];
+        std::snprintf(expected,
+                      sizeof expected,
+                      "check of all: %+.1f %%, %+.1f %% of 20000 flows",
+                      100 * (check[1].OverallQuantile(0.5) / check[0].OverallQuantile(0.5) - 1),
+                      100 * (check[1].OverallQuantile(0.99) / check[0].OverallQuantile(0.99) - 1));
+        ASSERT_FALSE(report.Notes().empty());
+        EXPECT_EQ(report.Notes().back(), expected);
+    }
+    estimator.check = 3;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError) << "no room";
+    estimator.check = 1;
+    estimator.scope = Scope::PUBLISHED;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+}
+
+TEST(M3Estimator, ACheckOfAShortTraceIsAComparisonOfAll)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = flows.size();
+    estimator.check = 1;
+    const std::vector<SlowdownReport> check = estimator.Check(flows);
+    const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+    const SlowdownReport estimate = estimator.Run(Engine::M3, flows);
+    for (double p : {0.5, 0.9, 0.99})
+    {
+        EXPECT_EQ(check[0].OverallQuantile(p), truth.OverallQuantile(p));
+        EXPECT_NEAR(check[1].OverallQuantile(p), estimate.OverallQuantile(p), 1e-4);
+    }
+}
+
 TEST(M3Estimator, RefusesWrongInput)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

@@ -276,6 +276,12 @@ TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
     ExpectRefused("m3-estimate", "--count=100 --scope=paths --fct=" + File("f.csv"), "--scope=network");
     ExpectRefused("m3-estimate", "--count=100 --target-error=much", "--target-error");
     ExpectRefused("m3-estimate", "--count=100 --cc=none", "no model was trained");
+    ExpectRefused("m3-estimate", "--count=100 --check=2", "room for 1 parts");
+    ExpectRefused("m3-estimate", "--count=100 --check=1 --engine=flowsim", "--check");
+    const Outcome checked = Start("m3-estimate", "--racks=2 --hosts=2 --count=500 --check=1 --out=" + File("out"));
+    EXPECT_NE(checked.output.find("check of all: "), std::string::npos) << checked.output;
+    std::ifstream json(File("out/report.json"));
+    EXPECT_NE(std::string(std::istreambuf_iterator<char>(json), {}).find("check of all: "), std::string::npos);
 }
 
 TEST_F(Programs, SweepEstimatesEveryPointOfTheGrid)

@@ -67,16 +67,26 @@ int main(int argc, char* argv[])
             AddScenarioOptions(cmd, options);
             cmd.AddValue("engine", "packet, flowsim or m3", engineName);
             cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
+            uint32_t check = 0;
+            cmd.AddValue("check",
+                         "compare m3 with packets on so many parts of the trace and report the error seen there",
+                         check);
             cmd.AddValue("fct", "CSV file for a completion time per flow; m3 draws it from its distribution", fctFile);
             cmd.Parse(argc, argv);
             const Engine engine = ParseEngine(engineName);
-            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK)
+            if (check > 0 && engine != Engine::M3)
+            {
+                throw InputError("--check is of --engine=m3");
+            }
+            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK &&
+                ParseScope(options.scope) != Scope::AUTO)
             {
                 throw InputError("--fct needs --scope=network");
             }
             Scenario scenario = MakeScenario(options);
             M3Estimator& estimator = scenario.estimator;
             estimator.keepFluidRun = !fctFile.empty();
+            estimator.check = check;
             estimator.Prepare(engine, scenario.flows);
             MakeFolder(out);
             PrintScenario(scenario);

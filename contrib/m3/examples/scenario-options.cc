@@ -152,7 +152,8 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
     cmd.AddValue(
         "scope",
-        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method",
+        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method; "
+        "auto: network up to five million flows, paths beyond",
         options.scope);
     cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
     cmd.AddValue("flows-per-class",

@@ -25,7 +25,7 @@ struct ScenarioOptions
     std::string configFile;
     std::string control = "dctcp";
     std::string mode = "standard";
-    std::string scope = "network";
+    std::string scope = "auto";
     uint32_t paths = 500;
     std::string checkpoint;
     std::string sizeClasses;

@@ -1,5 +1,7 @@
 #include "m3-estimator.h"
 
+#include "m3-estimator-work.h"
+
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/in-order.h"
@@ -75,6 +77,10 @@ std::string EngineName(Engine engine)
 
 Scope ParseScope(const std::string& name)
 {
+    if (name == "auto")
+    {
+        return Scope::AUTO;
+    }
     if (name == "network")
     {
         return Scope::NETWORK;
@@ -87,7 +93,7 @@ Scope ParseScope(const std::string& name)
     {
         return Scope::PUBLISHED;
     }
-    throw InputError("unknown scope '" + name + "'; there are network, paths, published");
+    throw InputError("unknown scope '" + name + "'; there are auto, network, paths, published");
 }
 
 M3Estimator::M3Estimator(const NodeContainer& nodes)
@@ -104,26 +110,15 @@ M3Estimator::~M3Estimator() = default;
 M3Estimator::M3Estimator(M3Estimator&&) noexcept = default;
 M3Estimator& M3Estimator::operator=(M3Estimator&&) noexcept = default;
 
+Scope M3Estimator::ScopeOf(const FlowList& flows) const
+{
+    return scope != Scope::AUTO ? scope : flows.size() <= networkFlows ? Scope::NETWORK : Scope::PATHS;
+}
+
 const FabricGraph& M3Estimator::Fabric() const
 {
     return m_fabric;
 }
-
-/// Flows of one configuration, for the m3 engine.
-struct M3Estimator::Work
-{
-    Work(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& list)
-        : routes(fabric, config.mode),
-          resolved(config.Resolve(fabric, routes)),
-          flows(list)
-    {
-    }
-
-    RouteTable routes;
-    RdmaConfig resolved;
-    const FlowList& flows;
-    std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
-};
 
 void M3Estimator::Prepare(Engine engine, const FlowList& flows)
 {
@@ -136,7 +131,8 @@ void M3Estimator::Prepare(Engine engine, const FlowList& flows)
     CheckConfig(routes);
     if (engine == Engine::M3)
     {
-        LoadModel();
+        LoadModel(ScopeOf(flows));
+        CheckedParts(flows);
     }
 }
 
@@ -156,7 +152,7 @@ void M3Estimator::CheckConfig(const RouteTable& routes) const
     }
 }
 
-void M3Estimator::LoadModel()
+void M3Estimator::LoadModel(Scope used)
 {
     if (flowsPerClass == 0 || paths == 0)
     {
@@ -175,14 +171,14 @@ void M3Estimator::LoadModel()
         throw InputError("no model was trained with the congestion control " +
                          CongestionControlName(config.congestionControl));
     }
-    const bool published = scope == Scope::PUBLISHED;
+    const bool published = used == Scope::PUBLISHED;
     if (published && sizeClasses.edges != SizeClasses().edges)
     {
         throw InputError("the published model has size classes of its own: 0,1000,10000,50000");
     }
     const std::string file = !checkpoint.empty() ? checkpoint
                              : published         ? PathMapModel::ShippedCheckpoint()
-                                                 : CorrectionModel::ShippedCheckpoint(scope);
+                                                 : CorrectionModel::ShippedCheckpoint(used);
     const bool loaded = published ? m_publishedModel != nullptr : m_model != nullptr;
     if (!loaded || file != m_modelFile)
     {
@@ -213,6 +209,10 @@ SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
     if (engine == Engine::M3)
     {
         report.wallSeconds += std::exchange(m_loadSeconds, 0); // the first run pays for the model
+        if (check > 0)
+        {
+            AddCheckNotes(RunCheck(flows), report);
+        }
     }
     return report;
 }
@@ -226,16 +226,15 @@ std::function<void(uint64_t)> M3Estimator::Reporter(const FlowList& flows) const
     return [this, total = flows.size()](uint64_t done) { progress(done, total); };
 }
 
-SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
+uint64_t M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
 {
     PacketRunOptions options;
     options.progress = Reporter(flows);
     const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
     const RouteTable routes(m_fabric, config.mode);
     const FabricFluid ideal = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
-    SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
     uint64_t unfinished = 0;
-    for (std::size_t i = 0; i < flows.size(); i++)
+    for (std::size_t i = firstFlow; i < flows.size(); i++)
     {
         if (result.flows[i].unfinished != Unfinished::NO)
         {
@@ -245,7 +244,13 @@ SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
         report.Add(sizeClasses.ClassOf(flows[i].sizeBytes),
                    static_cast<double>(result.flows[i].receiverFctNs) / ideal.idealNs[i]);
     }
-    report.SetUnfinished(unfinished);
+    return unfinished;
+}
+
+SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
+{
+    SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
+    report.SetUnfinished(AddPacketRun(flows, 0, report));
     report.Finish();
     return report;
 }
@@ -286,15 +291,18 @@ std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes
 
 std::vector<double> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
 {
-    Prepare(engine, flows);
     if (engine == Engine::M3)
     {
-        if (scope != Scope::NETWORK)
+        if (scope != Scope::NETWORK && scope != Scope::AUTO)
         {
             throw InputError("completion times of single flows need the scope network");
         }
+        const Scope before = std::exchange(scope, Scope::NETWORK);
+        Prepare(engine, flows);
+        scope = before;
         return DrawFcts(flows);
     }
+    Prepare(engine, flows);
     std::vector<double> fcts;
     if (engine == Engine::PACKET)
     {
@@ -339,7 +347,7 @@ std::vector<double> M3Estimator::DrawFcts(const FlowList& flows)
         RandomStream m_random;
     };
 
-    Work work(m_fabric, config, flows);
+    Work work(m_fabric, config, flows, Scope::NETWORK);
     work.fluid = RunFluidOf(work.routes, flows);
     std::vector<uint32_t> all(flows.size());
     std::iota(all.begin(), all.end(), 0U);
@@ -357,6 +365,13 @@ EstimateInput M3Estimator::InputOf(const Work& work) const
 SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
 {
     SlowdownReport report(EngineName(Engine::M3), sizeClasses);
+    if (scope == Scope::AUTO)
+    {
+        const bool network = ScopeOf(flows) == Scope::NETWORK;
+        report.AddNote(std::string("scope ") + (network ? "network: " : "paths: ") + std::to_string(flows.size()) +
+                       (network ? " flows are at most the " : " flows are more than the ") +
+                       std::to_string(networkFlows) + " up to which flowSim runs on the whole network");
+    }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)
     {
@@ -371,8 +386,8 @@ SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
 
 SlowdownReport M3Estimator::RunM3(const FlowList& flows)
 {
-    Work work(m_fabric, config, flows);
-    if (scope == Scope::NETWORK)
+    Work work(m_fabric, config, flows, ScopeOf(flows));
+    if (work.scope == Scope::NETWORK)
     {
         work.fluid = RunFluidOf(work.routes, flows);
     }
@@ -383,7 +398,7 @@ SlowdownReport M3Estimator::Estimate(const Work& work)
 {
     constexpr double QUANTILE = 0.99;
     const uint64_t most = std::min<uint64_t>(work.flows.size(), UINT32_MAX);
-    uint64_t draws = scope == Scope::NETWORK ? flowsPerClass : paths;
+    uint64_t draws = work.scope == Scope::NETWORK ? flowsPerClass : paths;
     while (true)
     {
         SlowdownReport report = EstimateOnce(work, draws);
@@ -408,8 +423,9 @@ SlowdownReport M3Estimator::EstimateOnce(const Work& work, uint64_t draws)
 {
     SlowdownReport report = EmptyReport(work.flows);
     const EstimateInput input = InputOf(work);
-    switch (scope)
+    switch (work.scope)
     {
+    case Scope::AUTO: // decided before
     case Scope::NETWORK:
         EstimateNetworks({{input, *work.fluid, {}}},
                          draws,
@@ -450,15 +466,15 @@ void M3Estimator::RunConfigurations(const FlowList& flows,
             {
                 Prepare(Engine::M3, flows);
             }
-            works.push_back(std::make_unique<Work>(m_fabric, config, flows));
+            works.push_back(std::make_unique<Work>(m_fabric, config, flows, ScopeOf(flows)));
             CheckConfig(works.back()->routes);
-            LoadModel();
+            LoadModel(works.back()->scope);
         }
         while (next < configs.size())
         {
             config = configs[next];
             Work& first = *works[next];
-            if (scope != Scope::NETWORK)
+            if (first.scope != Scope::NETWORK)
             {
                 finish(next, Estimate(first));
                 next++;

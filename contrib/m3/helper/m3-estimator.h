@@ -32,7 +32,7 @@ Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
 std::string EngineName(Engine engine);
 
-/// "network", "paths" or "published". \throws InputError that lists them
+/// "auto", "network", "paths" or "published". \throws InputError that lists them
 Scope ParseScope(const std::string& name);
 
 /**
@@ -61,10 +61,13 @@ class M3Estimator
     M3Estimator(M3Estimator&&) noexcept;
     M3Estimator& operator=(M3Estimator&&) noexcept;
 
-    RdmaConfig config;             //!< congestion control, buffers, PFC
-    SizeClasses sizeClasses;       //!< of the report
-    std::string checkpoint;        //!< of the m3 engine; "": the one that is shipped for the scope
-    Scope scope = Scope::NETWORK;  //!< of the m3 engine
+    RdmaConfig config;         //!< congestion control, buffers, PFC
+    SizeClasses sizeClasses;   //!< of the report
+    std::string checkpoint;    //!< of the m3 engine; "": the one that is shipped for the scope
+    Scope scope = Scope::AUTO; //!< of the m3 engine
+    /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 5 us a flow (256 hosts,
+    /// 50 % load) on one core, so half a minute. Work on paths is shared by threads and takes less memory.
+    uint64_t networkFlows = 5'000'000;
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     uint64_t seed = 1;             //!< of their drawing
@@ -72,6 +75,7 @@ class M3Estimator
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
     uint32_t threads = 0;      //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
+    uint32_t check = 0;        //!< unless 0, Run by the m3 engine checks itself on so many parts of the trace: Check()
     bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
@@ -99,8 +103,19 @@ class M3Estimator
                            const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
 
     /**
+     * What the packet engine says of parts of the trace, as many as `check`, and what the m3 engine says of the same
+     * flows: where they differ, the model is off. Parts are spread evenly; each is PART_FLOWS successive flows on an
+     * empty network, of which the first half only make the surroundings of the rest. A trace of no more flows is one
+     * part, all of which counts. Run has the errors of p50 and p99 among the notes of its report.
+     * \return by packets, by m3 \throws InputError as Run, if the trace has no room for so many parts, for
+     * Scope::PUBLISHED
+     */
+    std::vector<SlowdownReport> Check(const FlowList& flows);
+    static constexpr uint32_t PART_FLOWS = 20'000;
+
+    /**
      * The FCT of every flow, ns, NaN for one that did not finish. Engine::M3 draws each from its predicted
-     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only.
+     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only, also meant by AUTO.
      * \throws InputError as Run, and for another scope
      */
     std::vector<double> RunPerFlow(Engine engine, const FlowList& flows);
@@ -110,7 +125,12 @@ class M3Estimator
     struct Work;
 
     void CheckConfig(const RouteTable& routes) const;
-    void LoadModel();
+    void LoadModel(Scope used);
+    Scope ScopeOf(const FlowList& flows) const;
+    std::vector<std::size_t> CheckedParts(const FlowList& flows) const;
+    std::vector<SlowdownReport> RunCheck(const FlowList& flows);
+    static void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& report);
+    uint64_t AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunM3(const FlowList& flows);
