@@ -35,6 +35,17 @@ FlowList SomeFlows(const ns3::NodeContainer& nodes, double load = 0.5)
     return workload.Generate(nodes);
 }
 
+std::vector<double> ReceiverTimes(M3Estimator& estimator, Engine engine, const FlowList& flows)
+{
+    std::vector<double> times;
+    for (const CompletionTime& time : estimator.RunPerFlow(engine, flows))
+    {
+        EXPECT_GT(time.senderNs, time.receiverNs);
+        times.push_back(time.receiverNs);
+    }
+    return times;
+}
+
 } // namespace
 
 TEST(FabricHelper, NodesGiveTheFabricBack)
@@ -307,7 +318,7 @@ TEST(M3Estimator, AFluidRunServesOtherConfigurations)
     }
     FlowList other = flows;
     other[0].sizeBytes += 1'000'000;
-    EXPECT_NE(keeps.RunPerFlow(Engine::FLOWSIM, other), keeps.RunPerFlow(Engine::FLOWSIM, flows));
+    EXPECT_NE(ReceiverTimes(keeps, Engine::FLOWSIM, other), ReceiverTimes(keeps, Engine::FLOWSIM, flows));
 }
 
 TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
@@ -322,7 +333,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
     for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
-        const std::vector<double> fcts = estimator.RunPerFlow(engine, flows);
+        const std::vector<double> fcts = ReceiverTimes(estimator, engine, flows);
         ASSERT_EQ(fcts.size(), flows.size());
         SlowdownReport again;
         for (std::size_t id = 0; id < flows.size(); id++)
@@ -337,7 +348,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
                 << EngineName(engine) << ' ' << p;
         }
     }
-    EXPECT_EQ(estimator.RunPerFlow(Engine::M3, flows), estimator.RunPerFlow(Engine::M3, flows));
+    EXPECT_EQ(ReceiverTimes(estimator, Engine::M3, flows), ReceiverTimes(estimator, Engine::M3, flows));
     estimator.scope = Scope::PATHS;
     EXPECT_THROW(estimator.RunPerFlow(Engine::M3, flows), InputError);
 }

@@ -54,6 +54,7 @@ struct Scenario
 {
     M3Estimator estimator;
     FlowList flows;
+    double seconds = 0; //!< that reading or generating it took
 };
 
 /// Builds nodes and flows as the options say. \throws InputError for what cannot be

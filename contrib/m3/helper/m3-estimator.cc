@@ -289,7 +289,7 @@ std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes
     return m_fluidRun;
 }
 
-std::vector<double> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
+std::vector<CompletionTime> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
 {
     if (engine == Engine::M3)
     {
@@ -303,46 +303,66 @@ std::vector<double> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows
         return DrawFcts(flows);
     }
     Prepare(engine, flows);
-    std::vector<double> fcts;
+    std::vector<CompletionTime> times;
+    times.reserve(flows.size());
     if (engine == Engine::PACKET)
     {
         PacketRunOptions options;
         options.progress = Reporter(flows);
         for (const FlowOutcome& flow : RunPacketSimulation(m_fabric, config, flows, options).flows)
         {
-            fcts.push_back(flow.unfinished == Unfinished::NO ? static_cast<double>(flow.receiverFctNs)
-                                                             : std::numeric_limits<double>::quiet_NaN());
+            constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+            const bool finished = flow.unfinished == Unfinished::NO;
+            times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
+                             finished ? static_cast<double>(flow.senderFctNs) : NEVER});
         }
-        return fcts;
+        return times;
     }
     const RouteTable routes(m_fabric, config.mode);
     const auto run = RunFluidOf(routes, flows);
     for (std::size_t id = 0; id < flows.size(); id++)
     {
-        fcts.push_back(run->slowdown[id] * run->fluid.idealNs[id]);
+        times.push_back(TimeOf(run->slowdown[id], run->fluid.idealNs[id], run->fluid.flows[id].links));
     }
-    return fcts;
+    return times;
 }
 
-std::vector<double> M3Estimator::DrawFcts(const FlowList& flows)
+/// Of a flow with some slowdown. The last ACK finds empty queues.
+CompletionTime M3Estimator::TimeOf(double slowdown, double idealNs, const Route& route) const
+{
+    double back = 0;
+    for (const LinkId id : route)
+    {
+        const FabricLink& link = m_fabric.Link(id);
+        back += static_cast<double>(link.delayNs) + 8e9 * config.AckBytes() / static_cast<double>(link.bitsPerSecond);
+    }
+    return {slowdown * idealNs, slowdown * idealNs + back};
+}
+
+std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
 {
     class Drawer : public PredictionUser
     {
       public:
-        Drawer(const FluidRun& run, uint64_t seed)
-            : m_run(run),
-              m_random(seed)
+        Drawer(const M3Estimator& estimator, const FluidRun& run)
+            : m_estimator(estimator),
+              m_run(run),
+              m_random(estimator.seed)
         {
+            times.reserve(run.slowdown.size());
         }
 
         void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
         {
-            fcts.push_back(DrawSlowdown(slowdowns, m_random.Uniform()) * m_run.fluid.idealNs[flow]);
+            times.push_back(m_estimator.TimeOf(DrawSlowdown(slowdowns, m_random.Uniform()),
+                                               m_run.fluid.idealNs[flow],
+                                               m_run.fluid.flows[flow].links));
         }
 
-        std::vector<double> fcts;
+        std::vector<CompletionTime> times;
 
       private:
+        const M3Estimator& m_estimator;
         const FluidRun& m_run;
         RandomStream m_random;
     };
@@ -352,9 +372,9 @@ std::vector<double> M3Estimator::DrawFcts(const FlowList& flows)
     std::vector<uint32_t> all(flows.size());
     std::iota(all.begin(), all.end(), 0U);
     const EstimateInput input = InputOf(work);
-    Drawer drawer(*work.fluid, seed);
+    Drawer drawer(*this, *work.fluid);
     PredictFlows({{input, *work.fluid, all}}, input.threads, *m_model, drawer);
-    return std::move(drawer.fcts);
+    return std::move(drawer.times);
 }
 
 EstimateInput M3Estimator::InputOf(const Work& work) const

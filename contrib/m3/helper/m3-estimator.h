@@ -35,6 +35,13 @@ std::string EngineName(Engine engine);
 /// "auto", "network", "paths" or "published". \throws InputError that lists them
 Scope ParseScope(const std::string& name);
 
+/// When a flow was done, ns after its start; NaN for one that did not finish.
+struct CompletionTime
+{
+    double receiverNs; //!< its last byte is there: the FCT of reports
+    double senderNs;   //!< the last ACK is back
+};
+
 /**
  * Gives the distribution of flow completion time slowdowns of flows on a network, by any engine: the same nodes, flows
  * and configuration in, the same kind of report out.
@@ -114,11 +121,11 @@ class M3Estimator
     static constexpr uint32_t PART_FLOWS = 20'000;
 
     /**
-     * The FCT of every flow, ns, NaN for one that did not finish. Engine::M3 draws each from its predicted
+     * When every flow is done. Engine::M3 draws each from its predicted
      * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only, also meant by AUTO.
      * \throws InputError as Run, and for another scope
      */
-    std::vector<double> RunPerFlow(Engine engine, const FlowList& flows);
+    std::vector<CompletionTime> RunPerFlow(Engine engine, const FlowList& flows);
 
   private:
     /// Of flows in a configuration.
@@ -141,7 +148,8 @@ class M3Estimator
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
     std::shared_ptr<const FluidRun> RunFluidOf(const RouteTable& routes, const FlowList& flows);
-    std::vector<double> DrawFcts(const FlowList& flows);
+    CompletionTime TimeOf(double slowdown, double idealNs, const Route& route) const;
+    std::vector<CompletionTime> DrawFcts(const FlowList& flows);
 
     FabricGraph m_fabric;
     std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS
