@@ -6,6 +6,7 @@
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/report-writer.h"
 #include "ns3/workload-helper.h"
 
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 using namespace ns3::m3;
 
@@ -33,6 +35,17 @@ FlowList SomeFlows(const ns3::NodeContainer& nodes, double load = 0.5)
     workload.flows = 10000;
     workload.load = load;
     return workload.Generate(nodes);
+}
+
+std::vector<double> ReceiverTimes(M3Estimator& estimator, Engine engine, const FlowList& flows)
+{
+    std::vector<double> times;
+    for (const CompletionTime& time : estimator.RunPerFlow(engine, flows))
+    {
+        EXPECT_GT(time.senderNs, time.receiverNs);
+        times.push_back(time.receiverNs);
+    }
+    return times;
 }
 
 } // namespace
@@ -220,6 +233,71 @@ TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
     EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
 }
 
+TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.paths = 100;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS, Scope::PUBLISHED})
+    {
+        estimator.scope = scope;
+        std::vector<std::string> written;
+        for (const uint32_t threads : {1, 2, 3})
+        {
+            estimator.threads = threads;
+            std::ostringstream csv;
+            WriteReportCsv({estimator.Run(Engine::M3, flows)}, csv);
+            written.push_back(csv.str());
+        }
+        EXPECT_GT(written[0].size(), 1000U);
+        EXPECT_EQ(written[0], written[1]);
+        EXPECT_EQ(written[0], written[2]);
+    }
+}
+
+TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = 500;
+    std::vector<RdmaConfig> configs(5);
+    configs[1].windowBytes = 8000;
+    configs[2].congestionControl = CongestionControlType::HPCC; // other headers
+    configs[3].congestionControl = CongestionControlType::TIMELY;
+    configs[3].mode = EngineMode::HPCC;
+    configs[3].bufferBytes = 10'000'000;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        std::size_t next = 0;
+        estimator.config = RdmaConfig();
+        estimator.RunConfigurations(flows,
+                                    configs,
+                                    [&](std::size_t index, const SlowdownReport& report)
+                                    {
+                                        EXPECT_EQ(index, next++);
+                                        M3Estimator alone(nodes);
+                                        alone.flowsPerClass = 500;
+                                        alone.scope = scope;
+                                        alone.config = configs[index];
+                                        const SlowdownReport expected = alone.Run(Engine::M3, flows);
+                                        EXPECT_EQ(report.FlowCount(), flows.size());
+                                        EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
+                                        EXPECT_EQ(report.ClassQuantile(1, 0.5), expected.ClassQuantile(1, 0.5));
+                                        EXPECT_EQ(report.Notes(), expected.Notes());
+                                    });
+        EXPECT_EQ(next, configs.size());
+        EXPECT_EQ(estimator.config.windowBytes, RdmaConfig().windowBytes);
+    }
+    configs[4].congestionControl = CongestionControlType::NONE;
+    EXPECT_THROW(estimator.RunConfigurations(flows,
+                                             configs,
+                                             [](std::size_t, const SlowdownReport&) { ADD_FAILURE() << "half done"; }),
+                 InputError);
+}
+
 TEST(M3Estimator, AFluidRunServesOtherConfigurations)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
@@ -242,7 +320,7 @@ TEST(M3Estimator, AFluidRunServesOtherConfigurations)
     }
     FlowList other = flows;
     other[0].sizeBytes += 1'000'000;
-    EXPECT_NE(keeps.RunPerFlow(Engine::FLOWSIM, other), keeps.RunPerFlow(Engine::FLOWSIM, flows));
+    EXPECT_NE(ReceiverTimes(keeps, Engine::FLOWSIM, other), ReceiverTimes(keeps, Engine::FLOWSIM, flows));
 }
 
 TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
@@ -257,7 +335,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
     for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
-        const std::vector<double> fcts = estimator.RunPerFlow(engine, flows);
+        const std::vector<double> fcts = ReceiverTimes(estimator, engine, flows);
         ASSERT_EQ(fcts.size(), flows.size());
         SlowdownReport again;
         for (std::size_t id = 0; id < flows.size(); id++)
@@ -272,7 +350,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
                 << EngineName(engine) << ' ' << p;
         }
     }
-    EXPECT_EQ(estimator.RunPerFlow(Engine::M3, flows), estimator.RunPerFlow(Engine::M3, flows));
+    EXPECT_EQ(ReceiverTimes(estimator, Engine::M3, flows), ReceiverTimes(estimator, Engine::M3, flows));
     estimator.scope = Scope::PATHS;
     EXPECT_THROW(estimator.RunPerFlow(Engine::M3, flows), InputError);
 }
@@ -329,6 +407,59 @@ TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
     estimator.checkpoint = CorrectionModel::ShippedCheckpoint(Scope::NETWORK); // any that the user stands for
     EXPECT_EQ(estimator.Run(Engine::M3, flows).FlowCount(), flows.size());
+}
+
+TEST(M3Estimator, ChecksItselfByPackets)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    WorkloadHelper workload;
+    workload.flows = 2 * M3Estimator::PART_FLOWS + 1000;
+    workload.sizes = "constant:3000"; // little work for packets
+    const FlowList flows = workload.Generate(nodes);
+    M3Estimator estimator(nodes);
+    estimator.check = 2;
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        estimator.scope = scope;
+        const std::vector<SlowdownReport> check = estimator.Check(flows);
+        ASSERT_EQ(check.size(), 2U);
+        for (const SlowdownReport& report : check)
+        {
+            EXPECT_EQ(report.FlowCount(), M3Estimator::PART_FLOWS) << "half of each of two parts";
+            EXPECT_EQ(report.FlowCount(1), M3Estimator::PART_FLOWS);
+        }
+        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        char expected[80];
+        std::snprintf(expected,
+                      sizeof expected,
+                      "check of all: %+.1f %%, %+.1f %% of 20000 flows",
+                      100 * (check[1].OverallQuantile(0.5) / check[0].OverallQuantile(0.5) - 1),
+                      100 * (check[1].OverallQuantile(0.99) / check[0].OverallQuantile(0.99) - 1));
+        ASSERT_FALSE(report.Notes().empty());
+        EXPECT_EQ(report.Notes().back(), expected);
+    }
+    estimator.check = 3;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError) << "no room";
+    estimator.check = 1;
+    estimator.scope = Scope::PUBLISHED;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+}
+
+TEST(M3Estimator, ACheckOfAShortTraceIsAComparisonOfAll)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    const FlowList flows = SomeFlows(nodes);
+    M3Estimator estimator(nodes);
+    estimator.flowsPerClass = flows.size();
+    estimator.check = 1;
+    const std::vector<SlowdownReport> check = estimator.Check(flows);
+    const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+    const SlowdownReport estimate = estimator.Run(Engine::M3, flows);
+    for (double p : {0.5, 0.9, 0.99})
+    {
+        EXPECT_EQ(check[0].OverallQuantile(p), truth.OverallQuantile(p));
+        EXPECT_NEAR(check[1].OverallQuantile(p), estimate.OverallQuantile(p), 1e-4);
+    }
 }
 
 TEST(M3Estimator, RefusesWrongInput)

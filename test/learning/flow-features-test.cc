@@ -6,6 +6,7 @@
 #include "ns3/path-features.h"
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
+#include "ns3/workload-helper.h"
 
 #include <gtest/gtest.h>
 
@@ -165,7 +166,7 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
     const FluidView network = Look(fabric, routes, config, flows, {0, 1});
-    const PathViewer viewer(fabric, routes, config, flows);
+    const PathViewer viewer(fabric, routes, config, flows, {100});
     for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {
         const PathView view = viewer.View(path);
@@ -207,6 +208,57 @@ TEST(ScenarioSpace, DrawsTrafficOnANetworkOfOnesOwn)
         controls.insert(scenario.config.congestionControl);
     }
     EXPECT_EQ(controls.size(), 4U) << "20 draws hold each control";
+}
+
+TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
+{
+    // on a path of few flows most of the trace lies outside of every window
+    ThreeTierShape shape;
+    shape.hostsPerRack = 4;
+    const FabricGraph fabric = MakeThreeTier(shape);
+    WorkloadHelper workload;
+    workload.flows = 30'000;
+    const FlowList flows = workload.Generate(fabric);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    const PathViewer viewer(fabric, routes, config, flows, {50});
+    std::size_t seen = 0;
+    double fluidError = 0;
+    double hopError = 0;
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+    {
+        const PathView view = viewer.View(path);
+        ASSERT_EQ(view.flows, viewer.Index().ForegroundFlows(path));
+        const PathScenario whole = viewer.Index().Scenario(path);
+        std::vector<uint32_t> selection;
+        for (uint32_t flow = 0; flow < whole.flows.size(); flow++)
+        {
+            if (whole.foreground[flow])
+            {
+                selection.push_back(flow);
+            }
+        }
+        const RouteTable wholeRoutes(whole.fabric, EngineMode::STANDARD);
+        RdmaConfig wholeConfig = config;
+        wholeConfig.nodeSharedPoolBytes.assign(whole.fabric.NodeCount(), 1'000'000);
+        const FlowFeatures expected = ViewFluid(whole.fabric,
+                                                wholeRoutes,
+                                                wholeConfig,
+                                                whole.flows,
+                                                selection,
+                                                RecordFluidRun(whole.fabric, wholeRoutes, wholeConfig, whole.flows));
+        ASSERT_EQ(view.features.hopBegin, expected.hopBegin);
+        constexpr std::size_t FLUID_SLOWDOWN = 4;
+        for (std::size_t row = 0; row < view.flows.size(); row++, seen++)
+        {
+            fluidError += std::abs(view.features.flow[row * FLOW_INPUTS + FLUID_SLOWDOWN] -
+                                   expected.flow[row * FLOW_INPUTS + FLUID_SLOWDOWN]);
+            const std::size_t second = (expected.hopBegin[row] + 1) * std::size_t{HOP_INPUTS} + ACTIVE;
+            hopError += std::abs(view.features.hop[second] - expected.hop[second]);
+        }
+    }
+    EXPECT_LT(fluidError / static_cast<double>(seen), 0.005);
+    EXPECT_LT(hopError / static_cast<double>(seen), 0.01);
 }
 
 TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)

@@ -110,19 +110,19 @@ TEST(PathMaps, AViewHasAllFlowsOfThePath)
     const FlowList flows = workload.Generate(fabric);
     const RdmaConfig config = Resolved(fabric, CongestionControlType::DCTCP);
     const RouteTable routes(fabric, config.mode);
-    const PathViewer viewer(fabric, routes, config, flows);
-    for (const SampledPath& sampled : viewer.Index().Sample(20, 1))
+    const PathViewer viewer(fabric, routes, config, flows, {20});
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {
-        const PathMaps map = viewer.Map(sampled.path);
+        const PathMaps map = viewer.Map(path);
         ASSERT_EQ(map.Count(), 1U);
-        ASSERT_EQ(map.Rows(0), viewer.Index().PathRoute(sampled.path).size() + 1);
+        ASSERT_EQ(map.Rows(0), viewer.Index().PathRoute(path).size() + 1);
         uint32_t foreground = 0;
         for (uint32_t count : map.flows)
         {
             foreground += count;
         }
-        EXPECT_EQ(foreground, viewer.Index().ForegroundFlows(sampled.path).size());
-        const PathScenario scenario = viewer.Index().Scenario(sampled.path);
+        EXPECT_EQ(foreground, viewer.Index().ForegroundFlows(path).size());
+        const PathScenario scenario = viewer.Index().Scenario(path);
         for (std::size_t i = 0; i < scenario.flows.size(); i++)
         {
             ASSERT_LT(scenario.enters[i], scenario.leaves[i]);

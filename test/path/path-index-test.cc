@@ -1,6 +1,7 @@
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-shapes.h"
 #include "ns3/ideal-fct.h"
+#include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-index.h"
 #include "ns3/random-stream.h"
@@ -47,7 +48,7 @@ TEST(PathIndex, EveryFlowIsForegroundOfOnePath)
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 2000);
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const PathIndex index(fabric, routes, flows);
+    const PathIndex index(fabric, routes, flows, {200'000}); // so many that no path is missed
     std::vector<int> seen(flows.size(), 0);
     std::set<Route> distinct;
     RoutesOfFlows next(routes);
@@ -73,19 +74,83 @@ TEST(PathIndex, DrawsPathsByTheirFlows)
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 500);
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const PathIndex index(fabric, routes, flows);
     constexpr uint32_t DRAWS = 200'000;
+    const PathIndex index(fabric, routes, flows, {DRAWS});
     uint64_t sum = 0;
     double chiSquare = 0;
-    for (const SampledPath& sampled : index.Sample(DRAWS, 1))
+    for (uint32_t path = 0; path < index.PathCount(); path++)
     {
-        const double expected = DRAWS * static_cast<double>(index.ForegroundFlows(sampled.path).size()) / 500;
-        chiSquare += (sampled.multiplicity - expected) * (sampled.multiplicity - expected) / expected;
-        sum += sampled.multiplicity;
+        const double expected = DRAWS * static_cast<double>(index.ForegroundFlows(path).size()) / 500;
+        chiSquare += (index.Multiplicity(path) - expected) * (index.Multiplicity(path) - expected) / expected;
+        sum += index.Multiplicity(path);
     }
     EXPECT_EQ(sum, DRAWS);
     const double degrees = index.PathCount() - 1;
     EXPECT_NEAR(chiSquare, degrees, 6 * std::sqrt(2 * degrees));
+}
+
+TEST(PathIndex, DrawsTheSameOnAnyNumberOfThreads)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 200'000);
+    for (const EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
+    {
+        const RouteTable routes(fabric, mode);
+        const PathIndex one(fabric, routes, flows, {20, 5, 1000, 1});
+        for (const uint32_t threads : {2, 3})
+        {
+            const RouteTable ownRoutes(fabric, mode); // whose tables the threads make
+            const PathIndex index(fabric, ownRoutes, flows, {20, 5, 1000, threads});
+            ASSERT_EQ(index.PathCount(), one.PathCount());
+            for (uint32_t path = 0; path < index.PathCount(); path++)
+            {
+                EXPECT_EQ(index.PathRoute(path), one.PathRoute(path));
+                EXPECT_EQ(index.Multiplicity(path), one.Multiplicity(path));
+                EXPECT_EQ(index.ForegroundFlows(path), one.ForegroundFlows(path));
+                EXPECT_GE(index.ForegroundFlows(path).front(), 1000U) << "earlier flows are not drawn";
+                for (const LinkId link : index.PathRoute(path))
+                {
+                    EXPECT_EQ(index.WireBytesOf(link, 48), one.WireBytesOf(link, 48));
+                }
+            }
+        }
+    }
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    EXPECT_THROW(PathIndex(fabric, routes, flows, {0}), InputError);
+    EXPECT_THROW(PathIndex(fabric, routes, flows, {5, 1, 200'000}), InputError);
+}
+
+TEST(PathIndex, WindowsLeaveOutWhatIsOverByThen)
+{
+    const FabricGraph fabric = SmallFabric();
+    FlowList flows = RandomFlows(fabric, 50'000); // 50 ms
+    flows[100].sizeBytes = 100'000'000;           // may last 640 ms at 10 Gb/s
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows, {500});
+    const std::vector<TimeWindow> windows = {{20'000'000, 21'000'000}, {30'000'000, 30'000'100}};
+    bool sawLasting = false;
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        const PathScenario whole = index.Scenario(path);
+        const PathScenario part = index.Scenario(path, windows);
+        const std::set<uint32_t> taken(part.originalFlow.begin(), part.originalFlow.end());
+        EXPECT_LT(taken.size(), whole.originalFlow.size() / 4);
+        for (std::size_t i = 0; i < whole.flows.size(); i++)
+        {
+            const Flow& flow = whole.flows[i];
+            const auto lasts = static_cast<int64_t>(PathIndex::SLOWEST * static_cast<double>(flow.sizeBytes) * 0.8);
+            const bool matters = std::any_of(windows.begin(),
+                                             windows.end(),
+                                             [&](const TimeWindow& window)
+                                             {
+                                                 return flow.startNs <= window.second &&
+                                                        flow.startNs + lasts / 4 >= window.first; // at 40 Gb/s
+                                             });
+            EXPECT_TRUE(!matters || taken.count(whole.originalFlow[i])) << whole.originalFlow[i];
+            sawLasting = sawLasting || (whole.originalFlow[i] == 100 && taken.count(100));
+        }
+    }
+    EXPECT_TRUE(sawLasting);
 }
 
 TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
@@ -93,7 +158,7 @@ TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 1000);
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const PathIndex index(fabric, routes, flows);
+    const PathIndex index(fabric, routes, flows, {1000});
     RoutesOfFlows next(routes);
     std::vector<Route> routeOf(flows.size());
     for (std::size_t i = 0; i < flows.size(); i++)
@@ -153,7 +218,7 @@ TEST(PathIndex, AScenarioRunsOnThePacketEngine)
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 500);
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const PathIndex index(fabric, routes, flows);
+    const PathIndex index(fabric, routes, flows, {1});
     const PathScenario scenario = index.Scenario(0);
     const PacketResult result = RunPacketSimulation(scenario.fabric, {}, scenario.flows);
     EXPECT_EQ(result.completionOrder.size(), scenario.flows.size());

@@ -1,4 +1,5 @@
 // The programs as a user starts them: what they write, and that wrong input gives one line, exit code 1 and no file.
+#include "ns3/correction-model.h"
 #include "ns3/fabric-shapes.h"
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
@@ -308,7 +309,47 @@ TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
     }
     ExpectRefused("m3-estimate", "--count=100 --scope=paths --fct=" + File("f.csv"), "--scope=network");
     ExpectRefused("m3-estimate", "--count=100 --target-error=much", "--target-error");
+    ExpectRefused("m3-estimate", "--count=100 --scope=paths --paths=101", "no more than 100 flows");
+    ExpectRefused("m3-estimate", "--count=100 --scope=paths --paths=0", "at least 1");
     ExpectRefused("m3-estimate", "--count=100 --cc=none", "no model was trained");
+    ExpectRefused("m3-estimate", "--count=100 --fct=" + File("fct.json"), ".csv or .txt");
+    ExpectRefused("m3-estimate", "--count=100 --check=2", "room for 1 parts");
+    ExpectRefused("m3-estimate", "--count=100 --check=1 --engine=flowsim", "--check");
+    const Outcome checked = Start("m3-estimate", "--racks=2 --hosts=2 --count=500 --check=1 --out=" + File("out"));
+    EXPECT_NE(checked.output.find("check of all: "), std::string::npos) << checked.output;
+    std::ifstream json(File("out/report.json"));
+    EXPECT_NE(std::string(std::istreambuf_iterator<char>(json), {}).find("check of all: "), std::string::npos);
+}
+
+TEST_F(Programs, EstimateWritesTheColumnsOfTheHpccSimulator)
+{
+    const std::string config = "--config=" + File("config.txt");
+    ASSERT_EQ(Start("m3-packet", config).code, 0);
+    const auto text = [this](const std::string& name)
+    {
+        std::ifstream file(File(name));
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    // by packets exactly what m3-packet writes
+    ASSERT_EQ(Start("m3-estimate", config + " --mode=hpcc --engine=packet --fct=" + File("same.txt")).code, 0);
+    EXPECT_EQ(text("same.txt"), text("fct.txt"));
+    for (const char* engine : {"flowsim", "m3"})
+    {
+        const Outcome outcome = Start("m3-estimate", config + " --engine=" + engine + " --fct=" + File("other.txt"));
+        ASSERT_EQ(outcome.code, 0) << outcome.output;
+        TextReader fct(File("other.txt"));
+        int64_t before = 0;
+        int lines = 0;
+        for (; fct.Next(); lines++)
+        {
+            ASSERT_EQ(fct.Fields(), 9U);
+            EXPECT_GT(fct.Integer(6, "sender FCT"), fct.Integer(8, "receiver FCT"));
+            const auto end = static_cast<int64_t>(fct.Integer(5, "start") + fct.Integer(6, "sender FCT"));
+            EXPECT_GE(end, before) << "in the order of their ends";
+            before = end;
+        }
+        EXPECT_EQ(lines, 3);
+    }
 }
 
 TEST_F(Programs, SweepEstimatesEveryPointOfTheGrid)
@@ -352,6 +393,26 @@ TEST_F(Programs, DatagenTakesANetworkOfOnesOwn)
     EXPECT_EQ(Start("m3-datagen", options + File("topo.txt")).code, 0);
     EXPECT_NE(Start("m3-datagen", "inspect " + File("d")).output.find("flows of 8 hosts,"), std::string::npos);
     ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
+}
+
+TEST_F(Programs, CheckpointsOfAnotherVersionAreRefused)
+{
+    std::ifstream shipped(CorrectionModel::ShippedCheckpoint(Scope::PATHS), std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(shipped), {});
+    const auto expect = [&](const std::string& key, const std::string& message)
+    {
+        const std::size_t at = bytes.find(key); // pickled: the key, a memo, then the number in one byte
+        ASSERT_NE(at, std::string::npos) << key;
+        std::string changed = bytes;
+        changed[at + key.size() + 3] = 99;
+        Write("other.pt", changed);
+        ExpectRefused("m3-estimate",
+                      "--count=100 --scope=paths --checkpoint=" + File("other.pt") + " --out=" + File("out"),
+                      message);
+        EXPECT_FALSE(std::filesystem::exists(File("out")));
+    };
+    expect("version", "other.pt: was made for another version of m3 (checkpoint 99");
+    expect("features", "other.pt: was made for other features");
 }
 
 TEST_F(Programs, DatagenContinuesAndRepeats)

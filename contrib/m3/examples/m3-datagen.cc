@@ -141,10 +141,10 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
     }
     else
     {
-        const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows);
-        for (const SampledPath& sampled : viewer.Index().Sample(options.paths, index))
+        const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows, {options.paths, index});
+        for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
         {
-            const PathView view = viewer.View(sampled.path);
+            const PathView view = viewer.View(path);
             if (truth.Usable(view.flows))
             {
                 Append(samples.features, view.features);
@@ -165,12 +165,12 @@ PathMapSamples MapSamples(const Options& options, uint64_t index)
 {
     const Truth truth(options, index);
     const FlowList& flows = truth.scenario.flows;
-    const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows);
+    const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows, {options.paths, index});
     PathMapSamples samples;
-    for (const SampledPath& sampled : viewer.Index().Sample(options.paths, index))
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {
-        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(sampled.path);
-        const std::size_t links = viewer.Index().PathRoute(sampled.path).size();
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+        const std::size_t links = viewer.Index().PathRoute(path).size();
         if (!IsPublishedPathLength(links) || !truth.Usable(foreground))
         {
             continue;
@@ -182,7 +182,7 @@ PathMapSamples MapSamples(const Options& options, uint64_t index)
         }
         const auto labels = MakePathLabels(static_cast<uint32_t>(links + 1), outcome).slowdown;
         samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
-        Append(samples.maps, viewer.Map(sampled.path));
+        Append(samples.maps, viewer.Map(path));
     }
     samples.description = truth.scenario.description;
     return samples;

@@ -2,11 +2,12 @@
  * What the flows of a scenario will experience, by one engine: the report, and on request a completion time per flow.
  *
  *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
- *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv"
+ *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv --check=3"
  */
 #include "program.h"
 #include "scenario-options.h"
 
+#include "ns3/hpcc-files.h"
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
@@ -14,6 +15,7 @@
 #include "ns3/routes-of-flows.h"
 #include "ns3/text-file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
@@ -23,7 +25,7 @@ namespace
 {
 
 /// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
-void WriteFcts(const Scenario& scenario, const std::vector<double>& fcts, const std::string& file)
+void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig& config = scenario.estimator.config;
@@ -34,20 +36,51 @@ void WriteFcts(const Scenario& scenario, const std::vector<double>& fcts, const 
                    [&](std::ostream& out)
                    {
                        out << "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown\n";
-                       for (std::size_t id = 0; id < fcts.size(); id++)
+                       for (std::size_t id = 0; id < times.size(); id++)
                        {
                            const Flow& flow = scenario.flows[id];
                            routesOfFlows.Next(flow.src, flow.dst, route);
                            const int64_t ideal =
                                IdealFctNs(fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
-                           if (!std::isnan(fcts[id]))
+                           const double fct = times[id].receiverNs;
+                           if (!std::isnan(fct))
                            {
                                out << id << ',' << flow.src << ',' << flow.dst << ',' << flow.sizeBytes << ','
-                                   << flow.startNs << ',' << std::llround(fcts[id]) << ',' << ideal << ','
-                                   << fcts[id] / static_cast<double>(ideal) << '\n';
+                                   << flow.startNs << ',' << std::llround(fct) << ',' << ideal << ','
+                                   << fct / static_cast<double>(ideal) << '\n';
                            }
                        }
                    });
+}
+
+/// Writes the columns of the HPCC simulator's fct.txt.
+void WriteTxt(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
+{
+    PacketResult result;
+    for (uint32_t id = 0; id < times.size(); id++)
+    {
+        const bool finished = !std::isnan(times[id].receiverNs);
+        result.flows.push_back({finished ? std::llround(times[id].receiverNs) : 0,
+                                finished ? std::llround(times[id].senderNs) : 0,
+                                finished ? Unfinished::NO : Unfinished::STOP_TIME});
+        if (finished)
+        {
+            result.completionOrder.push_back(id);
+        }
+    }
+    std::stable_sort(result.completionOrder.begin(),
+                     result.completionOrder.end(),
+                     [&](uint32_t left, uint32_t right)
+                     {
+                         return scenario.flows[left].startNs + result.flows[left].senderFctNs <
+                                scenario.flows[right].startNs + result.flows[right].senderFctNs;
+                     });
+    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, scenario.flows, result, file);
+}
+
+bool EndsWith(const std::string& text, const std::string& end)
+{
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 } // namespace
@@ -67,26 +100,44 @@ int main(int argc, char* argv[])
             AddScenarioOptions(cmd, options);
             cmd.AddValue("engine", "packet, flowsim or m3", engineName);
             cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
-            cmd.AddValue("fct", "CSV file for a completion time per flow; m3 draws it from its distribution", fctFile);
+            uint32_t check = 0;
+            cmd.AddValue("check",
+                         "compare m3 with packets on so many parts of the trace and report the error seen there",
+                         check);
+            cmd.AddValue("fct",
+                         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 draws "
+                         "it from its "
+                         "distribution",
+                         fctFile);
             cmd.Parse(argc, argv);
             const Engine engine = ParseEngine(engineName);
-            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK)
+            if (check > 0 && engine != Engine::M3)
+            {
+                throw InputError("--check is of --engine=m3");
+            }
+            if (!fctFile.empty() && !EndsWith(fctFile, ".csv") && !EndsWith(fctFile, ".txt"))
+            {
+                throw InputError("--fct must end in .csv or .txt, is " + fctFile);
+            }
+            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK &&
+                ParseScope(options.scope) != Scope::AUTO)
             {
                 throw InputError("--fct needs --scope=network");
             }
             Scenario scenario = MakeScenario(options);
             M3Estimator& estimator = scenario.estimator;
             estimator.keepFluidRun = !fctFile.empty();
+            estimator.check = check;
             estimator.Prepare(engine, scenario.flows);
             MakeFolder(out);
             PrintScenario(scenario);
             Progress progress("m3-estimate");
             estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(engineName, done, total); };
             const SlowdownReport report = estimator.Run(engine, scenario.flows);
-            std::vector<double> fcts;
+            std::vector<CompletionTime> times;
             if (!fctFile.empty())
             {
-                fcts = estimator.RunPerFlow(engine, scenario.flows);
+                times = estimator.RunPerFlow(engine, scenario.flows);
             }
             progress.Clear();
             PrintComparison({report}, std::cout);
@@ -97,7 +148,7 @@ int main(int argc, char* argv[])
             }
             if (!fctFile.empty())
             {
-                WriteFcts(scenario, fcts, fctFile);
+                (EndsWith(fctFile, ".txt") ? WriteTxt : WriteCsv)(scenario, times, fctFile);
                 std::cout << "\nwritten: " << fctFile << '\n';
             }
             return 0;

@@ -88,11 +88,36 @@ std::vector<Axis> ParseGrid(const std::string& text)
     return grid;
 }
 
+constexpr double QUANTILE = 0.99;
+
+/// What is kept of a size class, or of all flows.
+struct Row
+{
+    std::string name;
+    uint64_t flows;
+    double p99;
+    ConfidenceInterval interval;
+};
+
 /// A point of the grid with its estimate.
 struct Point
 {
     std::vector<std::string> values; //!< one per axis
-    SlowdownReport report;
+    std::vector<Row> rows;           //!< size classes, then all
+    std::vector<std::string> notes;
+
+    void Keep(const SlowdownReport& report)
+    {
+        for (std::size_t c = 0; c < report.Classes().Count(); c++)
+        {
+            rows.push_back({report.Classes().Name(c),
+                            report.FlowCount(c),
+                            report.ClassQuantile(c, QUANTILE),
+                            report.ClassInterval(c, QUANTILE)});
+        }
+        rows.push_back({"all", report.FlowCount(), report.OverallQuantile(QUANTILE), report.OverallInterval(QUANTILE)});
+        notes = report.Notes();
+    }
 };
 
 /// All combinations, the last axis fastest.
@@ -129,38 +154,35 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& 
     return options;
 }
 
-constexpr double QUANTILE = 0.99;
-
 void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
 {
-    const SizeClasses& classes = points.front().report.Classes();
     std::printf("p99 slowdown by size class; 95 %% of samples of all flows\n");
     for (const Axis& axis : grid)
     {
         std::printf("%-12s", axis.option.c_str());
     }
-    for (std::size_t c = 0; c < classes.Count(); c++)
+    for (const Row& row : points.front().rows)
     {
-        std::printf("%16s", classes.Name(c).c_str());
+        std::printf(row.name == "all" ? "%9s" : "%16s", row.name.c_str());
     }
-    std::printf("%9s%18s\n", "all", "");
+    std::printf("%18s\n", "");
     for (const Point& point : points)
     {
         for (const std::string& value : point.values)
         {
             std::printf("%-12s", value.c_str());
         }
-        for (std::size_t c = 0; c < classes.Count(); c++)
+        for (const Row& row : point.rows)
         {
-            std::printf("%16.2f", point.report.ClassQuantile(c, QUANTILE));
+            std::printf(row.name == "all" ? "%9.2f" : "%16.2f", row.p99);
         }
-        const ConfidenceInterval interval = point.report.OverallInterval(QUANTILE);
-        std::printf("%9.2f%9.2f ..%6.2f\n", point.report.OverallQuantile(QUANTILE), interval.low, interval.high);
+        const ConfidenceInterval& interval = point.rows.back().interval;
+        std::printf("%9.2f ..%6.2f\n", interval.low, interval.high);
     }
     std::set<std::string> notes;
     for (const Point& point : points)
     {
-        notes.insert(point.report.Notes().begin(), point.report.Notes().end());
+        notes.insert(point.notes.begin(), point.notes.end());
     }
     for (const std::string& note : notes)
     {
@@ -177,20 +199,14 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
     out << "class,flows,p99,low,high\n";
     for (const Point& point : points)
     {
-        const SlowdownReport& report = point.report;
-        for (std::size_t c = 0; c <= report.Classes().Count(); c++)
+        for (const Row& row : point.rows)
         {
-            const bool all = c == report.Classes().Count();
-            const ConfidenceInterval interval =
-                all ? report.OverallInterval(QUANTILE) : report.ClassInterval(c, QUANTILE);
             for (const std::string& value : point.values)
             {
                 out << value << ',';
             }
-            out << '"' << (all ? "all" : report.Classes().Name(c)) << "\","
-                << (all ? report.FlowCount() : report.FlowCount(c)) << ','
-                << (all ? report.OverallQuantile(QUANTILE) : report.ClassQuantile(c, QUANTILE)) << ',' << interval.low
-                << ',' << interval.high << '\n';
+            out << '"' << row.name << "\"," << row.flows << ',' << row.p99 << ',' << row.interval.low << ','
+                << row.interval.high << '\n';
         }
     }
 }
@@ -198,7 +214,7 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
 /// A panel per size class: p99 over the first axis, a line per combination of the others. \throws InputError
 void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const std::string& stem)
 {
-    const SizeClasses& classes = points.front().report.Classes();
+    const std::vector<Row>& rows = points.front().rows;
     const std::size_t lines = points.size() / grid.front().values.size();
     std::ostringstream script;
     script << "set encoding utf8\n";
@@ -209,11 +225,11 @@ void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const
         {
             const Point& point = points[i * lines + line];
             script << i << " \"" << point.values.front() << '"';
-            for (std::size_t c = 0; c < classes.Count(); c++)
+            for (const Row& row : point.rows)
             {
-                script << ' ' << point.report.ClassQuantile(c, QUANTILE);
+                script << ' ' << row.p99;
             }
-            script << ' ' << point.report.OverallQuantile(QUANTILE) << '\n';
+            script << '\n';
         }
         script << "EOD\n";
     }
@@ -224,9 +240,9 @@ void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const
                << "set grid lc rgb '#dddddd'\nset key bottom left\nset yrange [1:*]\nset xrange [-0.3:"
                << static_cast<double>(grid.front().values.size()) - 0.7 << "]\nset xlabel '" << grid.front().option
                << "'\n";
-        for (std::size_t c = 0; c <= classes.Count(); c++)
+        for (std::size_t c = 0; c < rows.size(); c++)
         {
-            script << "set title '" << (c < classes.Count() ? classes.Name(c) : "all flows") << "'\nplot ";
+            script << "set title '" << rows[c].name << (rows[c].name == "all" ? " flows" : "") << "'\nplot ";
             for (std::size_t line = 0; line < lines; line++)
             {
                 std::string title;
@@ -263,16 +279,30 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
     PrintScenario(scenario);
     Progress progress("m3-sweep");
     const auto begin = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < points.size(); i++)
+    std::size_t done = 0;
+    const auto keep = [&](Point& point, const SlowdownReport& report)
     {
-        if (ratesVary)
+        point.Keep(report);
+        progress.Show("configurations", ++done, points.size());
+    };
+    if (ratesVary) // each has a network of its own
+    {
+        for (std::size_t i = 0; i < points.size(); i++)
         {
-            scenario = MakeScenario(options[i]);
+            keep(points[i], MakeScenario(options[i]).estimator.Run(Engine::M3, flows));
         }
-        scenario.estimator.config = MakeConfig(options[i]);
-        scenario.estimator.keepFluidRun = true;
-        progress.Show("configurations", i, points.size());
-        points[i].report = scenario.estimator.Run(Engine::M3, flows);
+    }
+    else
+    {
+        std::vector<RdmaConfig> configs;
+        for (const ScenarioOptions& one : options)
+        {
+            configs.push_back(MakeConfig(one));
+        }
+        scenario.estimator.RunConfigurations(flows,
+                                             configs,
+                                             [&](std::size_t i, const SlowdownReport& report)
+                                             { keep(points[i], report); });
     }
     progress.Clear();
     PrintTable(grid, points);

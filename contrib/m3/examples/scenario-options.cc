@@ -7,6 +7,7 @@
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -152,7 +153,8 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
     cmd.AddValue(
         "scope",
-        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method",
+        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method; "
+        "auto: network up to five million flows, paths beyond",
         options.scope);
     cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
     cmd.AddValue("flows-per-class",
@@ -161,6 +163,9 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("target-error",
                  "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
                  options.targetError);
+    cmd.AddValue("threads",
+                 "that share the m3 engine's work (0: one per processor); answers do not depend on it",
+                 options.threads);
     cmd.AddValue("size-classes",
                  "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
                  options.sizeClasses);
@@ -173,6 +178,7 @@ RdmaConfig MakeConfig(const ScenarioOptions& options)
 
 Scenario MakeScenario(const ScenarioOptions& options)
 {
+    const auto begin = std::chrono::steady_clock::now();
     const Source source = SourceOf(options);
     ThreeTierShape shape = options.shape;
     shape.hostBps = ParseRate(options.hostRate);
@@ -185,7 +191,7 @@ Scenario MakeScenario(const ScenarioOptions& options)
     }
     const NodeContainer nodes =
         source.topologyFile.empty() ? FabricHelper::ThreeTier(shape) : FabricHelper::FromFile(source.topologyFile);
-    Scenario scenario{M3Estimator(nodes), {}};
+    Scenario scenario{M3Estimator(nodes), {}, 0};
     M3Estimator& estimator = scenario.estimator;
     estimator.config = source.config;
     estimator.checkpoint = options.checkpoint;
@@ -193,6 +199,7 @@ Scenario MakeScenario(const ScenarioOptions& options)
     estimator.paths = options.paths;
     estimator.flowsPerClass = options.flowsPerClass;
     estimator.seed = options.workload.seed;
+    estimator.threads = options.threads;
     estimator.targetError = ParsePercent("target-error", options.targetError);
     if (!options.sizeClasses.empty())
     {
@@ -200,6 +207,12 @@ Scenario MakeScenario(const ScenarioOptions& options)
     }
     scenario.flows = source.flowFile.empty() ? workload.Generate(estimator.Fabric())
                                              : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes);
+    if (options.paths != ScenarioOptions().paths && options.paths > scenario.flows.size())
+    {
+        throw InputError("--paths: there are no more than " + std::to_string(scenario.flows.size()) +
+                         " flows whose paths could be drawn");
+    }
+    scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return scenario;
 }
 
@@ -213,17 +226,18 @@ void PrintScenario(const Scenario& scenario)
     {
         bytes += static_cast<double>(flow.sizeBytes);
     }
-    std::printf(
-        "%zu hosts, %u switches, %u cables; %zu flows of %.0f KB on average in %.0f ms; %s, PFC %s, %s mode\n\n",
-        fabric.Hosts().size(),
-        fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
-        fabric.LinkCount() / 2,
-        flows.size(),
-        bytes / static_cast<double>(flows.size()) / 1000,
-        static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6,
-        CongestionControlName(config.congestionControl).c_str(),
-        config.pfc ? "on" : "off",
-        config.mode == EngineMode::HPCC ? "hpcc" : "standard");
+    std::printf("%zu hosts, %u switches, %u cables; %zu flows of %.0f KB on average in %.0f ms, made in %.1f s; %s, "
+                "PFC %s, %s mode\n\n",
+                fabric.Hosts().size(),
+                fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
+                fabric.LinkCount() / 2,
+                flows.size(),
+                bytes / static_cast<double>(flows.size()) / 1000,
+                static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6,
+                scenario.seconds,
+                CongestionControlName(config.congestionControl).c_str(),
+                config.pfc ? "on" : "off",
+                config.mode == EngineMode::HPCC ? "hpcc" : "standard");
     std::fflush(stdout);
 }
 

@@ -25,12 +25,13 @@ struct ScenarioOptions
     std::string configFile;
     std::string control = "dctcp";
     std::string mode = "standard";
-    std::string scope = "network";
+    std::string scope = "auto";
     uint32_t paths = 500;
     std::string checkpoint;
     std::string sizeClasses;
     uint64_t flowsPerClass = 5000;
     std::string targetError = "0%";
+    uint32_t threads = 0;
     bool pfc = true;
     bool variableWindow = true;
     double window = -1; //!< bytes; -1 here and below for the default
@@ -53,6 +54,7 @@ struct Scenario
 {
     M3Estimator estimator;
     FlowList flows;
+    double seconds = 0; //!< that reading or generating it took
 };
 
 /// Builds nodes and flows as the options say. \throws InputError for what cannot be

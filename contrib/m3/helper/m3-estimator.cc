@@ -1,11 +1,12 @@
 #include "m3-estimator.h"
 
+#include "m3-estimator-work.h"
+
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-from-nodes.h"
-#include "ns3/flow-features.h"
+#include "ns3/in-order.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
-#include "ns3/path-features.h"
 #include "ns3/random-stream.h"
 
 #include <boost/functional/hash.hpp>
@@ -76,6 +77,10 @@ std::string EngineName(Engine engine)
 
 Scope ParseScope(const std::string& name)
 {
+    if (name == "auto")
+    {
+        return Scope::AUTO;
+    }
     if (name == "network")
     {
         return Scope::NETWORK;
@@ -88,7 +93,7 @@ Scope ParseScope(const std::string& name)
     {
         return Scope::PUBLISHED;
     }
-    throw InputError("unknown scope '" + name + "'; there are network, paths, published");
+    throw InputError("unknown scope '" + name + "'; there are auto, network, paths, published");
 }
 
 M3Estimator::M3Estimator(const NodeContainer& nodes)
@@ -105,6 +110,11 @@ M3Estimator::~M3Estimator() = default;
 M3Estimator::M3Estimator(M3Estimator&&) noexcept = default;
 M3Estimator& M3Estimator::operator=(M3Estimator&&) noexcept = default;
 
+Scope M3Estimator::ScopeOf(const FlowList& flows) const
+{
+    return scope != Scope::AUTO ? scope : flows.size() <= networkFlows ? Scope::NETWORK : Scope::PATHS;
+}
+
 const FabricGraph& M3Estimator::Fabric() const
 {
     return m_fabric;
@@ -118,6 +128,16 @@ void M3Estimator::Prepare(Engine engine, const FlowList& flows)
     }
     const RouteTable routes(m_fabric, config.mode);
     CheckFlows(m_fabric, routes, flows);
+    CheckConfig(routes);
+    if (engine == Engine::M3)
+    {
+        LoadModel(ScopeOf(flows));
+        CheckedParts(flows);
+    }
+}
+
+void M3Estimator::CheckConfig(const RouteTable& routes) const
+{
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
     for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
     {
@@ -130,13 +150,9 @@ void M3Estimator::Prepare(Engine engine, const FlowList& flows)
             EcnProfileOfPort(resolved, m_fabric.Link(link).bitsPerSecond, m_fabric.HostRate());
         }
     }
-    if (engine == Engine::M3)
-    {
-        LoadModel();
-    }
 }
 
-void M3Estimator::LoadModel()
+void M3Estimator::LoadModel(Scope used)
 {
     if (flowsPerClass == 0 || paths == 0)
     {
@@ -158,14 +174,14 @@ void M3Estimator::LoadModel()
                          CongestionControlName(config.congestionControl) +
                          (registered ? "; train one on samples of it and set it as checkpoint" : ""));
     }
-    const bool published = scope == Scope::PUBLISHED;
+    const bool published = used == Scope::PUBLISHED;
     if (published && sizeClasses.edges != SizeClasses().edges)
     {
         throw InputError("the published model has size classes of its own: 0,1000,10000,50000");
     }
     const std::string file = !checkpoint.empty() ? checkpoint
                              : published         ? PathMapModel::ShippedCheckpoint()
-                                                 : CorrectionModel::ShippedCheckpoint(scope);
+                                                 : CorrectionModel::ShippedCheckpoint(used);
     const bool loaded = published ? m_publishedModel != nullptr : m_model != nullptr;
     if (!loaded || file != m_modelFile)
     {
@@ -192,11 +208,14 @@ SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
     SlowdownReport report = engine == Engine::PACKET    ? RunPacket(flows)
                             : engine == Engine::FLOWSIM ? RunFluid(flows)
                                                         : RunM3(flows);
-    report.Finish();
     report.wallSeconds = SecondsSince(begin);
     if (engine == Engine::M3)
     {
         report.wallSeconds += std::exchange(m_loadSeconds, 0); // the first run pays for the model
+        if (check > 0)
+        {
+            AddCheckNotes(RunCheck(flows), report);
+        }
     }
     return report;
 }
@@ -210,16 +229,15 @@ std::function<void(uint64_t)> M3Estimator::Reporter(const FlowList& flows) const
     return [this, total = flows.size()](uint64_t done) { progress(done, total); };
 }
 
-SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
+uint64_t M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
 {
     PacketRunOptions options;
     options.progress = Reporter(flows);
     const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
     const RouteTable routes(m_fabric, config.mode);
     const FabricFluid ideal = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
-    SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
     uint64_t unfinished = 0;
-    for (std::size_t i = 0; i < flows.size(); i++)
+    for (std::size_t i = firstFlow; i < flows.size(); i++)
     {
         if (result.flows[i].unfinished != Unfinished::NO)
         {
@@ -229,7 +247,14 @@ SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
         report.Add(sizeClasses.ClassOf(flows[i].sizeBytes),
                    static_cast<double>(result.flows[i].receiverFctNs) / ideal.idealNs[i]);
     }
-    report.SetUnfinished(unfinished);
+    return unfinished;
+}
+
+SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
+{
+    SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
+    report.SetUnfinished(AddPacketRun(flows, 0, report));
+    report.Finish();
     return report;
 }
 
@@ -240,51 +265,8 @@ SlowdownReport M3Estimator::RunFluid(const FlowList& flows)
     const auto ended = [&](uint32_t flow, double slowdown)
     { report.Add(sizeClasses.ClassOf(flows[flow].sizeBytes), slowdown); };
     StreamFabricFlowSim(m_fabric, routes, flows, config.HeaderBytes(), config.mode, ended, Reporter(flows));
+    report.Finish();
     return report;
-}
-
-std::vector<uint32_t> M3Estimator::Select(const FlowList& flows, uint64_t perClass) const
-{
-    std::vector<std::vector<uint32_t>> byClass(sizeClasses.Count());
-    for (uint32_t id = 0; id < flows.size(); id++)
-    {
-        byClass[sizeClasses.ClassOf(flows[id].sizeBytes)].push_back(id);
-    }
-    RandomStream random(seed);
-    std::vector<uint32_t> selection;
-    for (auto& ids : byClass)
-    {
-        const std::size_t count = std::min<std::size_t>(perClass, ids.size());
-        for (std::size_t k = 0; k < count; k++)
-        {
-            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
-        }
-        selection.insert(selection.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    std::sort(selection.begin(), selection.end());
-    return selection;
-}
-
-void M3Estimator::AddPredictions(const FlowFeatures& features,
-                                 const std::vector<uint32_t>& flowIds,
-                                 const FlowList& flows,
-                                 double weight,
-                                 Unit unit,
-                                 SlowdownReport& report)
-{
-    const std::vector<float> predicted = m_model->Predict(features);
-    for (std::size_t i = 0; i < flowIds.size(); i++)
-    {
-        if (unit == Unit::FLOW)
-        {
-            report.BeginUnit();
-        }
-        const std::size_t sizeClass = sizeClasses.ClassOf(flows[flowIds[i]].sizeBytes);
-        for (uint32_t k = 0; k < QUANTILES; k++)
-        {
-            report.Add(sizeClass, predicted[i * QUANTILES + k], weight * QuantileWeight(k));
-        }
-    }
 }
 
 std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes, const FlowList& flows)
@@ -310,184 +292,108 @@ std::shared_ptr<const FluidRun> M3Estimator::RunFluidOf(const RouteTable& routes
     return m_fluidRun;
 }
 
-std::vector<double> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
+std::vector<CompletionTime> M3Estimator::RunPerFlow(Engine engine, const FlowList& flows)
 {
-    Prepare(engine, flows);
     if (engine == Engine::M3)
     {
-        if (scope != Scope::NETWORK)
+        if (scope != Scope::NETWORK && scope != Scope::AUTO)
         {
             throw InputError("completion times of single flows need the scope network");
         }
+        const Scope before = std::exchange(scope, Scope::NETWORK);
+        Prepare(engine, flows);
+        scope = before;
         return DrawFcts(flows);
     }
-    std::vector<double> fcts;
+    Prepare(engine, flows);
+    std::vector<CompletionTime> times;
+    times.reserve(flows.size());
     if (engine == Engine::PACKET)
     {
         PacketRunOptions options;
         options.progress = Reporter(flows);
         for (const FlowOutcome& flow : RunPacketSimulation(m_fabric, config, flows, options).flows)
         {
-            fcts.push_back(flow.unfinished == Unfinished::NO ? static_cast<double>(flow.receiverFctNs)
-                                                             : std::numeric_limits<double>::quiet_NaN());
+            constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+            const bool finished = flow.unfinished == Unfinished::NO;
+            times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
+                             finished ? static_cast<double>(flow.senderFctNs) : NEVER});
         }
-        return fcts;
+        return times;
     }
     const RouteTable routes(m_fabric, config.mode);
     const auto run = RunFluidOf(routes, flows);
     for (std::size_t id = 0; id < flows.size(); id++)
     {
-        fcts.push_back(run->slowdown[id] * run->fluid.idealNs[id]);
+        times.push_back(TimeOf(run->slowdown[id], run->fluid.idealNs[id], run->fluid.flows[id].links));
     }
-    return fcts;
+    return times;
 }
 
-std::vector<double> M3Estimator::DrawFcts(const FlowList& flows)
+/// Of a flow with some slowdown. The last ACK finds empty queues.
+CompletionTime M3Estimator::TimeOf(double slowdown, double idealNs, const Route& route) const
 {
-    constexpr uint32_t AT_ONCE = 200'000; // their features take 300 MB
-    const RouteTable routes(m_fabric, config.mode);
-    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const auto run = RunFluidOf(routes, flows);
-    RandomStream random(seed);
-    std::vector<double> fcts;
-    for (uint32_t first = 0; first < flows.size(); first += AT_ONCE)
+    double back = 0;
+    for (const LinkId id : route)
     {
-        std::vector<uint32_t> selection(std::min<std::size_t>(AT_ONCE, flows.size() - first));
-        std::iota(selection.begin(), selection.end(), first);
-        const std::vector<float> predicted =
-            m_model->Predict(ViewFluid(m_fabric, routes, resolved, flows, selection, *run));
-        for (std::size_t i = 0; i < selection.size(); i++)
+        const FabricLink& link = m_fabric.Link(id);
+        back += static_cast<double>(link.delayNs) + 8e9 * config.AckBytes() / static_cast<double>(link.bitsPerSecond);
+    }
+    return {slowdown * idealNs, slowdown * idealNs + back};
+}
+
+std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
+{
+    class Drawer : public PredictionUser
+    {
+      public:
+        Drawer(const M3Estimator& estimator, const FluidRun& run)
+            : m_estimator(estimator),
+              m_run(run),
+              m_random(estimator.seed)
         {
-            const double slowdown = DrawSlowdown(&predicted[i * QUANTILES], random.Uniform());
-            fcts.push_back(slowdown * run->fluid.idealNs[first + i]);
+            times.reserve(run.slowdown.size());
         }
-    }
-    return fcts;
-}
 
-void M3Estimator::EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass, SlowdownReport& report)
-{
-    const RouteTable routes(m_fabric, config.mode);
-    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const std::vector<uint32_t> selection = Select(flows, drawsPerClass);
-    const auto run = RunFluidOf(routes, flows);
-    const FlowFeatures features = ViewFluid(m_fabric, routes, resolved, flows, selection, *run);
-    AddPredictions(features, selection, flows, 1, Unit::FLOW, report);
-    AddOutOfRange(features, report);
-    std::vector<uint64_t> sampled(sizeClasses.Count(), 0);
-    for (uint32_t id : selection)
-    {
-        sampled[sizeClasses.ClassOf(flows[id].sizeBytes)]++;
-    }
-    for (std::size_t c = 0; c < sampled.size(); c++)
-    {
-        report.SetSampledFlows(c, sampled[c]);
-    }
-}
-
-void M3Estimator::EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownReport& report)
-{
-    const RouteTable routes(m_fabric, config.mode);
-    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const PathViewer viewer(m_fabric, routes, resolved, flows);
-    const std::vector<SampledPath> sampled = viewer.Index().Sample(draws, seed);
-    FlowFeatures seen;
-    for (std::size_t i = 0; i < sampled.size(); i++)
-    {
-        const PathView view = viewer.View(sampled[i].path);
-        Append(seen, view.features);
-        const double weight = sampled[i].multiplicity / static_cast<double>(view.flows.size());
-        report.BeginUnit(sampled[i].multiplicity);
-        AddPredictions(view.features, view.flows, flows, weight, Unit::PATH, report);
-        if (progress)
+        void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
         {
-            progress(i + 1, sampled.size());
+            times.push_back(m_estimator.TimeOf(DrawSlowdown(slowdowns, m_random.Uniform()),
+                                               m_run.fluid.idealNs[flow],
+                                               m_run.fluid.flows[flow].links));
         }
-    }
-    AddOutOfRange(seen, report);
+
+        std::vector<CompletionTime> times;
+
+      private:
+        const M3Estimator& m_estimator;
+        const FluidRun& m_run;
+        RandomStream m_random;
+    };
+
+    Work work(m_fabric, config, flows, Scope::NETWORK);
+    work.fluid = RunFluidOf(work.routes, flows);
+    std::vector<uint32_t> all(flows.size());
+    std::iota(all.begin(), all.end(), 0U);
+    const EstimateInput input = InputOf(work);
+    Drawer drawer(*this, *work.fluid);
+    PredictFlows({{input, *work.fluid, all}}, input.threads, *m_model, drawer);
+    return std::move(drawer.times);
 }
 
-void M3Estimator::AddOutOfRange(const FlowFeatures& features, SlowdownReport& report) const
+EstimateInput M3Estimator::InputOf(const Work& work) const
 {
-    for (const std::string& line : OutOfRange(features, m_model->Ranges()))
-    {
-        report.AddNote("outside of what the model was trained on: " + line);
-    }
+    return {m_fabric, work.routes, work.resolved, work.flows, sizeClasses, seed, 0, ThreadCount(threads), progress};
 }
 
-void M3Estimator::EstimatePublished(const FlowList& flows, uint32_t draws, SlowdownReport& report)
-{
-    const RouteTable routes(m_fabric, config.mode);
-    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const PathViewer viewer(m_fabric, routes, resolved, flows);
-    const std::vector<SampledPath> sampled = viewer.Index().Sample(draws, seed);
-    PathMaps maps;
-    for (std::size_t i = 0; i < sampled.size(); i++)
-    {
-        Append(maps, viewer.Map(sampled[i].path));
-        if (progress)
-        {
-            progress(i + 1, sampled.size());
-        }
-    }
-    const std::vector<float> predicted = m_publishedModel->Predict(maps);
-    for (std::size_t i = 0; i < sampled.size(); i++)
-    {
-        const double perFlow =
-            sampled[i].multiplicity / static_cast<double>(viewer.Index().ForegroundFlows(sampled[i].path).size());
-        report.BeginUnit(sampled[i].multiplicity);
-        for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
-        {
-            const double weight = perFlow * maps.flows[i * LABEL_BUCKETS + bucket] / MAP_PERCENTILES;
-            for (uint32_t p = 0; p < MAP_PERCENTILES && weight > 0; p++)
-            {
-                const float slowdown = predicted[i * PATH_LABELS + bucket * MAP_PERCENTILES + p];
-                report.Add(bucket, std::max(1.0F, slowdown), weight);
-            }
-        }
-    }
-}
-
-SlowdownReport M3Estimator::RunM3(const FlowList& flows)
-{
-    constexpr double QUANTILE = 0.99;
-    const uint64_t most = std::min<uint64_t>(flows.size(), UINT32_MAX);
-    uint64_t draws = scope == Scope::NETWORK ? flowsPerClass : paths;
-    while (targetError > 0)
-    {
-        SlowdownReport report = EstimateOnce(flows, draws);
-        report.Finish();
-        const double value = report.OverallQuantile(QUANTILE);
-        const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
-        const double reach = std::max(interval.high / value - 1, 1 - interval.low / value);
-        if (reach <= targetError || draws >= most)
-        {
-            return report;
-        }
-        // intervals shrink with the root of what is drawn
-        constexpr double MARGIN = 1.2;
-        constexpr double LEAST = 1.5;
-        constexpr double LARGEST = 16;
-        const double more = MARGIN * (reach / targetError) * (reach / targetError);
-        draws = std::min(most, static_cast<uint64_t>(static_cast<double>(draws) * std::clamp(more, LEAST, LARGEST)));
-    }
-    return EstimateOnce(flows, draws);
-}
-
-SlowdownReport M3Estimator::EstimateOnce(const FlowList& flows, uint64_t draws)
+SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
 {
     SlowdownReport report(EngineName(Engine::M3), sizeClasses);
-    switch (scope)
+    if (scope == Scope::AUTO)
     {
-    case Scope::NETWORK:
-        EstimateNetwork(flows, draws, report);
-        break;
-    case Scope::PATHS:
-        EstimatePaths(flows, static_cast<uint32_t>(draws), report);
-        break;
-    case Scope::PUBLISHED:
-        EstimatePublished(flows, static_cast<uint32_t>(draws), report);
-        break;
+        const bool network = ScopeOf(flows) == Scope::NETWORK;
+        report.AddNote(std::string("scope ") + (network ? "network: " : "paths: ") + std::to_string(flows.size()) +
+                       (network ? " flows are at most the " : " flows are more than the ") +
+                       std::to_string(networkFlows) + " up to which flowSim runs on the whole network");
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)
@@ -499,6 +405,135 @@ SlowdownReport M3Estimator::EstimateOnce(const FlowList& flows, uint64_t draws)
         report.SetFlowCount(c, flowCount[c]);
     }
     return report;
+}
+
+SlowdownReport M3Estimator::RunM3(const FlowList& flows)
+{
+    Work work(m_fabric, config, flows, ScopeOf(flows));
+    if (work.scope == Scope::NETWORK)
+    {
+        work.fluid = RunFluidOf(work.routes, flows);
+    }
+    return Estimate(work);
+}
+
+SlowdownReport M3Estimator::Estimate(const Work& work)
+{
+    constexpr double QUANTILE = 0.99;
+    const uint64_t most = std::min<uint64_t>(work.flows.size(), UINT32_MAX);
+    uint64_t draws = work.scope == Scope::NETWORK ? flowsPerClass : paths;
+    while (true)
+    {
+        SlowdownReport report = EstimateOnce(work, draws);
+        report.Finish();
+        const double value = report.OverallQuantile(QUANTILE);
+        const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
+        const double reach = std::max(interval.high / value - 1, 1 - interval.low / value);
+        if (targetError == 0 || reach <= targetError || draws >= most)
+        {
+            return report;
+        }
+        // intervals shrink with the root of what is drawn
+        constexpr double MARGIN = 1.2;
+        constexpr double LEAST = 1.5;
+        constexpr double LARGEST = 16;
+        const double more = MARGIN * (reach / targetError) * (reach / targetError);
+        draws = std::min(most, static_cast<uint64_t>(static_cast<double>(draws) * std::clamp(more, LEAST, LARGEST)));
+    }
+}
+
+SlowdownReport M3Estimator::EstimateOnce(const Work& work, uint64_t draws)
+{
+    SlowdownReport report = EmptyReport(work.flows);
+    const EstimateInput input = InputOf(work);
+    switch (work.scope)
+    {
+    case Scope::AUTO: // decided before
+    case Scope::NETWORK:
+        EstimateNetworks({{input, *work.fluid, {}}},
+                         draws,
+                         input.threads,
+                         *m_model,
+                         SlowdownReport(report),
+                         [&](std::size_t, SlowdownReport& of) { report = std::move(of); });
+        break;
+    case Scope::PATHS:
+        EstimatePaths(input, static_cast<uint32_t>(draws), *m_model, report);
+        break;
+    case Scope::PUBLISHED:
+        EstimatePublished(input, static_cast<uint32_t>(draws), *m_publishedModel, report);
+        break;
+    }
+    return report;
+}
+
+void M3Estimator::RunConfigurations(const FlowList& flows,
+                                    const std::vector<RdmaConfig>& configs,
+                                    const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
+{
+    const RdmaConfig before = config;
+    std::vector<std::unique_ptr<Work>> works;
+    std::size_t next = 0; // to be estimated
+    const auto begin = std::chrono::steady_clock::now();
+    const auto finish = [&](std::size_t index, SlowdownReport&& report)
+    {
+        report.wallSeconds = SecondsSince(begin) / static_cast<double>(index + 1);
+        done(index, report);
+    };
+    try
+    {
+        for (const RdmaConfig& one : configs)
+        {
+            config = one;
+            if (works.empty())
+            {
+                Prepare(Engine::M3, flows);
+            }
+            works.push_back(std::make_unique<Work>(m_fabric, config, flows, ScopeOf(flows)));
+            CheckConfig(works.back()->routes);
+            LoadModel(works.back()->scope);
+        }
+        while (next < configs.size())
+        {
+            config = configs[next];
+            Work& first = *works[next];
+            if (first.scope != Scope::NETWORK)
+            {
+                finish(next, Estimate(first));
+                next++;
+                continue;
+            }
+            first.fluid = RunFluidOf(first.routes, flows);
+            std::vector<EstimateInput> inputs;
+            std::vector<FlowSelection> networks;
+            inputs.reserve(configs.size()); // selections refer to them
+            const std::size_t from = next;
+            for (; next < configs.size() && configs[next].HeaderBytes() == config.HeaderBytes() &&
+                   configs[next].mode == config.mode;
+                 next++)
+            {
+                inputs.push_back(InputOf(*works[next]));
+                networks.push_back({inputs.back(), *first.fluid, {}});
+            }
+            EstimateNetworks(std::move(networks),
+                             flowsPerClass,
+                             inputs.front().threads,
+                             *m_model,
+                             EmptyReport(flows),
+                             [&](std::size_t network, SlowdownReport& report)
+                             {
+                                 report.Finish();
+                                 finish(from + network, std::move(report));
+                             });
+            first.fluid.reset();
+        }
+    }
+    catch (...)
+    {
+        config = before;
+        throw;
+    }
+    config = before;
 }
 
 } // namespace ns3::m3

@@ -8,11 +8,13 @@
 #include "ns3/path-map-model.h"
 #include "ns3/rdma-config.h"
 #include "ns3/routes.h"
+#include "ns3/sampled-estimate.h"
 #include "ns3/slowdown-report.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -30,8 +32,15 @@ Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
 std::string EngineName(Engine engine);
 
-/// "network", "paths" or "published". \throws InputError that lists them
+/// "auto", "network", "paths" or "published". \throws InputError that lists them
 Scope ParseScope(const std::string& name);
+
+/// When a flow was done, ns after its start; NaN for one that did not finish.
+struct CompletionTime
+{
+    double receiverNs; //!< its last byte is there: the FCT of reports
+    double senderNs;   //!< the last ACK is back
+};
 
 /**
  * Gives the distribution of flow completion time slowdowns of flows on a network, by any engine: the same nodes, flows
@@ -59,16 +68,21 @@ class M3Estimator
     M3Estimator(M3Estimator&&) noexcept;            //!< moves
     M3Estimator& operator=(M3Estimator&&) noexcept; //!< moves
 
-    RdmaConfig config;             //!< congestion control, buffers, PFC
-    SizeClasses sizeClasses;       //!< of the report
-    std::string checkpoint;        //!< of the m3 engine; "": the one that is shipped for the scope
-    Scope scope = Scope::NETWORK;  //!< of the m3 engine
+    RdmaConfig config;         //!< congestion control, buffers, PFC
+    SizeClasses sizeClasses;   //!< of the report
+    std::string checkpoint;    //!< of the m3 engine; "": the one that is shipped for the scope
+    Scope scope = Scope::AUTO; //!< of the m3 engine
+    /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 5 us a flow (256 hosts,
+    /// 50 % load) on one core, so half a minute. Work on paths is shared by threads and takes less memory.
+    uint64_t networkFlows = 5'000'000;
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     uint64_t seed = 1;             //!< of their drawing
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
+    uint32_t threads = 0;      //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
+    uint32_t check = 0;        //!< unless 0, Run by the m3 engine checks itself on so many parts of the trace: Check()
     bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
@@ -86,40 +100,56 @@ class M3Estimator
     SlowdownReport Run(Engine engine, const FlowList& flows);
 
     /**
-     * The FCT of every flow, ns, NaN for one that did not finish. Engine::M3 draws each from its predicted
-     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only.
+     * Engine::M3 under several configurations: as Run with each, but flowSim runs once for successive ones with the
+     * same header bytes, and targetError does not apply. `config` is left as it is.
+     * \param done gets each report, in the order of the configurations
+     * \throws InputError as Run, before the first report for what is wrong with a configuration
+     */
+    void RunConfigurations(const FlowList& flows,
+                           const std::vector<RdmaConfig>& configs,
+                           const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
+
+    /**
+     * What the packet engine says of parts of the trace, as many as `check`, and what the m3 engine says of the same
+     * flows: where they differ, the model is off. Parts are spread evenly; each is PART_FLOWS successive flows on an
+     * empty network, of which the first half only make the surroundings of the rest. A trace of no more flows is one
+     * part, all of which counts. Run has the errors of p50 and p99 among the notes of its report.
+     * \return by packets, by m3 \throws InputError as Run, if the trace has no room for so many parts, for
+     * Scope::PUBLISHED
+     */
+    std::vector<SlowdownReport> Check(const FlowList& flows);
+    static constexpr uint32_t PART_FLOWS = 20'000;
+
+    /**
+     * When every flow is done. Engine::M3 draws each from its predicted
+     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only, also meant by AUTO.
      * \throws InputError as Run, and for another scope
      */
-    std::vector<double> RunPerFlow(Engine engine, const FlowList& flows);
+    std::vector<CompletionTime> RunPerFlow(Engine engine, const FlowList& flows);
 
   private:
-    /// What was drawn.
-    enum class Unit : uint8_t
-    {
-        FLOW,
-        PATH
-    };
+    /// Of flows in a configuration.
+    struct Work;
 
-    void LoadModel();
+    void CheckConfig(const RouteTable& routes) const;
+    void LoadModel(Scope used);
+    Scope ScopeOf(const FlowList& flows) const;
+    std::vector<std::size_t> CheckedParts(const FlowList& flows) const;
+    std::vector<SlowdownReport> RunCheck(const FlowList& flows);
+    static void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& report);
+    uint64_t AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunM3(const FlowList& flows);
-    SlowdownReport EstimateOnce(const FlowList& flows, uint64_t draws);
-    void EstimateNetwork(const FlowList& flows, uint64_t drawsPerClass, SlowdownReport& report);
-    void EstimatePaths(const FlowList& flows, uint32_t draws, SlowdownReport& report);
-    void EstimatePublished(const FlowList& flows, uint32_t draws, SlowdownReport& report);
-    void AddPredictions(const FlowFeatures& features,
-                        const std::vector<uint32_t>& flowIds,
-                        const FlowList& flows,
-                        double weight,
-                        Unit unit,
-                        SlowdownReport& report);
-    void AddOutOfRange(const FlowFeatures& features, SlowdownReport& report) const;
-    std::vector<uint32_t> Select(const FlowList& flows, uint64_t perClass) const;
+    SlowdownReport Estimate(const Work& work);
+    SlowdownReport EstimateOnce(const Work& work, uint64_t draws);
+    SlowdownReport EmptyReport(const FlowList& flows) const;
+    EstimateInput InputOf(const Work& work) const;
     std::function<void(uint64_t)> Reporter(const FlowList& flows) const;
 
     std::shared_ptr<const FluidRun> RunFluidOf(const RouteTable& routes, const FlowList& flows);
-    std::vector<double> DrawFcts(const FlowList& flows);
+    CompletionTime TimeOf(double slowdown, double idealNs, const Route& route) const;
+    std::vector<CompletionTime> DrawFcts(const FlowList& flows);
 
     FabricGraph m_fabric;
     std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS

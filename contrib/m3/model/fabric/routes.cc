@@ -3,10 +3,11 @@
 #include "input-error.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
-#include <unordered_map>
 
 namespace ns3::m3
 {
@@ -69,8 +70,22 @@ class RouteTable::Impl
   public:
     Impl(const FabricGraph& fabric, EngineMode mode)
         : m_fabric(fabric),
-          m_mode(mode)
+          m_mode(mode),
+          m_tables(fabric.NodeCount())
     {
+    }
+
+    ~Impl()
+    {
+        for (const auto& table : m_tables)
+        {
+            delete table.load();
+        }
+    }
+
+    EngineMode Mode() const
+    {
+        return m_mode;
     }
 
     /// Hosts with a single link to a switch share that switch's table; any other host has its own.
@@ -82,12 +97,16 @@ class RouteTable::Impl
 
     const NextHops& Towards(NodeId root)
     {
-        auto [entry, isNew] = m_tables.try_emplace(root);
-        if (isNew)
+        const NextHops* known = m_tables[root].load(std::memory_order_acquire);
+        if (known)
         {
-            Build(root, entry->second);
+            return *known;
         }
-        return entry->second;
+        auto table = std::make_unique<NextHops>();
+        Build(root, *table);
+        // another thread may have been faster
+        return m_tables[root].compare_exchange_strong(known, table.get(), std::memory_order_acq_rel) ? *table.release()
+                                                                                                     : *known;
     }
 
     /// Walks from src to dst; `choose(node, count)` gives the index of the next hop.
@@ -170,7 +189,7 @@ class RouteTable::Impl
     {
         const NodeId root = Root(dst);
         const NextHops& table = Towards(root);
-        m_demand.assign(m_fabric.NodeCount(), 0);
+        std::vector<double> demandOf(m_fabric.NodeCount(), 0);
         double total = 0;
         for (const auto& [src, demand] : demands)
         {
@@ -179,22 +198,22 @@ class RouteTable::Impl
             {
                 throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
             }
-            m_demand[src] += demand;
+            demandOf[src] += demand;
             total += demand;
         }
         for (auto node = table.order.rbegin(); node != table.order.rend(); ++node)
         {
             const uint32_t first = table.begin[*node];
             const uint32_t last = table.begin[*node + 1];
-            if (m_demand[*node] == 0 || first == last)
+            if (demandOf[*node] == 0 || first == last)
             {
                 continue;
             }
-            const double share = m_demand[*node] / (last - first);
+            const double share = demandOf[*node] / (last - first);
             for (uint32_t i = first; i < last; i++)
             {
                 linkLoad[table.links[i]] += share;
-                m_demand[m_fabric.Link(table.links[i]).to] += share;
+                demandOf[m_fabric.Link(table.links[i]).to] += share;
             }
         }
         if (root != dst)
@@ -307,8 +326,7 @@ class RouteTable::Impl
 
     const FabricGraph& m_fabric;
     EngineMode m_mode;
-    std::unordered_map<NodeId, NextHops> m_tables;
-    std::vector<double> m_demand; //!< scratch of AddExpectedLoad
+    std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
 };
 
 RouteTable::RouteTable(const FabricGraph& fabric, EngineMode mode)

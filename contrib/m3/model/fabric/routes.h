@@ -34,8 +34,8 @@ struct RouteKey
  * `HPCC`: next hops in descending order of the neighbour's id; 12-byte key of addresses
  * and ports; the ACK's own header is hashed for the way back.
  *
- * Next-hop tables are built per destination rack on first use, so construction is cheap. Not thread-safe. The graph
- * must outlive this object and not change.
+ * Next-hop tables are built per destination rack on first use, so construction is cheap. Threads may share it. The
+ * graph must outlive this object and not change.
  */
 class RouteTable
 {

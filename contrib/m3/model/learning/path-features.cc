@@ -1,20 +1,43 @@
 #include "path-features.h"
 
 #include "ns3/fabric-flow-sim.h"
+#include "ns3/ideal-fct.h"
+#include "ns3/link-timing.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
 
 namespace ns3::m3
 {
 
+namespace
+{
+
+/// Place of an input among those of a hop. \pre there is one of that name
+uint32_t HopInput(const std::string& name)
+{
+    const auto* const input = std::find_if(std::begin(HOP_INPUT_NAMES),
+                                           std::end(HOP_INPUT_NAMES),
+                                           [&name](const InputName& candidate) { return candidate.text == name; });
+    return static_cast<uint32_t>(input - std::begin(HOP_INPUT_NAMES));
+}
+
+} // namespace
+
 PathViewer::PathViewer(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,
-                       const FlowList& flows)
+                       const FlowList& flows,
+                       const PathIndex::Options& options)
     : m_fabric(fabric),
       m_config(config),
-      m_index(fabric, routes, flows),
+      m_flows(flows),
+      m_index(fabric, routes, flows, options),
+      m_rtt(static_cast<double>(config.baseRttNs
+                                    ? *config.baseRttNs
+                                    : MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes()))),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
@@ -29,35 +52,99 @@ PathViewer::PathViewer(const FabricGraph& fabric,
 
 PathView PathViewer::View(uint32_t path) const
 {
-    const PathScenario scenario = m_index.Scenario(path);
-    // a switch with fewer ports than the real one keeps the real pool per port
+    // how long a flow is watched: for so many times what it needs alone, and so many base RTTs
+    constexpr double FIRST_TRY = 4;
+    constexpr double LEAST_RTTS = 100;
     constexpr double UNLIMITED = 1e18;
-    RdmaConfig config = m_config;
-    config.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
-    for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
-    {
-        const double pool =
-            m_poolPerCapacity[scenario.originalNode[node]] * static_cast<double>(scenario.fabric.PortCapacity(node));
-        config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
-    }
     PathView view;
-    std::vector<uint32_t> selection;
-    for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
+    view.flows = m_index.ForegroundFlows(path);
+    const auto bottleneck = static_cast<double>(BottleneckRate(m_fabric, m_index.PathRoute(path)));
+    std::vector<int64_t> watched; // until when, per foreground flow
+    for (const uint32_t id : view.flows)
     {
-        if (scenario.foreground[flow])
+        const auto bits = 8.0 * static_cast<double>(WireBytes(m_flows[id].sizeBytes, m_config.HeaderBytes()));
+        watched.push_back(m_flows[id].startNs +
+                          static_cast<int64_t>(FIRST_TRY * bits / bottleneck * 1e9 + LEAST_RTTS * m_rtt));
+    }
+    while (true)
+    {
+        const PathScenario scenario = m_index.Scenario(path, Windows(view.flows, watched));
+        const RouteTable routes(scenario.fabric, m_config.mode);
+        const FluidRun run = RecordFluidRun(scenario.fabric, routes, m_config, scenario.flows);
+        std::vector<uint32_t> selection;
+        std::vector<std::size_t> rowOf(scenario.flows.size(), view.flows.size());
+        for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
         {
-            selection.push_back(flow);
-            view.flows.push_back(scenario.originalFlow[flow]);
+            if (scenario.foreground[flow])
+            {
+                rowOf[flow] = selection.size();
+                selection.push_back(flow);
+            }
+        }
+        bool allEndedInTime = true;
+        for (const FluidRun::Event& event : run.events)
+        {
+            const std::size_t row = event.end ? rowOf[event.flow] : view.flows.size();
+            if (row < view.flows.size() && event.timeNs > static_cast<double>(watched[row]))
+            {
+                allEndedInTime = false;
+                const auto start = m_flows[view.flows[row]].startNs;
+                watched[row] = start + 2 * (static_cast<int64_t>(event.timeNs) - start);
+            }
+        }
+        if (!allEndedInTime)
+        {
+            continue;
+        }
+        // a switch with fewer ports than the real one keeps the real pool per port
+        RdmaConfig config = m_config;
+        config.nodeSharedPoolBytes.assign(scenario.fabric.NodeCount(), 0);
+        for (NodeId node = 0; node < scenario.fabric.NodeCount(); node++)
+        {
+            const double pool = m_poolPerCapacity[scenario.originalNode[node]] *
+                                static_cast<double>(scenario.fabric.PortCapacity(node));
+            config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
+        }
+        view.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection, run);
+        SetLoads(m_index.PathRoute(path), view.features);
+        return view;
+    }
+}
+
+/// When flows on the path matter.
+std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& foreground,
+                                            const std::vector<int64_t>& watched) const
+{
+    std::vector<TimeWindow> windows;
+    for (std::size_t row = 0; row < foreground.size(); row++)
+    {
+        const int64_t begin = m_flows[foreground[row]].startNs - static_cast<int64_t>(WARM_UP_RTTS * m_rtt);
+        if (!windows.empty() && begin <= windows.back().second)
+        {
+            windows.back().second = std::max(windows.back().second, watched[row]);
+        }
+        else
+        {
+            windows.emplace_back(begin, watched[row]);
         }
     }
-    const RouteTable routes(scenario.fabric, config.mode);
-    view.features = ViewFluid(scenario.fabric,
-                              routes,
-                              config,
-                              scenario.flows,
-                              selection,
-                              RecordFluidRun(scenario.fabric, routes, config, scenario.flows));
-    return view;
+    return windows;
+}
+
+void PathViewer::SetLoads(const Route& route, FlowFeatures& features) const
+{
+    static const uint32_t LOAD = HopInput("load of a link");
+    const double span = m_rtt + static_cast<double>(m_flows.back().startNs - m_flows.front().startNs);
+    std::vector<float> loads;
+    for (const LinkId link : route)
+    {
+        const double bytesPerNs = static_cast<double>(m_fabric.Link(link).bitsPerSecond) / 8e9;
+        loads.push_back(static_cast<float>(m_index.WireBytesOf(link, m_config.HeaderBytes()) / (bytesPerNs * span)));
+    }
+    for (std::size_t i = 0; i < features.hopBegin.back(); i++)
+    {
+        features.hop[i * HOP_INPUTS + LOAD] = loads[i % route.size()];
+    }
 }
 
 PathMaps PathViewer::Map(uint32_t path) const

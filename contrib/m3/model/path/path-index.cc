@@ -1,42 +1,160 @@
 #include "path-index.h"
 
+#include "ns3/in-order.h"
+#include "ns3/input-error.h"
+#include "ns3/link-timing.h"
 #include "ns3/random-stream.h"
 #include "ns3/routes-of-flows.h"
+
+#include <boost/functional/hash.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace ns3::m3
 {
 
-PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
-    : m_fabric(fabric),
-      m_flows(flows),
-      m_flowsOfLink(fabric.LinkCount())
+namespace
 {
-    std::map<Route, uint32_t> known;
-    RoutesOfFlows routesOfFlows(routes);
-    Route route;
-    m_routeBegin.push_back(0);
-    for (uint32_t id = 0; id < flows.size(); id++)
+
+constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
+constexpr int64_t SHORT_NS = 2'000'000;
+
+/// What a thread finds among the flows of a block.
+struct Found
+{
+    std::vector<std::pair<uint32_t, uint32_t>> uses;       //!< used link and flow
+    std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
+};
+
+} // namespace
+
+PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options)
+    : m_fabric(fabric),
+      m_routes(routes),
+      m_flows(flows),
+      m_firstFlow(options.firstFlow),
+      m_usedLink(fabric.LinkCount(), NONE)
+{
+    if (options.draws == 0 || options.firstFlow >= flows.size())
     {
-        routesOfFlows.Next(flows[id].src, flows[id].dst, route);
-        m_routeLinks.insert(m_routeLinks.end(), route.begin(), route.end());
-        m_routeBegin.push_back(m_routeLinks.size());
-        for (LinkId link : route)
+        throw InputError("there is no path to draw");
+    }
+    if (routes.Mode() == EngineMode::HPCC)
+    {
+        RoutesOfFlows keys(routes);
+        for (const Flow& flow : flows)
         {
-            m_flowsOfLink[link].push_back(id);
+            m_ports.push_back(keys.NextKey(flow.src, flow.dst).srcPort);
         }
-        const auto [path, isNew] = known.emplace(route, static_cast<uint32_t>(m_paths.size()));
+    }
+    Draw(options);
+    LookAtFlows(options.threads);
+}
+
+RouteKey PathIndex::KeyOf(uint32_t flow) const
+{
+    return {m_flows[flow].src, m_flows[flow].dst, flow, m_ports.empty() ? uint16_t{0} : m_ports[flow]};
+}
+
+void PathIndex::Draw(const Options& options)
+{
+    RandomStream random(options.seed);
+    std::vector<uint32_t> drawn(options.draws);
+    for (uint32_t& flow : drawn)
+    {
+        flow = static_cast<uint32_t>(random.Integer(options.firstFlow, m_flows.size() - 1));
+    }
+    std::sort(drawn.begin(), drawn.end());
+    std::map<Route, uint32_t> known;
+    Route route;
+    for (const uint32_t flow : drawn)
+    {
+        m_routes.DataRoute(KeyOf(flow), route);
+        const auto [path, isNew] = known.emplace(route, PathCount());
         if (isNew)
         {
             m_paths.push_back(route);
-            m_foreground.emplace_back();
+            m_multiplicity.push_back(0);
+            for (const LinkId link : route)
+            {
+                if (m_usedLink[link] == NONE)
+                {
+                    m_usedLink[link] = static_cast<uint32_t>(m_links.size());
+                    m_links.emplace_back();
+                }
+            }
         }
-        m_foreground[path->second].push_back(id);
+        m_multiplicity[path->second]++;
     }
+    m_foreground.resize(m_paths.size());
+}
+
+void PathIndex::LookAtFlows(uint32_t threads)
+{
+    constexpr std::size_t BLOCK = 1 << 16;
+    std::unordered_map<Route, uint32_t, boost::hash<Route>> pathOf;
+    for (uint32_t path = 0; path < PathCount(); path++)
+    {
+        pathOf.emplace(m_paths[path], path);
+    }
+    const auto look = [&](std::size_t block)
+    {
+        Found found;
+        Route route;
+        const auto end = static_cast<uint32_t>(std::min((block + 1) * BLOCK, m_flows.size()));
+        for (auto flow = static_cast<uint32_t>(block * BLOCK); flow < end; flow++)
+        {
+            m_routes.DataRoute(KeyOf(flow), route);
+            bool onPathLinks = true;
+            for (const LinkId link : route)
+            {
+                if (m_usedLink[link] != NONE)
+                {
+                    found.uses.emplace_back(m_usedLink[link], flow);
+                }
+                onPathLinks = onPathLinks && m_usedLink[link] != NONE;
+            }
+            const auto path = onPathLinks && flow >= m_firstFlow ? pathOf.find(route) : pathOf.end();
+            if (path != pathOf.end())
+            {
+                found.foreground.emplace_back(path->second, flow);
+            }
+        }
+        return found;
+    };
+    std::vector<LinkId> linkOf(m_links.size());
+    for (LinkId link = 0; link < m_usedLink.size(); link++)
+    {
+        if (m_usedLink[link] != NONE)
+        {
+            linkOf[m_usedLink[link]] = link;
+        }
+    }
+    InOrder((m_flows.size() + BLOCK - 1) / BLOCK,
+            threads,
+            look,
+            [&](std::size_t, const Found& found)
+            {
+                for (const auto& [used, flow] : found.uses)
+                {
+                    UsedLink& link = m_links[used];
+                    link.payloadBytes += static_cast<double>(m_flows[flow].sizeBytes);
+                    link.packets += static_cast<double>(PacketCount(m_flows[flow].sizeBytes));
+                    link.flows.push_back(flow);
+                    if (LongestNs(flow, linkOf[used]) > SHORT_NS)
+                    {
+                        link.lasting.push_back(flow);
+                    }
+                }
+                for (const auto& [path, flow] : found.foreground)
+                {
+                    m_foreground[path].push_back(flow);
+                }
+            });
 }
 
 uint32_t PathIndex::PathCount() const
@@ -49,31 +167,64 @@ const Route& PathIndex::PathRoute(uint32_t path) const
     return m_paths.at(path);
 }
 
+uint32_t PathIndex::Multiplicity(uint32_t path) const
+{
+    return m_multiplicity.at(path);
+}
+
 const std::vector<uint32_t>& PathIndex::ForegroundFlows(uint32_t path) const
 {
     return m_foreground.at(path);
 }
 
-std::vector<SampledPath> PathIndex::Sample(uint32_t draws, uint64_t seed) const
+double PathIndex::WireBytesOf(LinkId link, uint32_t headerBytes) const
 {
-    std::vector<uint64_t> upTo; // flows on paths 0..i
-    for (const auto& flows : m_foreground)
+    const UsedLink& used = m_links.at(m_usedLink.at(link));
+    return used.payloadBytes + used.packets * headerBytes;
+}
+
+/// From its start until it has surely been sent over a link.
+int64_t PathIndex::LongestNs(uint32_t flow, LinkId link) const
+{
+    constexpr double NS_PER_BYTE = 8e9;
+    return static_cast<int64_t>(SLOWEST * static_cast<double>(m_flows[flow].sizeBytes) * NS_PER_BYTE /
+                                static_cast<double>(m_fabric.Link(link).bitsPerSecond));
+}
+
+/// Flows on the links of a route that may be in transfer in some window, ascending.
+std::vector<uint32_t> PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows) const
+{
+    const auto startsBefore = [this](uint32_t flow, int64_t time) { return m_flows[flow].startNs < time; };
+    std::vector<uint32_t> touching;
+    for (const LinkId link : route)
     {
-        upTo.push_back((upTo.empty() ? 0 : upTo.back()) + flows.size());
+        const UsedLink& used = m_links[m_usedLink[link]];
+        auto from = used.flows.begin();
+        for (const auto& [begin, end] : windows)
+        {
+            from = std::lower_bound(from, used.flows.end(), std::max<int64_t>(0, begin - SHORT_NS), startsBefore);
+            const auto to =
+                end == INT64_MAX ? used.flows.end() : std::lower_bound(from, used.flows.end(), end + 1, startsBefore);
+            touching.insert(touching.end(), from, to);
+            from = to;
+        }
+        for (const uint32_t flow : used.lasting)
+        {
+            const int64_t start = m_flows[flow].startNs;
+            const auto window =
+                std::lower_bound(windows.begin(),
+                                 windows.end(),
+                                 start,
+                                 [](const TimeWindow& candidate, int64_t time) { return candidate.second < time; });
+            if (window != windows.end() && window->first <= start + LongestNs(flow, link))
+            {
+                touching.push_back(flow);
+            }
+        }
     }
-    std::map<uint32_t, uint32_t> multiplicity;
-    RandomStream random(seed);
-    for (uint32_t i = 0; i < draws && !upTo.empty(); i++)
-    {
-        const uint64_t drawn = random.Integer(1, upTo.back());
-        multiplicity[static_cast<uint32_t>(std::lower_bound(upTo.begin(), upTo.end(), drawn) - upTo.begin())]++;
-    }
-    std::vector<SampledPath> sampled;
-    for (const auto& [path, times] : multiplicity)
-    {
-        sampled.push_back({path, times});
-    }
-    return sampled;
+    std::sort(touching.begin(), touching.end());
+    touching.erase(std::unique(touching.begin(), touching.end()), touching.end());
+    return touching;
 }
 
 namespace
@@ -159,25 +310,18 @@ class ScenarioBuilder
 
 } // namespace
 
-PathScenario PathIndex::Scenario(uint32_t path) const
+PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows) const
 {
     const Route& route = m_paths.at(path);
     PathScenario scenario;
     ScenarioBuilder builder(m_fabric, route, scenario);
-
-    std::vector<uint32_t> touching;
-    for (LinkId link : route)
-    {
-        touching.insert(touching.end(), m_flowsOfLink[link].begin(), m_flowsOfLink[link].end());
-    }
-    std::sort(touching.begin(), touching.end());
-    touching.erase(std::unique(touching.begin(), touching.end()), touching.end());
-
+    Route whole;
     Route outside;
-    for (uint32_t id : touching)
+    for (const uint32_t id : Touching(route, windows))
     {
-        const auto begin = m_routeLinks.begin() + static_cast<std::ptrdiff_t>(m_routeBegin[id]);
-        const auto end = m_routeLinks.begin() + static_cast<std::ptrdiff_t>(m_routeBegin[id + 1]);
+        m_routes.DataRoute(KeyOf(id), whole);
+        const auto begin = whole.begin();
+        const auto end = whole.end();
         for (auto at = begin; at != end;)
         {
             const auto position = std::find(route.begin(), route.end(), *at);
@@ -213,7 +357,7 @@ PathScenario PathIndex::Scenario(uint32_t path) const
                 dst = builder.StubHost(leaves, outside);
             }
             scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs});
-            scenario.foreground.push_back(enters == 0 && leaves == route.size());
+            scenario.foreground.push_back(enters == 0 && leaves == route.size() && id >= m_firstFlow);
             scenario.enters.push_back(static_cast<uint32_t>(enters));
             scenario.leaves.push_back(static_cast<uint32_t>(leaves));
             scenario.originalFlow.push_back(id);

@@ -8,39 +8,48 @@
 #include "ns3/routes.h"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
 {
 
-/// A path drawn by PathIndex::Sample.
-struct SampledPath
-{
-    uint32_t path;         //!< index of the path in the PathIndex
-    uint32_t multiplicity; //!< how often it was drawn
-};
+/// Times [first, second], ns.
+using TimeWindow = std::pair<int64_t, int64_t>;
 
 /**
- * The flows of a network sorted by path: a path is an ordered pair of hosts with the exact sequence of links between
- * them, and its foreground flows are those that take all of it.
- * Keeps references: fabric and flows must outlive it.
+ * Paths drawn from the flows of a network, and the flows that touch them. A path is an ordered pair of hosts with the
+ * exact sequence of links between them; its foreground flows are those that take all of it. Time and memory beyond a
+ * look at every flow are for the flows on links of the drawn paths. Keeps references: fabric, routes and flows must
+ * outlive it.
  */
 class PathIndex
 {
   public:
-    /// \throws InputError for an unconnected pair
-    PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
+    /// What is drawn, and how it is found.
+    struct Options
+    {
+        uint32_t draws = 500;   //!< at least 1
+        uint64_t seed = 1;      //!< of the drawing
+        uint32_t firstFlow = 0; //!< flows before it are neither drawn nor foreground, but touch
+        uint32_t threads = 1;   //!< that look at flows; the outcome does not depend on it
+    };
 
-    uint32_t PathCount() const;                  //!< paths with at least one flow
+    /**
+     * Draws flows with replacement, each with its path, so paths with probability proportional to their flows (m3
+     * section 3.1). A path that was drawn several times is there once, with its multiplicity.
+     * \throws InputError for an unconnected pair, or if there is no flow to draw
+     */
+    PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options);
+
+    uint32_t PathCount() const; //!< distinct ones
     const Route& PathRoute(uint32_t path) const; //!< its links in the network
+    uint32_t Multiplicity(uint32_t path) const; //!< they sum to the draws
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 
-    /**
-     * Draws `draws` paths with replacement, with probability proportional to their foreground flows (m3 section 3.1).
-     * \return the distinct paths in ascending order of index, with their multiplicities, which sum to `draws`
-     */
-    std::vector<SampledPath> Sample(uint32_t draws, uint64_t seed) const;
+    /// Bytes of all flows of the list on a link, headers included. \pre it is a link of a drawn path
+    double WireBytesOf(LinkId link, uint32_t headerBytes) const;
 
     /**
      * Cuts a path out. Every flow that uses at least one of the path's directed links takes part; each maximal run of
@@ -48,17 +57,39 @@ class PathIndex
      * an access switch stands for its real off-path neighbour, with the real link, and behind it one stub host per
      * distinct real host at that host's NIC rate, with the propagation delay of the part of its route that is cut away,
      * so each flow keeps its propagation delay.
+     * \param windows ascending, disjoint: flows that start after one and end before the next may be left out, and are
+     * taken to end after being sent SLOWEST times as slowly as a link of the path allows
      */
-    PathScenario Scenario(uint32_t path) const;
+    PathScenario Scenario(uint32_t path, const std::vector<TimeWindow>& windows = {{0, INT64_MAX}}) const;
+
+    static constexpr double SLOWEST = 8; //!< fluid slowdown that a flow is expected to keep below
 
   private:
+    /// A link of a drawn path.
+    struct UsedLink
+    {
+        double payloadBytes = 0;
+        double packets = 0;
+        std::vector<uint32_t> flows;   //!< that use it, ascending
+        std::vector<uint32_t> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
+    };
+
+    RouteKey KeyOf(uint32_t flow) const;
+    void Draw(const Options& options);
+    void LookAtFlows(uint32_t threads);
+    int64_t LongestNs(uint32_t flow, LinkId link) const;
+    std::vector<uint32_t> Touching(const Route& route, const std::vector<TimeWindow>& windows) const;
+
     const FabricGraph& m_fabric;
+    const RouteTable& m_routes;
     const FlowList& m_flows;
-    std::vector<uint64_t> m_routeBegin; //!< per flow, into m_routeLinks; one more than flows
-    std::vector<LinkId> m_routeLinks;
-    std::vector<std::vector<uint32_t>> m_flowsOfLink; //!< per directed link, ascending flow ids
+    uint32_t m_firstFlow;
+    std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
+    std::vector<uint32_t> m_multiplicity;
     std::vector<std::vector<uint32_t>> m_foreground;
+    std::vector<uint32_t> m_usedLink; //!< per link of the fabric: place in the following, or NONE
+    std::vector<UsedLink> m_links;
 };
 
 } // namespace ns3::m3

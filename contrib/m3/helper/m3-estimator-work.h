@@ -1,0 +1,31 @@
+#ifndef M3_ESTIMATOR_WORK_H
+#define M3_ESTIMATOR_WORK_H
+
+#include "m3-estimator.h"
+
+#include <memory>
+
+namespace ns3::m3
+{
+
+/// Flows of one configuration, for the m3 engine.
+struct M3Estimator::Work
+{
+    Work(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& list, Scope used)
+        : routes(fabric, config.mode),
+          resolved(config.Resolve(fabric, routes)),
+          flows(list),
+          scope(used)
+    {
+    }
+
+    RouteTable routes;
+    RdmaConfig resolved;
+    const FlowList& flows;
+    Scope scope;                           //!< not AUTO
+    std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
+};
+
+} // namespace ns3::m3
+
+#endif // M3_ESTIMATOR_WORK_H

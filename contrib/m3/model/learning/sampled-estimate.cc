@@ -1,0 +1,345 @@
+#include "sampled-estimate.h"
+
+#include "path-features.h"
+
+#include "ns3/in-order.h"
+#include "ns3/random-stream.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr std::ptrdiff_t AT_ONCE = 100'000; // flows: their features take 150 MB
+
+std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
+{
+    std::vector<std::string> lines;
+    for (const std::string& line : OutOfRange(features, model.Ranges()))
+    {
+        lines.push_back("outside of what the model was trained on: " + line);
+    }
+    return lines;
+}
+
+void AddNotes(const std::vector<std::string>& lines, SlowdownReport& report)
+{
+    for (const std::string& line : lines)
+    {
+        report.AddNote(line);
+    }
+}
+
+/// Rows by the number of their links, equal ones in order: a batch of them needs no padding.
+std::vector<uint32_t> ByLength(const FlowFeatures& features)
+{
+    std::vector<uint32_t> order(features.Count());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(),
+                     order.end(),
+                     [&features](uint32_t left, uint32_t right)
+                     {
+                         return features.hopBegin[left + 1] - features.hopBegin[left] <
+                                features.hopBegin[right + 1] - features.hopBegin[right];
+                     });
+    return order;
+}
+
+FlowFeatures Reordered(const FlowFeatures& features, const std::vector<uint32_t>& order)
+{
+    FlowFeatures sorted;
+    sorted.flow.reserve(features.flow.size());
+    sorted.hop.reserve(features.hop.size());
+    sorted.hopBegin.push_back(0);
+    for (const uint32_t row : order)
+    {
+        const std::size_t begin = features.hopBegin[row];
+        const std::size_t end = features.hopBegin[row + 1];
+        const auto* const flow = &features.flow[row * std::size_t{FLOW_INPUTS}];
+        const auto* const hops = features.hop.data();
+        sorted.flow.insert(sorted.flow.end(), flow, flow + FLOW_INPUTS);
+        sorted.hop.insert(sorted.hop.end(), hops + begin * HOP_INPUTS, hops + end * HOP_INPUTS);
+        sorted.hopBegin.push_back(sorted.hopBegin.back() + static_cast<uint32_t>(end - begin));
+    }
+    return sorted;
+}
+
+/// Rows sorted by length, with the way back.
+struct SortedFeatures
+{
+    FlowFeatures features;
+    std::vector<uint32_t> order;
+};
+
+SortedFeatures SortByLength(const FlowFeatures& features)
+{
+    SortedFeatures sorted;
+    sorted.order = ByLength(features);
+    sorted.features = Reordered(features, sorted.order);
+    return sorted;
+}
+
+/// \return [rows][QUANTILES], in the order before sorting
+std::vector<float> Predict(CorrectionModel& model, const SortedFeatures& sorted)
+{
+    const std::vector<float> ofSorted = model.Predict(sorted.features);
+    std::vector<float> predicted(ofSorted.size());
+    for (std::size_t i = 0; i < sorted.order.size(); i++)
+    {
+        std::copy_n(&ofSorted[i * QUANTILES], QUANTILES, &predicted[sorted.order[i] * std::size_t{QUANTILES}]);
+    }
+    return predicted;
+}
+
+void AddPrediction(const EstimateInput& input,
+                   uint32_t flow,
+                   const float* slowdowns,
+                   double weight,
+                   SlowdownReport& report)
+{
+    const std::size_t sizeClass = input.classes.ClassOf(input.flows[flow].sizeBytes);
+    for (uint32_t k = 0; k < QUANTILES; k++)
+    {
+        report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
+    }
+}
+
+/// Flows drawn from each size class, ascending.
+std::vector<uint32_t> Select(const EstimateInput& input, uint64_t perClass)
+{
+    std::vector<std::vector<uint32_t>> byClass(input.classes.Count());
+    for (uint32_t id = input.firstFlow; id < input.flows.size(); id++)
+    {
+        byClass[input.classes.ClassOf(input.flows[id].sizeBytes)].push_back(id);
+    }
+    RandomStream random(input.seed);
+    std::vector<uint32_t> selection;
+    for (auto& ids : byClass)
+    {
+        const std::size_t count = std::min<std::size_t>(perClass, ids.size());
+        for (std::size_t k = 0; k < count; k++)
+        {
+            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
+        }
+        selection.insert(selection.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    std::sort(selection.begin(), selection.end());
+    return selection;
+}
+
+void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
+{
+    if (input.progress)
+    {
+        input.progress(done, total);
+    }
+}
+
+} // namespace
+
+void PredictFlows(const std::vector<FlowSelection>& selections,
+                  uint32_t threads,
+                  CorrectionModel& model,
+                  PredictionUser& user)
+{
+    struct Part
+    {
+        std::size_t selection;
+        std::ptrdiff_t first;
+        std::ptrdiff_t end;
+    };
+
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i < selections.size(); i++)
+    {
+        const auto flows = static_cast<std::ptrdiff_t>(selections[i].flows.size());
+        for (std::ptrdiff_t first = 0; first < flows; first += AT_ONCE)
+        {
+            parts.push_back({i, first, std::min(flows, first + AT_ONCE)});
+        }
+    }
+    InOrder(
+        parts.size(),
+        threads,
+        [&](std::size_t i)
+        {
+            const Part& part = parts[i];
+            const auto& [input, run, flows] = selections[part.selection];
+            return SortByLength(ViewFluid(input.fabric,
+                                          input.routes,
+                                          input.config,
+                                          input.flows,
+                                          {flows.begin() + part.first, flows.begin() + part.end},
+                                          run));
+        },
+        [&](std::size_t i, const SortedFeatures& sorted)
+        {
+            const Part& part = parts[i];
+            const auto& flows = selections[part.selection].flows;
+            if (part.first == 0) // a sample is enough for notes
+            {
+                user.Begin(part.selection, OutOfTraining(sorted.features, model));
+            }
+            const std::vector<float> predicted = Predict(model, sorted);
+            for (std::size_t row = 0; row < sorted.order.size(); row++)
+            {
+                user.Use(part.selection,
+                         flows[static_cast<std::size_t>(part.first) + row],
+                         &predicted[row * QUANTILES]);
+            }
+            if (part.end == static_cast<std::ptrdiff_t>(flows.size()))
+            {
+                user.End(part.selection);
+            }
+        });
+}
+
+void EstimateNetworks(std::vector<FlowSelection> networks,
+                      uint64_t perClass,
+                      uint32_t threads,
+                      CorrectionModel& model,
+                      const SlowdownReport& empty,
+                      const std::function<void(std::size_t network, SlowdownReport& report)>& done)
+{
+    class Reporter : public PredictionUser
+    {
+      public:
+        Reporter(const std::vector<FlowSelection>& networks,
+                 const SlowdownReport& empty,
+                 const std::function<void(std::size_t network, SlowdownReport& report)>& done)
+            : m_networks(networks),
+              m_empty(empty),
+              m_done(done)
+        {
+        }
+
+        void Begin(std::size_t network, const std::vector<std::string>& notes) override
+        {
+            m_report = m_empty;
+            AddNotes(notes, m_report);
+            const EstimateInput& input = m_networks[network].input;
+            std::vector<uint64_t> sampled(input.classes.Count(), 0);
+            for (const uint32_t flow : m_networks[network].flows)
+            {
+                sampled[input.classes.ClassOf(input.flows[flow].sizeBytes)]++;
+            }
+            for (std::size_t c = 0; c < sampled.size(); c++)
+            {
+                m_report.SetSampledFlows(c, sampled[c]);
+            }
+        }
+
+        void Use(std::size_t network, uint32_t flow, const float* slowdowns) override
+        {
+            m_report.BeginUnit();
+            AddPrediction(m_networks[network].input, flow, slowdowns, 1, m_report);
+        }
+
+        void End(std::size_t network) override
+        {
+            m_done(network, m_report);
+        }
+
+      private:
+        const std::vector<FlowSelection>& m_networks;
+        const SlowdownReport& m_empty;
+        const std::function<void(std::size_t network, SlowdownReport& report)>& m_done;
+        SlowdownReport m_report;
+    };
+
+    for (FlowSelection& network : networks)
+    {
+        network.flows = Select(network.input, perClass);
+    }
+    Reporter reporter(networks, empty, done);
+    PredictFlows(networks, threads, model, reporter);
+}
+
+void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& model, SlowdownReport& report)
+{
+    constexpr std::size_t BLOCK = 8192; // flows that the model gets together
+    const PathViewer viewer(input.fabric,
+                            input.routes,
+                            input.config,
+                            input.flows,
+                            {draws, input.seed, input.firstFlow, input.threads});
+    const PathIndex& index = viewer.Index();
+    FlowFeatures waiting;
+    uint32_t firstWaiting = 0; // path
+    std::vector<std::string> lines;
+    InOrder(
+        index.PathCount(),
+        input.threads,
+        [&](std::size_t path) { return viewer.View(static_cast<uint32_t>(path)).features; },
+        [&](std::size_t path, const FlowFeatures& features)
+        {
+            Append(waiting, features);
+            Tell(input, path + 1, index.PathCount());
+            if (waiting.Count() < BLOCK && path + 1 < index.PathCount())
+            {
+                return;
+            }
+            if (firstWaiting == 0)
+            {
+                lines = OutOfTraining(waiting, model);
+            }
+            const std::vector<float> predicted = Predict(model, SortByLength(waiting));
+            const float* slowdowns = predicted.data();
+            for (; firstWaiting <= path; firstWaiting++)
+            {
+                const auto& flows = index.ForegroundFlows(firstWaiting);
+                const uint32_t multiplicity = index.Multiplicity(firstWaiting);
+                report.BeginUnit(multiplicity);
+                for (const uint32_t flow : flows)
+                {
+                    AddPrediction(input, flow, slowdowns, multiplicity / static_cast<double>(flows.size()), report);
+                    slowdowns += QUANTILES;
+                }
+            }
+            waiting = {};
+        });
+    AddNotes(lines, report);
+}
+
+void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report)
+{
+    const PathViewer viewer(input.fabric,
+                            input.routes,
+                            input.config,
+                            input.flows,
+                            {draws, input.seed, input.firstFlow, input.threads});
+    const PathIndex& index = viewer.Index();
+    PathMaps maps;
+    InOrder(
+        index.PathCount(),
+        input.threads,
+        [&](std::size_t path) { return viewer.Map(static_cast<uint32_t>(path)); },
+        [&](std::size_t path, const PathMaps& map)
+        {
+            Append(maps, map);
+            Tell(input, path + 1, index.PathCount());
+        });
+    const std::vector<float> predicted = model.Predict(maps);
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        const double perFlow = index.Multiplicity(path) / static_cast<double>(index.ForegroundFlows(path).size());
+        report.BeginUnit(index.Multiplicity(path));
+        for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+        {
+            const double weight = perFlow * maps.flows[path * std::size_t{LABEL_BUCKETS} + bucket] / MAP_PERCENTILES;
+            for (uint32_t p = 0; p < MAP_PERCENTILES && weight > 0; p++)
+            {
+                const float slowdown =
+                    predicted[path * std::size_t{PATH_LABELS} + bucket * std::size_t{MAP_PERCENTILES} + p];
+                report.Add(bucket, std::max(1.0F, slowdown), weight);
+            }
+        }
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,94 @@
+#ifndef M3_SAMPLED_ESTIMATE_H
+#define M3_SAMPLED_ESTIMATE_H
+
+#include "correction-model.h"
+#include "flow-features.h"
+#include "path-map-model.h"
+
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+#include "ns3/rdma-config.h"
+#include "ns3/routes.h"
+#include "ns3/slowdown-report.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// A network with its flows and configuration, and how it is sampled. What it refers to must outlive it.
+struct EstimateInput
+{
+    const FabricGraph& fabric;
+    const RouteTable& routes;
+    const RdmaConfig& config; //!< resolved for the fabric
+    const FlowList& flows;
+    const SizeClasses& classes;
+    uint64_t seed = 1;                                           //!< of the drawing
+    uint32_t firstFlow = 0;                                      //!< flows before it take part, but are not estimated
+    uint32_t threads = 1;                                        //!< at least 1; what comes out does not depend on it
+    std::function<void(uint64_t done, uint64_t total)> progress; //!< of paths; may be empty
+};
+
+/// Flows of a network that a model predicts from a run of flowSim over it.
+struct FlowSelection
+{
+    const EstimateInput& input;
+    const FluidRun& run;
+    std::vector<uint32_t> flows; //!< ascending ids
+};
+
+/// Who gets predictions of selections, one selection after the other.
+class PredictionUser
+{
+  public:
+    virtual ~PredictionUser() = default;
+
+    /// \param notes on inputs outside of what the model was trained on
+    virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*notes*/)
+    {
+    }
+
+    /// The next flow of the selection. \param slowdowns QUANTILES of them
+    virtual void Use(std::size_t selection, uint32_t flow, const float* slowdowns) = 0;
+
+    virtual void End(std::size_t /*selection*/)
+    {
+    }
+};
+
+/**
+ * Predicts selected flows, a bounded number at a time; while the model works on some, others are looked at.
+ * \param threads at least 1; what comes out does not depend on it
+ */
+void PredictFlows(const std::vector<FlowSelection>& selections,
+                  uint32_t threads,
+                  CorrectionModel& model,
+                  PredictionUser& user);
+
+/**
+ * Scope::NETWORK: corrects flows drawn from each size class, without replacement.
+ * \param networks the flows of each are replaced by those drawn
+ * \param perClass at least 1
+ * \param empty what the reports begin as
+ * \param done gets the report of each network, in order, to be finished
+ */
+void EstimateNetworks(std::vector<FlowSelection> networks,
+                      uint64_t perClass,
+                      uint32_t threads,
+                      CorrectionModel& model,
+                      const SlowdownReport& empty,
+                      const std::function<void(std::size_t network, SlowdownReport& report)>& done);
+
+/// Scope::PATHS: corrects the foreground flows of sampled paths. \param draws at least 1
+void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& model, SlowdownReport& report);
+
+/// Scope::PUBLISHED: the published model's percentiles of sampled paths. \throws InputError as PathViewer::Map
+void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report);
+
+} // namespace ns3::m3
+
+#endif // M3_SAMPLED_ESTIMATE_H

@@ -1,0 +1,78 @@
+// Which part of a network the m3 engine looks at, and whether two ways of looking agree.
+#include "ns3/fabric-shapes.h"
+#include "ns3/m3-estimator.h"
+#include "ns3/workload-helper.h"
+
+#include <gtest/gtest.h>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+FlowList Generate(const FabricGraph& fabric, uint64_t count, double load)
+{
+    WorkloadHelper workload;
+    workload.flows = count;
+    workload.load = load;
+    return workload.Generate(fabric);
+}
+
+} // namespace
+
+TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
+    const FlowList flows = Generate(fabric, 2000, 0.5);
+    M3Estimator automatic(fabric);
+    M3Estimator chosen(fabric);
+    EXPECT_EQ(automatic.scope, Scope::AUTO);
+    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    {
+        automatic.networkFlows = scope == Scope::NETWORK ? flows.size() : flows.size() - 1;
+        chosen.scope = scope;
+        const SlowdownReport report = automatic.Run(Engine::M3, flows);
+        const SlowdownReport expected = chosen.Run(Engine::M3, flows);
+        ASSERT_EQ(report.Notes().size(), expected.Notes().size() + 1);
+        EXPECT_EQ(report.Notes().front().find(scope == Scope::NETWORK ? "scope network" : "scope paths"), 0U)
+            << report.Notes().front();
+        EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
+        EXPECT_EQ(report.OverallInterval(0.99).low, expected.OverallInterval(0.99).low);
+    }
+    EXPECT_EQ(ParseScope("auto"), Scope::AUTO);
+}
+
+TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
+{
+    // two senders at one end of a line of switches, a receiver at the other: nothing is cut away from either path
+    constexpr uint64_t RATE = 10'000'000'000;
+    FabricGraph fabric;
+    for (uint32_t i = 0; i < 6; i++)
+    {
+        fabric.AddNode(i < 3 ? NodeKind::SWITCH : NodeKind::HOST);
+    }
+    fabric.AddLink(3, 0, RATE, 1000);
+    fabric.AddLink(4, 0, RATE, 1000);
+    fabric.AddLink(0, 1, RATE, 1000);
+    fabric.AddLink(1, 2, RATE, 1000);
+    fabric.AddLink(2, 5, RATE, 1000);
+    FlowList flows;
+    for (const Flow& flow : Generate(MakeLeafSpine({1, 2, 1}), 5000, 0.5))
+    {
+        flows.push_back({static_cast<NodeId>(3 + flows.size() % 2), 5, flow.sizeBytes, flow.startNs});
+    }
+    M3Estimator estimator(fabric);
+    estimator.checkpoint =
+        CorrectionModel::ShippedCheckpoint(Scope::PATHS); // for both: each scope has its own otherwise
+    estimator.flowsPerClass = flows.size();
+    estimator.scope = Scope::NETWORK;
+    const SlowdownReport network = estimator.Run(Engine::M3, flows);
+    EXPECT_GT(network.OverallQuantile(0.9), 1.2) << "they wait for each other";
+    estimator.scope = Scope::PATHS;
+    const SlowdownReport paths = estimator.Run(Engine::M3, flows);
+    for (std::size_t c = 0; c < network.Classes().Count(); c++)
+    {
+        EXPECT_NEAR(paths.ClassQuantile(c, 0.5) / network.ClassQuantile(c, 0.5), 1, 0.02) << c;
+        EXPECT_NEAR(paths.ClassQuantile(c, 0.99) / network.ClassQuantile(c, 0.99), 1, 0.02) << c;
+    }
+}
