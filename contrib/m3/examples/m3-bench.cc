@@ -95,11 +95,12 @@ void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const Fl
     state.SetItemsProcessed(events);
 }
 
-/// As FlowSimFabric, the flows coming one after the other, routes and ideal times included.
+/// As FlowSimFabric, the flows coming one after the other, routes and ideal times included. \param load, flows
 void FlowSimStream(benchmark::State& state)
 {
     const FabricGraph fabric = Fabric256();
-    const FlowList flows = WebServerFlows(fabric, 100'000, static_cast<double>(state.range(0)) / 100);
+    const auto count = static_cast<uint64_t>(state.range(1));
+    const FlowList flows = WebServerFlows(fabric, count, static_cast<double>(state.range(0)) / 100);
     const RouteTable routes(fabric, EngineMode::STANDARD);
     int64_t events = 0;
     for (auto _ : state)
@@ -205,7 +206,12 @@ BENCHMARK(Packet)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimFabric)->Arg(30)->Arg(50)->Arg(55)->Arg(60)->Arg(75)->Unit(benchmark::kMillisecond);
-BENCHMARK(FlowSimStream)->Arg(50)->Unit(benchmark::kMillisecond);
+BENCHMARK(FlowSimStream)
+    ->Args({50, 100'000})
+    ->Args({50, 1'000'000})
+    ->Args({55, 1'000'000})
+    ->Args({60, 1'000'000})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimPath)
     ->Args({1, EXACT})

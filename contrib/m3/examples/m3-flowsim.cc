@@ -13,7 +13,7 @@
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 
-#include <chrono>
+#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <limits>
@@ -125,9 +125,9 @@ int Main(const Options& options)
     }
     const auto allocation = options.mode == "exact" ? FluidAllocation::MAX_MIN : FluidAllocation::PUBLISHED;
     FluidStatistics statistics;
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const std::vector<double> fct = RunFlowSim(links, flows, allocation, &statistics);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC; // of processor time
     std::cout << flows.size() << " flows, " << statistics.events << " events, "
               << 1e6 * seconds / static_cast<double>(std::max<uint64_t>(1, statistics.events))
               << " us per event, at most " << statistics.largestActive << " flows active\n";

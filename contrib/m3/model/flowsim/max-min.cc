@@ -106,6 +106,7 @@ void MaxMinRates::Open(uint32_t id)
 {
     FlowState& flow = m_flows[id];
     flow.open = true;
+    m_openCount++;
     m_open.push_back({0, id});
     const double rate = flow.rate * flow.count;
     for (const Hop& hop : flow.hops)
@@ -165,6 +166,7 @@ void MaxMinRates::Freeze(uint32_t id, Share share)
     flow.rate = share.rate;
     flow.bottleneck = share.bottleneck;
     flow.open = false;
+    m_openCount--;
     const double rate = flow.rate * flow.count;
     for (const Hop& hop : flow.hops)
     {
@@ -260,17 +262,14 @@ void MaxMinRates::Repair()
     m_changed.clear();
     OpenHeld();
     OrderOpen();
-    while (!m_open.empty())
+    while (m_openCount > 0)
     {
         const auto [atLeast, id] = m_open.front();
         if (!m_flows[id].open)
         {
             const Candidate last = m_open.back();
             m_open.pop_back();
-            if (!m_open.empty())
-            {
-                Sink(0, last);
-            }
+            Sink(0, last);
             continue;
         }
         const Share share = SmallestShare(id);
@@ -298,6 +297,7 @@ void MaxMinRates::Repair()
             }
         }
     }
+    m_open.clear();
     m_touched.clear();
     m_settled = 0;
     m_repair++;

@@ -144,6 +144,7 @@ class MaxMinRates
     std::vector<uint32_t> m_touched; //!< links whose load the running repair changes and that hold flows
     std::size_t m_settled = 0;       //!< of them, those whose held flows are open
     std::vector<Candidate> m_open;   //!< heap by atLeast
+    std::size_t m_openCount = 0;     //!< flows
     std::vector<uint32_t> m_changed;
     uint64_t m_repair = 1;
     bool m_reportBottlenecks = false;
