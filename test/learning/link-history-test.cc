@@ -21,6 +21,8 @@ struct Expected
     double queue = 0;
     double rate = 0;
     double remaining = 0;
+    double age = 0;     //!< sum
+    double heldAge = 0; //!< sum
 };
 
 Expected At(const std::vector<LinkUser>& users, double nowNs)
@@ -36,6 +38,8 @@ Expected At(const std::vector<LinkUser>& users, double nowNs)
             expected.queue += user.held ? std::max(0.0, user.windowBytes - rate * user.baseRttNs) : 0;
             expected.rate += rate;
             expected.remaining += rate * (user.endNs - nowNs);
+            expected.age += nowNs - user.startNs;
+            expected.heldAge += user.held ? nowNs - user.startNs : 0;
         }
     }
     return expected;
@@ -87,6 +91,8 @@ TEST(LinkHistory, KeepsTheSumsOfFlowsInTransfer)
         ASSERT_NEAR(link.heldQueue, expected.queue, 1e-6);
         ASSERT_NEAR(link.rate, expected.rate, 1e-9);
         ASSERT_NEAR(link.RemainingBytes(now), expected.remaining, 1e-3);
+        ASSERT_NEAR(link.MeanAgeNs(now) * link.active, expected.age, 1e-3);
+        ASSERT_NEAR(link.MeanHeldAgeNs(now) * link.held, expected.heldAge, 1e-3);
         ASSERT_NEAR(link.integrals.heldQueue, queueIntegral, 1e-6 * (1 + queueIntegral));
     }
     EXPECT_EQ(link.active, 0U);

@@ -241,6 +241,10 @@ class FeatureWriter
                 0, // and these
                 0,
                 0,
+                link.recentHeld[3],
+                rtts(link.recentHeldQueue[3]),
+                std::log1p(link.MeanAgeNs(nowNs) / m_rtt),
+                std::log1p(link.MeanHeldAgeNs(nowNs) / m_rtt),
             };
             static_assert(std::size(values) == HOP_INPUTS, "one value per input");
             std::copy(std::begin(values), std::end(values), HopRow(flow, hop));

@@ -17,9 +17,9 @@ namespace ns3::m3
 
 /// Of the inputs below. New ones are added at the end, so that a model can be trained on from a checkpoint for an older
 /// version; to estimate by one is refused.
-inline constexpr uint32_t FEATURE_VERSION = 2;
+inline constexpr uint32_t FEATURE_VERSION = 3;
 inline constexpr uint32_t FLOW_INPUTS = 32; //!< inputs per flow
-inline constexpr uint32_t HOP_INPUTS = 41;  //!< inputs per link of its route
+inline constexpr uint32_t HOP_INPUTS = 45;  //!< inputs per link of its route
 
 /// Places of inputs of a flow that are read by name.
 enum FlowInput : uint32_t
@@ -36,10 +36,11 @@ enum FlowInput : uint32_t
     LOG_TIMELY_HIGH = 27 //!< in base RTTs
 };
 
-/// The same of a hop; all but IS_FIRST are logarithms of 1 + what they say, in base RTTs.
+/// The same of a hop; delays are logarithms of 1 + what they say, in base RTTs.
 enum HopInput : uint32_t
 {
     IS_FIRST = 1,        //!< 1 for the link of the sending host
+    LINK_LOAD = 5,       //!< mean over the whole list of flows, of capacity
     WINDOW_BACKLOG = 14, //!< backlog of first windows
     QUEUE = 30,          //!< windows queued
     RECENT_QUEUE = 31,   //!< the same over the last 10 RTTs

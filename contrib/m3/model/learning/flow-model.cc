@@ -290,23 +290,34 @@ class FlowModel::Impl
     }
 
     /**
-     * Takes the weights and scales of a checkpoint for version 1 of the features, which had fewer of them and no
-     * Delays. Inputs that have come since then keep their scales, and their weights are 0.
+     * Takes the weights and scales of a checkpoint for an older version of the features, which had fewer of them, and
+     * no Delays in version 1. Inputs that have come since then keep their scales, and their weights are 0.
      */
-    void Extend(torch::serialize::InputArchive& archive)
+    void Extend(torch::serialize::InputArchive& archive, int64_t version)
     {
         torch::NoGradGuard noGrad;
         const auto flow = static_cast<int64_t>(ranges.flowLow.size());
         const auto hop = static_cast<int64_t>(ranges.hopLow.size());
-        Network old(shape, InputCounts{flow, flow, hop, hop});
+        const int64_t flowDelays = version > 1 ? FLOW_DELAYS : 0;
+        const int64_t hopDelays = version > 1 ? HOP_DELAYS : 0;
+        Network old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
         torch::optim::AdamW ofOld(old->parameters());
         ReadState(archive, *old, ofOld);
         const auto weights = old->named_parameters();
         for (auto& item : network->named_parameters())
         {
             const torch::Tensor& from = weights[item.key()];
-            item.value().zero_();
-            (from.dim() == 2 ? item.value().slice(1, 0, from.size(1)) : item.value()).copy_(from);
+            torch::Tensor& to = item.value();
+            if (from.sizes() == to.sizes())
+            {
+                to.copy_(from);
+                continue;
+            }
+            const int64_t delays = item.key() == "hop_embedding.weight" ? hopDelays : flowDelays;
+            const int64_t others = from.size(1) - delays;
+            to.zero_();
+            to.slice(1, 0, others).copy_(from.slice(1, 0, others));
+            to.slice(1, to.size(1) - delays).copy_(from.slice(1, others));
         }
         const auto scales = old->named_buffers();
         for (auto& item : network->named_buffers())
@@ -348,7 +359,7 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
                    CHECKPOINT_VERSION,
                    [&](torch::serialize::InputArchive& archive)
                    {
-                       const int64_t features = ReadNumber(archive, "features");
+                       const auto features = ReadNumber(archive, "features");
                        FlowModelShape shape;
                        shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
                        shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
@@ -364,10 +375,10 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
                        {
                            ReadState(archive, *m_impl->network, *m_impl->optimizer);
                        }
-                       else if (features == 1 && inputs && !m_impl->ranges.flowLow.empty())
+                       else if (features < FEATURE_VERSION && inputs && !m_impl->ranges.flowLow.empty())
                        {
                            m_impl->SetScales(*inputs);
-                           m_impl->Extend(archive);
+                           m_impl->Extend(archive, features);
                        }
                        else
                        {

@@ -85,6 +85,10 @@ const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
     {"flows that a link holds down during a flow", InputName::LOG1P},
     {"windows queued before a link during a flow", InputName::LOG1P},
     {"fluid rate of others on a link during a flow over its capacity", InputName::PLAIN},
+    {"share of the last 1000 RTTs in which a link held a flow down", InputName::PLAIN},
+    {"windows queued before a link in the last 1000 RTTs", InputName::LOG1P},
+    {"age of flows in transfer on a link, in base RTTs", InputName::LOG1P},
+    {"age of flows that a link holds down, in base RTTs", InputName::LOG1P},
 };
 
 double InputName::Plain(double input) const

@@ -35,11 +35,13 @@ void LinkHistory::Arrive(const LinkUser& user)
     activeBytes += user.bytes;
     rate += user.Rate();
     m_rateTimesEnd += user.Rate() * user.endNs;
+    m_starts += user.startNs;
     if (user.held)
     {
         held++;
         heldWindow += user.windowBytes;
         heldQueue += user.QueueBytes();
+        m_heldStarts += user.startNs;
     }
     arrivedBytes += user.bytes;
     arrivedFlows++;
@@ -58,28 +60,42 @@ void LinkHistory::End(const LinkUser& user)
     activeBytes -= user.bytes;
     rate -= user.Rate();
     m_rateTimesEnd -= user.Rate() * user.endNs;
+    m_starts -= user.startNs;
     if (user.held)
     {
         held--;
         heldWindow -= user.windowBytes;
         heldQueue -= user.QueueBytes();
+        m_heldStarts -= user.startNs;
     }
     if (active == 0) // exactly, whatever rounding says
     {
         activeBytes = 0;
         rate = 0;
         m_rateTimesEnd = 0;
+        m_starts = 0;
     }
     if (held == 0)
     {
         heldWindow = 0;
         heldQueue = 0;
+        m_heldStarts = 0;
     }
 }
 
 double LinkHistory::RemainingBytes(double nowNs) const
 {
     return std::max(0.0, m_rateTimesEnd - rate * nowNs);
+}
+
+double LinkHistory::MeanAgeNs(double nowNs) const
+{
+    return active ? std::max(0.0, nowNs - m_starts / active) : 0;
+}
+
+double LinkHistory::MeanHeldAgeNs(double nowNs) const
+{
+    return held ? std::max(0.0, nowNs - m_heldStarts / held) : 0;
 }
 
 } // namespace ns3::m3

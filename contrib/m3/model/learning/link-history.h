@@ -40,7 +40,7 @@ class LinkHistory
 {
   public:
     /// Time constants of the fading averages, in base RTTs.
-    static constexpr std::array<double, 3> RECENT_RTTS = {1, 10, 100};
+    static constexpr std::array<double, 4> RECENT_RTTS = {1, 10, 100, 1000};
 
     double capacity = 0;     //!< bytes per ns
     double load = 0;         //!< bytes of all flows over capacity and time span
@@ -78,10 +78,16 @@ class LinkHistory
 
     /// Bytes that flows in transfer still have to send, each at its mean rate. \pre advanced to nowNs
     double RemainingBytes(double nowNs) const;
+    /// Mean time since the starts of the flows in transfer, 0 if there are none.
+    double MeanAgeNs(double nowNs) const;
+    /// The same of those held down here.
+    double MeanHeldAgeNs(double nowNs) const;
 
   private:
     double m_updatedNs = 0;
     double m_rateTimesEnd = 0; //!< sum over flows in transfer of mean rate x end
+    double m_starts = 0;       //!< sum over flows in transfer
+    double m_heldStarts = 0;   //!< sum over those held down here
 };
 
 } // namespace ns3::m3

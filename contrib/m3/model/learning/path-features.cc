@@ -5,26 +5,10 @@
 #include "ns3/link-timing.h"
 
 #include <algorithm>
-#include <iterator>
-#include <string>
 #include <utility>
 
 namespace ns3::m3
 {
-
-namespace
-{
-
-/// Place of an input among those of a hop. \pre there is one of that name
-uint32_t HopInput(const std::string& name)
-{
-    const auto* const input = std::find_if(std::begin(HOP_INPUT_NAMES),
-                                           std::end(HOP_INPUT_NAMES),
-                                           [&name](const InputName& candidate) { return candidate.text == name; });
-    return static_cast<uint32_t>(input - std::begin(HOP_INPUT_NAMES));
-}
-
-} // namespace
 
 PathViewer::PathViewer(const FabricGraph& fabric,
                        const RouteTable& routes,
@@ -133,7 +117,6 @@ std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& foregro
 
 void PathViewer::SetLoads(const Route& route, FlowFeatures& features) const
 {
-    static const uint32_t LOAD = HopInput("load of a link");
     const double span = m_rtt + static_cast<double>(m_flows.back().startNs - m_flows.front().startNs);
     std::vector<float> loads;
     for (const LinkId link : route)
@@ -143,7 +126,7 @@ void PathViewer::SetLoads(const Route& route, FlowFeatures& features) const
     }
     for (std::size_t i = 0; i < features.hopBegin.back(); i++)
     {
-        features.hop[i * HOP_INPUTS + LOAD] = loads[i % route.size()];
+        features.hop[i * HOP_INPUTS + LINK_LOAD] = loads[i % route.size()];
     }
 }
 

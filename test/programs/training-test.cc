@@ -1,0 +1,223 @@
+// The programs that make data and models, as a user starts them.
+#include "programs.h"
+
+#include <csignal>
+#include <map>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// Bytes of the files of a folder, by name.
+std::map<std::string, std::string> Samples(const std::string& folder)
+{
+    std::map<std::string, std::string> bytes;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+    {
+        std::ifstream stream(entry.path(), std::ios::binary);
+        bytes[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(stream), {});
+    }
+    return bytes;
+}
+
+class TrainingPrograms : public Programs
+{
+};
+
+} // namespace
+
+TEST_F(TrainingPrograms, DatagenTakesANetworkOfOnesOwn)
+{
+    const std::string options = "--scenarios=2 --packet-hops=20000 --out=" + File("d") + " --topology=";
+    EXPECT_EQ(Start("m3-datagen", options + File("topo.txt")).code, 0);
+    EXPECT_NE(Start("m3-datagen", "inspect " + File("d")).output.find("flows of 8 hosts,"), std::string::npos);
+    ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
+}
+
+TEST_F(TrainingPrograms, DatagenContinuesAndRepeats)
+{
+    const std::string options = " --scenarios=3 --packet-hops=20000 --processes=2 ";
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("a")).code, 0);
+    // a lost sample is made again, the same bytes
+    std::filesystem::rename(File("a/00000001.m3s"), File("lost"));
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("a")).code, 0);
+    const auto bytes = [](const std::string& file)
+    {
+        std::ifstream stream(file, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    EXPECT_EQ(bytes(File("lost")), bytes(File("a/00000001.m3s")));
+    EXPECT_GT(bytes(File("lost")).size(), 1000U);
+    const Outcome inspected = Start("m3-datagen", "inspect " + File("a"));
+    EXPECT_EQ(inspected.code, 0);
+    EXPECT_NE(inspected.output.find("00000002.m3s"), std::string::npos);
+    ExpectRefused("m3-datagen", "inspect " + File("none"), "none");
+    ExpectRefused("m3-datagen", "inspect", "inspect FOLDER");
+    ExpectRefused("m3-datagen", "look " + File("a"), "inspect FOLDER");
+}
+
+TEST_F(TrainingPrograms, DatagenLosesNothingWhenKilled)
+{
+    constexpr std::size_t SCENARIOS = 24;
+    const std::string options = "--scenarios=" + std::to_string(SCENARIOS) + " --packet-hops=50000 --processes=2 ";
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("calm")).code, 0);
+    const auto calm = Samples(File("calm"));
+    ASSERT_EQ(calm.size(), SCENARIOS);
+    const std::string command =
+        "exec " + std::string(M3_BIN_DIR) + "/m3-datagen " + options + "--out=" + File("killed") + " 2>/dev/null";
+    int killed = 0;
+    for (const std::size_t enough : {3, 9, 15})
+    {
+        const pid_t pid = fork();
+        ASSERT_GE(pid, 0);
+        if (pid == 0)
+        {
+            setpgid(0, 0); // a group of its own: it and its worker processes
+            execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+            _exit(127);
+        }
+        setpgid(pid, pid);
+        int status = 0;
+        pid_t ended = 0;
+        while (ended == 0 && Samples(File("killed")).size() < enough)
+        {
+            usleep(2000);
+            ended = waitpid(pid, &status, WNOHANG);
+        }
+        if (ended == 0 && enough == 3)
+        {
+            // the worker processes alone
+            std::ifstream children("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
+            for (pid_t worker = 0; children >> worker;)
+            {
+                kill(worker, SIGKILL);
+            }
+            ASSERT_EQ(waitpid(pid, &status, 0), pid);
+            EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;
+            killed++;
+        }
+        else if (ended == 0)
+        {
+            kill(-pid, SIGKILL);
+            ASSERT_EQ(waitpid(pid, &status, 0), pid);
+            killed += WIFSIGNALED(status);
+        }
+        for (const auto& [name, bytes] : Samples(File("killed")))
+        {
+            if (std::filesystem::path(name).extension() == ".m3s")
+            {
+                EXPECT_EQ(bytes, calm.at(name)) << name << " is not whole";
+            }
+        }
+    }
+    EXPECT_GE(killed, 1) << "on this machine it was always too late";
+    // what a kill while a sample is written leaves
+    const auto& [name, bytes] = *calm.rbegin();
+    std::filesystem::remove(File("killed/" + name));
+    Write("killed/" + name + ".part123", bytes.substr(0, 1000));
+    EXPECT_EQ(Start("m3-datagen", "inspect " + File("killed")).output.find(name), std::string::npos);
+    ASSERT_EQ(Start("m3-datagen", options + "--out=" + File("killed")).code, 0);
+    EXPECT_TRUE(Samples(File("killed")) == calm);
+}
+
+TEST_F(TrainingPrograms, DatagenByMpiGivesTheSameBytes)
+{
+    if (std::system("command -v mpirun >/dev/null") != 0)
+    {
+        GTEST_SKIP() << "mpirun is not installed (package openmpi-bin)";
+    }
+    const std::string options = "--scenarios=7 --packet-hops=20000 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("alone")).code, 0);
+    const std::string mpirun = "mpirun --allow-run-as-root --oversubscribe -n 2 " + std::string(M3_BIN_DIR) + "/";
+    const Outcome shared = RunCommand(mpirun + "m3-datagen " + options + File("shared"));
+    if (shared.output.find("was built without MPI") != std::string::npos)
+    {
+        EXPECT_NE(shared.code, 0) << "every process would have made every sample";
+        return;
+    }
+    ASSERT_EQ(shared.code, 0) << shared.output;
+    EXPECT_NE(shared.output.find("7 scenarios in"), std::string::npos) << shared.output;
+    EXPECT_EQ(Samples(File("shared")).size(), 7U);
+    EXPECT_TRUE(Samples(File("shared")) == Samples(File("alone")));
+    // goes on, too
+    std::filesystem::remove(File("shared/00000003.m3s"));
+    EXPECT_EQ(RunCommand(mpirun + "m3-datagen " + options + File("shared")).code, 0);
+    EXPECT_TRUE(Samples(File("shared")) == Samples(File("alone")));
+    // an error of any rank ends it: a file is where the folder should be
+    Write("file", "");
+    const Outcome failed = RunCommand(mpirun + "m3-datagen " + options + File("file"));
+    EXPECT_NE(failed.code, 0);
+    EXPECT_NE(failed.output.find("m3-datagen: "), std::string::npos) << failed.output;
+}
+
+TEST_F(TrainingPrograms, ThePublishedModelIsTrainedAndEstimates)
+{
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --paths=8 --maps --out=" + File("maps")).code, 0);
+    const Outcome inspected = Start("m3-datagen", "inspect " + File("maps"));
+    EXPECT_NE(inspected.output.find(" paths of "), std::string::npos) << inspected.output;
+    const Outcome trained = Start("m3-train",
+                                  "--model=published --width=16 --layers=1 --hidden=16 --data=" + File("maps") +
+                                      " --checkpoint=" + File("p.pt") + " --epochs=2 --batch=8 --hold-out=4");
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    const std::string scenario = "--racks=2 --hosts=2 --count=300 --engines=flowsim,m3 --scope=published ";
+    const Outcome compared = Start("m3-compare", scenario + "--checkpoint=" + File("p.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+    const std::string evaluate = "evaluate --data=" + File("maps") + " --checkpoint=";
+    const Outcome evaluated = Start("m3-train", evaluate + File("p.pt") + " --out=" + File("evaluation"));
+    EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_TRUE(std::filesystem::exists(File("evaluation/quantiles.csv")));
+    EXPECT_FALSE(std::filesystem::exists(File("evaluation/flows.csv")));
+    // the shipped one, and what it cannot do
+    EXPECT_EQ(Start("m3-compare", scenario).code, 0);
+    ExpectRefused("m3-compare", scenario + "--size-classes=0,5000", "size classes");
+    ExpectRefused("m3-compare", "--count=100 --engines=m3 --checkpoint=" + File("p.pt"), "another kind");
+    ExpectRefused("m3-compare", "--count=100 --scope=none", "unknown scope");
+    ExpectRefused("m3-datagen", "--maps --out=" + File("d"), "--paths");
+    ExpectRefused("m3-train", "--model=linear", "--model");
+    ExpectRefused("m3-train", "--transformer=x", "--perceptron");
+}
+
+TEST_F(TrainingPrograms, CheckpointsForOlderFeaturesAreTrainedOn)
+{
+    const std::string older = std::string(M3_TEST_DIR) + "/learning/checkpoint-features-1.pt";
+    ExpectRefused("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + older, "other features");
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);
+    const std::string train = "--data=" + File("data") + " --hold-out=0 --threads=1 --from=" + older;
+    const Outcome trained = Start("m3-train", train + " --epochs=1 --checkpoint=" + File("m.pt"));
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    const Outcome compared =
+        Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+}
+
+TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
+{
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);
+    const Outcome trained = Start("m3-train",
+                                  "--data=" + File("data") + " --checkpoint=" + File("m.pt") +
+                                      " --epochs=3 --batch=128 --hold-out=4 --threads=1");
+    ASSERT_EQ(trained.code, 0) << trained.output;
+    EXPECT_TRUE(std::filesystem::exists(File("m.pt.csv")));
+    EXPECT_FALSE(std::filesystem::exists(File("m.pt.state")));
+    const Outcome estimated = Start("m3-first", "");
+    EXPECT_EQ(estimated.code, 0) << estimated.output;
+    const Outcome compared =
+        Start("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + File("m.pt"));
+    EXPECT_EQ(compared.code, 0) << compared.output;
+    const std::string evaluate = "evaluate --data=" + File("data");
+    const Outcome evaluated =
+        Start("m3-train", evaluate + " --checkpoint=" + File("m.pt") + " --every=2 --out=" + File("evaluation"));
+    EXPECT_EQ(evaluated.code, 0) << evaluated.output;
+    EXPECT_NE(evaluated.output.find("2 sample files"), std::string::npos) << evaluated.output;
+    EXPECT_NE(evaluated.output.find("calibration"), std::string::npos);
+    for (const char* name : {"evaluation.json", "quantiles.csv", "flows.csv", "calibration.csv", "p99.png", "p99.svg"})
+    {
+        EXPECT_TRUE(std::filesystem::exists(File(std::string("evaluation/") + name))) << name;
+    }
+    ExpectRefused("m3-train", evaluate, "--checkpoint");
+    ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
+    ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");
+    ExpectRefused("m3-train", "guess --data=" + File("data"), "unknown command 'guess'");
+}
