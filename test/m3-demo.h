@@ -1,6 +1,8 @@
 #ifndef M3_TEST_M3_DEMO_H
 #define M3_TEST_M3_DEMO_H
 
+#include "temporary-folder.h"
+
 #include "ns3/flow-sim.h"
 #include "ns3/hpcc-files.h"
 #include "ns3/path-feature-map.h"
@@ -58,7 +60,7 @@ struct DemoFlows
 /// The configuration of such a sample, whose file names no other files, with its topology and flows.
 inline ns3::m3::HpccRun DemoRun(const std::filesystem::path& sample)
 {
-    const auto config = std::filesystem::path(::testing::TempDir()) / "config.txt";
+    const auto config = ns3::m3::TemporaryFolder() / "config.txt";
     {
         std::ofstream copy(config);
         copy << std::ifstream(sample / "config.txt").rdbuf() << "\nTOPOLOGY_FILE " << (sample / "topo.txt").string()

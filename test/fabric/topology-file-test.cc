@@ -1,3 +1,5 @@
+#include "temporary-folder.h"
+
 #include "ns3/fabric-shapes.h"
 #include "ns3/input-error.h"
 #include "ns3/topology-file.h"
@@ -10,7 +12,7 @@ using namespace ns3::m3;
 
 TEST(TopologyFile, ReadsWhatItWrote)
 {
-    const std::string file = ::testing::TempDir() + "m3-topology.txt";
+    const std::string file = (TemporaryFolder() / "m3-topology.txt").string();
     ThreeTierShape shape;
     shape.fabricBps = 2'500'000'000;
     shape.delayNs = 1234;

@@ -1,4 +1,6 @@
 // The estimator on ns-3 nodes, with every engine, and the checkpoint that is shipped.
+#include "temporary-folder.h"
+
 #include "ns3/congestion-control.h"
 #include "ns3/correction-model.h"
 #include "ns3/fabric-flow-sim.h"
@@ -476,7 +478,7 @@ TEST(M3Estimator, RefusesWrongInput)
             EXPECT_THROW(estimator.Run(engine, {wrong}), InputError);
         }
     }
-    const auto file = std::filesystem::path(::testing::TempDir()) / "no-model.pt";
+    const auto file = TemporaryFolder() / "no-model.pt";
     estimator.checkpoint = file.string();
     EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1000, 0}}), InputError);
     std::ofstream(file) << "not a checkpoint";

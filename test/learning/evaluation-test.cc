@@ -1,4 +1,6 @@
 // Evaluation of models whose predictions are known, on samples whose errors are then known too.
+#include "temporary-folder.h"
+
 #include "ns3/evaluation-report.h"
 #include "ns3/input-error.h"
 #include "ns3/sample-file.h"
@@ -80,7 +82,7 @@ class EvaluationOf : public ::testing::Test
   protected:
     void SetUp() override
     {
-        folder = std::filesystem::path(::testing::TempDir()) /
+        folder = TemporaryFolder() /
                  ("m3-evaluation-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);

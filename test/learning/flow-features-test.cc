@@ -1,3 +1,5 @@
+#include "temporary-folder.h"
+
 #include "ns3/correction-model.h"
 #include "ns3/fabric-shapes.h"
 #include "ns3/flow-features.h"
@@ -280,7 +282,7 @@ TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)
 
 TEST(SampleFile, ReadsWhatItWroteAndRefusesTheRest)
 {
-    const auto folder = std::filesystem::path(::testing::TempDir()) / "m3-samples";
+    const auto folder = TemporaryFolder() / "m3-samples";
     std::filesystem::create_directories(folder);
     const std::string file = (folder / "a.m3s").string();
     TrainingSamples samples;

@@ -3,6 +3,7 @@
 
 #include "m3-demo.h"
 #include "reference-data.h"
+#include "temporary-folder.h"
 
 #include "ns3/fabric-shapes.h"
 #include "ns3/input-error.h"
@@ -134,7 +135,7 @@ TEST(PathMaps, AViewHasAllFlowsOfThePath)
 
 TEST(PathMaps, FilesGiveBackWhatWasWritten)
 {
-    const std::string file = ::testing::TempDir() + "/maps.m3p";
+    const std::string file = (TemporaryFolder() / "maps.m3p").string();
     RandomStream random(3);
     PathMapSamples samples;
     samples.description = "two paths";

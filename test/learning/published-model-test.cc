@@ -1,4 +1,6 @@
 // The published network against a plain evaluation of the same weights, from the files of the published system.
+#include "temporary-folder.h"
+
 #include "ns3/input-error.h"
 #include "ns3/path-map-model.h"
 #include "ns3/random-stream.h"
@@ -268,7 +270,7 @@ class PublishedModelTest : public ::testing::Test
   protected:
     void SetUp() override
     {
-        folder = std::filesystem::path(::testing::TempDir()) / "m3-published";
+        folder = TemporaryFolder() / "m3-published";
         std::filesystem::create_directories(folder);
         weights.Write(File("transformer.bin"), File("perceptron.bin"));
     }

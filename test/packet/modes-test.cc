@@ -1,6 +1,7 @@
 // Each defect of the published simulator that `standard` mode mends: shown in `hpcc` mode, and gone in `standard`
 // (docs/guide.md lists them).
 #include "star.h"
+#include "temporary-folder.h"
 
 #include "ns3/congestion-control.h"
 #include "ns3/flow-file.h"
@@ -137,7 +138,7 @@ TEST(Modes, StartTimesAreWholeNanoseconds)
 {
     const FabricGraph fabric = Star(2, RATE);
     constexpr int FLOWS = 1000;
-    const auto file = std::filesystem::temp_directory_path() / "m3-modes-test-flows.txt";
+    const auto file = TemporaryFolder() / "m3-modes-test-flows.txt";
     {
         std::ofstream out(file);
         out << FLOWS << '\n' << std::fixed << std::setprecision(9);

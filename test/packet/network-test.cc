@@ -1,5 +1,6 @@
 // The packet engine as an ns-3 object: attributes, trace sources, streams, links that change, captures, queue samples.
 #include "star.h"
+#include "temporary-folder.h"
 
 #include "ns3/boolean.h"
 #include "ns3/congestion-control.h"
@@ -317,7 +318,7 @@ TEST(RdmaNetwork, PfcSurvivesALinkThatGoesDownAndUp)
 
 TEST(RdmaNetwork, PcapHoldsEveryFrameOfThePort)
 {
-    const std::string file = ::testing::TempDir() + "/port.pcap";
+    const std::string file = (TemporaryFolder() / "port.pcap").string();
     const uint64_t bytes = 20'500; // 21 packets
     {
         auto network = MakeNetwork(Star(3, 10'000'000'000), "dctcp");
@@ -354,7 +355,7 @@ TEST(RdmaNetwork, PcapHoldsEveryFrameOfThePort)
 
 TEST(RdmaNetwork, QueueSamplesAreThoseOfTheTrace)
 {
-    const std::string file = ::testing::TempDir() + "/queues.csv";
+    const std::string file = (TemporaryFolder() / "queues.csv").string();
     auto network = MakeNetwork(Star(9, 10'000'000'000), "dctcp");
     network->EnableQueueCsv(file, MicroSeconds(10));
     const PacketResult result = network->Run(Incast(8, 60'000));

@@ -1,6 +1,7 @@
 // The packet engine in `HPCC` mode against the published simulator's outputs: every FCT and every PFC frame.
 #include "m3-demo.h"
 #include "reference-data.h"
+#include "temporary-folder.h"
 
 #include "ns3/hpcc-files.h"
 #include "ns3/topology-file.h"
@@ -40,7 +41,7 @@ void ExpectSameFiles(const std::filesystem::path& folder)
     options.recordPfc = true;
     const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
 
-    const auto out = std::filesystem::path(::testing::TempDir());
+    const auto out = TemporaryFolder();
     WriteHpccFct(fabric, run.config, flows, result, out / "fct.txt");
     WriteHpccPfc(fabric, result, out / "pfc.txt");
     const auto fct = Lines(out / "fct.txt");

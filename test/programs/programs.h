@@ -1,6 +1,8 @@
 #ifndef M3_TEST_PROGRAMS_H
 #define M3_TEST_PROGRAMS_H
 
+#include "temporary-folder.h"
+
 #include "ns3/fabric-shapes.h"
 #include "ns3/topology-file.h"
 
@@ -48,9 +50,7 @@ class Programs : public ::testing::Test
   protected:
     void SetUp() override
     {
-        folder =
-            std::filesystem::path(::testing::TempDir()) /
-            ("m3-" + std::to_string(getpid()) + "-" + ::testing::UnitTest::GetInstance()->current_test_info()->name());
+        folder = TemporaryFolder() / ::testing::UnitTest::GetInstance()->current_test_info()->name();
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         WriteTopologyFile(MakeLeafSpine({2, 4, 2}), File("topo.txt"));

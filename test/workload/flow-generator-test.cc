@@ -1,3 +1,5 @@
+#include "temporary-folder.h"
+
 #include "ns3/fabric-shapes.h"
 #include "ns3/flow-file.h"
 #include "ns3/flow-generator.h"
@@ -199,7 +201,7 @@ TEST(FlowFile, ReadsWhatItWrote)
 {
     const FabricGraph fabric = MakeLeafSpine({});
     const FlowList flows = {{0, 5, 1, 0}, {3, 2, 123'456, 7}, {31, 0, 1000, 2'000'000'001}};
-    const std::string file = ::testing::TempDir() + "m3-flows.txt";
+    const std::string file = (TemporaryFolder() / "m3-flows.txt").string();
     for (StartTimes times : {StartTimes::SECONDS, StartTimes::NANOSECONDS})
     {
         WriteFlowFile(flows, file, times);

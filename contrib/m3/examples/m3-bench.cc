@@ -80,6 +80,19 @@ void PacketLarge(benchmark::State& state)
     RunPackets(state, fabric, {}, WebServerFlows(fabric, 50'000, 0.5));
 }
 
+/// 256 hosts without oversubscription, Hadoop flows at 50 % load. \param flows how many, set-up included
+void PacketHadoop(benchmark::State& state)
+{
+    ThreeTierShape shape;
+    shape.racksPerPod = 16;
+    shape.spinesPerPlane = 16;
+    const FabricGraph fabric = MakeThreeTier(shape);
+    WorkloadHelper workload;
+    workload.flows = static_cast<uint64_t>(state.range(0));
+    workload.sizes = "Hadoop";
+    RunPackets(state, fabric, {}, workload.Generate(fabric));
+}
+
 /// Events of the fluid simulation of a fabric.
 void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const FlowList& flows)
 {
@@ -204,6 +217,7 @@ BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
     ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(PacketHadoop)->Arg(5000)->Arg(50'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimFabric)->Arg(30)->Arg(50)->Arg(55)->Arg(60)->Arg(75)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimStream)
