@@ -65,7 +65,7 @@ code { display: block; margin-top: 14px; font: 13px/1.5 ui-monospace, "DejaVu Sa
 table { width: 100%; border-collapse: collapse; font-size: 14px; line-height: 1.35; }
 th, td { padding: 5px 0 5px 6px; border-top: 1px solid var(--rule); text-align: right; vertical-align: top; font-weight: 400; white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; }
-th span, td span { display: inline-block; width: 62px; color: var(--soft); }
+th span, td span { display: inline-block; min-width: 62px; color: var(--soft); }
 thead th { border-top: 0; color: var(--soft); }
 td small { display: block; color: var(--soft); font-size: 12px; }
 tbody th::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 7px; border-radius: 50%; background: var(--c); }
