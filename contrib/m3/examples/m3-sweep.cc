@@ -7,9 +7,9 @@
 #include "program.h"
 #include "scenario-options.h"
 
-#include "ns3/gnuplot.h"
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
+#include "ns3/run-gnuplot.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>

@@ -11,6 +11,7 @@ namespace ns3::m3
 /// Flows of one configuration, for the m3 engine.
 struct M3Estimator::Work
 {
+    /// Routes and configuration of a fabric. \throws InputError as RdmaConfig::Resolve
     Work(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& list, Scope used)
         : routes(fabric, config.mode),
           resolved(config.Resolve(fabric, routes)),
@@ -19,9 +20,9 @@ struct M3Estimator::Work
     {
     }
 
-    RouteTable routes;
-    RdmaConfig resolved;
-    const FlowList& flows;
+    RouteTable routes;                     //!< of the fabric
+    RdmaConfig resolved;                   //!< for the fabric
+    const FlowList& flows;                 //!< to estimate
     Scope scope;                           //!< not AUTO
     std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
 };

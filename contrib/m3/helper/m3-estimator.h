@@ -118,6 +118,7 @@ class M3Estimator
      * Scope::PUBLISHED
      */
     std::vector<SlowdownReport> Check(const FlowList& flows);
+    /// Of a part.
     static constexpr uint32_t PART_FLOWS = 20'000;
 
     /**

@@ -45,6 +45,7 @@ class RouteTable
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
 
+    /// Whose rules it follows.
     EngineMode Mode() const
     {
         return m_mode;

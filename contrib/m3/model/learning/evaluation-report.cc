@@ -1,6 +1,6 @@
 #include "evaluation-report.h"
 
-#include "ns3/gnuplot.h"
+#include "ns3/run-gnuplot.h"
 #include "ns3/slowdown-report.h"
 #include "ns3/text-file.h"
 

@@ -29,8 +29,8 @@ struct QuantileErrors
     std::string sizeClass; //!< SizeClasses::Name, or "kept flows": those of all classes, each counted once
     double level;          //!< of the quantile
     uint64_t count;        //!< networks or paths
-    ErrorSummary model;
-    ErrorSummary fluid; //!< of flowSim
+    ErrorSummary model;    //!< of the model
+    ErrorSummary fluid;    //!< of flowSim
 };
 
 /// Levels at which FlowErrors says how well predictions are calibrated.
@@ -39,38 +39,38 @@ inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 /// How well the FCT of the single flow is met: absolute relative errors of the predicted median, over flows.
 struct FlowErrors
 {
-    std::string group;     //!< as in QuantileErrors
-    std::string sizeClass; //!< as in QuantileErrors
-    uint64_t flows;
-    double modelMean;
-    double fluidMean; //!< of flowSim's FCT
-    double modelP90;
-    double fluidP90;
+    std::string group;                                   //!< as in QuantileErrors
+    std::string sizeClass;                               //!< as in QuantileErrors
+    uint64_t flows;                                      //!< that are counted
+    double modelMean;                                    //!< mean of the errors
+    double fluidMean;                                    //!< the same of flowSim's FCT
+    double modelP90;                                     //!< of the errors
+    double fluidP90;                                     //!< the same of flowSim's FCT
     std::array<double, CALIBRATION_LEVELS.size()> below; //!< share of flows at or below the predicted quantile
 };
 
 /// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
 struct P99Point
 {
-    std::string network; //!< name of its sample file
-    bool pfc;
-    std::string control;
-    std::string sizeClass;
-    double truth;
-    double model;
-    double fluid;
+    std::string network;   //!< name of its sample file
+    bool pfc;              //!< whether it is on
+    std::string control;   //!< congestion control
+    std::string sizeClass; //!< as in QuantileErrors
+    double truth;          //!< p99 slowdown by packets
+    double model;          //!< the same by the model
+    double fluid;          //!< the same by flowSim
 };
 
 /// What a model gives on a data set, against packets.
 struct Evaluation
 {
-    std::string description; //!< of the model
-    std::string unit;        //!< "networks" or "paths"
-    uint64_t files = 0;      //!< sample files read
-    std::vector<QuantileErrors> quantiles;
+    std::string description;                            //!< of the model
+    std::string unit;                                   //!< "networks" or "paths"
+    uint64_t files = 0;                                 //!< sample files read
+    std::vector<QuantileErrors> quantiles;              //!< by group, size class and level
     std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which knows no single flow
     std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows at or below; as above
-    std::vector<P99Point> points;
+    std::vector<P99Point> points;                       //!< by file and size class
 };
 
 /**

@@ -14,11 +14,11 @@ struct LinkUser
 {
     double bytes;       //!< headers included
     double windowBytes; //!< of them, those that the window lets it send at once
-    double startNs;
-    double endNs;     //!< in flowSim, above startNs
-    double baseRttNs; //!< of its route
-    bool large;       //!< beyond a bandwidth-delay product
-    bool held;        //!< the link is what holds it down for most of its bytes
+    double startNs;     //!< its arrival
+    double endNs;       //!< in flowSim, above startNs
+    double baseRttNs;   //!< of its route
+    bool large;         //!< beyond a bandwidth-delay product
+    bool held;          //!< the link is what holds it down for most of its bytes
 
     double Rate() const //!< mean, bytes per ns
     {
@@ -42,18 +42,18 @@ class LinkHistory
     /// Time constants of the fading averages, in base RTTs.
     static constexpr std::array<double, 4> RECENT_RTTS = {1, 10, 100, 1000};
 
-    double capacity = 0;     //!< bytes per ns
-    double load = 0;         //!< bytes of all flows over capacity and time span
-    uint32_t active = 0;     //!< flows in transfer
-    uint32_t large = 0;      //!< of them, large
-    uint32_t held = 0;       //!< of them, held down here
-    double heldWindow = 0;   //!< bytes that these may have on their way
-    double heldQueue = 0;    //!< of them, those that wait
-    double activeBytes = 0;  //!< sizes of the flows in transfer
-    double rate = 0;         //!< sum of the mean rates of the flows in transfer, bytes per ns
-    double arrivedBytes = 0; //!< since the start
-    uint32_t arrivedFlows = 0;
-    std::array<double, RECENT_RTTS.size()> recent{};          //!< bytes arrived, fading with each time constant
+    double capacity = 0;                             //!< bytes per ns
+    double load = 0;                                 //!< bytes of all flows over capacity and time span
+    uint32_t active = 0;                             //!< flows in transfer
+    uint32_t large = 0;                              //!< of them, large
+    uint32_t held = 0;                               //!< of them, held down here
+    double heldWindow = 0;                           //!< bytes that these may have on their way
+    double heldQueue = 0;                            //!< of them, those that wait
+    double activeBytes = 0;                          //!< sizes of the flows in transfer
+    double rate = 0;                                 //!< sum of the mean rates of the flows in transfer, bytes per ns
+    double arrivedBytes = 0;                         //!< since the start
+    uint32_t arrivedFlows = 0;                       //!< the same, flows
+    std::array<double, RECENT_RTTS.size()> recent{}; //!< bytes arrived, fading with each time constant
     std::array<double, RECENT_RTTS.size()> recentHeld{};      //!< fading share of time in which it held a flow
     std::array<double, RECENT_RTTS.size()> recentHeldQueue{}; //!< fading average of heldQueue
     double backlog = 0;       //!< a queue that gets each flow at once and drains at capacity, bytes
@@ -67,7 +67,7 @@ class LinkHistory
         double rate = 0;      //!< bytes
     };
 
-    Integrals integrals;
+    Integrals integrals; //!< up to the time it was advanced to
 
     /// Brings everything to a time, not before the last. \param rttNs base RTT
     void Advance(double nowNs, double rttNs);

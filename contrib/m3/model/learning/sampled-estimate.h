@@ -22,11 +22,11 @@ namespace ns3::m3
 /// A network with its flows and configuration, and how it is sampled. What it refers to must outlive it.
 struct EstimateInput
 {
-    const FabricGraph& fabric;
-    const RouteTable& routes;
-    const RdmaConfig& config; //!< resolved for the fabric
-    const FlowList& flows;
-    const SizeClasses& classes;
+    const FabricGraph& fabric;                                   //!< the network
+    const RouteTable& routes;                                    //!< of the fabric
+    const RdmaConfig& config;                                    //!< resolved for the fabric
+    const FlowList& flows;                                       //!< ascending by start
+    const SizeClasses& classes;                                  //!< of the estimate
     uint64_t seed = 1;                                           //!< of the drawing
     uint32_t firstFlow = 0;                                      //!< flows before it take part, but are not estimated
     uint32_t threads = 1;                                        //!< at least 1; what comes out does not depend on it
@@ -36,8 +36,8 @@ struct EstimateInput
 /// Flows of a network that a model predicts from a run of flowSim over it.
 struct FlowSelection
 {
-    const EstimateInput& input;
-    const FluidRun& run;
+    const EstimateInput& input;  //!< what they are of
+    const FluidRun& run;         //!< over all flows of the input
     std::vector<uint32_t> flows; //!< ascending ids
 };
 
@@ -47,7 +47,7 @@ class PredictionUser
   public:
     virtual ~PredictionUser() = default;
 
-    /// \param notes on inputs outside of what the model was trained on
+    /// Before the first flow of a selection; the notes are on inputs outside of what the model was trained on.
     virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*notes*/)
     {
     }
@@ -55,6 +55,7 @@ class PredictionUser
     /// The next flow of the selection. \param slowdowns QUANTILES of them
     virtual void Use(std::size_t selection, uint32_t flow, const float* slowdowns) = 0;
 
+    /// After the last flow of a selection.
     virtual void End(std::size_t /*selection*/)
     {
     }

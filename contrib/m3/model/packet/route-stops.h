@@ -9,7 +9,7 @@
 namespace ns3::m3
 {
 
-using StopIndex = uint32_t;
+using StopIndex = uint32_t; //!< place in RouteStops
 
 /**
  * Where the packets of each queue pair go, in one array: the links of a route in order, then the queue pair's slot. So
@@ -21,9 +21,9 @@ class RouteStops
     /// Where a queue pair's routes lie; a slot that is used again keeps its place.
     struct Place
     {
-        StopIndex begin = 0; //!< of the data route's first link
-        StopIndex end = 0;
-        StopIndex capacity = 0;
+        StopIndex begin = 0;    //!< of the data route's first link
+        StopIndex end = 0;      //!< past the ACK route's slot
+        StopIndex capacity = 0; //!< stops that fit
     };
 
     /// Writes a queue pair's routes to its place, or to a new one if `place` is too small; an empty one always is.
@@ -53,6 +53,7 @@ class RouteStops
         return ackStop;
     }
 
+    /// A link, or a queue pair's slot.
     uint32_t operator[](StopIndex stop) const
     {
         return m_lines[stop / LINE_STOPS].stops[stop % LINE_STOPS];

@@ -1,7 +1,7 @@
 #include "report-writer.h"
 
-#include "gnuplot.h"
 #include "report-rows.h"
+#include "run-gnuplot.h"
 
 #include <nlohmann/json.hpp>
 

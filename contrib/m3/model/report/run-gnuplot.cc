@@ -1,4 +1,4 @@
-#include "gnuplot.h"
+#include "run-gnuplot.h"
 
 #include <csignal>
 #include <cstdio>

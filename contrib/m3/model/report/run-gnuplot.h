@@ -1,5 +1,5 @@
-#ifndef M3_GNUPLOT_H
-#define M3_GNUPLOT_H
+#ifndef M3_RUN_GNUPLOT_H
+#define M3_RUN_GNUPLOT_H
 
 #include <string>
 
@@ -11,4 +11,4 @@ void RunGnuplot(const std::string& script, const std::string& picture);
 
 } // namespace ns3::m3
 
-#endif // M3_GNUPLOT_H
+#endif // M3_RUN_GNUPLOT_H
