@@ -329,6 +329,15 @@ TEST(InputRanges, TellWhatLiesOutside)
     EXPECT_EQ(ranges.hopHigh[5], 2);
     EXPECT_TRUE(OutOfRange(trained, ranges).empty());
 
+    InputRanges before;
+    before.flowLow.assign(2, -5); // of a version with fewer inputs
+    before.flowHigh.assign(2, 0);
+    const InputRanges both = RangesOf(trained, before);
+    EXPECT_EQ(both.flowLow[1], -5);
+    EXPECT_EQ(both.flowHigh[1], 1);
+    EXPECT_EQ(both.flowLow[2], -1);
+    EXPECT_EQ(both.hopHigh, ranges.hopHigh);
+
     constexpr uint32_t WINDOW = 8; // a logarithm
     FlowFeatures asked;
     asked.hopBegin = {0};

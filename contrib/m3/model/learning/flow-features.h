@@ -95,8 +95,8 @@ struct InputRanges
     std::vector<float> hopHigh;  //!< [HOP_INPUTS]
 };
 
-/// \pre at least one flow
-InputRanges RangesOf(const FlowFeatures& features);
+/// \pre at least one flow \param before widened by the flows; may know fewer inputs, or none
+InputRanges RangesOf(const FlowFeatures& features, const InputRanges& before = {});
 
 /**
  * Inputs that lie outside of ranges, a line for people each: how many of the flows, their values, the range. Rounding

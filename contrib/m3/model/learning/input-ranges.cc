@@ -110,6 +110,19 @@ void Widen(const std::vector<float>& values, uint32_t inputs, std::vector<float>
     }
 }
 
+/// Reaches from the ranges of the first inputs as well.
+void Include(const std::vector<float>& otherLow,
+             const std::vector<float>& otherHigh,
+             std::vector<float>& low,
+             std::vector<float>& high)
+{
+    for (std::size_t i = 0; i < std::min(otherLow.size(), low.size()); i++)
+    {
+        low[i] = std::min(low[i], otherLow[i]);
+        high[i] = std::max(high[i], otherHigh[i]);
+    }
+}
+
 /// Of one input: the rows outside, as a share, and how far they reach.
 struct Outside
 {
@@ -170,11 +183,13 @@ void Describe(const std::vector<float>& values,
 
 } // namespace
 
-InputRanges RangesOf(const FlowFeatures& features)
+InputRanges RangesOf(const FlowFeatures& features, const InputRanges& before)
 {
     InputRanges ranges;
     Widen(features.flow, FLOW_INPUTS, ranges.flowLow, ranges.flowHigh);
     Widen(features.hop, HOP_INPUTS, ranges.hopLow, ranges.hopHigh);
+    Include(before.flowLow, before.flowHigh, ranges.flowLow, ranges.flowHigh);
+    Include(before.hopLow, before.hopHigh, ranges.hopLow, ranges.hopHigh);
     return ranges;
 }
 

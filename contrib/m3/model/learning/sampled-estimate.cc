@@ -6,7 +6,6 @@
 #include "ns3/random-stream.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 
 namespace ns3::m3
@@ -33,67 +32,6 @@ void AddNotes(const std::vector<std::string>& lines, SlowdownReport& report)
     {
         report.AddNote(line);
     }
-}
-
-/// Rows by the number of their links, equal ones in order: a batch of them needs no padding.
-std::vector<uint32_t> ByLength(const FlowFeatures& features)
-{
-    std::vector<uint32_t> order(features.Count());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(),
-                     order.end(),
-                     [&features](uint32_t left, uint32_t right)
-                     {
-                         return features.hopBegin[left + 1] - features.hopBegin[left] <
-                                features.hopBegin[right + 1] - features.hopBegin[right];
-                     });
-    return order;
-}
-
-FlowFeatures Reordered(const FlowFeatures& features, const std::vector<uint32_t>& order)
-{
-    FlowFeatures sorted;
-    sorted.flow.reserve(features.flow.size());
-    sorted.hop.reserve(features.hop.size());
-    sorted.hopBegin.push_back(0);
-    for (const uint32_t row : order)
-    {
-        const std::size_t begin = features.hopBegin[row];
-        const std::size_t end = features.hopBegin[row + 1];
-        const auto* const flow = &features.flow[row * std::size_t{FLOW_INPUTS}];
-        const auto* const hops = features.hop.data();
-        sorted.flow.insert(sorted.flow.end(), flow, flow + FLOW_INPUTS);
-        sorted.hop.insert(sorted.hop.end(), hops + begin * HOP_INPUTS, hops + end * HOP_INPUTS);
-        sorted.hopBegin.push_back(sorted.hopBegin.back() + static_cast<uint32_t>(end - begin));
-    }
-    return sorted;
-}
-
-/// Rows sorted by length, with the way back.
-struct SortedFeatures
-{
-    FlowFeatures features;
-    std::vector<uint32_t> order;
-};
-
-SortedFeatures SortByLength(const FlowFeatures& features)
-{
-    SortedFeatures sorted;
-    sorted.order = ByLength(features);
-    sorted.features = Reordered(features, sorted.order);
-    return sorted;
-}
-
-/// \return [rows][QUANTILES], in the order before sorting
-std::vector<float> Predict(CorrectionModel& model, const SortedFeatures& sorted)
-{
-    const std::vector<float> ofSorted = model.Predict(sorted.features);
-    std::vector<float> predicted(ofSorted.size());
-    for (std::size_t i = 0; i < sorted.order.size(); i++)
-    {
-        std::copy_n(&ofSorted[i * QUANTILES], QUANTILES, &predicted[sorted.order[i] * std::size_t{QUANTILES}]);
-    }
-    return predicted;
 }
 
 void AddPrediction(const EstimateInput& input,
@@ -170,23 +108,23 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         {
             const Part& part = parts[i];
             const auto& [input, run, flows] = selections[part.selection];
-            return SortByLength(ViewFluid(input.fabric,
-                                          input.routes,
-                                          input.config,
-                                          input.flows,
-                                          {flows.begin() + part.first, flows.begin() + part.end},
-                                          run));
+            return ViewFluid(input.fabric,
+                             input.routes,
+                             input.config,
+                             input.flows,
+                             {flows.begin() + part.first, flows.begin() + part.end},
+                             run);
         },
-        [&](std::size_t i, const SortedFeatures& sorted)
+        [&](std::size_t i, const FlowFeatures& features)
         {
             const Part& part = parts[i];
             const auto& flows = selections[part.selection].flows;
             if (part.first == 0) // a sample is enough for notes
             {
-                user.Begin(part.selection, OutOfTraining(sorted.features, model));
+                user.Begin(part.selection, OutOfTraining(features, model));
             }
-            const std::vector<float> predicted = Predict(model, sorted);
-            for (std::size_t row = 0; row < sorted.order.size(); row++)
+            const std::vector<float> predicted = model.Predict(features);
+            for (std::size_t row = 0; row < features.Count(); row++)
             {
                 user.Use(part.selection,
                          flows[static_cast<std::size_t>(part.first) + row],
@@ -288,7 +226,7 @@ void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& 
             {
                 lines = OutOfTraining(waiting, model);
             }
-            const std::vector<float> predicted = Predict(model, SortByLength(waiting));
+            const std::vector<float> predicted = model.Predict(waiting);
             const float* slowdowns = predicted.data();
             for (; firstWaiting <= path; firstWaiting++)
             {

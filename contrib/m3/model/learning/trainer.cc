@@ -56,7 +56,7 @@ PathMapSamples Read(const std::string& file, const PathMapSamples*)
 /// What is noted of the data beside the weights.
 void Prepare(FlowModel& model, const TrainingSamples& samples)
 {
-    model.SetRanges(RangesOf(samples.features));
+    model.SetRanges(RangesOf(samples.features, model.Ranges())); // all that it has learned from
 }
 
 void Prepare(PublishedModel&, const PathMapSamples&)
