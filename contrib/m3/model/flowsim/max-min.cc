@@ -30,18 +30,21 @@ void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double li
     if (id >= m_flows.size())
     {
         m_flows.resize(id + 1);
+        m_rate.resize(id + 1);
+        m_bottleneck.resize(id + 1);
+        m_isOpen.resize(id + 1);
     }
     FlowState& flow = m_flows[id];
     flow.hops.clear();
     flow.count = 1;
     flow.limit = limit;
-    flow.rate = 0;
-    flow.bottleneck = OWN_LIMIT;
+    m_rate[id] = 0;
+    m_bottleneck[id] = OWN_LIMIT;
     for (std::size_t i = 0; i < links.size(); i++)
     {
         auto& flows = m_links[links[i]].flows;
         flow.hops.push_back({links[i], static_cast<uint32_t>(flows.size())});
-        flows.push_back({0, id, static_cast<uint16_t>(i), false, false});
+        flows.push_back({id, static_cast<uint32_t>(i)});
     }
     Open(id);
     Repair();
@@ -54,7 +57,7 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
     flow.count = count;
     for (const Hop& hop : flow.hops)
     {
-        m_links[hop.link].used += more * flow.rate;
+        m_links[hop.link].used += more * m_rate[id];
     }
     if (more > 0)
     {
@@ -72,7 +75,7 @@ void MaxMinRates::SetCount(uint32_t id, uint32_t count)
 
 void MaxMinRates::Remove(uint32_t id)
 {
-    FlowState& flow = m_flows[id];
+    const FlowState& flow = m_flows[id];
     for (const Hop& hop : flow.hops)
     {
         LinkState& link = m_links[hop.link];
@@ -80,8 +83,8 @@ void MaxMinRates::Remove(uint32_t id)
         link.flows[hop.position] = last;
         m_flows[last.flow].hops[last.index].position = hop.position;
         link.flows.pop_back();
-        link.used = link.flows.empty() ? 0 : link.used - flow.count * flow.rate;
-        link.held -= flow.bottleneck == hop.link;
+        link.used = link.flows.empty() ? 0 : link.used - flow.count * m_rate[id];
+        link.held -= m_bottleneck[id] == hop.link;
         Touch(hop.link);
     }
     Repair();
@@ -104,19 +107,17 @@ void MaxMinRates::Touch(uint32_t id)
 /// Takes a flow's rate away, until Repair gives it a new one.
 void MaxMinRates::Open(uint32_t id)
 {
-    FlowState& flow = m_flows[id];
-    flow.open = true;
+    const FlowState& flow = m_flows[id];
+    m_isOpen[id] = true;
     m_openCount++;
     m_open.push_back({0, id});
-    const double rate = flow.rate * flow.count;
+    const double rate = m_rate[id] * flow.count;
     for (const Hop& hop : flow.hops)
     {
         LinkState& link = m_links[hop.link];
         link.used -= rate;
         link.openCount += flow.count;
-        Crossing& crossing = link.flows[hop.position];
-        crossing.open = true;
-        link.held -= crossing.held;
+        link.held -= m_bottleneck[id] == hop.link;
         Touch(hop.link);
     }
 }
@@ -126,12 +127,14 @@ void MaxMinRates::OpenHeld()
 {
     for (; m_settled < m_touched.size(); m_settled++)
     {
-        const LinkState& link = m_links[m_touched[m_settled]];
+        const uint32_t id = m_touched[m_settled];
+        const LinkState& link = m_links[id];
         for (std::size_t i = 0; link.held > 0; i++)
         {
-            if (link.flows[i].held && !link.flows[i].open)
+            const uint32_t flow = link.flows[i].flow;
+            if (m_bottleneck[flow] == id && !m_isOpen[flow])
             {
-                Open(link.flows[i].flow);
+                Open(flow);
             }
         }
     }
@@ -157,28 +160,23 @@ MaxMinRates::Share MaxMinRates::SmallestShare(uint32_t id) const
 /// Gives an open flow its rate.
 void MaxMinRates::Freeze(uint32_t id, Share share)
 {
-    FlowState& flow = m_flows[id];
-    const bool moved = m_reportBottlenecks && flow.bottleneck != share.bottleneck;
-    if (share.rate != flow.rate || moved)
+    const FlowState& flow = m_flows[id];
+    const bool moved = m_reportBottlenecks && m_bottleneck[id] != share.bottleneck;
+    if (share.rate != m_rate[id] || moved)
     {
         m_changed.push_back(id);
     }
-    flow.rate = share.rate;
-    flow.bottleneck = share.bottleneck;
-    flow.open = false;
+    m_rate[id] = share.rate;
+    m_bottleneck[id] = share.bottleneck;
+    m_isOpen[id] = false;
     m_openCount--;
-    const double rate = flow.rate * flow.count;
+    const double rate = share.rate * flow.count;
     for (const Hop& hop : flow.hops)
     {
         LinkState& link = m_links[hop.link];
         link.used += rate;
         link.openCount -= flow.count;
-        const bool held = hop.link == share.bottleneck;
-        link.held += held;
-        Crossing& crossing = link.flows[hop.position];
-        crossing.rate = share.rate;
-        crossing.held = held;
-        crossing.open = false;
+        link.held += hop.link == share.bottleneck;
     }
 }
 
@@ -197,9 +195,10 @@ bool MaxMinRates::OpenFaster(uint32_t id)
         double count = link.openCount;
         for (const Crossing& crossing : link.flows)
         {
-            if (crossing.rate > level && !crossing.open)
+            const double rate = m_rate[crossing.flow];
+            if (rate > level && !m_isOpen[crossing.flow])
             {
-                left += crossing.rate * m_flows[crossing.flow].count;
+                left += rate * m_flows[crossing.flow].count;
                 count += m_flows[crossing.flow].count;
             }
         }
@@ -211,7 +210,7 @@ bool MaxMinRates::OpenFaster(uint32_t id)
     }
     for (const Crossing& crossing : link.flows)
     {
-        if (crossing.rate > level && !crossing.open)
+        if (m_rate[crossing.flow] > level && !m_isOpen[crossing.flow])
         {
             Open(crossing.flow);
         }
@@ -225,7 +224,7 @@ void MaxMinRates::OrderOpen()
     std::size_t kept = 0;
     for (const Candidate& candidate : m_open)
     {
-        if (m_flows[candidate.flow].open)
+        if (m_isOpen[candidate.flow])
         {
             m_open[kept++] = {SmallestShare(candidate.flow).rate, candidate.flow};
         }
@@ -265,7 +264,7 @@ void MaxMinRates::Repair()
     while (m_openCount > 0)
     {
         const auto [atLeast, id] = m_open.front();
-        if (!m_flows[id].open)
+        if (!m_isOpen[id])
         {
             const Candidate last = m_open.back();
             m_open.pop_back();
@@ -290,7 +289,7 @@ void MaxMinRates::Repair()
         {
             for (const Crossing& crossing : m_links[share.bottleneck].flows)
             {
-                if (crossing.open)
+                if (m_isOpen[crossing.flow])
                 {
                     Freeze(crossing.flow, share);
                 }

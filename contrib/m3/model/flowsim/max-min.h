@@ -48,13 +48,13 @@ class MaxMinRates
     /// Of each of the flows that `id` stands for.
     double Rate(uint32_t id) const
     {
-        return m_flows[id].rate;
+        return m_rate[id];
     }
 
     /// The link that holds the flow's rate down, or OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
-        return m_flows[id].bottleneck;
+        return m_bottleneck[id];
     }
 
     /// From now on Changed() also has those whose bottleneck has changed.
@@ -84,19 +84,13 @@ class MaxMinRates
         boost::container::small_vector<Hop, 6> hops;
         double count = 0;
         double limit = 0;
-        double rate = 0;
-        uint32_t bottleneck = OWN_LIMIT; //!< link that holds its rate down
-        bool open = false;               //!< in the running repair, without a rate yet
     };
 
-    /// A flow on a link, with what a look over the link needs to know of it.
+    /// A flow on a link.
     struct Crossing
     {
-        double rate; //!< that of the flow
         uint32_t flow;
-        uint16_t index; //!< of this link in the flow's links
-        bool held;      //!< this link is the flow's bottleneck
-        bool open;      //!< the flow is
+        uint32_t index; //!< of this link in the flow's links
     };
 
     struct alignas(64) LinkState
@@ -141,10 +135,14 @@ class MaxMinRates
 
     std::vector<LinkState> m_links;
     std::vector<FlowState> m_flows;
-    std::vector<uint32_t> m_touched; //!< links whose load the running repair changes and that hold flows
-    std::size_t m_settled = 0;       //!< of them, those whose held flows are open
-    std::vector<Candidate> m_open;   //!< heap by atLeast
-    std::size_t m_openCount = 0;     //!< flows
+    // of each flow, close together, as looks over a link's flows need them:
+    std::vector<double> m_rate;
+    std::vector<uint32_t> m_bottleneck; //!< link that holds its rate down
+    std::vector<uint8_t> m_isOpen;      //!< in the running repair, without a rate yet
+    std::vector<uint32_t> m_touched;    //!< links whose load the running repair changes and that hold flows
+    std::size_t m_settled = 0;          //!< of them, those whose held flows are open
+    std::vector<Candidate> m_open;      //!< heap by atLeast
+    std::size_t m_openCount = 0;        //!< flows
     std::vector<uint32_t> m_changed;
     uint64_t m_repair = 1;
     bool m_reportBottlenecks = false;
