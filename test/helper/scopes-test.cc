@@ -65,6 +65,7 @@ TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
     estimator.checkpoint =
         CorrectionModel::ShippedCheckpoint(Scope::PATHS); // for both: each scope has its own otherwise
     estimator.flowsPerClass = flows.size();
+    estimator.flowsPerPath = flows.size();
     estimator.scope = Scope::NETWORK;
     const SlowdownReport network = estimator.Run(Engine::M3, flows);
     EXPECT_GT(network.OverallQuantile(0.9), 1.2) << "they wait for each other";
@@ -75,4 +76,28 @@ TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
         EXPECT_NEAR(paths.ClassQuantile(c, 0.5) / network.ClassQuantile(c, 0.5), 1, 0.02) << c;
         EXPECT_NEAR(paths.ClassQuantile(c, 0.99) / network.ClassQuantile(c, 0.99), 1, 0.02) << c;
     }
+}
+
+TEST(Scopes, SomeFlowsOfEachPathStandForAllOfThem)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
+    const FlowList flows = Generate(fabric, 20'000, 0.6);
+    M3Estimator estimator(fabric);
+    estimator.scope = Scope::PATHS;
+    constexpr uint32_t SEEDS = 8;
+    const auto quantile = [&](uint64_t flowsPerPath)
+    {
+        estimator.flowsPerPath = flowsPerPath;
+        double mean = 0;
+        for (estimator.seed = 1; estimator.seed <= SEEDS; estimator.seed++)
+        {
+            mean += estimator.Run(Engine::M3, flows).OverallQuantile(0.9) / SEEDS;
+        }
+        return mean;
+    };
+    const double some = quantile(4); // of about 70 for each time that a path is drawn
+    const double all = quantile(flows.size());
+    EXPECT_GT(all, 1.5) << "flows wait for each other";
+    EXPECT_NE(some, all);
+    EXPECT_NEAR(some / all, 1, 0.03);
 }

@@ -171,23 +171,22 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
     const PathViewer viewer(fabric, routes, config, flows, {100});
     for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {
-        const PathView view = viewer.View(path);
-        ASSERT_EQ(view.flows, viewer.Index().ForegroundFlows(path));
-        for (std::size_t row = 0; row < view.flows.size(); row++)
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+        const FlowFeatures view = viewer.View(path, foreground);
+        ASSERT_EQ(view.Count(), foreground.size());
+        for (std::size_t row = 0; row < foreground.size(); row++)
         {
-            const std::size_t id = view.flows[row];
+            const std::size_t id = foreground[row];
             for (std::size_t input = 0; input < FLOW_INPUTS; input++)
             {
-                EXPECT_NEAR(view.features.flow[row * FLOW_INPUTS + input],
-                            network.features.flow[id * FLOW_INPUTS + input],
-                            1e-4)
+                EXPECT_NEAR(view.flow[row * FLOW_INPUTS + input], network.features.flow[id * FLOW_INPUTS + input], 1e-4)
                     << "input " << input;
             }
             const std::size_t hops = network.features.hopBegin[id + 1] - network.features.hopBegin[id];
-            ASSERT_EQ(view.features.hopBegin[row + 1] - view.features.hopBegin[row], hops);
+            ASSERT_EQ(view.hopBegin[row + 1] - view.hopBegin[row], hops);
             for (std::size_t i = 0; i < hops * HOP_INPUTS; i++)
             {
-                EXPECT_NEAR(view.features.hop[view.features.hopBegin[row] * HOP_INPUTS + i],
+                EXPECT_NEAR(view.hop[view.hopBegin[row] * HOP_INPUTS + i],
                             network.features.hop[network.features.hopBegin[id] * HOP_INPUTS + i],
                             1e-4)
                     << "hop input " << i % HOP_INPUTS;
@@ -229,8 +228,9 @@ TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
     double hopError = 0;
     for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
     {
-        const PathView view = viewer.View(path);
-        ASSERT_EQ(view.flows, viewer.Index().ForegroundFlows(path));
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+        const FlowFeatures view = viewer.View(path, foreground);
+        ASSERT_EQ(view.Count(), foreground.size());
         const PathScenario whole = viewer.Index().Scenario(path);
         std::vector<uint32_t> selection;
         for (uint32_t flow = 0; flow < whole.flows.size(); flow++)
@@ -249,14 +249,14 @@ TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
                                                 whole.flows,
                                                 selection,
                                                 RecordFluidRun(whole.fabric, wholeRoutes, wholeConfig, whole.flows));
-        ASSERT_EQ(view.features.hopBegin, expected.hopBegin);
+        ASSERT_EQ(view.hopBegin, expected.hopBegin);
         constexpr std::size_t FLUID_SLOWDOWN = 4;
-        for (std::size_t row = 0; row < view.flows.size(); row++, seen++)
+        for (std::size_t row = 0; row < foreground.size(); row++, seen++)
         {
-            fluidError += std::abs(view.features.flow[row * FLOW_INPUTS + FLUID_SLOWDOWN] -
+            fluidError += std::abs(view.flow[row * FLOW_INPUTS + FLUID_SLOWDOWN] -
                                    expected.flow[row * FLOW_INPUTS + FLUID_SLOWDOWN]);
             const std::size_t second = (expected.hopBegin[row] + 1) * std::size_t{HOP_INPUTS} + ACTIVE;
-            hopError += std::abs(view.features.hop[second] - expected.hop[second]);
+            hopError += std::abs(view.hop[second] - expected.hop[second]);
         }
     }
     EXPECT_LT(fluidError / static_cast<double>(seen), 0.005);

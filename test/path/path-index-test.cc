@@ -153,6 +153,42 @@ TEST(PathIndex, WindowsLeaveOutWhatIsOverByThen)
     EXPECT_TRUE(sawLasting);
 }
 
+TEST(PathIndex, LargeFlowsBeforeAWindowTakePartOnRequest)
+{
+    const FabricGraph fabric = SmallFabric();
+    const FlowList flows = RandomFlows(fabric, 50'000); // 50 ms
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const PathIndex index(fabric, routes, flows, {100});
+    constexpr int64_t BEGIN = 40'000'000;
+    constexpr int64_t LEAD = 10'000'000;
+    const std::vector<TimeWindow> window = {{BEGIN, BEGIN + 1'000'000}};
+    double all = 0;
+    double taken = 0;
+    std::size_t more = 0;
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        const PathScenario whole = index.Scenario(path);
+        const PathScenario part = index.Scenario(path, window, LEAD);
+        const PathScenario without = index.Scenario(path, window);
+        const std::set<uint32_t> ids(part.originalFlow.begin(), part.originalFlow.end());
+        const std::set<uint32_t> fewer(without.originalFlow.begin(), without.originalFlow.end());
+        EXPECT_TRUE(std::includes(ids.begin(), ids.end(), fewer.begin(), fewer.end()));
+        more += ids.size() - fewer.size();
+        for (std::size_t i = 0; i < whole.flows.size(); i++)
+        {
+            const Flow& flow = whole.flows[i];
+            if (flow.startNs >= BEGIN - LEAD && flow.startNs < BEGIN)
+            {
+                all += static_cast<double>(flow.sizeBytes);
+                taken += ids.count(whole.originalFlow[i]) ? static_cast<double>(flow.sizeBytes) : 0;
+            }
+        }
+    }
+    EXPECT_GT(more, 0U);
+    EXPECT_GT(taken / all, 0.8) << "large flows carry at least 0.9 of all bytes, in the mean of all links";
+    EXPECT_LT(taken / all, 1);
+}
+
 TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
 {
     const FabricGraph fabric = SmallFabric();

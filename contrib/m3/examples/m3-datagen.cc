@@ -144,11 +144,11 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
         const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows, {options.paths, index});
         for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
         {
-            const PathView view = viewer.View(path);
-            if (truth.Usable(view.flows))
+            const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+            if (truth.Usable(foreground))
             {
-                Append(samples.features, view.features);
-                kept.insert(kept.end(), view.flows.begin(), view.flows.end());
+                Append(samples.features, viewer.View(path, foreground));
+                kept.insert(kept.end(), foreground.begin(), foreground.end());
             }
         }
     }

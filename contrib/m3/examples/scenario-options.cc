@@ -160,6 +160,9 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("flows-per-class",
                  "flows of each size class that the m3 engine corrects at most",
                  options.flowsPerClass);
+    cmd.AddValue("flows-per-path",
+                 "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
+                 options.flowsPerPath);
     cmd.AddValue("target-error",
                  "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
                  options.targetError);
@@ -198,6 +201,7 @@ Scenario MakeScenario(const ScenarioOptions& options)
     estimator.scope = ParseScope(options.scope);
     estimator.paths = options.paths;
     estimator.flowsPerClass = options.flowsPerClass;
+    estimator.flowsPerPath = options.flowsPerPath;
     estimator.seed = options.workload.seed;
     estimator.threads = options.threads;
     estimator.targetError = ParsePercent("target-error", options.targetError);

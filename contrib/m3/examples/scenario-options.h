@@ -30,6 +30,7 @@ struct ScenarioOptions
     std::string checkpoint;
     std::string sizeClasses;
     uint64_t flowsPerClass = 5000;
+    uint64_t flowsPerPath = 12;
     std::string targetError = "0%";
     uint32_t threads = 0;
     bool pfc = true;

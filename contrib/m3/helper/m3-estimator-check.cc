@@ -99,7 +99,7 @@ std::vector<SlowdownReport> M3Estimator::RunCheck(const FlowList& flows)
         input.firstFlow = firstCounted;
         if (work.scope == Scope::PATHS)
         {
-            EstimatePaths(input, paths, *m_model, reports[1]);
+            EstimatePaths(input, paths, flowsPerPath, *m_model, reports[1]);
         }
         else
         {

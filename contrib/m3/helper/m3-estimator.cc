@@ -154,9 +154,9 @@ void M3Estimator::CheckConfig(const RouteTable& routes) const
 
 void M3Estimator::LoadModel(Scope used)
 {
-    if (flowsPerClass == 0 || paths == 0)
+    if (flowsPerClass == 0 || paths == 0 || flowsPerPath == 0)
     {
-        throw InputError("flows per class and paths must be at least 1");
+        throw InputError("flows per class, paths and flows per path must be at least 1");
     }
     if (!(targetError >= 0 && targetError < 1))
     {
@@ -458,7 +458,7 @@ SlowdownReport M3Estimator::EstimateOnce(const Work& work, uint64_t draws)
                          [&](std::size_t, SlowdownReport& of) { report = std::move(of); });
         break;
     case Scope::PATHS:
-        EstimatePaths(input, static_cast<uint32_t>(draws), *m_model, report);
+        EstimatePaths(input, static_cast<uint32_t>(draws), flowsPerPath, *m_model, report);
         break;
     case Scope::PUBLISHED:
         EstimatePublished(input, static_cast<uint32_t>(draws), *m_publishedModel, report);

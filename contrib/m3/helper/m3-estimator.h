@@ -54,7 +54,7 @@ struct CompletionTime
  * \endcode
  *
  * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
- * class; or it does so on sampled paths, a foreground flow of a path counting with multiplicity / flows of the path; or
+ * class; or it does so on sampled paths, a flow of a path counting with multiplicity / corrected flows of the path; or
  * it asks the published model for the percentiles of each sampled path's foreground flows, which count alike.
  * Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
@@ -77,7 +77,9 @@ class M3Estimator
     uint64_t networkFlows = 5'000'000;
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
-    uint64_t seed = 1;             //!< of their drawing
+    /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1.
+    uint64_t flowsPerPath = 12;
+    uint64_t seed = 1; //!< of their drawing
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;

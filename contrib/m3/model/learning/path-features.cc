@@ -34,17 +34,15 @@ PathViewer::PathViewer(const FabricGraph& fabric,
     }
 }
 
-PathView PathViewer::View(uint32_t path) const
+FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows) const
 {
     // how long a flow is watched: for so many times what it needs alone, and so many base RTTs
     constexpr double FIRST_TRY = 4;
     constexpr double LEAST_RTTS = 100;
     constexpr double UNLIMITED = 1e18;
-    PathView view;
-    view.flows = m_index.ForegroundFlows(path);
     const auto bottleneck = static_cast<double>(BottleneckRate(m_fabric, m_index.PathRoute(path)));
-    std::vector<int64_t> watched; // until when, per foreground flow
-    for (const uint32_t id : view.flows)
+    std::vector<int64_t> watched; // until when, per flow
+    for (const uint32_t id : flows)
     {
         const auto bits = 8.0 * static_cast<double>(WireBytes(m_flows[id].sizeBytes, m_config.HeaderBytes()));
         watched.push_back(m_flows[id].startNs +
@@ -52,14 +50,16 @@ PathView PathViewer::View(uint32_t path) const
     }
     while (true)
     {
-        const PathScenario scenario = m_index.Scenario(path, Windows(view.flows, watched));
+        const PathScenario scenario =
+            m_index.Scenario(path, Windows(flows, watched), static_cast<int64_t>(LARGE_WARM_UP_RTTS * m_rtt));
         const RouteTable routes(scenario.fabric, m_config.mode);
         const FluidRun run = RecordFluidRun(scenario.fabric, routes, m_config, scenario.flows);
         std::vector<uint32_t> selection;
-        std::vector<std::size_t> rowOf(scenario.flows.size(), view.flows.size());
+        std::vector<std::size_t> rowOf(scenario.flows.size(), flows.size());
         for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
         {
-            if (scenario.foreground[flow])
+            if (scenario.foreground[flow] &&
+                std::binary_search(flows.begin(), flows.end(), scenario.originalFlow[flow]))
             {
                 rowOf[flow] = selection.size();
                 selection.push_back(flow);
@@ -68,11 +68,11 @@ PathView PathViewer::View(uint32_t path) const
         bool allEndedInTime = true;
         for (const FluidRun::Event& event : run.events)
         {
-            const std::size_t row = event.end ? rowOf[event.flow] : view.flows.size();
-            if (row < view.flows.size() && event.timeNs > static_cast<double>(watched[row]))
+            const std::size_t row = event.end ? rowOf[event.flow] : flows.size();
+            if (row < flows.size() && event.timeNs > static_cast<double>(watched[row]))
             {
                 allEndedInTime = false;
-                const auto start = m_flows[view.flows[row]].startNs;
+                const auto start = m_flows[flows[row]].startNs;
                 watched[row] = start + 2 * (static_cast<int64_t>(event.timeNs) - start);
             }
         }
@@ -89,20 +89,20 @@ PathView PathViewer::View(uint32_t path) const
                                 static_cast<double>(scenario.fabric.PortCapacity(node));
             config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
         }
-        view.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection, run);
-        SetLoads(m_index.PathRoute(path), view.features);
-        return view;
+        FlowFeatures features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection, run);
+        SetLoads(m_index.PathRoute(path), features);
+        return features;
     }
 }
 
 /// When flows on the path matter.
-std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& foreground,
+std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& flows,
                                             const std::vector<int64_t>& watched) const
 {
     std::vector<TimeWindow> windows;
-    for (std::size_t row = 0; row < foreground.size(); row++)
+    for (std::size_t row = 0; row < flows.size(); row++)
     {
-        const int64_t begin = m_flows[foreground[row]].startNs - static_cast<int64_t>(WARM_UP_RTTS * m_rtt);
+        const int64_t begin = m_flows[flows[row]].startNs - static_cast<int64_t>(WARM_UP_RTTS * m_rtt);
         if (!windows.empty() && begin <= windows.back().second)
         {
             windows.back().second = std::max(windows.back().second, watched[row]);

@@ -70,6 +70,23 @@ std::vector<uint32_t> Select(const EstimateInput& input, uint64_t perClass)
     return selection;
 }
 
+/// At most `most` flows that follow each other, the first after the last; all begin equally often. Ascending.
+std::vector<uint32_t> Successive(const std::vector<uint32_t>& flows, uint64_t most, RandomStream& random)
+{
+    if (flows.size() <= most)
+    {
+        return flows;
+    }
+    std::vector<uint32_t> chosen;
+    const std::size_t first = random.Integer(0, flows.size() - 1);
+    for (std::size_t i = 0; i < most; i++)
+    {
+        chosen.push_back(flows[(first + i) % flows.size()]);
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
 void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
 {
     if (input.progress)
@@ -198,7 +215,11 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
     PredictFlows(networks, threads, model, reporter);
 }
 
-void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& model, SlowdownReport& report)
+void EstimatePaths(const EstimateInput& input,
+                   uint32_t draws,
+                   uint64_t perDraw,
+                   CorrectionModel& model,
+                   SlowdownReport& report)
 {
     constexpr std::size_t BLOCK = 8192; // flows that the model gets together
     const PathViewer viewer(input.fabric,
@@ -207,13 +228,19 @@ void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& 
                             input.flows,
                             {draws, input.seed, input.firstFlow, input.threads});
     const PathIndex& index = viewer.Index();
+    RandomStream random(input.seed);
+    std::vector<std::vector<uint32_t>> flowsOf;
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        flowsOf.push_back(Successive(index.ForegroundFlows(path), perDraw * index.Multiplicity(path), random));
+    }
     FlowFeatures waiting;
     uint32_t firstWaiting = 0; // path
     std::vector<std::string> lines;
     InOrder(
         index.PathCount(),
         input.threads,
-        [&](std::size_t path) { return viewer.View(static_cast<uint32_t>(path)).features; },
+        [&](std::size_t path) { return viewer.View(static_cast<uint32_t>(path), flowsOf[path]); },
         [&](std::size_t path, const FlowFeatures& features)
         {
             Append(waiting, features);
@@ -230,7 +257,7 @@ void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& 
             const float* slowdowns = predicted.data();
             for (; firstWaiting <= path; firstWaiting++)
             {
-                const auto& flows = index.ForegroundFlows(firstWaiting);
+                const auto& flows = flowsOf[firstWaiting];
                 const uint32_t multiplicity = index.Multiplicity(firstWaiting);
                 report.BeginUnit(multiplicity);
                 for (const uint32_t flow : flows)

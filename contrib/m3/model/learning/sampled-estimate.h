@@ -84,8 +84,16 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
                       const SlowdownReport& empty,
                       const std::function<void(std::size_t network, SlowdownReport& report)>& done);
 
-/// Scope::PATHS: corrects the foreground flows of sampled paths. \param draws at least 1
-void EstimatePaths(const EstimateInput& input, uint32_t draws, CorrectionModel& model, SlowdownReport& report);
+/**
+ * Scope::PATHS: corrects foreground flows of sampled paths. Of a path with more than `perDraw` for each time that it
+ * was drawn, it corrects as many successive ones from a random one on, so that flowSim need not run for the whole
+ * trace. \param draws at least 1 \param perDraw at least 1
+ */
+void EstimatePaths(const EstimateInput& input,
+                   uint32_t draws,
+                   uint64_t perDraw,
+                   CorrectionModel& model,
+                   SlowdownReport& report);
 
 /// Scope::PUBLISHED: the published model's percentiles of sampled paths. \throws InputError as PathViewer::Map
 void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report);

@@ -9,8 +9,11 @@
 #include <boost/functional/hash.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 
@@ -30,6 +33,24 @@ struct Found
     std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
 };
 
+/// The largest power of 2 such that flows of at least so many bytes carry `share` of all bytes.
+uint64_t SizeCarrying(double share, const FlowList& flows)
+{
+    std::array<double, 64> bytes{}; // by the power of 2 that a size has reached
+    for (const Flow& flow : flows)
+    {
+        bytes[static_cast<std::size_t>(std::ilogb(static_cast<double>(flow.sizeBytes)))] +=
+            static_cast<double>(flow.sizeBytes);
+    }
+    double wanted = share * std::accumulate(bytes.begin(), bytes.end(), 0.0);
+    std::size_t power = bytes.size() - 1;
+    while (power > 0 && bytes[power] < wanted)
+    {
+        wanted -= bytes[power--];
+    }
+    return uint64_t{1} << power;
+}
+
 } // namespace
 
 PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options)
@@ -37,6 +58,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_routes(routes),
       m_flows(flows),
       m_firstFlow(options.firstFlow),
+      m_largeBytes(SizeCarrying(LARGE_SHARE, flows)),
       m_usedLink(fabric.LinkCount(), NONE)
 {
     if (options.draws == 0 || options.firstFlow >= flows.size())
@@ -149,6 +171,10 @@ void PathIndex::LookAtFlows(uint32_t threads)
                     {
                         link.lasting.push_back(flow);
                     }
+                    if (m_flows[flow].sizeBytes >= m_largeBytes)
+                    {
+                        link.large.push_back(flow);
+                    }
                 }
                 for (const auto& [path, flow] : found.foreground)
                 {
@@ -192,7 +218,8 @@ int64_t PathIndex::LongestNs(uint32_t flow, LinkId link) const
 }
 
 /// Flows on the links of a route that may be in transfer in some window, ascending.
-std::vector<uint32_t> PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows) const
+std::vector<uint32_t>
+PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const
 {
     const auto startsBefore = [this](uint32_t flow, int64_t time) { return m_flows[flow].startNs < time; };
     std::vector<uint32_t> touching;
@@ -200,6 +227,7 @@ std::vector<uint32_t> PathIndex::Touching(const Route& route, const std::vector<
     {
         const UsedLink& used = m_links[m_usedLink[link]];
         auto from = used.flows.begin();
+        auto fromLarge = used.large.begin();
         for (const auto& [begin, end] : windows)
         {
             from = std::lower_bound(from, used.flows.end(), std::max<int64_t>(0, begin - SHORT_NS), startsBefore);
@@ -207,6 +235,10 @@ std::vector<uint32_t> PathIndex::Touching(const Route& route, const std::vector<
                 end == INT64_MAX ? used.flows.end() : std::lower_bound(from, used.flows.end(), end + 1, startsBefore);
             touching.insert(touching.end(), from, to);
             from = to;
+            fromLarge = std::lower_bound(fromLarge, used.large.end(), begin - largeLeadNs, startsBefore);
+            const auto toLarge = std::lower_bound(fromLarge, used.large.end(), begin, startsBefore);
+            touching.insert(touching.end(), fromLarge, toLarge);
+            fromLarge = toLarge;
         }
         for (const uint32_t flow : used.lasting)
         {
@@ -310,14 +342,14 @@ class ScenarioBuilder
 
 } // namespace
 
-PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows) const
+PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const
 {
     const Route& route = m_paths.at(path);
     PathScenario scenario;
     ScenarioBuilder builder(m_fabric, route, scenario);
     Route whole;
     Route outside;
-    for (const uint32_t id : Touching(route, windows))
+    for (const uint32_t id : Touching(route, windows, largeLeadNs))
     {
         m_routes.DataRoute(KeyOf(id), whole);
         const auto begin = whole.begin();

@@ -42,9 +42,9 @@ class PathIndex
      */
     PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options);
 
-    uint32_t PathCount() const; //!< distinct ones
+    uint32_t PathCount() const;                  //!< distinct ones
     const Route& PathRoute(uint32_t path) const; //!< its links in the network
-    uint32_t Multiplicity(uint32_t path) const; //!< they sum to the draws
+    uint32_t Multiplicity(uint32_t path) const;  //!< they sum to the draws
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 
@@ -59,10 +59,13 @@ class PathIndex
      * so each flow keeps its propagation delay.
      * \param windows ascending, disjoint: flows that start after one and end before the next may be left out, and are
      * taken to end after being sent SLOWEST times as slowly as a link of the path allows
+     * \param largeLeadNs so long before a window, large flows are not left out: they would hold up those that last
      */
-    PathScenario Scenario(uint32_t path, const std::vector<TimeWindow>& windows = {{0, INT64_MAX}}) const;
+    PathScenario
+    Scenario(uint32_t path, const std::vector<TimeWindow>& windows = {{0, INT64_MAX}}, int64_t largeLeadNs = 0) const;
 
-    static constexpr double SLOWEST = 8; //!< fluid slowdown that a flow is expected to keep below
+    static constexpr double SLOWEST = 8;       //!< fluid slowdown that a flow is expected to keep below
+    static constexpr double LARGE_SHARE = 0.9; //!< of all bytes that large flows carry at least
 
   private:
     /// A link of a drawn path.
@@ -72,18 +75,21 @@ class PathIndex
         double packets = 0;
         std::vector<uint32_t> flows;   //!< that use it, ascending
         std::vector<uint32_t> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
+        std::vector<uint32_t> large;   //!< of them, those of at least m_largeBytes
     };
 
     RouteKey KeyOf(uint32_t flow) const;
     void Draw(const Options& options);
     void LookAtFlows(uint32_t threads);
     int64_t LongestNs(uint32_t flow, LinkId link) const;
-    std::vector<uint32_t> Touching(const Route& route, const std::vector<TimeWindow>& windows) const;
+    std::vector<uint32_t>
+    Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const;
 
     const FabricGraph& m_fabric;
     const RouteTable& m_routes;
     const FlowList& m_flows;
     uint32_t m_firstFlow;
+    uint64_t m_largeBytes;         //!< size from which on a flow is large
     std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
     std::vector<uint32_t> m_multiplicity;
