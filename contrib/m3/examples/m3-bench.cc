@@ -10,6 +10,7 @@
 #include "ns3/packet-simulation.h"
 #include "ns3/path-feature-map.h"
 #include "ns3/random-stream.h"
+#include "ns3/simulator.h"
 #include "ns3/workload-helper.h"
 
 #include <benchmark/benchmark.h>
@@ -71,6 +72,41 @@ void Packet(benchmark::State& state)
     config.congestionControl = static_cast<CongestionControlType>(state.range(0));
     state.SetLabel(CongestionControlName(config.congestionControl));
     RunPackets(state, fabric, config, WebServerFlows(fabric, 5000, 0.5));
+}
+
+void Tick(int64_t intervalNs)
+{
+    ns3::Simulator::Schedule(ns3::NanoSeconds(intervalNs), &Tick, intervalNs);
+}
+
+/// As Packet with DCTCP, beside an ns-3 event that comes again and again. \param interval between them, ns
+void PacketBesideEvents(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    const FlowList flows = WebServerFlows(fabric, 5000, 0.5);
+    uint64_t events = 0;
+    for (auto _ : state)
+    {
+        const uint64_t before = ns3::Simulator::GetEventCount();
+        Tick(state.range(0));
+        benchmark::DoNotOptimize(RunPacketSimulation(fabric, {}, flows));
+        events += ns3::Simulator::GetEventCount() - before;
+        ns3::Simulator::Destroy();
+    }
+    state.counters["ns3_events"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
+}
+
+/// So many ns-3 events that come one after the other, and nothing else.
+void EventsAlone(benchmark::State& state)
+{
+    for (auto _ : state)
+    {
+        Tick(1000);
+        ns3::Simulator::Stop(ns3::NanoSeconds(1000 * state.range(0)));
+        ns3::Simulator::Run();
+        ns3::Simulator::Destroy();
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
 /// 6,144 hosts, set-up included.
@@ -217,6 +253,8 @@ BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
     ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(PacketBesideEvents)->Arg(1'000'000'000)->Arg(10'000)->Arg(1000)->Arg(100)->Unit(benchmark::kMillisecond);
+BENCHMARK(EventsAlone)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketHadoop)->Arg(5000)->Arg(50'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketLarge)->Unit(benchmark::kMillisecond);
 BENCHMARK(FlowSimFabric)->Arg(30)->Arg(50)->Arg(55)->Arg(60)->Arg(75)->Unit(benchmark::kMillisecond);

@@ -41,7 +41,7 @@ class PathViewer
     /// Fluid slowdowns then differ by 0.2 to 0.3 % from those of the whole trace (64 hosts at 50 and 70 % load).
     static constexpr double WARM_UP_RTTS = 2000;
     /// Without large flows before, those that last meet nobody: predictions were 5 % lower than with the whole trace
-    /// (16 hosts at 60 % load); now 2 %.
+    /// (8 hosts at 60 % load); now 2 %.
     static constexpr double LARGE_WARM_UP_RTTS = 10'000;
 
     /**
