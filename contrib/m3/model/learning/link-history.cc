@@ -6,6 +6,17 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+double TenthPower(double x)
+{
+    const double fourth = x * x * x * x;
+    return fourth * fourth * x * x;
+}
+
+} // namespace
+
 void LinkHistory::Advance(double nowNs, double rttNs)
 {
     const double elapsed = nowNs - m_updatedNs;
@@ -14,9 +25,9 @@ void LinkHistory::Advance(double nowNs, double rttNs)
         return;
     }
     m_updatedNs = nowNs;
-    for (std::size_t i = 0; i < RECENT_RTTS.size(); i++)
+    double kept = std::exp(-elapsed / (RECENT_RTTS.back() * rttNs));
+    for (std::size_t i = RECENT_RTTS.size(); i-- > 0; kept = TenthPower(kept)) // each time constant is a tenth
     {
-        const double kept = std::exp(-elapsed / (RECENT_RTTS[i] * rttNs));
         recent[i] *= kept;
         recentHeld[i] += (1 - kept) * (static_cast<double>(held > 0) - recentHeld[i]);
         recentHeldQueue[i] += (1 - kept) * (std::max(0.0, heldQueue) - recentHeldQueue[i]);
