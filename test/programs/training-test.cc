@@ -152,6 +152,32 @@ TEST_F(TrainingPrograms, DatagenByMpiGivesTheSameBytes)
     EXPECT_NE(failed.output.find("m3-datagen: "), std::string::npos) << failed.output;
 }
 
+TEST_F(TrainingPrograms, EstimateByMpiPrintsTheSame)
+{
+    if (std::system("command -v mpirun >/dev/null") != 0)
+    {
+        GTEST_SKIP() << "mpirun is not installed (package openmpi-bin)";
+    }
+    const auto withoutTime = [](const std::string& output) { return output.substr(0, output.find("\ntime ")); };
+    const std::string options = "--racks=4 --hosts=4 --count=5000 --paths=100 --threads=1 --target-error=10% ";
+    const Outcome alone = Start("m3-estimate", options + "--scope=paths");
+    ASSERT_EQ(alone.code, 0) << alone.output;
+    const std::string mpirun =
+        "mpirun --allow-run-as-root --oversubscribe -n 3 " + std::string(M3_BIN_DIR) + "/m3-estimate " + options;
+    const Outcome shared = RunCommand(mpirun + "--scope=paths");
+    if (shared.output.find("was built without MPI") != std::string::npos)
+    {
+        EXPECT_NE(shared.code, 0);
+        return;
+    }
+    ASSERT_EQ(shared.code, 0) << shared.output;
+    const auto report = [](const std::string& output) { return output.substr(output.find("\np50 slowdown")); };
+    EXPECT_EQ(withoutTime(report(shared.output)), withoutTime(report(alone.output)));
+    const Outcome refused = RunCommand(mpirun + "--scope=network");
+    EXPECT_NE(refused.code, 0);
+    EXPECT_NE(refused.output.find("m3-estimate: mpirun needs"), std::string::npos) << refused.output;
+}
+
 TEST_F(TrainingPrograms, ThePublishedModelIsTrainedAndEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --paths=8 --maps --out=" + File("maps")).code, 0);

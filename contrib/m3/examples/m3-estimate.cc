@@ -3,7 +3,10 @@
  *
  *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
  *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv --check=3"
+ *   mpirun -n 8 build/bin/m3-estimate --count=50000000 --scope=paths
  */
+#include "mpi-share.h"
+#include "mpi-work.h"
 #include "program.h"
 #include "scenario-options.h"
 
@@ -124,8 +127,19 @@ int main(int argc, char* argv[])
             {
                 throw InputError("--fct needs --scope=network");
             }
+            const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
+            if (share && (engine != Engine::M3 || ParseScope(options.scope) != Scope::PATHS))
+            {
+                throw InputError("mpirun needs --engine=m3 and --scope=paths");
+            }
             Scenario scenario = MakeScenario(options);
             M3Estimator& estimator = scenario.estimator;
+            estimator.share = share.get();
+            if (share && share->Rank() > 0)
+            {
+                estimator.Run(engine, scenario.flows);
+                return 0;
+            }
             estimator.keepFluidRun = !fctFile.empty();
             estimator.check = check;
             estimator.Prepare(engine, scenario.flows);

@@ -21,6 +21,11 @@ bool StartedByMpirun()
     return std::getenv("OMPI_COMM_WORLD_SIZE") || std::getenv("PMI_SIZE");
 }
 
+void ThrowBuiltWithoutMpi()
+{
+    throw InputError("was built without MPI; install the package libboost-mpi-dev, configure and build again");
+}
+
 #ifdef M3_HAS_MPI
 
 namespace
@@ -154,7 +159,7 @@ MpiOutcome ShareWork(const MpiWork& work)
 
 MpiOutcome ShareWork(const MpiWork&)
 {
-    throw InputError("was built without MPI; install the package libboost-mpi-dev, configure and build again");
+    ThrowBuiltWithoutMpi();
 }
 
 #endif

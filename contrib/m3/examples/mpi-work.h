@@ -11,6 +11,9 @@ namespace ns3::m3
 /// Whether mpirun (that of Open MPI, MPICH or their kin) started this process. Does not touch MPI.
 bool StartedByMpirun();
 
+/// \throws InputError that says what to install
+[[noreturn]] void ThrowBuiltWithoutMpi();
+
 /// Work on a list of items that processes started by mpirun share, on one machine or many.
 struct MpiWork
 {

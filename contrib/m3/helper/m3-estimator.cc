@@ -158,6 +158,10 @@ void M3Estimator::LoadModel(Scope used)
     {
         throw InputError("flows per class, paths and flows per path must be at least 1");
     }
+    if (share && (used != Scope::PATHS || check > 0))
+    {
+        throw InputError("several processes can only share the scope paths, without a check");
+    }
     if (!(targetError >= 0 && targetError < 1))
     {
         throw InputError("the target error must be at least 0 and below 1");
@@ -382,7 +386,16 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
 
 EstimateInput M3Estimator::InputOf(const Work& work) const
 {
-    return {m_fabric, work.routes, work.resolved, work.flows, sizeClasses, seed, 0, ThreadCount(threads), progress};
+    return {m_fabric,
+            work.routes,
+            work.resolved,
+            work.flows,
+            sizeClasses,
+            seed,
+            0,
+            ThreadCount(threads),
+            progress,
+            share};
 }
 
 SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
@@ -425,10 +438,15 @@ SlowdownReport M3Estimator::Estimate(const Work& work)
     while (true)
     {
         SlowdownReport report = EstimateOnce(work, draws);
-        report.Finish();
-        const double value = report.OverallQuantile(QUANTILE);
-        const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
-        const double reach = std::max(interval.high / value - 1, 1 - interval.low / value);
+        double reach = 0;
+        if (!share || share->Rank() == 0)
+        {
+            report.Finish();
+            const double value = report.OverallQuantile(QUANTILE);
+            const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
+            reach = std::max(interval.high / value - 1, 1 - interval.low / value);
+        }
+        reach = share ? share->OfFirst(reach) : reach;
         if (targetError == 0 || reach <= targetError || draws >= most)
         {
             return report;

@@ -83,7 +83,9 @@ class M3Estimator
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
-    uint32_t threads = 0;      //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
+    uint32_t threads = 0; //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
+    EstimateShare* share = nullptr; //!< processes that share the paths of Scope::PATHS: only rank 0 gets a report that
+                                    //!< is filled; null for this one alone
     uint32_t check = 0;        //!< unless 0, Run by the m3 engine checks itself on so many parts of the trace: Check()
     bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow

@@ -221,7 +221,7 @@ void EstimatePaths(const EstimateInput& input,
                    CorrectionModel& model,
                    SlowdownReport& report)
 {
-    constexpr std::size_t BLOCK = 8192; // flows that the model gets together
+    constexpr std::size_t TOGETHER = 32; // paths that the model gets together, whoever has them
     const PathViewer viewer(input.fabric,
                             input.routes,
                             input.config,
@@ -234,41 +234,66 @@ void EstimatePaths(const EstimateInput& input,
     {
         flowsOf.push_back(Successive(index.ForegroundFlows(path), perDraw * index.Multiplicity(path), random));
     }
+    const std::size_t processes = input.share ? input.share->Processes() : 1;
+    const std::size_t rank = input.share ? input.share->Rank() : 0;
+    std::vector<uint32_t> mine; // every n-th block of paths
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        if (path / TOGETHER % processes == rank)
+        {
+            mine.push_back(path);
+        }
+    }
     FlowFeatures waiting;
-    uint32_t firstWaiting = 0; // path
     std::vector<std::string> lines;
+    std::vector<float> predicted;
     InOrder(
-        index.PathCount(),
+        mine.size(),
         input.threads,
-        [&](std::size_t path) { return viewer.View(static_cast<uint32_t>(path), flowsOf[path]); },
-        [&](std::size_t path, const FlowFeatures& features)
+        [&](std::size_t i) { return viewer.View(mine[i], flowsOf[mine[i]]); },
+        [&](std::size_t i, const FlowFeatures& features)
         {
             Append(waiting, features);
-            Tell(input, path + 1, index.PathCount());
-            if (waiting.Count() < BLOCK && path + 1 < index.PathCount())
+            Tell(input, i + 1, mine.size());
+            if ((i + 1) % TOGETHER != 0 && i + 1 < mine.size())
             {
                 return;
             }
-            if (firstWaiting == 0)
+            if (predicted.empty())
             {
                 lines = OutOfTraining(waiting, model);
             }
-            const std::vector<float> predicted = model.Predict(waiting);
-            const float* slowdowns = predicted.data();
-            for (; firstWaiting <= path; firstWaiting++)
-            {
-                const auto& flows = flowsOf[firstWaiting];
-                const uint32_t multiplicity = index.Multiplicity(firstWaiting);
-                report.BeginUnit(multiplicity);
-                for (const uint32_t flow : flows)
-                {
-                    AddPrediction(input, flow, slowdowns, multiplicity / static_cast<double>(flows.size()), report);
-                    slowdowns += QUANTILES;
-                }
-            }
+            const std::vector<float> block = model.Predict(waiting);
+            predicted.insert(predicted.end(), block.begin(), block.end());
             waiting = {};
         });
+    std::vector<std::vector<float>> all{std::move(predicted)}; // by rank
+    if (input.share)
+    {
+        all = input.share->Gather(all.front());
+    }
+    if (rank > 0)
+    {
+        return;
+    }
     AddNotes(lines, report);
+    std::vector<const float*> next;
+    for (const std::vector<float>& ofRank : all)
+    {
+        next.push_back(ofRank.data());
+    }
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        const float*& slowdowns = next[path / TOGETHER % processes];
+        const std::vector<uint32_t>& flows = flowsOf[path];
+        const uint32_t multiplicity = index.Multiplicity(path);
+        report.BeginUnit(multiplicity);
+        for (const uint32_t flow : flows)
+        {
+            AddPrediction(input, flow, slowdowns, multiplicity / static_cast<double>(flows.size()), report);
+            slowdowns += QUANTILES;
+        }
+    }
 }
 
 void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report)

@@ -2,6 +2,7 @@
 #define M3_SAMPLED_ESTIMATE_H
 
 #include "correction-model.h"
+#include "estimate-share.h"
 #include "flow-features.h"
 #include "path-map-model.h"
 
@@ -31,6 +32,7 @@ struct EstimateInput
     uint32_t firstFlow = 0;                                      //!< flows before it take part, but are not estimated
     uint32_t threads = 1;                                        //!< at least 1; what comes out does not depend on it
     std::function<void(uint64_t done, uint64_t total)> progress; //!< of paths; may be empty
+    EstimateShare* share = nullptr; //!< processes that share sampled paths; null for this one alone
 };
 
 /// Flows of a network that a model predicts from a run of flowSim over it.
@@ -87,7 +89,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
 /**
  * Scope::PATHS: corrects foreground flows of sampled paths. Of a path with more than `perDraw` for each time that it
  * was drawn, it corrects as many successive ones from a random one on, so that flowSim need not run for the whole
- * trace. \param draws at least 1 \param perDraw at least 1
+ * trace. \param draws at least 1 \param perDraw at least 1 \param report filled where the process has rank 0
  */
 void EstimatePaths(const EstimateInput& input,
                    uint32_t draws,
