@@ -1,5 +1,5 @@
 /**
- * The first swap: one network, one list of flows, three engines. Nothing but the name of the engine changes between the
+ * The first swap: one network, one list of flows, four engines. Nothing but the name of the engine changes between the
  * rows that it prints.
  *
  *   ./ns3 run first-swap
@@ -29,11 +29,11 @@ int main(int argc, char* argv[])
         const NodeContainer nodes = FabricHelper::LeafSpine({}); // 4 racks of 8 hosts, 2 spines
         const FlowList flows = workload.Generate(nodes);
         M3Estimator estimator(nodes);
-        std::printf("engine   p50   p99 slowdown  seconds\n");
-        for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+        std::printf("engine     p50   p99 slowdown  seconds\n");
+        for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
         {
             const SlowdownReport report = estimator.Run(engine, flows);
-            std::printf("%-7s %5.2f %5.2f %17.2f\n",
+            std::printf("%-9s %5.2f %5.2f %17.2f\n",
                         EngineName(engine).c_str(),
                         report.OverallQuantile(0.5),
                         report.OverallQuantile(0.99),

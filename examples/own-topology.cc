@@ -26,7 +26,7 @@ int main(int argc, char* argv[])
     CommandLine cmd(__FILE__);
     cmd.AddValue("topology", "nodes, switches and cables", topology);
     cmd.AddValue("flows", "source, destination, size and start of each flow", flowFile);
-    cmd.AddValue("engine", "packet, flowsim or m3", engine);
+    cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
     cmd.Parse(argc, argv);
     try
     {

@@ -28,7 +28,7 @@ int main(int argc, char* argv[])
 {
     std::string engine = "m3";
     CommandLine cmd(__FILE__);
-    cmd.AddValue("engine", "packet, flowsim or m3", engine);
+    cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
     cmd.Parse(argc, argv);
 
     constexpr uint32_t HOSTS_PER_SIDE = 4;

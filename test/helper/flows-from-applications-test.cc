@@ -92,7 +92,7 @@ TEST_F(Applications, AreReadInTheOrderOfTheirStarts)
         EXPECT_EQ(flows[i].startNs, expected[i].startNs) << i;
     }
     M3Estimator estimator(nodes);
-    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(report.FlowCount(), flows.size());

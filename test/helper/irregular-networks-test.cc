@@ -155,7 +155,7 @@ TEST(IrregularNetworks, WhatCannotRunIsRefusedByEveryEngine)
                                   Flow{host, 12345, 1000, 0},
                                   Flow{lonely, host, 1000, 0}})
         {
-            for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+            for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
             {
                 try
                 {

@@ -101,7 +101,7 @@ TEST(M3Estimator, AllEnginesAnswerOnTheSameNodes)
         estimator.config.congestionControl = control;
         const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
         EXPECT_EQ(truth.Unfinished(), 0U);
-        for (Engine engine : {Engine::FLOWSIM, Engine::M3})
+        for (Engine engine : {Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
         {
             const SlowdownReport report = estimator.Run(engine, flows);
             EXPECT_EQ(report.FlowCount(), flows.size());
@@ -334,7 +334,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
     const RouteTable routes(estimator.Fabric(), EngineMode::STANDARD);
     const FabricFluid ideal =
         MakeFabricFluid(estimator.Fabric(), routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD);
-    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         const std::vector<double> fcts = ReceiverTimes(estimator, engine, flows);
@@ -473,7 +473,7 @@ TEST(M3Estimator, RefusesWrongInput)
     for (const Flow& wrong :
          {Flow{0, aSwitch, 1000, 0}, Flow{0, 9999, 1000, 0}, Flow{3, 3, 1000, 0}, Flow{0, 1, 0, 0}, Flow{0, 1, 1, -1}})
     {
-        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::M3})
+        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
         {
             EXPECT_THROW(estimator.Run(engine, {wrong}), InputError);
         }

@@ -27,13 +27,15 @@ TEST_F(Programs, PacketReplaysAConfigFile)
 
 TEST_F(Programs, CompareWritesAllItsFiles)
 {
-    const Outcome outcome = Start("m3-compare", "--racks=2 --hosts=2 --count=500 --out=" + File("out"));
+    const Outcome outcome =
+        Start("m3-compare",
+              "--racks=2 --hosts=2 --count=500 --engines=packet,flowsim,parsimon,m3 --out=" + File("out"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     for (const char* name : {"out/report.csv", "out/report.json", "out/slowdown.png", "out/slowdown.svg"})
     {
         EXPECT_GT(std::filesystem::file_size(File(name)), 1000U) << name;
     }
-    for (const char* engine : {"packet", "flowsim", "m3"})
+    for (const char* engine : {"packet", "flowsim", "parsimon", "m3"})
     {
         EXPECT_NE(outcome.output.find(engine), std::string::npos) << outcome.output;
     }
@@ -164,7 +166,7 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
 
 TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
 {
-    for (const char* engine : {"packet", "flowsim", "m3"})
+    for (const char* engine : {"packet", "flowsim", "parsimon", "m3"})
     {
         const Outcome outcome = Start("m3-estimate",
                                       "--racks=2 --hosts=2 --count=500 --engine=" + std::string(engine) +

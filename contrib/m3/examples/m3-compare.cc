@@ -58,6 +58,7 @@ void WritePage(const std::vector<SlowdownReport>& reports,
     text.engines = {
         {EngineName(Engine::PACKET), "every packet through NICs, queues and switches: the truth here"},
         {EngineName(Engine::FLOWSIM), "every flow at its max-min fair rate; knows no packets and no queues"},
+        {EngineName(Engine::PARSIMON), "every link by packets alone; a flow's delays on its links are added up"},
         {EngineName(Engine::M3), "the fluid, corrected flow by flow by a trained model"}};
     WriteWholeFile(output.page, [&](std::ostream& out) { WriteReportHtml(reports, text, out); });
 }
@@ -111,7 +112,9 @@ int main(int argc, char* argv[])
             output.command = CommandText(argc, argv);
             ns3::CommandLine cmd(__FILE__);
             AddScenarioOptions(cmd, options);
-            cmd.AddValue("engines", "which, separated by commas; errors are against the first", engines);
+            cmd.AddValue("engines",
+                         "packet, flowsim, parsimon, m3, separated by commas; errors are against the first",
+                         engines);
             cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", output.folder);
             cmd.AddValue("report", "file for all of it as one HTML page that stands alone", output.page);
             cmd.Parse(argc, argv);

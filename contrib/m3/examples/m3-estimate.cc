@@ -101,16 +101,15 @@ int main(int argc, char* argv[])
             std::string fctFile;
             ns3::CommandLine cmd(__FILE__);
             AddScenarioOptions(cmd, options);
-            cmd.AddValue("engine", "packet, flowsim or m3", engineName);
+            cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engineName);
             cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
             uint32_t check = 0;
             cmd.AddValue("check",
                          "compare m3 with packets on so many parts of the trace and report the error seen there",
                          check);
             cmd.AddValue("fct",
-                         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 draws "
-                         "it from its "
-                         "distribution",
+                         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and "
+                         "parsimon draw it from their distributions",
                          fctFile);
             cmd.Parse(argc, argv);
             const Engine engine = ParseEngine(engineName);

@@ -25,7 +25,7 @@ int main(int argc, char* argv[])
                           std::string control = "dctcp";
                           double load = 0.5;
                           CommandLine cmd(__FILE__);
-                          cmd.AddValue("engine", "packet, flowsim or m3", engine);
+                          cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
                           cmd.AddValue("cc", "congestion control: dctcp, dcqcn, hpcc, timely or none", control);
                           cmd.AddValue("load", "of the most loaded link", load);
                           cmd.Parse(argc, argv);

@@ -136,7 +136,7 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("seed", "of flows, marking and drawing", options.workload.seed);
     cmd.AddValue("flows", "file of flows in the HPCC simulator's format, instead of those above", options.flowFile);
     cmd.AddValue("config", "config file of the HPCC simulator: its topology, flows and settings", options.configFile);
-    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely; by packets also hpcc-pint, none", options.control);
+    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely; by packets and parsimon also hpcc-pint, none", options.control);
     cmd.AddValue("mode", "rules of the packet engine: standard, or hpcc as published", options.mode);
     cmd.AddValue("pfc", "priority flow control", options.pfc);
     cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (-1: bandwidth-delay product)", options.window);
@@ -167,7 +167,7 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
                  "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
                  options.targetError);
     cmd.AddValue("threads",
-                 "that share the m3 engine's work (0: one per processor); answers do not depend on it",
+                 "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
                  options.threads);
     cmd.AddValue("size-classes",
                  "payload bytes at which size classes begin (default: 0,1000,10000,50000)",

@@ -25,6 +25,7 @@ namespace
 
 constexpr std::pair<Engine, const char*> ENGINES[] = {{Engine::PACKET, "packet"},
                                                       {Engine::FLOWSIM, "flowsim"},
+                                                      {Engine::PARSIMON, "parsimon"},
                                                       {Engine::M3, "m3"}};
 
 double SecondsSince(std::chrono::steady_clock::time_point begin)
@@ -60,7 +61,7 @@ Engine ParseEngine(const std::string& name)
             return engine;
         }
     }
-    throw InputError("unknown engine '" + name + "'; there are packet, flowsim, m3");
+    throw InputError("unknown engine '" + name + "'; there are packet, flowsim, parsimon, m3");
 }
 
 std::string EngineName(Engine engine)
@@ -209,9 +210,10 @@ SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
 {
     Prepare(engine, flows);
     const auto begin = std::chrono::steady_clock::now();
-    SlowdownReport report = engine == Engine::PACKET    ? RunPacket(flows)
-                            : engine == Engine::FLOWSIM ? RunFluid(flows)
-                                                        : RunM3(flows);
+    SlowdownReport report = engine == Engine::PACKET     ? RunPacket(flows)
+                            : engine == Engine::FLOWSIM  ? RunFluid(flows)
+                            : engine == Engine::PARSIMON ? RunLinks(flows)
+                                                         : RunM3(flows);
     report.wallSeconds = SecondsSince(begin);
     if (engine == Engine::M3)
     {
@@ -310,6 +312,10 @@ std::vector<CompletionTime> M3Estimator::RunPerFlow(Engine engine, const FlowLis
         return DrawFcts(flows);
     }
     Prepare(engine, flows);
+    if (engine == Engine::PARSIMON)
+    {
+        return DrawFctsByLinks(flows);
+    }
     std::vector<CompletionTime> times;
     times.reserve(flows.size());
     if (engine == Engine::PACKET)

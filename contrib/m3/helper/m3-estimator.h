@@ -5,6 +5,7 @@
 #include "ns3/fabric-graph.h"
 #include "ns3/flow.h"
 #include "ns3/node-container.h"
+#include "ns3/parsimon.h"
 #include "ns3/path-map-model.h"
 #include "ns3/rdma-config.h"
 #include "ns3/routes.h"
@@ -22,12 +23,13 @@ namespace ns3::m3
 /// How an answer is found.
 enum class Engine : uint8_t
 {
-    PACKET,  //!< every packet, on ns-3's Simulator: the truth
-    FLOWSIM, //!< max-min fluid
-    M3       //!< flowSim corrected by a trained model
+    PACKET,   //!< every packet, on ns-3's Simulator: the truth
+    FLOWSIM,  //!< max-min fluid
+    PARSIMON, //!< every link by packets alone, delays added up (NSDI 2023)
+    M3        //!< flowSim corrected by a trained model
 };
 
-/// "packet", "flowsim" or "m3". \throws InputError that lists them
+/// "packet", "flowsim", "parsimon" or "m3". \throws InputError that lists them
 Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
 std::string EngineName(Engine engine);
@@ -56,6 +58,7 @@ struct CompletionTime
  * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
  * class; or it does so on sampled paths, a flow of a path counting with multiplicity / corrected flows of the path; or
  * it asks the published model for the percentiles of each sampled path's foreground flows, which count alike.
+ * Parsimon simulates each link alone and draws a delay per flow and link (parsimon/parsimon.h).
  * Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
 class M3Estimator
@@ -79,11 +82,12 @@ class M3Estimator
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1.
     uint64_t flowsPerPath = 12;
-    uint64_t seed = 1; //!< of their drawing
+    uint64_t seed = 1; //!< of their drawing, and of Parsimon's draws
     /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
     /// this share of it to either side, or everything is drawn.
     double targetError = 0;
-    uint32_t threads = 0; //!< that share the m3 engine's work; 0: one per processor. What comes out is the same
+    /// That share the work of the engines m3 and Parsimon; 0: one per processor. What comes out is the same.
+    uint32_t threads = 0;
     EstimateShare* share = nullptr; //!< processes that share the paths of Scope::PATHS: only rank 0 gets a report that
                                     //!< is filled; null for this one alone
     uint32_t check = 0;        //!< unless 0, Run by the m3 engine checks itself on so many parts of the trace: Check()
@@ -126,9 +130,9 @@ class M3Estimator
     static constexpr uint32_t PART_FLOWS = 20'000;
 
     /**
-     * When every flow is done. Engine::M3 draws each from its predicted
-     * distribution, with `seed`: right for the whole, not for the one flow. Scope::NETWORK only, also meant by AUTO.
-     * \throws InputError as Run, and for another scope
+     * When every flow is done. Engine::M3 draws each from its predicted distribution, Engine::PARSIMON from the delays
+     * of its links, with `seed`: right for the whole, not for the one flow. M3: Scope::NETWORK only, also meant by
+     * AUTO. \throws InputError as Run, and for another scope
      */
     std::vector<CompletionTime> RunPerFlow(Engine engine, const FlowList& flows);
 
@@ -145,6 +149,8 @@ class M3Estimator
     uint64_t AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
+    SlowdownReport RunLinks(const FlowList& flows) const;
+    ParsimonEstimate EstimateByLinks(const RouteTable& routes, const FlowList& flows) const;
     SlowdownReport RunM3(const FlowList& flows);
     SlowdownReport Estimate(const Work& work);
     SlowdownReport EstimateOnce(const Work& work, uint64_t draws);
@@ -155,6 +161,7 @@ class M3Estimator
     std::shared_ptr<const FluidRun> RunFluidOf(const RouteTable& routes, const FlowList& flows);
     CompletionTime TimeOf(double slowdown, double idealNs, const Route& route) const;
     std::vector<CompletionTime> DrawFcts(const FlowList& flows);
+    std::vector<CompletionTime> DrawFctsByLinks(const FlowList& flows) const;
 
     FabricGraph m_fabric;
     std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS

@@ -5,6 +5,7 @@
 cpp_examples = [
     ("m3-first --engine=packet", "True", "False"),
     ("m3-first --engine=flowsim", "True", "False"),
+    ("m3-first --engine=parsimon", "True", "False"),
     ("m3-compare --racks=2 --hosts=2 --count=500 --engines=packet,flowsim", "True", "False"),
     ("m3-estimate --racks=2 --hosts=2 --count=500 --engine=packet", "True", "False"),
     ("m3-bench", "False", "False"),

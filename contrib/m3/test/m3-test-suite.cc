@@ -392,7 +392,7 @@ class EnginesTestCase : public TestCase
         const NodeContainer nodes = SmallNetwork();
         M3Estimator estimator(nodes);
         estimator.config.congestionControl = ParseCongestionControl(m_control);
-        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM})
+        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON})
         {
             const SlowdownReport alone = estimator.Run(engine, {{0, 5, 2000, 0}});
             NS_TEST_ASSERT_MSG_EQ_TOL(alone.OverallQuantile(0.5), 1, 0.001, "slowdown of a flow alone");

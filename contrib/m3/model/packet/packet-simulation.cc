@@ -188,4 +188,17 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     return engine.TakeResult();
 }
 
+PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+{
+    const RouteTable routes(fabric, config.mode);
+    const RdmaConfig resolved = config.Resolve(fabric, routes);
+    const PacketRunOptions options;
+    PacketEngine engine(fabric, routes, resolved, flows, options);
+    while (engine.NextTimeNs() != EventWheel::NEVER)
+    {
+        engine.Run(EventWheel::NEVER, UINT32_MAX);
+    }
+    return engine.TakeResult();
+}
+
 } // namespace ns3::m3

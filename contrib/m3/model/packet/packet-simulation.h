@@ -97,6 +97,14 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
                                  const FlowList& flows,
                                  const PacketRunOptions& options = {});
 
+/**
+ * The same without ns-3's Simulator, whose clock stands still, until all flows ended: threads may run several at once.
+ * A control that was registered must then be safe to make and to use on several threads.
+ *
+ * \throws InputError as RunPacketSimulation
+ */
+PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
+
 } // namespace ns3::m3
 
 #endif // M3_PACKET_SIMULATION_H
