@@ -8,6 +8,7 @@
  *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
  */
 #include "mpi-work.h"
+#include "process-pool.h"
 #include "program.h"
 
 #include "ns3/command-line.h"
@@ -24,13 +25,7 @@
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -243,95 +238,32 @@ std::vector<uint64_t> Missing(const Options& options)
     return missing;
 }
 
-/// What the worker processes share.
-struct Board
+bool MakeSampleOrSayWhyNot(const Options& options, uint64_t index)
 {
-    std::atomic<std::size_t> taken{0}; //!< of the missing scenarios
-    std::atomic<std::size_t> done{0};
-
-    static_assert(std::atomic<std::size_t>::is_always_lock_free, "is used by several processes");
-};
-
-/// A board in memory that forked processes have in common.
-Board& MakeBoard()
-{
-    void* memory = mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-    {
-        throw InputError("no memory to share with worker processes");
-    }
-    return *new (memory) Board;
-}
-
-/// Makes missing samples until all are taken, or the process that started this one is gone.
-void Work(const Options& options, const std::vector<uint64_t>& missing, Board& board, pid_t parent)
-{
-    for (std::size_t i = board.taken++; i < missing.size() && getppid() == parent; i = board.taken++)
-    {
-        MakeSample(options, missing[i]);
-        board.done++;
-    }
-}
-
-/// Starts the worker processes. \return their ids
-std::vector<pid_t> StartWorkers(const Options& options, const std::vector<uint64_t>& missing, Board& board)
-{
-    const pid_t parent = getpid();
-    std::vector<pid_t> workers;
-    while (workers.size() < std::min<std::size_t>(options.processes, missing.size()))
-    {
-        const pid_t pid = fork();
-        if (pid < 0)
-        {
-            throw InputError("cannot start a worker process");
-        }
-        if (pid == 0)
-        {
-            _exit(RunProgram("m3-datagen",
-                             [&]
-                             {
-                                 Work(options, missing, board, parent);
-                                 return 0;
-                             }));
-        }
-        workers.push_back(pid);
-    }
-    return workers;
+    return RunProgram("m3-datagen",
+                      [&]
+                      {
+                          MakeSample(options, index);
+                          return 0;
+                      }) == 0;
 }
 
 int Generate(const Options& options)
 {
     std::filesystem::create_directories(options.out);
-    const std::vector<uint64_t> missing = Missing(options);
-    Board& board = MakeBoard();
-    std::vector<pid_t> workers = StartWorkers(options, missing, board);
     Progress progress("m3-datagen");
-    int failed = 0;
-    std::size_t left = workers.size();
-    while (left > 0)
-    {
-        progress.Show("scenarios", options.scenarios - missing.size() + board.done, options.scenarios);
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        for (pid_t& pid : workers)
-        {
-            int status = 0;
-            if (pid > 0 && waitpid(pid, &status, WNOHANG) == pid)
-            {
-                if (WIFSIGNALED(status))
-                {
-                    progress.Clear();
-                    std::cerr << "m3-datagen: a worker process was ended by signal " << WTERMSIG(status)
-                              << "; start again to go on\n";
-                }
-                failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-                pid = 0;
-                left--;
-            }
-        }
-    }
+    PoolWork work;
+    work.program = "m3-datagen";
+    work.processes = options.processes;
+    work.items = Missing(options);
+    work.work = [&](uint64_t index, const auto&) { return MakeSampleOrSayWhyNot(options, index); };
+    const std::size_t before = options.scenarios - work.items.size();
+    work.progress = [&](double done)
+    { progress.Show("scenarios", static_cast<double>(before) + done, static_cast<double>(options.scenarios)); };
+    const PoolOutcome outcome = ShareAmongProcesses(work);
     progress.Clear();
-    std::cout << options.scenarios - missing.size() + board.done << " scenarios in " << options.out << '\n';
-    return failed ? 1 : 0;
+    std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
+    return outcome.complete ? 0 : 1;
 }
 
 /// The same by the processes that mpirun started, each of which works alone.
@@ -347,15 +279,7 @@ int GenerateByMpi(const Options& options)
         before = options.scenarios - missing.size();
         return missing;
     };
-    work.work = [&](uint64_t index)
-    {
-        return RunProgram("m3-datagen",
-                          [&]
-                          {
-                              MakeSample(options, index);
-                              return 0;
-                          }) == 0;
-    };
+    work.work = [&](uint64_t index) { return MakeSampleOrSayWhyNot(options, index); };
     work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, options.scenarios); };
     const MpiOutcome outcome = ShareWork(work);
     progress.Clear();

@@ -31,20 +31,16 @@ std::string Duration(double seconds)
 
 } // namespace
 
-std::string ProgressText(const std::string& what, uint64_t begin, uint64_t done, uint64_t total, double seconds)
+std::string ProgressText(const std::string& what, double begin, double done, double total, double seconds)
 {
     char text[160];
-    std::snprintf(text,
-                  sizeof text,
-                  "%s %3.0f %%",
-                  what.c_str(),
-                  100 * static_cast<double>(done) / static_cast<double>(total));
+    std::snprintf(text, sizeof text, "%s %3.0f %%", what.c_str(), 100 * done / total);
     std::string line = text;
     if (done > begin && seconds > 0)
     {
-        const double rate = static_cast<double>(done - begin) / seconds;
+        const double rate = (done - begin) / seconds;
         std::snprintf(text, sizeof text, rate < 100 ? ", %.2g/s, " : ", %.0f/s, ", rate);
-        line += text + Duration(static_cast<double>(total - done) / rate) + " left";
+        line += text + Duration((total - done) / rate) + " left";
     }
     return line;
 }
@@ -60,9 +56,9 @@ Progress::~Progress()
     Clear();
 }
 
-void Progress::Show(const std::string& what, uint64_t done, uint64_t total)
+void Progress::Show(const std::string& what, double done, double total)
 {
-    if (total == 0)
+    if (total <= 0)
     {
         return;
     }

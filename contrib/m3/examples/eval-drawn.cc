@@ -1,0 +1,85 @@
+#include "eval-pictures.h"
+#include "eval-suites.h"
+#include "eval-tables.h"
+
+#include "ns3/input-error.h"
+
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+struct Options
+{
+    EvalOptions eval;
+    uint32_t scenarios = 8;
+    uint64_t count = 50'000;
+    std::string controls = "dctcp,dcqcn,hpcc,timely";
+    uint64_t seed = 1;
+    bool published = false;
+    bool rerun = false;
+};
+
+int Run(Options options)
+{
+    if (options.scenarios == 0 || options.count == 0)
+    {
+        throw InputError("scenarios and count must be at least 1");
+    }
+    options.eval.engines += options.published ? ",published" : "";
+    options.eval.engines += options.rerun ? ",rerun" : "";
+    std::vector<EvalCase> cases;
+    std::istringstream controls(options.controls);
+    for (std::string control; std::getline(controls, control, ',');)
+    {
+        const CongestionControlType type = ParseCongestionControl(control);
+        for (uint32_t index = 0; index < options.scenarios; index++)
+        {
+            cases.push_back(DrawCase(type, options.count, options.seed, index));
+        }
+    }
+    if (cases.empty())
+    {
+        throw InputError("--cc names no congestion control");
+    }
+    const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
+    PrintCases(all);
+    if (!all.Complete().empty())
+    {
+        EvalResult result{"drawn",
+                          "Scenarios drawn from the published ranges",
+                          "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
+                          "parameters of the congestion control are drawn from the ranges of the m3 paper.",
+                          all.facts,
+                          {OverallTable(all), ClassTable(all), TimeTable(all), WorstTable(all), RowsTable(all)},
+                          {}};
+        AddErrorPictures(all, result);
+        result.pictures.push_back(SlowdownCurves(all, WorstFirst(all).front(), "worst"));
+        WriteResult(result, options.eval.out, options.eval.page);
+    }
+    return ExitCode(options.eval, all);
+}
+
+} // namespace
+
+int MainOfDrawn(int argc, char* argv[])
+{
+    Options options;
+    options.eval.engines = "packet,flowsim,m3";
+    options.eval.command = EvalCommand(argc, argv);
+    ns3::CommandLine cmd(__FILE__);
+    cmd.AddValue("scenarios", "how many for each control", options.scenarios);
+    cmd.AddValue("count", "flows in each", options.count);
+    cmd.AddValue("cc", "controls, separated by commas", options.controls);
+    cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
+    cmd.AddValue("published", "also the engine published", options.published);
+    cmd.AddValue("rerun", "also the engine rerun", options.rerun);
+    AddEvalOptions(cmd, options.eval);
+    cmd.Parse(argc, argv);
+    return Run(options);
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,458 @@
+#include "eval-run.h"
+
+#include "process-pool.h"
+#include "program.h"
+#include "scenario-facts.h"
+
+#include "ns3/input-error.h"
+#include "ns3/progress.h"
+#include "ns3/traffic-matrix.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// "A=FILE,B=FILE" \throws InputError
+std::map<std::string, std::string> ParseMatrices(const std::string& text)
+{
+    std::map<std::string, std::string> files;
+    std::istringstream list(text);
+    for (std::string part; std::getline(list, part, ',');)
+    {
+        const std::size_t equals = part.find('=');
+        const std::string name = part.substr(0, equals);
+        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
+        {
+            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
+        }
+        files[name] = part.substr(equals + 1);
+        ReadRackWeights(files[name]);
+    }
+    return files;
+}
+
+/// What a matrix is, in a line.
+std::string MatrixText(const std::string& name, const std::string& file)
+{
+    if (file == name)
+    {
+        return "the module's own table (contrib/m3/traces, rounded to three digits)";
+    }
+    return std::filesystem::path(file).filename().string() + " (content " + HashOfFile(file) + ")";
+}
+
+/// A word of a command line, with absolute paths cut down to the file's name.
+std::string WithoutFolders(const std::string& word)
+{
+    std::string text;
+    for (std::size_t i = 0; i < word.size(); i++)
+    {
+        if (word[i] == '/' && i > 0 && (word[i - 1] == '=' || word[i - 1] == ','))
+        {
+            const std::size_t end = std::min(word.find(',', i), word.size());
+            i = word.rfind('/', end - 1);
+            continue;
+        }
+        text += word[i];
+    }
+    return text;
+}
+
+/// A folder that goes with this object, unless it was named.
+class KeepFolder
+{
+  public:
+    explicit KeepFolder(const std::string& name)
+        : m_path(name),
+          m_temporary(name.empty())
+    {
+        if (m_temporary)
+        {
+            m_path = (std::filesystem::temp_directory_path() / ("m3-eval-" + std::to_string(getpid()))).string();
+        }
+        std::error_code error;
+        std::filesystem::create_directories(m_path, error);
+        if (error)
+        {
+            throw InputError(m_path, 0, "", "cannot be made a folder: " + error.message());
+        }
+    }
+
+    ~KeepFolder()
+    {
+        std::error_code ignored;
+        if (m_temporary)
+        {
+            std::filesystem::remove_all(m_path, ignored);
+        }
+    }
+
+    KeepFolder(const KeepFolder&) = delete;
+    KeepFolder& operator=(const KeepFolder&) = delete;
+
+    std::string File(const Json& fingerprint) const
+    {
+        return m_path + "/" + KeptName(fingerprint);
+    }
+
+  private:
+    std::string m_path;
+    bool m_temporary;
+};
+
+/// A run to do: a case by an engine.
+struct Task
+{
+    std::size_t oneCase;
+    std::size_t engine;
+    Json fingerprint;
+    std::string file;
+};
+
+/// Does tasks in a process, and keeps the flows of its last case.
+class Worker
+{
+  public:
+    Worker(const EvalAnswers& all, const EvalRun& run)
+        : m_all(all),
+          m_run(run)
+    {
+    }
+
+    void Do(const Task& task, const std::function<void(double)>& progress)
+    {
+        const EvalCase& one = m_all.cases[task.oneCase];
+        if (m_case != task.oneCase)
+        {
+            m_flows = one.workload.Generate(MakeThreeTier(one.shape));
+            m_case = task.oneCase;
+        }
+        KeepAnswer(Answer(one, m_all.engines[task.engine], m_run, m_flows, progress), task.fingerprint, task.file);
+    }
+
+  private:
+    const EvalAnswers& m_all;
+    const EvalRun& m_run;
+    std::size_t m_case = SIZE_MAX;
+    FlowList m_flows;
+};
+
+void RunTasks(const EvalOptions& options, const EvalAnswers& all, const std::vector<Task>& tasks, std::size_t kept)
+{
+    EvalRun run = options.run;
+    const auto total = static_cast<double>(kept + tasks.size());
+    if (run.threads == 0)
+    {
+        run.threads = std::max(1U, std::thread::hardware_concurrency() / std::max(1U, options.processes));
+    }
+    Worker worker(all, run); // copied into each process
+    Progress progress("m3-eval");
+    PoolWork work;
+    work.program = "m3-eval";
+    work.processes = options.processes;
+    for (std::size_t i = 0; i < tasks.size(); i++)
+    {
+        work.items.push_back(i);
+    }
+    work.work = [&](uint64_t item, const auto& report)
+    {
+        RunProgram("m3-eval",
+                   [&]
+                   {
+                       worker.Do(tasks[item], report);
+                       return 0;
+                   });
+        return true; // what is missing is looked for afterwards
+    };
+    work.progress = [&](double done) { progress.Show("runs", static_cast<double>(kept) + done, total); };
+    std::fflush(stdout);
+    ShareAmongProcesses(work);
+    progress.Clear();
+}
+
+/// \throws InputError unless all answers to a case are of the same flows
+void CheckFlowsOf(const EvalAnswers& all, const std::vector<std::vector<Task>>& tasks)
+{
+    for (std::size_t c = 0; c < all.cases.size(); c++)
+    {
+        const EvalAnswer* first = nullptr;
+        for (std::size_t e = 0; e < all.engines.size(); e++)
+        {
+            const EvalAnswer* answer = all.Find(c, e);
+            if (answer && first && answer->flows != first->flows)
+            {
+                throw InputError(tasks[c][e].file,
+                                 0,
+                                 "",
+                                 "is of other flows than the other answers to this case, made by another version of "
+                                 "the program; use another folder");
+            }
+            first = first ? first : answer;
+        }
+    }
+}
+
+/// How many of the answers say something, as in "a (12), b (30)"; without number if all say the same.
+std::string Tally(const EvalAnswers& all, std::string EvalAnswer::*member)
+{
+    std::map<std::string, std::size_t> counts;
+    for (const auto& ofCase : all.answers)
+    {
+        for (const auto& answer : ofCase)
+        {
+            if (answer)
+            {
+                counts[(*answer).*member]++;
+            }
+        }
+    }
+    std::string text;
+    for (const auto& [value, count] : counts)
+    {
+        text += (text.empty() ? "" : "; ") + value;
+        text += counts.size() > 1 ? " (" + std::to_string(count) + " runs)" : "";
+    }
+    return text;
+}
+
+void AddFacts(const EvalOptions& options, EvalAnswers& all)
+{
+    all.facts = {
+        {"Command", options.command},
+        {"Commit", Tally(all, &EvalAnswer::commit)},
+        {"Machine", Tally(all, &EvalAnswer::machine) + "; " + std::to_string(options.processes) + " runs at a time"}};
+    std::set<std::string> matrices;
+    std::set<uint64_t> seeds;
+    std::set<uint64_t> flows;
+    std::set<std::string> modes;
+    std::set<std::string> checkpoints;
+    for (const EvalCase& one : all.cases)
+    {
+        matrices.insert(one.facts.value("matrix", "uniform") + ": " +
+                        MatrixText(one.facts.value("matrix", "uniform"), one.workload.matrix));
+        seeds.insert(one.workload.seed);
+        flows.insert(one.workload.flows);
+        modes.insert(one.config.mode == EngineMode::HPCC ? "hpcc" : "standard");
+    }
+    for (const EvalEngine& engine : all.engines)
+    {
+        const Json fingerprint = Fingerprint(all.cases.front(), engine, options.run);
+        if (fingerprint.contains("checkpoint"))
+        {
+            checkpoints.insert(fingerprint.at("scope").get<std::string>() + " (content " +
+                               fingerprint.at("checkpoint").get<std::string>() + ")");
+        }
+    }
+    const auto join = [](const std::set<std::string>& texts)
+    {
+        std::string all;
+        for (const std::string& text : texts)
+        {
+            all += (all.empty() ? "" : "; ") + text;
+        }
+        return all;
+    };
+    const auto range = [](const std::set<uint64_t>& numbers)
+    {
+        return std::to_string(*numbers.begin()) +
+               (numbers.size() > 1 ? " to " + std::to_string(*numbers.rbegin()) : std::string());
+    };
+    all.facts.emplace_back("Flows of a scenario", range(flows));
+    all.facts.emplace_back("Rules of the packet engine", join(modes) + " mode");
+    all.facts.emplace_back("Seeds of the scenarios", range(seeds));
+    all.facts.emplace_back("Matrices", join(matrices));
+    if (!checkpoints.empty())
+    {
+        all.facts.emplace_back("Models, by scope", join(checkpoints));
+    }
+}
+
+} // namespace
+
+void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
+{
+    cmd.AddValue("engines",
+                 "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
+                 "the published method), m3-paths, m3-network, rerun (packets, every second start 1 ns later)",
+                 options.engines);
+    cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
+    cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
+    cmd.AddValue("keep",
+                 "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
+                 "to go on",
+                 options.keep);
+    cmd.AddValue("processes", "runs at a time", options.processes);
+    cmd.AddValue("matrix",
+                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                 options.matrices);
+    cmd.AddValue("only-kept", "run nothing: results of what is kept", options.onlyKept);
+    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
+    cmd.AddValue("page", "Markdown file to update with the results", options.page);
+}
+
+std::string EvalCommand(int argc, char* argv[])
+{
+    std::vector<std::string> words;
+    for (int i = 0; i < argc; i++)
+    {
+        words.push_back(WithoutFolders(argv[i]));
+    }
+    std::vector<char*> pointers;
+    for (std::string& word : words)
+    {
+        pointers.push_back(word.data());
+    }
+    return "m3-eval " + CommandText(argc, pointers.data());
+}
+
+std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
+{
+    std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
+    if (engines.front().engine != Engine::PACKET || engines.front().otherTies)
+    {
+        throw InputError("--engines must begin with packet, which the others are compared with");
+    }
+    return engines;
+}
+
+std::size_t EvalAnswers::EngineIndex(const std::string& name) const
+{
+    const auto found =
+        std::find_if(engines.begin(), engines.end(), [&](const EvalEngine& engine) { return engine.name == name; });
+    return static_cast<std::size_t>(found - engines.begin());
+}
+
+const EvalAnswer* EvalAnswers::Find(std::size_t oneCase, std::size_t engine) const
+{
+    return engine < engines.size() && answers[oneCase][engine] ? &*answers[oneCase][engine] : nullptr;
+}
+
+std::vector<std::size_t> EvalAnswers::Complete(const std::string& group) const
+{
+    std::vector<std::size_t> complete;
+    for (std::size_t c = 0; c < cases.size(); c++)
+    {
+        if ((group.empty() || cases[c].group == group) &&
+            std::all_of(answers[c].begin(), answers[c].end(), [](const auto& answer) { return answer.has_value(); }))
+        {
+            complete.push_back(c);
+        }
+    }
+    return complete;
+}
+
+std::vector<std::string> EvalAnswers::Groups() const
+{
+    std::vector<std::string> groups;
+    for (const std::size_t c : Complete())
+    {
+        if (std::find(groups.begin(), groups.end(), cases[c].group) == groups.end())
+        {
+            groups.push_back(cases[c].group);
+        }
+    }
+    return groups;
+}
+
+EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, std::vector<EvalEngine> engines)
+{
+    if (options.processes == 0)
+    {
+        throw InputError("--processes must be at least 1");
+    }
+    if (engines.size() < 2)
+    {
+        throw InputError("--engines names none to compare packets with");
+    }
+    if (!options.page.empty() && options.out.empty())
+    {
+        throw InputError("--page needs --out");
+    }
+    EvalAnswers all;
+    all.cases = std::move(cases);
+    all.engines = std::move(engines);
+    const auto matrices = ParseMatrices(options.matrices);
+    for (EvalCase& one : all.cases)
+    {
+        const auto file = matrices.find(one.workload.matrix);
+        one.workload.matrix = file == matrices.end() ? one.workload.matrix : file->second;
+    }
+    std::vector<std::vector<Task>> tasks(all.cases.size());
+    for (std::size_t c = 0; c < all.cases.size(); c++)
+    {
+        for (std::size_t e = 0; e < all.engines.size(); e++)
+        {
+            tasks[c].push_back({c, e, Fingerprint(all.cases[c], all.engines[e], options.run), ""});
+        }
+    }
+    const KeepFolder folder(options.keep.empty() && !options.out.empty() ? options.out + "/kept" : options.keep);
+    std::vector<Task> missing;
+    std::size_t kept = 0;
+    std::set<std::string> files;
+    for (auto& ofCase : tasks)
+    {
+        for (Task& task : ofCase)
+        {
+            task.file = folder.File(task.fingerprint);
+            if (!files.insert(task.file).second)
+            {
+                continue; // an engine by two names
+            }
+            if (std::filesystem::exists(task.file))
+            {
+                ReadAnswer(task.fingerprint, task.file);
+                kept++;
+            }
+            else
+            {
+                missing.push_back(task);
+            }
+        }
+    }
+    if (!options.onlyKept)
+    {
+        RunTasks(options, all, missing, kept);
+    }
+    for (const auto& ofCase : tasks)
+    {
+        all.answers.emplace_back();
+        for (const Task& task : ofCase)
+        {
+            all.answers.back().emplace_back();
+            if (std::filesystem::exists(task.file))
+            {
+                all.answers.back().back() = ReadAnswer(task.fingerprint, task.file);
+            }
+            all.missing += !all.answers.back().back();
+        }
+    }
+    CheckFlowsOf(all, tasks);
+    AddFacts(options, all);
+    return all;
+}
+
+int ExitCode(const EvalOptions& options, const EvalAnswers& answers)
+{
+    if (answers.missing > 0)
+    {
+        std::fprintf(stderr,
+                     "m3-eval: %zu runs of %zu scenarios are missing; start again to go on\n",
+                     answers.missing,
+                     answers.cases.size());
+    }
+    return answers.missing > 0 && !options.onlyKept ? 1 : 0;
+}
+
+} // namespace ns3::m3
