@@ -137,7 +137,7 @@ EvalAnswer FromJson(const Json& json)
     answer.seconds = json.at("seconds");
     answer.cpuSeconds = json.at("cpu_seconds");
     answer.threads = json.at("threads");
-    answer.atATime = json.at("at_a_time");
+    answer.atATime = json.value("at_a_time", 1U); // files of before this was noted: alone
     answer.unfinished = json.at("unfinished");
     answer.notes = json.at("notes").get<std::vector<std::string>>();
     answer.flows = json.at("flows");
