@@ -169,6 +169,23 @@ TEST_F(Eval, AnswersThatAreKeptAreNotFoundAgain)
     EXPECT_EQ(Snapshot(File("kept")).size(), 3U * 3 * 2);
 }
 
+TEST_F(Eval, MatricesOfAUserReplaceTheModules)
+{
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1")).code, 0);
+    const std::string matrix = TableOf(Result(), "rows").at(0).at("matrix");
+    const std::string own = Content(File("out/rows.csv"));
+    const std::string shipped =
+        std::string(M3_MODULE_DIR) + "/traces/matrix-" + static_cast<char>(std::tolower(matrix[0])) + ".json";
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrix=" + matrix + "=" + shipped)).code, 0);
+    EXPECT_EQ(Content(File("out/rows.csv")), own);
+    EXPECT_EQ(Snapshot(File("kept")).size(), 2U);
+    Write("two.json", R"({"matrix": {"inner": [[0, 1], [1, 0]]}})");
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrix=" + matrix + "=" + File("two.json"))).code, 0);
+    EXPECT_NE(Content(File("out/rows.csv")), own);
+    EXPECT_EQ(Snapshot(File("kept")).size(), 4U);
+    EXPECT_NE(Result().dump().find(matrix + ": two.json (content "), std::string::npos);
+}
+
 TEST_F(Eval, DamagedAnswersAreRefused)
 {
     ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1")).code, 0);
@@ -326,8 +343,7 @@ TEST_F(Eval, PathsCountsEachDrawing)
 
 TEST_F(Eval, LargeStandsBesideThePublishedFigures)
 {
-    const Outcome outcome =
-        Start("m3-eval", "large --count=200 --engines=packet,flowsim --processes=2 --out=" + File("out"));
+    const Outcome outcome = Start("m3-eval", "large --count=200 --engines=packet,flowsim --out=" + File("out"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     const auto rows = TableOf(Result(), "p99");
     ASSERT_EQ(rows.size(), 2U * 2);

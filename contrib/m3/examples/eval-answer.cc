@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace ns3::m3
@@ -70,6 +71,18 @@ double ProcessorSeconds()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+/// The checkpoint's hash, of when it was first asked for.
+const std::string& CheckpointHash(const std::string& file)
+{
+    static std::map<std::string, std::string> hashes;
+    auto found = hashes.find(file);
+    if (found == hashes.end())
+    {
+        found = hashes.emplace(file, HashOfFile(file)).first;
+    }
+    return found->second;
+}
+
 Json NumberOrNull(double value)
 {
     return std::isnan(value) ? Json() : Json(value);
@@ -100,6 +113,7 @@ Json ToJson(const EvalAnswer& answer)
             {"seconds", answer.seconds},
             {"cpu_seconds", answer.cpuSeconds},
             {"threads", answer.threads},
+            {"at_a_time", answer.atATime},
             {"unfinished", answer.unfinished},
             {"notes", answer.notes},
             {"flows", answer.flows},
@@ -123,6 +137,7 @@ EvalAnswer FromJson(const Json& json)
     answer.seconds = json.at("seconds");
     answer.cpuSeconds = json.at("cpu_seconds");
     answer.threads = json.at("threads");
+    answer.atATime = json.value("at_a_time", 1U); // files of before this was noted: alone
     answer.unfinished = json.at("unfinished");
     answer.notes = json.at("notes").get<std::vector<std::string>>();
     answer.flows = json.at("flows");
@@ -204,7 +219,7 @@ Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& r
         json[scope == Scope::NETWORK ? "flows_per_class" : "paths"] =
             scope == Scope::NETWORK ? engine.flowsPerClass : engine.paths;
         json["drawing"] = engine.seed;
-        json["checkpoint"] = HashOfFile(CheckpointOf(scope, run));
+        json["checkpoint"] = CheckpointHash(CheckpointOf(scope, run));
     }
     return json;
 }
@@ -236,6 +251,7 @@ EvalAnswer Answer(const EvalCase& one,
     answer.cpuSeconds = ProcessorSeconds() - begin;
     answer.seconds = report.wallSeconds;
     answer.threads = run.threads;
+    answer.atATime = run.processes;
     answer.unfinished = report.Unfinished();
     answer.notes = report.Notes();
     answer.flows = HashOf(flows);

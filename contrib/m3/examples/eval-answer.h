@@ -54,6 +54,7 @@ struct EvalAnswer
     double seconds = 0;    //!< elapsed
     double cpuSeconds = 0; //!< processor time of all threads
     uint32_t threads = 1;  //!< that it might use
+    uint32_t atATime = 1;  //!< runs side by side, of which this was one
     uint64_t unfinished = 0;
     std::vector<std::string> notes;
     std::string flows;   //!< HashOf() them
@@ -70,6 +71,7 @@ struct EvalAnswer
 struct EvalRun
 {
     std::string checkpoint; //!< of the engines m3, m3-paths and m3-network; "": those that are shipped
+    uint32_t processes = 1; //!< runs at a time
     uint32_t threads = 0;   //!< for an answer; 0: what the processes leave
 };
 

@@ -150,7 +150,7 @@ int Run(const Options& options)
 int MainOfCounterfactual(int argc, char* argv[])
 {
     Options options;
-    options.eval.engines = "packet,rerun,flowsim,m3";
+    options.eval.engines = "packet,rerun,flowsim,published,m3";
     options.eval.command = EvalCommand(argc, argv);
     ns3::CommandLine cmd(__FILE__);
     cmd.AddValue("count", "flows", options.count);

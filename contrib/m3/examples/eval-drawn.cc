@@ -49,13 +49,14 @@ int Run(Options options)
     PrintCases(all);
     if (!all.Complete().empty())
     {
-        EvalResult result{"drawn",
-                          "Scenarios drawn from the published ranges",
-                          "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
-                          "parameters of the congestion control are drawn from the ranges of the m3 paper.",
-                          all.facts,
-                          {OverallTable(all), ClassTable(all), TimeTable(all), WorstTable(all), RowsTable(all)},
-                          {}};
+        EvalResult result{
+            "drawn",
+            "Scenarios drawn from the published ranges",
+            "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
+            "parameters of the congestion control are drawn from the ranges of the m3 paper.",
+            all.facts,
+            {OverallTable(all), ClassTable(all), TimeTable(all), WorstTable(all), ScenariosTable(all), RowsTable(all)},
+            {}};
         AddErrorPictures(all, result);
         result.pictures.push_back(SlowdownCurves(all, WorstFirst(all).front(), "worst"));
         WriteResult(result, options.eval.out, options.eval.page);

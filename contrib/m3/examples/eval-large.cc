@@ -75,10 +75,10 @@ EvalTable PublishedTable(const EvalAnswers& all)
         for (std::size_t e = 0; e < all.engines.size(); e++)
         {
             const std::string& name = all.engines[e].name;
-            const Json published = name == "packet"     ? Json(mix.packets)
-                                   : name == "parsimon" ? Json(mix.parsimon)
-                                   : name == "m3-paths" ? Json(mix.m3)
-                                                        : Json();
+            const Json published = name == "packet"                     ? Json(mix.packets)
+                                   : name == "parsimon"                 ? Json(mix.parsimon)
+                                   : name == "m3-paths" || name == "m3" ? Json(mix.m3)
+                                                                        : Json();
             const EvalAnswer::Row& row = all.Find(c, e)->All();
             table.rows.push_back(
                 {mix.name,

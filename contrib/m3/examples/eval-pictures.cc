@@ -142,6 +142,27 @@ EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const
             script.str()};
 }
 
+EvalPicture
+OursAgainstPublished(const EvalAnswers& all, const std::string& group, std::size_t engine, const std::string& fact)
+{
+    const std::string& name = all.engines[engine].name;
+    std::ostringstream script;
+    script << "$errors << EOD\n";
+    for (const std::size_t c : all.Complete(group))
+    {
+        script << 100 * all.cases[c].facts.at(fact).get<double>() << ' '
+               << 100 * ErrorOf(all, c, engine, AllFlows(all), TAIL) << '\n';
+    }
+    script << "EOD\nset xlabel 'published error of p99 at 10 M flows, %'\nset ylabel 'error here, %'\n"
+           << "set key bottom right\nplot $errors using 1:2 with points pt 7 ps 0.8 lc rgb '" << ColourOf(name)
+           << "' title " << Quoted(name) << ", x with lines lc rgb '#999999' title 'equal'\n";
+    return {GroupName(all, name + "-against-published", group),
+            "Errors of the p99 of all flows by " + name + ", and as published for the same scenario.",
+            script.str(),
+            520,
+            420};
+}
+
 EvalPicture TimeBars(const EvalAnswers& all, const std::string& group)
 {
     std::ostringstream script;

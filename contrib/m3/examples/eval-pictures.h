@@ -21,6 +21,10 @@ EvalPicture ClassDistributions(const EvalAnswers& all, const std::string& group)
 /// Errors of the p99 of all flows over a fact of the cases that is a number. \param label of its axis
 EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const std::string& fact, const char* label);
 
+/// Errors of the p99 of all flows by an engine over those published, a point per case. \param fact the published error
+EvalPicture
+OursAgainstPublished(const EvalAnswers& all, const std::string& group, std::size_t engine, const std::string& fact);
+
 /// Mean elapsed time of a scenario, a bar per engine.
 EvalPicture TimeBars(const EvalAnswers& all, const std::string& group);
 

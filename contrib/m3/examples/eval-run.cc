@@ -1,21 +1,18 @@
 #include "eval-run.h"
 
+#include "eval-facts.h"
 #include "process-pool.h"
 #include "program.h"
-#include "scenario-facts.h"
 
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
-#include "ns3/traffic-matrix.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <thread>
 
 namespace ns3::m3
@@ -23,52 +20,6 @@ namespace ns3::m3
 
 namespace
 {
-
-/// "A=FILE,B=FILE" \throws InputError
-std::map<std::string, std::string> ParseMatrices(const std::string& text)
-{
-    std::map<std::string, std::string> files;
-    std::istringstream list(text);
-    for (std::string part; std::getline(list, part, ',');)
-    {
-        const std::size_t equals = part.find('=');
-        const std::string name = part.substr(0, equals);
-        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
-        {
-            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
-        }
-        files[name] = part.substr(equals + 1);
-        ReadRackWeights(files[name]);
-    }
-    return files;
-}
-
-/// What a matrix is, in a line.
-std::string MatrixText(const std::string& name, const std::string& file)
-{
-    if (file == name)
-    {
-        return "the module's own table (contrib/m3/traces, rounded to three digits)";
-    }
-    return std::filesystem::path(file).filename().string() + " (content " + HashOfFile(file) + ")";
-}
-
-/// A word of a command line, with absolute paths cut down to the file's name.
-std::string WithoutFolders(const std::string& word)
-{
-    std::string text;
-    for (std::size_t i = 0; i < word.size(); i++)
-    {
-        if (word[i] == '/' && i > 0 && (word[i - 1] == '=' || word[i - 1] == ','))
-        {
-            const std::size_t end = std::min(word.find(',', i), word.size());
-            i = word.rfind('/', end - 1);
-            continue;
-        }
-        text += word[i];
-    }
-    return text;
-}
 
 /// A folder that goes with this object, unless it was named.
 class KeepFolder
@@ -155,13 +106,13 @@ void RunTasks(const EvalOptions& options, const EvalAnswers& all, const std::vec
     const auto total = static_cast<double>(kept + tasks.size());
     if (run.threads == 0)
     {
-        run.threads = std::max(1U, std::thread::hardware_concurrency() / std::max(1U, options.processes));
+        run.threads = std::max(1U, std::thread::hardware_concurrency() / run.processes);
     }
     Worker worker(all, run); // copied into each process
     Progress progress("m3-eval");
     PoolWork work;
     work.program = "m3-eval";
-    work.processes = options.processes;
+    work.processes = run.processes;
     for (std::size_t i = 0; i < tasks.size(); i++)
     {
         work.items.push_back(i);
@@ -204,128 +155,7 @@ void CheckFlowsOf(const EvalAnswers& all, const std::vector<std::vector<Task>>& 
     }
 }
 
-/// How many of the answers say something, as in "a (12), b (30)"; without number if all say the same.
-std::string Tally(const EvalAnswers& all, std::string EvalAnswer::*member)
-{
-    std::map<std::string, std::size_t> counts;
-    for (const auto& ofCase : all.answers)
-    {
-        for (const auto& answer : ofCase)
-        {
-            if (answer)
-            {
-                counts[(*answer).*member]++;
-            }
-        }
-    }
-    std::string text;
-    for (const auto& [value, count] : counts)
-    {
-        text += (text.empty() ? "" : "; ") + value;
-        text += counts.size() > 1 ? " (" + std::to_string(count) + " runs)" : "";
-    }
-    return text;
-}
-
-void AddFacts(const EvalOptions& options, EvalAnswers& all)
-{
-    all.facts = {
-        {"Command", options.command},
-        {"Commit", Tally(all, &EvalAnswer::commit)},
-        {"Machine", Tally(all, &EvalAnswer::machine) + "; " + std::to_string(options.processes) + " runs at a time"}};
-    std::set<std::string> matrices;
-    std::set<uint64_t> seeds;
-    std::set<uint64_t> flows;
-    std::set<std::string> modes;
-    std::set<std::string> checkpoints;
-    for (const EvalCase& one : all.cases)
-    {
-        matrices.insert(one.facts.value("matrix", "uniform") + ": " +
-                        MatrixText(one.facts.value("matrix", "uniform"), one.workload.matrix));
-        seeds.insert(one.workload.seed);
-        flows.insert(one.workload.flows);
-        modes.insert(one.config.mode == EngineMode::HPCC ? "hpcc" : "standard");
-    }
-    for (const EvalEngine& engine : all.engines)
-    {
-        const Json fingerprint = Fingerprint(all.cases.front(), engine, options.run);
-        if (fingerprint.contains("checkpoint"))
-        {
-            checkpoints.insert(fingerprint.at("scope").get<std::string>() + " (content " +
-                               fingerprint.at("checkpoint").get<std::string>() + ")");
-        }
-    }
-    const auto join = [](const std::set<std::string>& texts)
-    {
-        std::string all;
-        for (const std::string& text : texts)
-        {
-            all += (all.empty() ? "" : "; ") + text;
-        }
-        return all;
-    };
-    const auto range = [](const std::set<uint64_t>& numbers)
-    {
-        return std::to_string(*numbers.begin()) +
-               (numbers.size() > 1 ? " to " + std::to_string(*numbers.rbegin()) : std::string());
-    };
-    all.facts.emplace_back("Flows of a scenario", range(flows));
-    all.facts.emplace_back("Rules of the packet engine", join(modes) + " mode");
-    all.facts.emplace_back("Seeds of the scenarios", range(seeds));
-    all.facts.emplace_back("Matrices", join(matrices));
-    if (!checkpoints.empty())
-    {
-        all.facts.emplace_back("Models, by scope", join(checkpoints));
-    }
-}
-
 } // namespace
-
-void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
-{
-    cmd.AddValue("engines",
-                 "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
-                 "the published method), m3-paths, m3-network, rerun (packets, every second start 1 ns later)",
-                 options.engines);
-    cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
-    cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
-    cmd.AddValue("keep",
-                 "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
-                 "to go on",
-                 options.keep);
-    cmd.AddValue("processes", "runs at a time", options.processes);
-    cmd.AddValue("matrix",
-                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
-                 options.matrices);
-    cmd.AddValue("only-kept", "run nothing: results of what is kept", options.onlyKept);
-    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
-    cmd.AddValue("page", "Markdown file to update with the results", options.page);
-}
-
-std::string EvalCommand(int argc, char* argv[])
-{
-    std::vector<std::string> words;
-    for (int i = 0; i < argc; i++)
-    {
-        words.push_back(WithoutFolders(argv[i]));
-    }
-    std::vector<char*> pointers;
-    for (std::string& word : words)
-    {
-        pointers.push_back(word.data());
-    }
-    return "m3-eval " + CommandText(argc, pointers.data());
-}
-
-std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
-{
-    std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
-    if (engines.front().engine != Engine::PACKET || engines.front().otherTies)
-    {
-        throw InputError("--engines must begin with packet, which the others are compared with");
-    }
-    return engines;
-}
 
 std::size_t EvalAnswers::EngineIndex(const std::string& name) const
 {
@@ -368,7 +198,7 @@ std::vector<std::string> EvalAnswers::Groups() const
 
 EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, std::vector<EvalEngine> engines)
 {
-    if (options.processes == 0)
+    if (options.run.processes == 0)
     {
         throw InputError("--processes must be at least 1");
     }
@@ -383,7 +213,7 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
     EvalAnswers all;
     all.cases = std::move(cases);
     all.engines = std::move(engines);
-    const auto matrices = ParseMatrices(options.matrices);
+    const auto matrices = ReadMatrices(options.matrices);
     for (EvalCase& one : all.cases)
     {
         const auto file = matrices.find(one.workload.matrix);
@@ -439,7 +269,7 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
         }
     }
     CheckFlowsOf(all, tasks);
-    AddFacts(options, all);
+    all.facts = FactsOf(options, all);
     return all;
 }
 

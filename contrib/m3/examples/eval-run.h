@@ -1,40 +1,15 @@
 #ifndef M3_EVAL_RUN_H
 #define M3_EVAL_RUN_H
 
-#include "eval-answer.h"
+#include "eval-options.h"
 
-#include "ns3/command-line.h"
-
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace ns3::m3
 {
-
-/// What every suite takes.
-struct EvalOptions
-{
-    std::string engines;    //!< as ParseEvalEngines
-    EvalRun run;            //!< checkpoint, threads
-    std::string keep;       //!< folder of answers
-    std::string out;        //!< folder of results
-    std::string page;       //!< Markdown file
-    std::string matrices;   //!< as ReplaceMatrices
-    uint32_t processes = 1; //!< that share the runs
-    bool onlyKept = false;  //!< run nothing
-    std::string command;    //!< this one, as the page says it
-};
-
-/// Adds an option for each of them. \param options with the suite's defaults
-void AddEvalOptions(CommandLine& cmd, EvalOptions& options);
-
-/// The command line of a suite as a page says it; files are named without the folders of an absolute path.
-std::string EvalCommand(int argc, char* argv[]);
-
-/// Engines that `engines` names, the first of which must be packets. \throws InputError
-std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options);
 
 /// Cases, engines and what these answered.
 struct EvalAnswers

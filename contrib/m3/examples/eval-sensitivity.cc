@@ -1,18 +1,14 @@
+#include "eval-list.h"
 #include "eval-pictures.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
-#include "ns3/text-file.h"
-
-#include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <iterator>
-#include <map>
 #include <sstream>
 
 namespace ns3::m3
@@ -22,6 +18,7 @@ namespace
 {
 
 constexpr double TAIL = 0.99;
+constexpr const char* DCTCP = "dctcp"; // the control of the list
 
 struct Options
 {
@@ -34,138 +31,17 @@ struct Options
     uint64_t seed = 1;
 };
 
-/// A row as a case; controls other than DCTCP get parameters as drawn for the row. \throws InputError naming the field
-EvalCase CaseOf(const TextReader& row, const Options& options, CongestionControlType control, uint32_t index)
-{
-    constexpr const char* SIZES[] = {"WebServer", "Hadoop", "CacheFollower"};
-    constexpr std::pair<const char*, uint32_t> OVERSUBSCRIPTIONS[] = {{"1:1", 1}, {"2:1", 2}, {"4:1", 4}};
-    EvalCase one = DrawCase(control, options.count, options.seed, index);
-    const std::string& matrix = row.Text(1);
-    if (matrix != "A" && matrix != "B" && matrix != "C")
-    {
-        row.Fail("matrix", "must be A, B or C, is '" + matrix + "'");
-    }
-    one.workload.matrix = matrix;
-    const auto sizes = std::find_if(std::begin(SIZES),
-                                    std::end(SIZES),
-                                    [&](const char* name) { return boost::algorithm::iequals(name, row.Text(2)); });
-    if (sizes == std::end(SIZES))
-    {
-        row.Fail("sizes", "unknown size distribution '" + row.Text(2) + "'");
-    }
-    one.workload.sizes = *sizes;
-    one.workload.lognormalSigma = row.Number(3, "sigma", 0, 10);
-    one.workload.load = row.Number(4, "load", 0, 1);
-    const auto ratio = std::find_if(std::begin(OVERSUBSCRIPTIONS),
-                                    std::end(OVERSUBSCRIPTIONS),
-                                    [&](const auto& known) { return row.Text(5) == known.first; });
-    if (ratio == std::end(OVERSUBSCRIPTIONS))
-    {
-        row.Fail("oversubscription", "must be 1:1, 2:1 or 4:1, is '" + row.Text(5) + "'");
-    }
-    one.shape = PublishedShape(ratio->second);
-    RdmaConfig& config = one.config;
-    config.windowBytes = row.Integer(6, "window", 1, UINT32_MAX);
-    config.pfc = row.Integer(7, "PFC", 0, 1) == 1;
-    config.dctcpKBytes = static_cast<uint64_t>(1000 * row.Number(8, "K", 0.001, 1e6));
-    const double buffer = row.Number(9, "buffer", 0, 1e9);
-    if (options.mode == "hpcc")
-    {
-        config.mode = EngineMode::HPCC;
-        config.bufferBytes = static_cast<uint64_t>(1000 * buffer);
-    }
-    const double parsimon = row.Number(10, "error of Parsimon", -1, 100);
-    const double m3 = row.Number(11, "error of m3", -1, 100);
-    NameCase(one);
-    one.facts["id"] = row.Text(0);
-    one.facts["published_parsimon"] = parsimon;
-    one.facts["published_m3"] = m3;
-    one.name += " #" + row.Text(0);
-    return one;
-}
-
-/// Every row of the list, with a head before them. \throws InputError naming line and field
-std::vector<EvalCase> ReadList(const Options& options, CongestionControlType control)
-{
-    constexpr std::size_t FIELDS = 12;
-    TextReader reader(options.list, ',');
-    reader.Require("the head", FIELDS);
-    std::vector<EvalCase> cases;
-    while (reader.Next())
-    {
-        if (reader.Fields() != FIELDS)
-        {
-            reader.Fail("row", "has " + std::to_string(reader.Fields()) + " fields instead of 12");
-        }
-        cases.push_back(CaseOf(reader, options, control, static_cast<uint32_t>(cases.size())));
-    }
-    return cases;
-}
-
-/// i with its bits in reverse order, as a share: 0, 1/2, 1/4, 3/4, ...
-double Reversed(uint32_t i)
-{
-    double share = 0;
-    for (double bit = 0.5; i > 0; i /= 2, bit /= 2)
-    {
-        share += (i % 2) * bit;
-    }
-    return share;
-}
-
-/**
- * An order whose every beginning is a spread: in turn a case of each matrix with each sizes, and of these spread over
- * the loads. So more scenarios are those that were there before, and some more.
- */
-std::vector<EvalCase> Spread(const std::vector<EvalCase>& cases)
-{
-    std::map<std::string, std::vector<const EvalCase*>> kinds;
-    for (const EvalCase& one : cases)
-    {
-        kinds[one.workload.matrix + one.workload.sizes].push_back(&one);
-    }
-    std::vector<std::vector<const EvalCase*>> orders;
-    for (auto& [kind, all] : kinds)
-    {
-        std::stable_sort(all.begin(),
-                         all.end(),
-                         [](const auto* a, const auto* b) { return a->workload.load < b->workload.load; });
-        std::vector<bool> taken(all.size(), false);
-        orders.emplace_back();
-        for (uint32_t i = 1; orders.back().size() < all.size(); i++)
-        {
-            const auto place = static_cast<std::size_t>(Reversed(i) * static_cast<double>(all.size()));
-            if (!taken[place])
-            {
-                taken[place] = true;
-                orders.back().push_back(all[place]);
-            }
-        }
-    }
-    // rounds begin with another kind each; successive kinds differ in matrix and sizes, where there are three of both
-    const std::size_t stride = orders.size() % 2 == 1 ? 4 : 1;
-    std::vector<EvalCase> spread;
-    for (std::size_t i = 0; spread.size() < cases.size(); i++)
-    {
-        for (std::size_t k = 0; k < orders.size(); k++)
-        {
-            const auto& order = orders[(k + i) * stride % orders.size()];
-            if (i < order.size())
-            {
-                spread.push_back(*order[i]);
-            }
-        }
-    }
-    return spread;
-}
-
 std::vector<EvalCase> Cases(const Options& options)
 {
+    const SensitivityList list{options.list,
+                               options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD,
+                               options.count,
+                               options.seed};
     std::vector<EvalCase> cases;
     std::istringstream controls(options.controls);
     for (std::string control; std::getline(controls, control, ',');)
     {
-        std::vector<EvalCase> spread = Spread(ReadList(options, ParseCongestionControl(control)));
+        std::vector<EvalCase> spread = Spread(ReadSensitivityList(list, ParseCongestionControl(control)));
         if (spread.size() < options.scenarios || spread.empty())
         {
             throw InputError(options.list, 0, "", "has only " + std::to_string(spread.size()) + " scenarios");
@@ -183,8 +59,22 @@ std::vector<EvalCase> Cases(const Options& options)
 /// The published errors on the same scenarios and on all 192, below ours.
 EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
 {
-    const std::string dctcp = CongestionControlName(CongestionControlType::DCTCP);
-    const std::vector<std::size_t> complete = all.Complete(dctcp);
+    for (const std::string& group : all.Groups())
+    {
+        for (const PublishedControl& published : PUBLISHED_CONTROLS)
+        {
+            if (group == published.control)
+            {
+                std::vector<Json> row(table.columns.size());
+                row[0] = "published, other scenarios with " + group;
+                row[1] = "m3";
+                row[4] = published.median;
+                row[5] = published.p90;
+                table.rows.push_back(row);
+            }
+        }
+    }
+    const std::vector<std::size_t> complete = all.Complete(DCTCP);
     if (complete.empty())
     {
         return table;
@@ -209,6 +99,21 @@ EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
                               errors.worst,
                               errors.signedMean,
                               errors.within10});
+    }
+    return table;
+}
+
+/// The published times, below ours.
+EvalTable WithPublishedTimes(EvalTable table)
+{
+    const std::string group = "published at 10 M flows, all 192";
+    const auto add = [&](const char* engine, double seconds) {
+        table.rows.push_back({group, engine, Json(), seconds, Json(), PUBLISHED_PACKET_SECONDS / seconds, Json()});
+    };
+    add("HPCC simulator", PUBLISHED_PACKET_SECONDS);
+    for (const PublishedErrors& published : PUBLISHED_SENSITIVITY)
+    {
+        add(published.engine, published.seconds);
     }
     return table;
 }
@@ -311,7 +216,7 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
                           std::to_string(all.Complete().size()) + " of them here, " + std::to_string(options.count) +
                           " flows each; the published errors are at 10 million flows.",
                       all.facts,
-                      {WithPublished(OverallTable(all), all), ClassTable(all), TimeTable(all)},
+                      {WithPublished(OverallTable(all), all), ClassTable(all), WithPublishedTimes(TimeTable(all))},
                       {}};
     if (options.mode == "hpcc")
     {
@@ -322,17 +227,27 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
         result.text += " Packets in standard mode, with buffers by the ports of a switch: the published errors, which "
                        "are against the HPCC simulator, are beside ours for orientation.";
     }
-    result.text += " The HPCC simulator took " + std::to_string(std::lround(PUBLISHED_PACKET_SECONDS)) +
-                   " s for a published scenario, m3 " + std::to_string(std::lround(PUBLISHED_SENSITIVITY[0].seconds)) +
-                   " s, Parsimon " + std::to_string(std::lround(PUBLISHED_SENSITIVITY[1].seconds)) + " s.";
     const EvalTable bars = Bars(all).Make();
     if (!bars.rows.empty())
     {
         result.tables.push_back(bars);
     }
     result.tables.push_back(WorstTable(all));
+    result.tables.push_back(ScenariosTable(all));
     result.tables.push_back(RowsTable(all));
     AddErrorPictures(all, result);
+    for (const std::string& group : all.Groups())
+    {
+        result.pictures.push_back(ErrorAgainst(all, group, "window_kb", "window, KB"));
+    }
+    for (const auto& [engine, fact] : {std::pair("parsimon", "published_parsimon"), {"published", "published_m3"}})
+    {
+        const std::size_t index = all.EngineIndex(engine);
+        if (index < all.engines.size() && !all.Complete(DCTCP).empty())
+        {
+            result.pictures.push_back(OursAgainstPublished(all, DCTCP, index, fact));
+        }
+    }
     result.pictures.push_back(SlowdownCurves(all, WorstFirst(all).front(), "worst"));
     return result;
 }

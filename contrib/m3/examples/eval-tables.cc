@@ -272,28 +272,50 @@ std::vector<std::size_t> WorstFirst(const EvalAnswers& all)
     return cases;
 }
 
-EvalTable WorstTable(const EvalAnswers& all)
+EvalTable ScenariosTable(const EvalAnswers& all)
 {
-    constexpr std::size_t MOST = 5;
-    EvalTable table{"worst",
-                    "Scenarios where the p99 of all flows by " + all.engines[JudgedEngine(all)].name +
-                        " is furthest off.",
+    EvalTable table{"scenarios",
+                    "Errors of the p99 of all flows, scenario by scenario.",
                     {{"scenario"}, {"packet_p99", Style::NUMBER, 2}},
-                    {}};
+                    {},
+                    false};
     for (std::size_t e = 1; e < all.engines.size(); e++)
     {
         table.columns.push_back({all.engines[e].name, Style::SIGNED_PERCENT, 1});
     }
-    std::vector<std::size_t> cases = WorstFirst(all);
-    cases.resize(std::min(cases.size(), MOST));
-    for (const std::size_t c : cases)
+    std::vector<std::string> published;
+    for (const auto& [name, value] : all.cases.front().facts.items())
+    {
+        if (name.rfind("published_", 0) == 0)
+        {
+            published.push_back(name);
+            table.columns.push_back({name, Style::SIGNED_PERCENT, 1});
+        }
+    }
+    for (const std::size_t c : WorstFirst(all))
     {
         table.rows.push_back({all.cases[c].name, all.Find(c, 0)->All().At(TAIL)});
         for (std::size_t e = 1; e < all.engines.size(); e++)
         {
             table.rows.back().push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
         }
+        for (const std::string& name : published)
+        {
+            table.rows.back().push_back(all.cases[c].facts.at(name));
+        }
     }
+    return table;
+}
+
+EvalTable WorstTable(const EvalAnswers& all)
+{
+    constexpr std::size_t MOST = 5;
+    EvalTable table = ScenariosTable(all);
+    table.name = "worst";
+    table.caption =
+        "Scenarios where the p99 of all flows by " + all.engines[JudgedEngine(all)].name + " is furthest off.";
+    table.rows.resize(std::min(table.rows.size(), MOST));
+    table.onPage = true;
     return table;
 }
 

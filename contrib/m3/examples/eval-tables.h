@@ -49,8 +49,11 @@ EvalTable ClassTable(const EvalAnswers& all);
 EvalTable TimeTable(const EvalAnswers& all);
 /// A row per case, size class and engine, for the CSV file; with the facts of the cases.
 EvalTable RowsTable(const EvalAnswers& all);
-/// The cases where the p99 of all flows is furthest off by the judged engine, with the errors of all.
+/// The cases where the p99 of all flows is furthest off by the judged engine, with the errors of all, and published
+/// ones that are facts of the cases (`published_...`).
 EvalTable WorstTable(const EvalAnswers& all);
+/// The same of all cases, the worst first, for the CSV file.
+EvalTable ScenariosTable(const EvalAnswers& all);
 
 /// The engine whose worst cases are shown: m3, or the first to be compared.
 std::size_t JudgedEngine(const EvalAnswers& all);

@@ -6,10 +6,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <iostream>
 #include <new>
 #include <thread>
@@ -73,6 +78,20 @@ bool Work(const PoolWork& work, Board& board, std::size_t process, pid_t parent)
     return true;
 }
 
+/// Ends this process when its parent does, at once where the system can, or else after its item.
+void EndWith(pid_t parent)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) // it ended before
+    {
+        _exit(1);
+    }
+#else
+    static_cast<void>(parent);
+#endif
+}
+
 /// \return ids of the processes
 std::vector<pid_t> Start(const PoolWork& work, std::size_t processes, Board& board)
 {
@@ -87,6 +106,7 @@ std::vector<pid_t> Start(const PoolWork& work, std::size_t processes, Board& boa
         }
         if (pid == 0)
         {
+            EndWith(parent);
             _exit(Work(work, board, pids.size(), parent) ? 0 : 1);
         }
         pids.push_back(pid);

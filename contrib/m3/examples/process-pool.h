@@ -30,7 +30,7 @@ struct PoolOutcome
 };
 
 /**
- * Returns when all processes have ended. They stop after their present item when this process is gone. To be called
+ * Returns when all processes have ended. They end when this process does, or soon after. To be called
  * while this process has no threads. \throws InputError if memory or a process is not to be had
  */
 PoolOutcome ShareAmongProcesses(const PoolWork& work);

@@ -1,0 +1,100 @@
+#include "eval-options.h"
+
+#include "scenario-facts.h"
+
+#include "ns3/input-error.h"
+#include "ns3/traffic-matrix.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// A word of a command line, with absolute paths cut down to the file's name.
+std::string WithoutFolders(const std::string& word)
+{
+    std::string text;
+    for (std::size_t i = 0; i < word.size(); i++)
+    {
+        if (word[i] == '/' && i > 0 && (word[i - 1] == '=' || word[i - 1] == ','))
+        {
+            const std::size_t end = std::min(word.find(',', i), word.size());
+            i = word.rfind('/', end - 1);
+            continue;
+        }
+        text += word[i];
+    }
+    return text;
+}
+
+} // namespace
+
+void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
+{
+    cmd.AddValue("engines",
+                 "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
+                 "the published method), m3-paths, m3-network, rerun (packets, every second start 1 ns later)",
+                 options.engines);
+    cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
+    cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
+    cmd.AddValue("keep",
+                 "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
+                 "to go on",
+                 options.keep);
+    cmd.AddValue("processes", "runs at a time", options.run.processes);
+    cmd.AddValue("matrix",
+                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                 options.matrices);
+    cmd.AddValue("only-kept", "run nothing: results of what is kept", options.onlyKept);
+    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
+    cmd.AddValue("page", "Markdown file to update with the results", options.page);
+}
+
+std::string EvalCommand(int argc, char* argv[])
+{
+    std::vector<std::string> words;
+    for (int i = 0; i < argc; i++)
+    {
+        words.push_back(WithoutFolders(argv[i]));
+    }
+    std::vector<char*> pointers;
+    for (std::string& word : words)
+    {
+        pointers.push_back(word.data());
+    }
+    return "m3-eval " + CommandText(argc, pointers.data());
+}
+
+std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
+{
+    std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
+    if (engines.front().engine != Engine::PACKET || engines.front().otherTies)
+    {
+        throw InputError("--engines must begin with packet, which the others are compared with");
+    }
+    return engines;
+}
+
+std::map<std::string, std::string> ReadMatrices(const std::string& text)
+{
+    std::map<std::string, std::string> files;
+    std::istringstream list(text);
+    for (std::string part; std::getline(list, part, ',');)
+    {
+        const std::size_t equals = part.find('=');
+        const std::string name = part.substr(0, equals);
+        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
+        {
+            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
+        }
+        files[name] = part.substr(equals + 1);
+        ReadRackWeights(files[name]);
+    }
+    return files;
+}
+
+} // namespace ns3::m3

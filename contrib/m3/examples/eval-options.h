@@ -1,0 +1,43 @@
+#ifndef M3_EVAL_OPTIONS_H
+#define M3_EVAL_OPTIONS_H
+
+#include "eval-answer.h"
+
+#include "ns3/command-line.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// What every suite takes.
+struct EvalOptions
+{
+    std::string engines;    //!< as ParseEvalEngines
+    EvalRun run;            //!< checkpoint, threads
+    std::string keep;       //!< folder of answers
+    std::string out;        //!< folder of results
+    std::string page;       //!< Markdown file
+    std::string matrices;   //!< as ReadMatrices
+    uint32_t processes = 1; //!< that share the runs
+    bool onlyKept = false;  //!< run nothing
+    std::string command;    //!< this one, as the page says it
+};
+
+/// Adds an option for each of them. \param options with the suite's defaults
+void AddEvalOptions(CommandLine& cmd, EvalOptions& options);
+
+/// The command line of a suite as a page says it; files are named without the folders of an absolute path.
+std::string EvalCommand(int argc, char* argv[]);
+
+/// Engines that `engines` names, the first of which must be packets. \throws InputError
+std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options);
+
+/// "A=FILE,B=FILE" by name. \throws InputError, also for a file that is no matrix
+std::map<std::string, std::string> ReadMatrices(const std::string& text);
+
+} // namespace ns3::m3
+
+#endif // M3_EVAL_OPTIONS_H
