@@ -126,7 +126,17 @@ TEST_F(Eval, SensitivityHasARowOfEachScenarioEngineAndSizeClass)
             EXPECT_NEAR(row.at("signed_mean").get<double>(), m3 ? -0.15 : 0.2, 1e-12);
         }
     }
-    for (const char* picture : {"errors", "over-load", "classes", "times", "worst"})
+    std::map<std::string, int> parts; // each divides the three scenarios
+    for (const auto& row : TableOf(result, "parts"))
+    {
+        parts[row.at("part")] += row.at("scenarios").get<int>();
+    }
+    EXPECT_EQ(parts.size(), 5U);
+    for (const auto& [part, scenarios] : parts)
+    {
+        EXPECT_EQ(scenarios, 3) << part;
+    }
+    for (const char* picture : {"errors", "over-load", "over-window_kb", "classes", "times", "worst"})
     {
         EXPECT_GT(std::filesystem::file_size(File(std::string("out/") + picture + ".png")), 1000U) << picture;
     }

@@ -200,13 +200,14 @@ void NameCase(EvalCase& one)
                   one.workload.lognormalSigma,
                   one.workload.load,
                   Kilobytes(one.config.windowBytes));
-    one.name = name;
+    one.name = std::string(name) + (one.config.pfc ? "" : " no PFC");
     one.facts = Json{{"matrix", one.workload.matrix},
                      {"sizes", one.workload.sizes},
                      {"oversubscription", oversubscription},
                      {"sigma", one.workload.lognormalSigma},
                      {"load", one.workload.load},
-                     {"window_kb", Kilobytes(one.config.windowBytes)}};
+                     {"window_kb", Kilobytes(one.config.windowBytes)},
+                     {"pfc", one.config.pfc ? "on" : "off"}};
 }
 
 } // namespace ns3::m3

@@ -88,16 +88,31 @@ void AddDistribution(const EvalAnswers& all, const std::string& group, std::size
     }
 }
 
+/// The legend of lines in a cell of its own of a multiplot, after panels without.
+std::string LegendPanel(const std::vector<std::string>& titles)
+{
+    std::string script = "set title ''\nset key center center font ',11'\nunset border\nunset tics\nunset xlabel\n"
+                         "unset ylabel\nunset logscale\nset xrange [0:1]\nset yrange [0:1]\nplot ";
+    for (std::size_t i = 0; i < titles.size(); i++)
+    {
+        script += (i ? ", NaN" : "NaN") + std::string(" with lines lw 3 lc rgb '") + ColourOf(titles[i]) + "' title " +
+                  Quoted(titles[i]);
+    }
+    return script + '\n';
+}
+
 } // namespace
 
 EvalPicture ErrorDistribution(const EvalAnswers& all, const std::string& group)
 {
     std::ostringstream script;
-    script << "set xlabel '|error| of p99, %'\nset ylabel 'share of scenarios'\nset xrange [0:*]\nset yrange [0:1]\n"
-           << "set key bottom right\n";
+    script
+        << "set xlabel '|error| of p99, %'\nset ylabel 'share of scenarios'\nset xrange [0:*<100]\nset yrange [0:1]\n"
+        << "set key bottom right\n";
     AddDistribution(all, group, AllFlows(all), script);
     return {GroupName(all, "errors", group),
-            "Share of scenarios whose p99 of all flows has at most that error" + GroupText(all, group) + ".",
+            "Share of scenarios whose p99 of all flows has at most that error" + GroupText(all, group) +
+                "; errors above 100 % are beyond the picture.",
             script.str()};
 }
 
@@ -135,10 +150,12 @@ EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const
         plot += (plot.empty() ? "$engine" : ", $engine") + std::to_string(e) + " using 1:2 with points pt 7 ps 0.8 " +
                 "lc rgb '" + ColourOf(all.engines[e].name) + "' title " + Quoted(all.engines[e].name);
     }
-    script << "set xlabel '" << label << "'\nset ylabel 'error of p99, %'\nset xzeroaxis lt 1 lc rgb '#555555'\n"
+    script << "set xlabel '" << label
+           << "'\nset ylabel 'error of p99, %'\nset yrange [*:*<150]\nset xzeroaxis lt 1 lc rgb '#555555'\n"
            << "set key outside right\nplot " << plot << '\n';
     return {GroupName(all, "over-" + fact, group),
-            "Errors of the p99 of all flows over the " + std::string(label) + GroupText(all, group) + ".",
+            "Errors of the p99 of all flows over the " + std::string(label) + GroupText(all, group) +
+                "; errors above 150 % are beyond the picture.",
             script.str()};
 }
 
@@ -190,7 +207,7 @@ EvalPicture SlowdownCurves(const EvalAnswers& all, std::size_t oneCase, const st
 {
     std::ostringstream script;
     script << "set multiplot layout 2,3\nset logscale xy\nset yrange [0.001:1]\nset xlabel 'slowdown'\n"
-           << "set ylabel 'share of flows above'\nset key bottom left\n";
+           << "set ylabel 'share of flows above'\nunset key\n";
     const std::vector<EvalAnswer::Row>& rows = all.Find(oneCase, 0)->rows;
     for (std::size_t row = 0; row < rows.size(); row++)
     {
@@ -218,7 +235,12 @@ EvalPicture SlowdownCurves(const EvalAnswers& all, std::size_t oneCase, const st
                    << '\n';
         }
     }
-    script << "unset multiplot\n";
+    std::vector<std::string> titles;
+    for (const EvalEngine& engine : all.engines)
+    {
+        titles.push_back(engine.name);
+    }
+    script << LegendPanel(titles) << "unset multiplot\n";
     return {name, "Slowdowns by size class: " + all.cases[oneCase].name + ".", script.str(), 1000, 620};
 }
 
@@ -228,10 +250,10 @@ EvalPicture LinePanels(const std::string& name,
                        const std::vector<EvalPanel>& panels)
 {
     constexpr uint32_t ACROSS = 3;
-    const uint32_t rows = (static_cast<uint32_t>(panels.size()) + ACROSS - 1) / ACROSS;
+    const uint32_t rows = static_cast<uint32_t>(panels.size()) / ACROSS + 1; // with the legend
     std::ostringstream script;
     script << "set multiplot layout " << rows << ',' << ACROSS << "\nset xlabel '" << xLabel
-           << "'\nset offsets graph 0.05, graph 0.05, graph 0.1, graph 0.1\nset key top right font ',9'\n";
+           << "'\nset offsets graph 0.05, graph 0.05, graph 0.1, graph 0.1\nunset key\n";
     for (std::size_t p = 0; p < panels.size(); p++)
     {
         std::string plot;
@@ -250,7 +272,12 @@ EvalPicture LinePanels(const std::string& name,
         }
         script << "set title '" << panels[p].title << "'\nplot " << plot << '\n';
     }
-    script << "unset multiplot\n";
+    std::vector<std::string> titles;
+    for (const EvalLine& line : panels.front().lines)
+    {
+        titles.push_back(line.title);
+    }
+    script << LegendPanel(titles) << "unset multiplot\n";
     return {name, caption, script.str(), 1000, 320 * rows};
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <sstream>
 
 namespace ns3::m3
@@ -99,6 +100,45 @@ EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
                               errors.worst,
                               errors.signedMean,
                               errors.within10});
+    }
+    return table;
+}
+
+/// Mean absolute errors of the p99 of all flows of parts of the scenarios, a column per engine.
+EvalTable PartsTable(const EvalAnswers& all)
+{
+    EvalTable table{"parts",
+                    "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
+                    {{"group"}, {"part"}, {"value"}, {"scenarios", Style::NUMBER}},
+                    {}};
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        table.columns.push_back({all.engines[e].name, Style::PERCENT, 1});
+    }
+    for (const std::string& group : all.Groups())
+    {
+        for (const char* fact : {"matrix", "sizes", "oversubscription", "sigma", "pfc"})
+        {
+            std::map<std::string, std::vector<std::size_t>> parts;
+            for (const std::size_t c : all.Complete(group))
+            {
+                const Json& value = all.cases[c].facts.at(fact);
+                parts[value.is_string() ? value.get<std::string>() : value.dump()].push_back(c);
+            }
+            for (const auto& [value, cases] : parts)
+            {
+                table.rows.push_back({group, fact, value, cases.size()});
+                for (std::size_t e = 1; e < all.engines.size(); e++)
+                {
+                    std::vector<double> errors;
+                    for (const std::size_t c : cases)
+                    {
+                        errors.push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
+                    }
+                    table.rows.back().push_back(ErrorSummary(errors).mean);
+                }
+            }
+        }
     }
     return table;
 }
@@ -233,6 +273,7 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
         result.tables.push_back(bars);
     }
     result.tables.push_back(WorstTable(all));
+    result.tables.push_back(PartsTable(all));
     result.tables.push_back(ScenariosTable(all));
     result.tables.push_back(RowsTable(all));
     AddErrorPictures(all, result);
