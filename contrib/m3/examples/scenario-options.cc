@@ -154,7 +154,7 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue(
         "scope",
         "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method; "
-        "auto: network up to five million flows, paths beyond",
+        "auto: network up to ten million flows, paths beyond",
         options.scope);
     cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
     cmd.AddValue("flows-per-class",

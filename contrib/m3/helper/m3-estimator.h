@@ -75,9 +75,9 @@ class M3Estimator
     SizeClasses sizeClasses;   //!< of the report
     std::string checkpoint;    //!< of the m3 engine; "": the one that is shipped for the scope
     Scope scope = Scope::AUTO; //!< of the m3 engine
-    /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 5 us a flow (256 hosts,
+    /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 3 us a flow (256 hosts,
     /// 50 % load) on one core, so half a minute. Work on paths is shared by threads and takes less memory.
-    uint64_t networkFlows = 5'000'000;
+    uint64_t networkFlows = 10'000'000;
     uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
     uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
     /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1.
