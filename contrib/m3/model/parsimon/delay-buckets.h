@@ -30,9 +30,9 @@ class DelayBuckets
     struct Bucket
     {
         uint64_t smallestBytes; //!< of its flows
-        uint64_t largestBytes;
-        std::size_t begin; //!< of its delays among all
-        std::size_t end;
+        uint64_t largestBytes;  //!< of them
+        std::size_t begin;      //!< of its delays among all
+        std::size_t end;        //!< behind the last of them
     };
 
     /// No samples: every draw is 0.

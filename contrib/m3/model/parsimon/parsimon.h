@@ -16,10 +16,10 @@ namespace ns3::m3
 /// What is estimated, and how.
 struct ParsimonInput
 {
-    const FabricGraph& fabric;
-    const RouteTable& routes; //!< of the fabric
-    const RdmaConfig& config; //!< resolved for the fabric
-    const FlowList& flows;
+    const FabricGraph& fabric;                                           //!< the network
+    const RouteTable& routes;                                            //!< of the fabric
+    const RdmaConfig& config;                                            //!< resolved for the fabric
+    const FlowList& flows;                                               //!< ascending by start
     uint64_t seed = 1;                                                   //!< of the draws
     uint32_t threads = 1;                                                //!< at least 1; what comes out is the same
     std::function<void(uint64_t doneFlows, uint64_t allFlows)> progress; //!< called now and then; may be empty
