@@ -54,7 +54,17 @@ const std::string& RowName(const EvalAnswers& all, std::size_t row)
     return all.Find(all.Complete().front(), 0)->rows[row].name;
 }
 
-/// Calls for each curve, engine but packets, and row with their values.
+/// p99 of a row by packets and by another engine, at each complete grid point.
+struct Curve
+{
+    std::string group;
+    std::size_t row;
+    std::size_t engine;
+    std::vector<double> truth;
+    std::vector<double> values;
+};
+
+/// Calls for each group, row and engine but packets.
 template <typename Use>
 void ForEachCurve(const EvalAnswers& all, const Use& use)
 {
@@ -69,7 +79,7 @@ void ForEachCurve(const EvalAnswers& all, const Use& use)
             }
             for (std::size_t e = 1; e < all.engines.size(); e++)
             {
-                use(group, row, e, truth, ValuesOf(all, group, e, row));
+                use(Curve{group, row, e, truth, ValuesOf(all, group, e, row)});
             }
         }
     }
@@ -98,12 +108,9 @@ EvalTable SignsTable(const EvalAnswers& all)
                      {"all_right"}},
                     {}};
     ForEachCurve(all,
-                 [&](const std::string& group,
-                     std::size_t row,
-                     std::size_t engine,
-                     const std::vector<double>& truth,
-                     const std::vector<double>& values)
+                 [&](const Curve& curve)
                  {
+                     const auto& [group, row, engine, truth, values] = curve;
                      if (all.engines[engine].name == "rerun")
                      {
                          return;
@@ -146,12 +153,9 @@ EvalTable MinimaTable(const EvalAnswers& all)
                      {"found"}},
                     {}};
     ForEachCurve(all,
-                 [&](const std::string& group,
-                     std::size_t row,
-                     std::size_t engine,
-                     const std::vector<double>& truth,
-                     const std::vector<double>& values)
+                 [&](const Curve& curve)
                  {
+                     const auto& [group, row, engine, truth, values] = curve;
                      const std::vector<double> grid = GridOf(all, group);
                      const std::size_t lowest = Lowest(truth);
                      const std::size_t chosen = Lowest(values);
@@ -202,12 +206,9 @@ EvalTable SlopesTable(const EvalAnswers& all)
                     {},
                     false};
     ForEachCurve(all,
-                 [&](const std::string& group,
-                     std::size_t row,
-                     std::size_t engine,
-                     const std::vector<double>& truth,
-                     const std::vector<double>& values)
+                 [&](const Curve& curve)
                  {
+                     const auto& [group, row, engine, truth, values] = curve;
                      const std::vector<double> grid = GridOf(all, group);
                      for (std::size_t i = 0; i + 1 < grid.size(); i++)
                      {

@@ -224,15 +224,11 @@ class Bars
         {
             return;
         }
-        double ownSeconds = 0;
-        double itsSeconds = 0;
-        const std::vector<std::size_t> cases = m_all.Complete(group);
-        for (const std::size_t c : cases)
-        {
-            ownSeconds += m_all.Find(c, own)->seconds / static_cast<double>(cases.size());
-            itsSeconds += m_all.Find(c, its)->seconds / static_cast<double>(cases.size());
-        }
-        Add(group, std::string("elapsed time, s: ") + m3 + " against " + other, ownSeconds, itsSeconds, limit);
+        Add(group,
+            std::string("elapsed time, s: ") + m3 + " against " + other,
+            MeanOf(m_all, group, own, &EvalAnswer::seconds),
+            MeanOf(m_all, group, its, &EvalAnswer::seconds),
+            limit);
     }
 
     void Add(const std::string& group, const std::string& bar, double own, double its, double limit)

@@ -17,7 +17,8 @@ constexpr double MEDIAN = 0.5;
 constexpr double TAIL = 0.99;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
 
-/// Mean of a value of an engine's answers in a group.
+} // namespace
+
 double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engine, double EvalAnswer::*member)
 {
     double sum = 0;
@@ -28,8 +29,6 @@ double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engi
     }
     return sum / static_cast<double>(cases.size());
 }
-
-} // namespace
 
 double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, std::size_t row, double level)
 {

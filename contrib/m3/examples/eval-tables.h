@@ -15,6 +15,9 @@ namespace ns3::m3
 /// Relative error of a quantile; NaN where either lacks it. \param row index of a size class, or of all flows
 double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, std::size_t row, double level);
 
+/// Mean of a value of an engine's answers to the cases of a group.
+double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engine, double EvalAnswer::*member);
+
 /// What errors of several cases come to.
 struct ErrorSummary
 {
