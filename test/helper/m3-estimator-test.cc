@@ -357,6 +357,33 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
     EXPECT_THROW(estimator.RunPerFlow(Engine::M3, flows), InputError);
 }
 
+TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    FlowList flows = SomeFlows(nodes);
+    flows.resize(200);
+    M3Estimator estimator(nodes);
+    estimator.keepFluidRun = true;
+    estimator.medianFcts = true;
+    const std::vector<double> medians = ReceiverTimes(estimator, Engine::M3, flows);
+    estimator.seed++;
+    EXPECT_EQ(ReceiverTimes(estimator, Engine::M3, flows), medians); // nothing is drawn
+    estimator.medianFcts = false;
+    constexpr int DRAWS = 40;
+    double below = 0;
+    for (int draw = 0; draw < DRAWS; draw++, estimator.seed++)
+    {
+        const std::vector<double> times = ReceiverTimes(estimator, Engine::M3, flows);
+        for (std::size_t flow = 0; flow < flows.size(); flow++)
+        {
+            below += times[flow] < medians[flow] ? 1 : times[flow] == medians[flow] ? 0.5 : 0;
+        }
+    }
+    constexpr double DEVIATIONS = 4;
+    const double drawn = DRAWS * static_cast<double>(flows.size());
+    EXPECT_NEAR(below / drawn, 0.5, DEVIATIONS * 0.5 / std::sqrt(drawn));
+}
+
 TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

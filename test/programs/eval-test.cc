@@ -351,6 +351,44 @@ TEST_F(Eval, PathsCountsEachDrawing)
     EXPECT_EQ(rows, 4);
 }
 
+TEST_F(Eval, FlowsCountsEveryFlowOnceForEachEngine)
+{
+    constexpr double FLOWS = 600;
+    const Outcome outcome =
+        Start("m3-eval",
+              "flows --count=600 --scenarios=1 --cc=hpcc,dctcp --engines=packet,rerun,flowsim,m3 --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    const auto rows = TableOf(Result(), "flows");
+    ASSERT_EQ(rows.size(), 2U * 5 * 3); // controls, size classes and all, engines
+    std::map<std::string, double> flows;
+    std::map<std::string, double> sums; // of errors over the flows of the classes
+    for (const auto& row : rows)
+    {
+        const std::string of = row.at("group").get<std::string>() + row.at("engine").get<std::string>();
+        if (row.at("engine") == "flowsim" && row.at("flows") > 0)
+        {
+            EXPECT_EQ(row.at("mean_over_flowsim"), 1);
+            EXPECT_EQ(row.at("p90_over_flowsim"), 1);
+        }
+        if (row.at("class") == "all")
+        {
+            EXPECT_EQ(row.at("flows"), FLOWS);
+            EXPECT_EQ(flows[of], FLOWS);
+            EXPECT_NEAR(sums[of] / FLOWS, row.at("mean").get<double>(), 1e-9) << of;
+            EXPECT_GT(row.at("mean"), 0) << of;
+        }
+        else
+        {
+            flows[of] += row.at("flows").get<double>();
+            sums[of] += row.at("flows").get<double>() * row.at("mean").get<double>();
+        }
+    }
+    EXPECT_LT(sums["dctcprerun"], sums["dctcpflowsim"]); // 1 ns changes less than the model does
+    ExpectRefused("m3-eval", "flows --engines=packet,m3", "must have flowsim");
+    ExpectRefused("m3-eval", "flows --engines=packet,flowsim,m3-paths", "m3-paths knows no single flows");
+    ExpectRefused("m3-eval", "flows --scenarios=0", "must be at least 1");
+}
+
 TEST_F(Eval, LargeStandsBesideThePublishedFigures)
 {
     const Outcome outcome = Start("m3-eval", "large --count=200 --engines=packet,flowsim --out=" + File("out"));

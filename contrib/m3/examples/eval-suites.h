@@ -11,6 +11,7 @@ int MainOfSensitivity(int argc, char* argv[]);    //!< those of a list with publ
 int MainOfLarge(int argc, char* argv[]);          //!< the published network of 6,144 hosts
 int MainOfCounterfactual(int argc, char* argv[]); //!< curves over a parameter of the congestion control
 int MainOfPaths(int argc, char* argv[]);          //!< numbers of sampled paths
+int MainOfFlows(int argc, char* argv[]);          //!< completion times of single flows
 int MainOfPage(int argc, char* argv[]);           //!< the page of results
 
 } // namespace ns3::m3

@@ -111,6 +111,8 @@ int main(int argc, char* argv[])
                          "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and "
                          "parsimon draw it from their distributions",
                          fctFile);
+            bool median = false;
+            cmd.AddValue("fct-median", "m3 gives each flow the median of its distribution, in --fct", median);
             cmd.Parse(argc, argv);
             const Engine engine = ParseEngine(engineName);
             if (check > 0 && engine != Engine::M3)
@@ -125,6 +127,10 @@ int main(int argc, char* argv[])
                 ParseScope(options.scope) != Scope::AUTO)
             {
                 throw InputError("--fct needs --scope=network");
+            }
+            if (median && (fctFile.empty() || engine != Engine::M3))
+            {
+                throw InputError("--fct-median is of --engine=m3 with --fct");
             }
             const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
             if (share && (engine != Engine::M3 || ParseScope(options.scope) != Scope::PATHS))
@@ -141,6 +147,7 @@ int main(int argc, char* argv[])
             }
             estimator.keepFluidRun = !fctFile.empty();
             estimator.check = check;
+            estimator.medianFcts = median;
             estimator.Prepare(engine, scenario.flows);
             MakeFolder(out);
             PrintScenario(scenario);

@@ -8,6 +8,7 @@
  *   ./ns3 run "m3-eval large --count=1000000 --out=large"
  *   ./ns3 run "m3-eval counterfactual --out=counterfactual"
  *   ./ns3 run "m3-eval paths --out=paths"
+ *   ./ns3 run "m3-eval flows --out=flows"
  *   ./ns3 run "m3-eval page --in=result,large,counterfactual,paths --page=docs/results.md"
  */
 #include "eval-suites.h"
@@ -31,6 +32,7 @@ int main(int argc, char* argv[])
                               {"large", MainOfLarge},
                               {"counterfactual", MainOfCounterfactual},
                               {"paths", MainOfPaths},
+                              {"flows", MainOfFlows},
                               {"page", MainOfPage}};
                           const std::string command = argc > 1 ? argv[1] : "";
                           std::string names;

@@ -367,7 +367,9 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
 
         void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
         {
-            times.push_back(m_estimator.TimeOf(DrawSlowdown(slowdowns, m_random.Uniform()),
+            constexpr double MEDIAN = 0.5;
+            const double probability = m_estimator.medianFcts ? MEDIAN : m_random.Uniform();
+            times.push_back(m_estimator.TimeOf(DrawSlowdown(slowdowns, probability),
                                                m_run.fluid.idealNs[flow],
                                                m_run.fluid.flows[flow].links));
         }

@@ -91,6 +91,8 @@ class M3Estimator
     EstimateShare* share = nullptr; //!< processes that share the paths of Scope::PATHS: only rank 0 gets a report that
                                     //!< is filled; null for this one alone
     uint32_t check = 0;        //!< unless 0, Run by the m3 engine checks itself on so many parts of the trace: Check()
+    bool medianFcts = false;   //!< RunPerFlow by m3 gives the median of each flow's distribution instead of a draw: the
+                               //!< best guess for the one flow, but the tail of all of them is too short
     bool keepFluidRun = false; //!< for Scope::NETWORK: the next Run of the same flows with the same header bytes
                                //!< needs no flowSim; keeps 100 bytes and the route of each flow
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
@@ -130,9 +132,9 @@ class M3Estimator
     static constexpr uint32_t PART_FLOWS = 20'000;
 
     /**
-     * When every flow is done. Engine::M3 draws each from its predicted distribution, Engine::PARSIMON from the delays
-     * of its links, with `seed`: right for the whole, not for the one flow. M3: Scope::NETWORK only, also meant by
-     * AUTO. \throws InputError as Run, and for another scope
+     * When every flow is done. Engine::M3 draws each from its predicted distribution (but see medianFcts),
+     * Engine::PARSIMON from the delays of its links, with `seed`: right for the whole, not for the one flow. M3:
+     * Scope::NETWORK only, also meant by AUTO. \throws InputError as Run, and for another scope
      */
     std::vector<CompletionTime> RunPerFlow(Engine engine, const FlowList& flows);
 

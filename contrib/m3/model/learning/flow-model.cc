@@ -1,5 +1,6 @@
 #include "flow-model.h"
 
+#include "token-attention.h"
 #include "torch-support.h"
 
 #include "ns3/input-error.h"
@@ -38,16 +39,13 @@ class BlockImpl : public torch::nn::Module
     }
 
     /**
-     * \param x [batch, tokens, width] \param mask [batch, 1, 1, tokens], 0 or minus infinity
+     * \param x [batch, tokens, width] \param mask [batch, tokens], 0 or minus infinity
      * \param queries for so many first tokens
      * \return [batch, queries, width]
      */
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask, int64_t queries)
     {
-        const int64_t batch = x.size(0);
-        const int64_t tokens = x.size(1);
         const int64_t width = x.size(2);
-        const int64_t each = width / m_heads;
         const auto normed = norm1(x);
         // one product has the weights of queries, keys and values, in this order
         const auto part = [&](const torch::Tensor& of, int64_t first, int64_t parts)
@@ -56,13 +54,8 @@ class BlockImpl : public torch::nn::Module
                                  qkv->weight.slice(0, first * width, (first + parts) * width),
                                  qkv->bias.slice(0, first * width, (first + parts) * width));
         };
-        const auto query =
-            part(normed.slice(1, 0, queries), 0, 1).view({batch, queries, m_heads, each}).transpose(1, 2);
-        const auto keysAndValues = part(normed, 1, 2).view({batch, tokens, 2, m_heads, each}).permute({2, 0, 3, 1, 4});
-        const auto scores =
-            torch::matmul(query, keysAndValues[0].transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
-        const auto mixed = torch::matmul(torch::softmax(scores + mask, -1), keysAndValues[1]);
-        const auto y = x.slice(1, 0, queries) + out(mixed.transpose(1, 2).reshape({batch, queries, width}));
+        const auto mixed = TokenAttention(part(normed.slice(1, 0, queries), 0, 1), part(normed, 1, 2), mask, m_heads);
+        const auto y = x.slice(1, 0, queries) + out(mixed);
         return y + down(torch::gelu(up(norm2(y))));
     }
 
@@ -194,7 +187,7 @@ struct Batch
 {
     torch::Tensor flow; //!< [batch, FLOW_INPUTS]
     torch::Tensor hop;  //!< [batch, hops, HOP_INPUTS]
-    torch::Tensor mask; //!< [batch, 1, 1, 1 + hops]
+    torch::Tensor mask; //!< [batch, 1 + hops]
 };
 
 template <typename Index>
@@ -208,7 +201,7 @@ Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t c
     const auto rows = static_cast<int64_t>(count);
     Batch batch{torch::empty({rows, FLOW_INPUTS}),
                 torch::zeros({rows, hops, HOP_INPUTS}),
-                torch::zeros({rows, 1, 1, 1 + int64_t{hops}})};
+                torch::zeros({rows, 1 + int64_t{hops}})};
     auto* flow = batch.flow.data_ptr<float>();
     auto* hop = batch.hop.data_ptr<float>();
     auto* mask = batch.mask.data_ptr<float>();

@@ -343,7 +343,7 @@ void DrawTraffic(RandomStream& random,
     constexpr double MEAN_HOPS = 4;
     const double packetsPerFlow = sizes->Mean() / MTU_PAYLOAD_BYTES + 1;
     const double affordable = packetHops / (MEAN_HOPS * packetsPerFlow);
-    spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 40'000.0));
+    spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 400'000.0));
     scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes, spec);
 
     char text[320];
