@@ -261,6 +261,10 @@ TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
     {
         EXPECT_TRUE(std::filesystem::exists(File(std::string("evaluation/") + name))) << name;
     }
+    ExpectRefused("m3-train", evaluate + " --device=tpu --checkpoint=" + File("m.pt"), "device must be auto");
+    const Outcome onGpu =
+        Start("m3-train", "--data=" + File("data") + " --checkpoint=" + File("g.pt") + " --epochs=1 --device=cuda");
+    EXPECT_TRUE(onGpu.code == 0 || onGpu.output.find("no CUDA device") != std::string::npos) << onGpu.output;
     ExpectRefused("m3-train", evaluate, "--checkpoint");
     ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
     ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");

@@ -29,6 +29,8 @@ namespace
 
 namespace po = boost::program_options;
 
+constexpr const char* DEVICE_HELP = "cpu, cuda, or auto: cuda where there is one";
+
 struct Options
 {
     TrainOptions train;
@@ -48,6 +50,7 @@ struct EvaluateOptions
     std::string data;
     std::string out;
     uint32_t every = 1;
+    std::string device = "auto";
     uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
@@ -143,7 +146,11 @@ int EvaluateCheckpoint(const EvaluateOptions& options)
         throw InputError("evaluate needs --data, --checkpoint and an --every of at least 1; see evaluate --help");
     }
     StartTorch(options.threads);
-    const auto evaluate = [&options](auto&& model) { return Evaluate(model, options.data, options.every); };
+    const auto evaluate = [&options](auto&& model)
+    {
+        model.UseDevice(options.device);
+        return Evaluate(model, options.data, options.every);
+    };
     const Evaluation evaluation = HoldsPathMaps(options.data) ? evaluate(PublishedModel(options.checkpoint))
                                                               : evaluate(FlowModel(options.checkpoint));
     PrintEvaluation(evaluation, std::cout);
@@ -181,6 +188,7 @@ int MainOfEvaluate(int argc, char* argv[])
         po::value(&options.every)->default_value(options.every),
         "take only each so many-th file; that of training's hold-out gives the networks left out");
     add("out", po::value(&options.out), "folder for the tables as CSV and JSON, and a picture");
+    add("device", po::value(&options.device)->default_value(options.device), DEVICE_HELP);
     add("threads", po::value(&options.threads)->default_value(options.threads));
     return Read(argc, argv, description) ? EvaluateCheckpoint(options) : 0;
 }
@@ -219,6 +227,7 @@ int MainOfTraining(int argc, char* argv[])
     add("hold-out",
         po::value(&train.holdOutEvery)->default_value(train.holdOutEvery),
         "keep every so many-th network for validation, 0 for none");
+    add("device", po::value(&train.device)->default_value(train.device), DEVICE_HELP);
     add("threads", po::value(&options.threads)->default_value(options.threads));
     add("transformer", po::value(&options.transformer), "published checkpoint to convert");
     add("perceptron", po::value(&options.perceptron), "its second file");

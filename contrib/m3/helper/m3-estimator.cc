@@ -33,23 +33,6 @@ double SecondsSince(std::chrono::steady_clock::time_point begin)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// Value of a predicted distribution at a probability, between its quantiles linear.
-double DrawSlowdown(const float* quantiles, double probability)
-{
-    uint32_t above = 0;
-    while (above < QUANTILES && QuantileLevel(above) < probability)
-    {
-        above++;
-    }
-    if (above == 0 || above == QUANTILES)
-    {
-        return quantiles[above == 0 ? 0 : QUANTILES - 1];
-    }
-    const double low = QuantileLevel(above - 1);
-    const double part = (probability - low) / (QuantileLevel(above) - low);
-    return quantiles[above - 1] + part * (quantiles[above] - quantiles[above - 1]);
-}
-
 } // namespace
 
 Engine ParseEngine(const std::string& name)
@@ -369,7 +352,7 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
         {
             constexpr double MEDIAN = 0.5;
             const double probability = m_estimator.medianFcts ? MEDIAN : m_random.Uniform();
-            times.push_back(m_estimator.TimeOf(DrawSlowdown(slowdowns, probability),
+            times.push_back(m_estimator.TimeOf(PredictedQuantile(slowdowns, probability),
                                                m_run.fluid.idealNs[flow],
                                                m_run.fluid.flows[flow].links));
         }

@@ -7,6 +7,23 @@
 namespace ns3::m3
 {
 
+double PredictedQuantile(const float* predicted, double level)
+{
+    if (level <= QuantileLevel(0))
+    {
+        return predicted[0];
+    }
+    for (uint32_t i = 1; i < QUANTILES; i++)
+    {
+        if (level <= QuantileLevel(i))
+        {
+            const double share = (level - QuantileLevel(i - 1)) / (QuantileLevel(i) - QuantileLevel(i - 1));
+            return predicted[i - 1] + share * (predicted[i] - predicted[i - 1]);
+        }
+    }
+    return predicted[QUANTILES - 1];
+}
+
 std::unique_ptr<CorrectionModel> CorrectionModel::Load(const std::string& checkpoint)
 {
     using LoadFunction = CorrectionModel* (*)(const char*);

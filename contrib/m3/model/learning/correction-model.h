@@ -38,6 +38,10 @@ inline double QuantileWeight(uint32_t i)
     return QUANTILE_EDGES[i + 1] - QUANTILE_EDGES[i];
 }
 
+/// Value at a level of a predicted distribution of QUANTILES values: linear between the predicted levels, the first
+/// and last value outside of them.
+double PredictedQuantile(const float* predicted, double level);
+
 /**
  * A trained model that turns flowSim's view of a flow into the distribution of the slowdown that the packet engine
  * would give it. LibTorch stays behind this interface: libm3 loads the library m3-learning at the first Load(), so

@@ -237,23 +237,6 @@ struct NetworkReports
 
 } // namespace
 
-double PredictedQuantile(const float* predicted, double level)
-{
-    if (level <= QuantileLevel(0))
-    {
-        return predicted[0];
-    }
-    for (uint32_t i = 1; i < QUANTILES; i++)
-    {
-        if (level <= QuantileLevel(i))
-        {
-            const double share = (level - QuantileLevel(i - 1)) / (QuantileLevel(i) - QuantileLevel(i - 1));
-            return predicted[i - 1] + share * (predicted[i] - predicted[i - 1]);
-        }
-    }
-    return predicted[QUANTILES - 1];
-}
-
 Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every)
 {
     constexpr std::size_t FEWEST = 50; //!< flows that a class needs to count

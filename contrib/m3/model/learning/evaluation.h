@@ -87,10 +87,6 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
  */
 Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every);
 
-/// Value at a level of a predicted distribution of QUANTILES values: linear between the predicted levels, the first
-/// and last value outside of them.
-double PredictedQuantile(const float* predicted, double level);
-
 } // namespace ns3::m3
 
 #endif // M3_EVALUATION_H

@@ -188,6 +188,11 @@ struct Batch
     torch::Tensor flow; //!< [batch, FLOW_INPUTS]
     torch::Tensor hop;  //!< [batch, hops, HOP_INPUTS]
     torch::Tensor mask; //!< [batch, 1 + hops]
+
+    Batch To(torch::Device device) const
+    {
+        return {flow.to(device), hop.to(device), mask.to(device)};
+    }
 };
 
 template <typename Index>
@@ -257,9 +262,10 @@ class FlowModel::Impl
     torch::Tensor BatchLoss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
     {
         const Batch batch = MakeBatch(
-            samples.features,
-            [&](std::size_t i) { return flows[i]; },
-            flows.size());
+                                samples.features,
+                                [&](std::size_t i) { return flows[i]; },
+                                flows.size())
+                                .To(device);
         auto target = torch::empty({static_cast<int64_t>(flows.size()), 1});
         for (std::size_t i = 0; i < flows.size(); i++)
         {
@@ -270,7 +276,8 @@ class FlowModel::Impl
         {
             levels.data_ptr<float>()[i] = static_cast<float>(QuantileLevel(i));
         }
-        auto error = target - network(batch.flow, batch.hop, batch.mask);
+        levels = levels.to(device);
+        auto error = target.to(device) - network(batch.flow, batch.hop, batch.mask);
         return torch::max(levels * error, (levels - 1) * error).mean();
     }
 
@@ -323,6 +330,7 @@ class FlowModel::Impl
     FlowModelShape shape;
     Network network;
     std::unique_ptr<torch::optim::AdamW> optimizer;
+    torch::Device device = torch::kCPU;
     std::string description;
     uint64_t steps = 0;
     InputRanges ranges;
@@ -423,10 +431,12 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
         {
             const std::size_t count = std::min(BATCH, order.size() - first);
             const Batch batch = MakeBatch(
-                flows,
-                [&](std::size_t i) { return order[first + i]; },
-                count);
-            const auto quantiles = m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous();
+                                    flows,
+                                    [&](std::size_t i) { return order[first + i]; },
+                                    count)
+                                    .To(m_impl->device);
+            const auto quantiles =
+                m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous().cpu();
             for (std::size_t i = 0; i < count; i++)
             {
                 std::copy_n(quantiles.data_ptr<float>() + i * QUANTILES,
@@ -491,6 +501,11 @@ std::string FlowModel::Description() const
 void FlowModel::SetDescription(const std::string& description)
 {
     m_impl->description = description;
+}
+
+void FlowModel::UseDevice(const std::string& device)
+{
+    m_impl->device = MoveTo(device, *m_impl->network, *m_impl->optimizer);
 }
 
 uint64_t FlowModel::Steps() const

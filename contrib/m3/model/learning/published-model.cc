@@ -54,8 +54,8 @@ torch::Tensor Rotate(const torch::Tensor& x)
 {
     const int64_t tokens = x.size(2);
     const int64_t each = x.size(3);
-    auto frequency = torch::pow(ROTARY_BASE, -torch::arange(0, each, 2) / static_cast<double>(each));
-    auto angle = torch::arange(tokens).unsqueeze(1) * frequency;
+    auto frequency = torch::pow(ROTARY_BASE, -torch::arange(0, each, 2, x.options()) / static_cast<double>(each));
+    auto angle = torch::arange(tokens, x.options()).unsqueeze(1) * frequency;
     auto pairs = x.reshape({x.size(0), x.size(1), tokens, each / 2, 2});
     auto even = pairs.select(4, 0);
     auto odd = pairs.select(4, 1);
@@ -127,6 +127,11 @@ struct Batch
     torch::Tensor maps;       //!< [batch, rows, MAP_BUCKETS, MAP_PERCENTILES]
     torch::Tensor parameters; //!< [batch, PATH_PARAMETERS]
     torch::Tensor valid;      //!< [batch, rows - 1, 1]: 1 for a link of the path, 0 for padding
+
+    Batch To(torch::Device device) const
+    {
+        return {maps.to(device), parameters.to(device), valid.to(device)};
+    }
 };
 
 class NetworkImpl : public torch::nn::Module
@@ -177,7 +182,7 @@ class NetworkImpl : public torch::nn::Module
         auto filled = torch::where(empty, ofEmptyBucket, batch.maps).reshape({paths, rows, MAP_ROW_INPUTS});
         auto inputs = torch::cat({filled, batch.parameters.unsqueeze(1).expand({paths, rows, PATH_PARAMETERS})}, 2);
         auto x = torch::dropout(embedding(inputs.slice(1, 1)), DROPOUT, is_training());
-        auto mask = torch::full({rows - 1, rows - 1}, -std::numeric_limits<float>::infinity()).triu(1);
+        auto mask = torch::full({rows - 1, rows - 1}, -std::numeric_limits<float>::infinity(), x.options()).triu(1);
         for (auto& block : blocks)
         {
             x = block(x, mask);
@@ -331,13 +336,14 @@ class PublishedModel::Impl
             }
         }
         const auto pathAt = [&](std::size_t i) { return std::size_t{paths[i]}; };
-        auto predicted = network(MakeBatch(samples.maps, pathAt, paths.size())).view(labels.sizes());
-        return ((predicted / labels - 1).abs() * present).mean();
+        auto predicted = network(MakeBatch(samples.maps, pathAt, paths.size()).To(device)).view(labels.sizes());
+        return ((predicted / labels.to(device) - 1).abs() * present.to(device)).mean();
     }
 
     PublishedModelShape shape;
     Network network;
     std::unique_ptr<torch::optim::AdamW> optimizer;
+    torch::Device device = torch::kCPU;
     std::string description;
     uint64_t steps = 0;
 };
@@ -474,10 +480,11 @@ std::vector<float> PublishedModel::Predict(const PathMaps& paths)
     {
         const std::size_t count = std::min(BATCH, paths.Count() - first);
         const Batch batch = MakeBatch(
-            paths,
-            [first](std::size_t i) { return first + i; },
-            count);
-        auto predicted = m_impl->network(batch).contiguous();
+                                paths,
+                                [first](std::size_t i) { return first + i; },
+                                count)
+                                .To(m_impl->device);
+        auto predicted = m_impl->network(batch).contiguous().cpu();
         std::copy_n(predicted.data_ptr<float>(), count * PATH_LABELS, &labels[first * PATH_LABELS]);
     }
     return labels;
@@ -491,6 +498,11 @@ std::string PublishedModel::Description() const
 void PublishedModel::SetDescription(const std::string& description)
 {
     m_impl->description = description;
+}
+
+void PublishedModel::UseDevice(const std::string& device)
+{
+    m_impl->device = MoveTo(device, *m_impl->network, *m_impl->optimizer);
 }
 
 uint64_t PublishedModel::Steps() const

@@ -19,7 +19,7 @@ void ReadCheckpoint(const std::string& file,
     try
     {
         torch::serialize::InputArchive archive;
-        archive.load_from(file);
+        archive.load_from(file, torch::Device(torch::kCPU)); // wherever it was trained
         c10::IValue value;
         if (!archive.try_read(kind, value))
         {
@@ -118,6 +118,27 @@ void WriteState(torch::serialize::OutputArchive& archive,
         optimizer->save(ofOptimizer);
         archive.write("optimizer", ofOptimizer);
     }
+}
+
+torch::Device MoveTo(const std::string& device, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
+{
+    if (device != "auto" && device != "cpu" && device != "cuda")
+    {
+        throw InputError("device must be auto, cpu or cuda, is " + device);
+    }
+    if (device == "cuda" && !torch::cuda::is_available())
+    {
+        throw InputError("LibTorch finds no CUDA device here");
+    }
+    const torch::Device to(device == "cpu" || !torch::cuda::is_available() ? torch::kCPU : torch::kCUDA);
+    network.to(to);
+    for (auto& item : optimizer.state())
+    {
+        auto& state = static_cast<torch::optim::AdamWParamState&>(*item.second);
+        state.exp_avg(state.exp_avg().to(to));
+        state.exp_avg_sq(state.exp_avg_sq().to(to));
+    }
+    return to;
 }
 
 std::string SetUpTorch(uint32_t threads)

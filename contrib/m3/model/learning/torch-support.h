@@ -6,6 +6,11 @@
 #include <string>
 #include <vector>
 
+namespace c10
+{
+struct Device;
+} // namespace c10
+
 namespace torch::serialize
 {
 class InputArchive;
@@ -62,6 +67,12 @@ void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& netwo
 void WriteState(torch::serialize::OutputArchive& archive,
                 const torch::nn::Module& network,
                 const torch::optim::Optimizer* optimizer);
+
+/**
+ * Moves a network, and what its AdamW has gathered, to a device.
+ * \param device cpu; cuda; auto: cuda where LibTorch finds a device of that kind \throws InputError
+ */
+c10::Device MoveTo(const std::string& device, torch::nn::Module& network, torch::optim::Optimizer& optimizer);
 
 /// Threads of LibTorch. \return one line that names its BLAS problem if it has none that is fast, else ""
 std::string SetUpTorch(uint32_t threads);

@@ -162,6 +162,7 @@ void Train(const TrainOptions& options,
     {
         model = make(training);
     }
+    model->UseDevice(options.device);
     const uint64_t stepsPerEpoch = (count + options.batch - 1) / options.batch;
     const uint64_t steps = stepsPerEpoch * options.epochs;
     std::ofstream curve(options.checkpoint + ".csv", resumed ? std::ios::app : std::ios::trunc);

@@ -14,14 +14,15 @@ namespace ns3::m3
 /// What TrainFlowModel and TrainPublishedModel do.
 struct TrainOptions
 {
-    std::string data;           //!< folder of sample files
-    std::string checkpoint;     //!< file to write; beside it .state (to go on from) and .csv (learning curve)
-    std::string from;           //!< checkpoint to start from, "" for a fresh model
-    uint64_t seed = 1;          //!< of weights and batches
-    uint32_t epochs = 5;        //!< times that all samples are seen
-    uint32_t batch = 1024;      //!< flows or paths per step
-    double learningRate = 1e-3; //!< largest; rises in the first 2 % of the steps, then falls as a cosine
-    uint32_t holdOutEvery = 20; //!< every so many-th sample file is kept for validation
+    std::string data;            //!< folder of sample files
+    std::string checkpoint;      //!< file to write; beside it .state (to go on from) and .csv (learning curve)
+    std::string from;            //!< checkpoint to start from, "" for a fresh model
+    uint64_t seed = 1;           //!< of weights and batches
+    uint32_t epochs = 5;         //!< times that all samples are seen
+    uint32_t batch = 1024;       //!< flows or paths per step
+    double learningRate = 1e-3;  //!< largest; rises in the first 2 % of the steps, then falls as a cosine
+    std::string device = "auto"; //!< as MoveTo()
+    uint32_t holdOutEvery = 20;  //!< every so many-th sample file is kept for validation
 };
 
 /**
