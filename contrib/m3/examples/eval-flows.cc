@@ -191,6 +191,20 @@ int Run(const Options& options)
     {
         throw InputError("--cc names no congestion control");
     }
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Command", options.eval.command},
+        {"Commit", ProgramCommit()},
+        {"Machine", MachineText()},
+        {"Flows of a scenario", std::to_string(options.count)},
+        {"Seeds of the scenarios", std::to_string(options.seed * 1000) + " and following"}};
+    for (const EvalEngine& engine : engines)
+    {
+        if (engine.engine == Engine::M3)
+        {
+            const Json fingerprint = Fingerprint(cases.front(), engine, options.eval.run);
+            facts.emplace_back("Model", "content " + fingerprint.at("checkpoint").get<std::string>());
+        }
+    }
     Progress progress("m3-eval");
     for (std::size_t i = 0; i < cases.size(); i++)
     {
@@ -198,18 +212,14 @@ int Run(const Options& options)
         AddErrors(cases[i], options.eval.run, engines, errors);
     }
     progress.Clear();
-    EvalResult result{"flows",
-                      "Single flows",
-                      "Drawn from the published ranges, as `m3-eval drawn` does. A second packet run in which every "
-                      "second flow starts 1 ns "
-                      "later (rerun) says how much of a flow's completion time is chance.",
-                      {{"Command", options.eval.command},
-                       {"Commit", ProgramCommit()},
-                       {"Machine", MachineText()},
-                       {"Flows of a scenario", std::to_string(options.count)},
-                       {"Seeds of the scenarios", std::to_string(options.seed * 1000) + " and following"}},
-                      {TableOf(engines, errors)},
-                      {}};
+    const EvalResult result{
+        "flows",
+        "Single flows",
+        "Drawn from the published ranges, as `m3-eval drawn` does. A second packet run in which every second "
+        "flow starts 1 ns later (rerun) says how much of a flow's completion time is chance.",
+        facts,
+        {TableOf(engines, errors)},
+        {}};
     Print(result.tables.front());
     WriteResult(result, options.eval.out, options.eval.page);
     return 0;
