@@ -64,10 +64,11 @@ class FlowModel : public CorrectionModel
     /// Mean pinball loss without a step.
     double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
 
-    void UseDevice(const std::string& device); //!< from now on \param device, \throws as MoveTo()
-    uint64_t Steps() const;                    //!< made so far
-    void RestartSteps();                       //!< counts them from 0 again: a new training on top of an old one
-    std::string Architecture() const;          //!< layers and sizes, for Description()
+    /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
+    void UseDevice(const std::string& device);
+    uint64_t Steps() const;           //!< made so far
+    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const; //!< layers and sizes, for Description()
 
     /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
     void Save(const std::string& checkpoint, bool withOptimizer) const;

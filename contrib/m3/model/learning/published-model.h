@@ -61,10 +61,11 @@ class PublishedModel : public PathMapModel
     /// Mean over all labels of |prediction / label - 1|, 0 in a bucket of fewer than FEWEST_LABEL_FLOWS.
     double Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths);
 
-    void UseDevice(const std::string& device); //!< from now on \param device, \throws as MoveTo()
-    uint64_t Steps() const;                    //!< made so far
-    void RestartSteps();                       //!< counts them from 0 again: a new training on top of an old one
-    std::string Architecture() const;          //!< layers and sizes, for Description()
+    /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
+    void UseDevice(const std::string& device);
+    uint64_t Steps() const;           //!< made so far
+    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const; //!< layers and sizes, for Description()
 
     /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
     void Save(const std::string& checkpoint, bool withOptimizer) const;
