@@ -126,7 +126,7 @@ namespace
 {
 
 // on Debian it comes with Boost.MPI, which ./ns3 installs; elsewhere it may be missing, and then there is nothing to
-// run run
+// run
 constexpr const char* NO_MPIRUN = "mpirun is not installed (package openmpi-bin)";
 
 bool HasMpirun()

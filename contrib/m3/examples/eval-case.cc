@@ -185,6 +185,29 @@ EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, 
     return one;
 }
 
+std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios, uint64_t flows, uint64_t seed)
+{
+    if (scenarios == 0 || flows == 0)
+    {
+        throw InputError("scenarios and count must be at least 1");
+    }
+    std::vector<EvalCase> cases;
+    std::istringstream names(controls);
+    for (std::string control; std::getline(names, control, ',');)
+    {
+        const CongestionControlType type = ParseCongestionControl(control);
+        for (uint32_t index = 0; index < scenarios; index++)
+        {
+            cases.push_back(DrawCase(type, flows, seed, index));
+        }
+    }
+    if (cases.empty())
+    {
+        throw InputError("--cc names no congestion control");
+    }
+    return cases;
+}
+
 void NameCase(EvalCase& one)
 {
     const uint32_t oversubscription = RACKS_PER_POD / one.shape.spinesPerPlane;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -47,6 +48,12 @@ ThreeTierShape PublishedShape(uint32_t oversubscription);
  * the published ranges. \param index draws with `seed` together
  */
 EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, uint32_t index);
+
+/**
+ * So many cases of each control, as DrawCase. \param controls names, separated by commas
+ * \throws InputError if there is none, or an unknown one
+ */
+std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios, uint64_t flows, uint64_t seed);
 
 /// Sets group, name and facts from shape, workload and configuration, which are those of a drawn case.
 void NameCase(EvalCase& one);

@@ -2,10 +2,6 @@
 #include "eval-suites.h"
 #include "eval-tables.h"
 
-#include "ns3/input-error.h"
-
-#include <sstream>
-
 namespace ns3::m3
 {
 
@@ -25,26 +21,9 @@ struct Options
 
 int Run(Options options)
 {
-    if (options.scenarios == 0 || options.count == 0)
-    {
-        throw InputError("scenarios and count must be at least 1");
-    }
     options.eval.engines += options.published ? ",published" : "";
     options.eval.engines += options.rerun ? ",rerun" : "";
-    std::vector<EvalCase> cases;
-    std::istringstream controls(options.controls);
-    for (std::string control; std::getline(controls, control, ',');)
-    {
-        const CongestionControlType type = ParseCongestionControl(control);
-        for (uint32_t index = 0; index < options.scenarios; index++)
-        {
-            cases.push_back(DrawCase(type, options.count, options.seed, index));
-        }
-    }
-    if (cases.empty())
-    {
-        throw InputError("--cc names no congestion control");
-    }
+    const std::vector<EvalCase> cases = DrawCases(options.controls, options.scenarios, options.count, options.seed);
     const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
     PrintCases(all);
     if (!all.Complete().empty())

@@ -5,14 +5,12 @@
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
 #include "ns3/quantile.h"
-#include "ns3/report-rows.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -151,10 +149,6 @@ void Print(const EvalTable& table)
 
 int Run(const Options& options)
 {
-    if (options.scenarios == 0 || options.count == 0)
-    {
-        throw InputError("scenarios and count must be at least 1");
-    }
     if (!options.eval.page.empty() && options.eval.out.empty())
     {
         throw InputError("--page needs --out");
@@ -175,21 +169,11 @@ int Run(const Options& options)
         }
     }
     const auto matrices = ReadMatrices(options.eval.matrices);
-    Errors errors;
-    std::istringstream controls(options.controls);
-    std::vector<EvalCase> cases;
-    for (std::string control; std::getline(controls, control, ',');)
+    std::vector<EvalCase> cases = DrawCases(options.controls, options.scenarios, options.count, options.seed);
+    for (EvalCase& one : cases)
     {
-        for (uint32_t index = 0; index < options.scenarios; index++)
-        {
-            cases.push_back(DrawCase(ParseCongestionControl(control), options.count, options.seed, index));
-            const auto file = matrices.find(cases.back().workload.matrix);
-            cases.back().workload.matrix = file == matrices.end() ? cases.back().workload.matrix : file->second;
-        }
-    }
-    if (cases.empty())
-    {
-        throw InputError("--cc names no congestion control");
+        const auto file = matrices.find(one.workload.matrix);
+        one.workload.matrix = file == matrices.end() ? one.workload.matrix : file->second;
     }
     std::vector<std::pair<std::string, std::string>> facts{
         {"Command", options.eval.command},
@@ -205,6 +189,7 @@ int Run(const Options& options)
             facts.emplace_back("Model", "content " + fingerprint.at("checkpoint").get<std::string>());
         }
     }
+    Errors errors;
     Progress progress("m3-eval");
     for (std::size_t i = 0; i < cases.size(); i++)
     {
