@@ -60,6 +60,26 @@ void AddScaled(float* to, const float* from, float factor, int64_t count)
     }
 }
 
+/**
+ * Calls use(sequence, place of the query, place of the first key) for each query of each head, in the order of the
+ * shares; the next key lies 2 * width further, a key's value width after it.
+ */
+template <typename Use>
+void ForEachQuery(const Sizes& sizes, const Use& use)
+{
+    const int64_t each = sizes.Each();
+    for (int64_t b = 0; b < sizes.batch; b++)
+    {
+        for (int64_t h = 0; h < sizes.heads; h++)
+        {
+            for (int64_t q = 0; q < sizes.queries; q++)
+            {
+                use(b, (b * sizes.queries + q) * sizes.width + h * each, b * sizes.tokens * 2 * sizes.width + h * each);
+            }
+        }
+    }
+}
+
 /// \param shares [batch, heads, queries, tokens]: what each query gives to each token
 void Forward(const Sizes& sizes,
              const float* query,
@@ -69,36 +89,31 @@ void Forward(const Sizes& sizes,
              float* result)
 {
     const int64_t each = sizes.Each();
+    const int64_t step = 2 * sizes.width;
     const float scale = sizes.Scale();
-    for (int64_t b = 0; b < sizes.batch; b++)
-    {
-        const float* rows = keysAndValues + b * sizes.tokens * 2 * sizes.width;
-        for (int64_t h = 0; h < sizes.heads; h++)
-        {
-            for (int64_t q = 0; q < sizes.queries; q++, shares += sizes.tokens)
-            {
-                const int64_t place = (b * sizes.queries + q) * sizes.width + h * each;
-                for (int64_t t = 0; t < sizes.tokens; t++)
-                {
-                    shares[t] = scale * Dot(query + place, rows + t * 2 * sizes.width + h * each, each) +
-                                mask[b * sizes.tokens + t];
-                }
-                const float largest = *std::max_element(shares, shares + sizes.tokens);
-                float sum = 0;
-                for (int64_t t = 0; t < sizes.tokens; t++)
-                {
-                    shares[t] = std::exp(shares[t] - largest);
-                    sum += shares[t];
-                }
-                std::fill_n(result + place, each, 0.0F);
-                for (int64_t t = 0; t < sizes.tokens; t++)
-                {
-                    shares[t] /= sum;
-                    AddScaled(result + place, rows + (t * 2 + 1) * sizes.width + h * each, shares[t], each);
-                }
-            }
-        }
-    }
+    ForEachQuery(sizes,
+                 [&](int64_t b, int64_t place, int64_t row)
+                 {
+                     const float* keys = keysAndValues + row;
+                     for (int64_t t = 0; t < sizes.tokens; t++)
+                     {
+                         shares[t] = scale * Dot(query + place, keys + t * step, each) + mask[b * sizes.tokens + t];
+                     }
+                     const float largest = *std::max_element(shares, shares + sizes.tokens);
+                     float sum = 0;
+                     for (int64_t t = 0; t < sizes.tokens; t++)
+                     {
+                         shares[t] = std::exp(shares[t] - largest);
+                         sum += shares[t];
+                     }
+                     std::fill_n(result + place, each, 0.0F);
+                     for (int64_t t = 0; t < sizes.tokens; t++)
+                     {
+                         shares[t] /= sum;
+                         AddScaled(result + place, keys + t * step + sizes.width, shares[t], each);
+                     }
+                     shares += sizes.tokens;
+                 });
 }
 
 /// \param ofQuery, ofKeysAndValues gradients, 0 before
@@ -111,35 +126,30 @@ void Backward(const Sizes& sizes,
               float* ofKeysAndValues)
 {
     const int64_t each = sizes.Each();
+    const int64_t step = 2 * sizes.width;
     const float scale = sizes.Scale();
     std::vector<float> ofShares(static_cast<std::size_t>(sizes.tokens));
-    for (int64_t b = 0; b < sizes.batch; b++)
-    {
-        const int64_t rows = b * sizes.tokens * 2 * sizes.width;
-        for (int64_t h = 0; h < sizes.heads; h++)
-        {
-            for (int64_t q = 0; q < sizes.queries; q++, shares += sizes.tokens)
-            {
-                const int64_t place = (b * sizes.queries + q) * sizes.width + h * each;
-                float mean = 0;
-                for (int64_t t = 0; t < sizes.tokens; t++)
-                {
-                    const int64_t value = rows + (t * 2 + 1) * sizes.width + h * each;
-                    const auto at = static_cast<std::size_t>(t);
-                    ofShares[at] = Dot(ofResult + place, keysAndValues + value, each);
-                    mean += shares[t] * ofShares[at];
-                    AddScaled(ofKeysAndValues + value, ofResult + place, shares[t], each);
-                }
-                for (int64_t t = 0; t < sizes.tokens; t++)
-                {
-                    const int64_t key = rows + t * 2 * sizes.width + h * each;
-                    const float ofScore = scale * shares[t] * (ofShares[static_cast<std::size_t>(t)] - mean);
-                    AddScaled(ofQuery + place, keysAndValues + key, ofScore, each);
-                    AddScaled(ofKeysAndValues + key, query + place, ofScore, each);
-                }
-            }
-        }
-    }
+    ForEachQuery(sizes,
+                 [&](int64_t /*b*/, int64_t place, int64_t row)
+                 {
+                     float mean = 0;
+                     for (int64_t t = 0; t < sizes.tokens; t++)
+                     {
+                         const int64_t value = row + t * step + sizes.width;
+                         const auto at = static_cast<std::size_t>(t);
+                         ofShares[at] = Dot(ofResult + place, keysAndValues + value, each);
+                         mean += shares[t] * ofShares[at];
+                         AddScaled(ofKeysAndValues + value, ofResult + place, shares[t], each);
+                     }
+                     for (int64_t t = 0; t < sizes.tokens; t++)
+                     {
+                         const int64_t key = row + t * step;
+                         const float ofScore = scale * shares[t] * (ofShares[static_cast<std::size_t>(t)] - mean);
+                         AddScaled(ofQuery + place, keysAndValues + key, ofScore, each);
+                         AddScaled(ofKeysAndValues + key, query + place, ofScore, each);
+                     }
+                     shares += sizes.tokens;
+                 });
 }
 
 class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
