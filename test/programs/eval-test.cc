@@ -259,7 +259,11 @@ TEST_F(Eval, ThePageHasTheFiguresOfTheResults)
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     outcome = Start("m3-eval", "page --in=" + File("drawn") + " --page=" + page);
     ASSERT_EQ(outcome.code, 0) << outcome.output;
+    // other numbers of flows have a section of their own
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --engines=packet,flowsim --count=300 --page=" + page)).code,
+              0);
     const std::string text = Content(page);
+    EXPECT_NE(text.find("standard mode, 300 flows"), std::string::npos);
     for (const Json& result : {sensitivity, Result("drawn")})
     {
         EXPECT_NE(text.find("## " + result.at("title").get<std::string>()), std::string::npos);

@@ -149,10 +149,7 @@ void Print(const EvalTable& table)
 
 int Run(const Options& options)
 {
-    if (!options.eval.page.empty() && options.eval.out.empty())
-    {
-        throw InputError("--page needs --out");
-    }
+    CheckPage(options.eval);
     std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
     engines.erase(engines.begin());
     if (std::none_of(engines.begin(),
@@ -168,13 +165,8 @@ int Run(const Options& options)
             throw InputError("--engines: " + engine.name + " knows no single flows");
         }
     }
-    const auto matrices = ReadMatrices(options.eval.matrices);
     std::vector<EvalCase> cases = DrawCases(options.controls, options.scenarios, options.count, options.seed);
-    for (EvalCase& one : cases)
-    {
-        const auto file = matrices.find(one.workload.matrix);
-        one.workload.matrix = file == matrices.end() ? one.workload.matrix : file->second;
-    }
+    SetMatrices(options.eval, cases);
     std::vector<std::pair<std::string, std::string>> facts{
         {"Command", options.eval.command},
         {"Commit", ProgramCommit()},
@@ -222,7 +214,7 @@ int MainOfFlows(int argc, char* argv[])
     cmd.AddValue("count", "flows in each", options.count);
     cmd.AddValue("cc", "controls, separated by commas", options.controls);
     cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
-    AddEvalOptions(cmd, options.eval);
+    AddPlainEvalOptions(cmd, options.eval);
     cmd.Parse(argc, argv);
     return Run(options);
 }

@@ -6,6 +6,7 @@
 #include "ns3/traffic-matrix.h"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace ns3::m3
@@ -31,9 +32,28 @@ std::string WithoutFolders(const std::string& word)
     return text;
 }
 
+/// "A=FILE,B=FILE" by name.
+std::map<std::string, std::string> ReadMatrices(const std::string& text)
+{
+    std::map<std::string, std::string> files;
+    std::istringstream list(text);
+    for (std::string part; std::getline(list, part, ',');)
+    {
+        const std::size_t equals = part.find('=');
+        const std::string name = part.substr(0, equals);
+        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
+        {
+            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
+        }
+        files[name] = part.substr(equals + 1);
+        ReadRackWeights(files[name]);
+    }
+    return files;
+}
+
 } // namespace
 
-void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
+void AddPlainEvalOptions(CommandLine& cmd, EvalOptions& options)
 {
     cmd.AddValue("engines",
                  "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
@@ -41,17 +61,22 @@ void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
                  options.engines);
     cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
     cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
+    cmd.AddValue("matrix",
+                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                 options.matrices);
+    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
+    cmd.AddValue("page", "Markdown file to update with the results", options.page);
+}
+
+void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
+{
+    AddPlainEvalOptions(cmd, options);
     cmd.AddValue("keep",
                  "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
                  "to go on",
                  options.keep);
-    cmd.AddValue("processes", "runs at a time", options.run.processes);
-    cmd.AddValue("matrix",
-                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
-                 options.matrices);
     cmd.AddValue("only-kept", "run nothing: results of what is kept", options.onlyKept);
-    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
-    cmd.AddValue("page", "Markdown file to update with the results", options.page);
+    cmd.AddValue("processes", "runs at a time", options.run.processes);
 }
 
 std::string EvalCommand(int argc, char* argv[])
@@ -79,22 +104,22 @@ std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
     return engines;
 }
 
-std::map<std::string, std::string> ReadMatrices(const std::string& text)
+void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases)
 {
-    std::map<std::string, std::string> files;
-    std::istringstream list(text);
-    for (std::string part; std::getline(list, part, ',');)
+    const std::map<std::string, std::string> files = ReadMatrices(options.matrices);
+    for (EvalCase& one : cases)
     {
-        const std::size_t equals = part.find('=');
-        const std::string name = part.substr(0, equals);
-        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
-        {
-            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
-        }
-        files[name] = part.substr(equals + 1);
-        ReadRackWeights(files[name]);
+        const auto file = files.find(one.workload.matrix);
+        one.workload.matrix = file == files.end() ? one.workload.matrix : file->second;
     }
-    return files;
+}
+
+void CheckPage(const EvalOptions& options)
+{
+    if (!options.page.empty() && options.out.empty())
+    {
+        throw InputError("--page needs --out");
+    }
 }
 
 } // namespace ns3::m3

@@ -5,7 +5,6 @@
 
 #include "ns3/command-line.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -15,19 +14,21 @@ namespace ns3::m3
 /// What every suite takes.
 struct EvalOptions
 {
-    std::string engines;    //!< as ParseEvalEngines
-    EvalRun run;            //!< checkpoint, threads
-    std::string keep;       //!< folder of answers
-    std::string out;        //!< folder of results
-    std::string page;       //!< Markdown file
-    std::string matrices;   //!< as ReadMatrices
-    uint32_t processes = 1; //!< that share the runs
-    bool onlyKept = false;  //!< run nothing
-    std::string command;    //!< this one, as the page says it
+    std::string engines;   //!< as ParseEvalEngines
+    EvalRun run;           //!< checkpoint, threads
+    std::string keep;      //!< folder of answers
+    std::string out;       //!< folder of results
+    std::string page;      //!< Markdown file
+    std::string matrices;  //!< files of published ones, "A=FILE,B=FILE"
+    bool onlyKept = false; //!< run nothing
+    std::string command;   //!< this one, as the page says it
 };
 
 /// Adds an option for each of them. \param options with the suite's defaults
 void AddEvalOptions(CommandLine& cmd, EvalOptions& options);
+
+/// The same without those on keeping and sharing runs, for a suite that does neither.
+void AddPlainEvalOptions(CommandLine& cmd, EvalOptions& options);
 
 /// The command line of a suite as a page says it; files are named without the folders of an absolute path.
 std::string EvalCommand(int argc, char* argv[]);
@@ -35,8 +36,11 @@ std::string EvalCommand(int argc, char* argv[]);
 /// Engines that `engines` names, the first of which must be packets. \throws InputError
 std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options);
 
-/// "A=FILE,B=FILE" by name. \throws InputError, also for a file that is no matrix
-std::map<std::string, std::string> ReadMatrices(const std::string& text);
+/// Puts the files of `matrices` in the place of the module's. \throws InputError, also for a file that is no matrix
+void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases);
+
+/// \throws InputError if there is a page, but no folder for its tables and pictures
+void CheckPage(const EvalOptions& options);
 
 } // namespace ns3::m3
 

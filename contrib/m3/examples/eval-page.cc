@@ -33,7 +33,7 @@ Json ReadSection(const std::string& file)
             section.at(key);
         }
         const std::string name = section.at("section");
-        if (!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos)
+        if (!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos)
         {
             return section;
         }

@@ -206,19 +206,11 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
     {
         throw InputError("--engines names none to compare packets with");
     }
-    if (!options.page.empty() && options.out.empty())
-    {
-        throw InputError("--page needs --out");
-    }
+    CheckPage(options);
     EvalAnswers all;
     all.cases = std::move(cases);
     all.engines = std::move(engines);
-    const auto matrices = ReadMatrices(options.matrices);
-    for (EvalCase& one : all.cases)
-    {
-        const auto file = matrices.find(one.workload.matrix);
-        one.workload.matrix = file == matrices.end() ? one.workload.matrix : file->second;
-    }
+    SetMatrices(options, all.cases);
     std::vector<std::vector<Task>> tasks(all.cases.size());
     for (std::size_t c = 0; c < all.cases.size(); c++)
     {
