@@ -65,13 +65,27 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
                                  [&](LinkId l) { return HpccTxTimeNs(fullBytes, fabric.Link(l).bitsPerSecond); },
                                  [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
     }
-    const auto exact = [&fabric](LinkId link, uint64_t bytes)
-    { return 8e9L * bytes / fabric.Link(link).bitsPerSecond; };
-    const auto chain = LongestChain<long double>(
-        route,
-        packets,
-        [&](LinkId l) { return exact(l, fullBytes); },
-        [&](LinkId l) { return exact(l, lastBytes); });
+
+    // most links of a route have the rate of the one before, and divisions are what this costs
+    struct Exact
+    {
+        const FabricGraph& fabric;
+        uint64_t bytes;
+        uint64_t bitsPerSecond = 0;
+        long double ns = 0;
+
+        long double operator()(LinkId link)
+        {
+            if (const uint64_t rate = fabric.Link(link).bitsPerSecond; rate != bitsPerSecond)
+            {
+                bitsPerSecond = rate;
+                ns = 8e9L * bytes / rate;
+            }
+            return ns;
+        }
+    };
+
+    const auto chain = LongestChain<long double>(route, packets, Exact{fabric, fullBytes}, Exact{fabric, lastBytes});
     constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
     return propagation + static_cast<int64_t>(std::ceil(chain - ROUNDING));
 }

@@ -23,7 +23,7 @@ double Log(double value)
     return std::log(std::clamp(value, 1e-6, 1e6));
 }
 
-/// Keeps the state of all links, and writes the features of the selected flows.
+/// Keeps the state of the links of the selected flows, both directions, and writes the features of these flows.
 class FeatureWriter
 {
   public:
@@ -38,6 +38,8 @@ class FeatureWriter
           m_run(run),
           m_fluid(run.fluid),
           m_links(fabric.LinkCount()),
+          m_linkWatched(fabric.LinkCount(), false),
+          m_nodeWatched(fabric.NodeCount(), false),
           m_nodeQueue(fabric.NodeCount(), 0),
           m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
@@ -54,6 +56,12 @@ class FeatureWriter
         for (uint32_t row = 0; row < selection.size(); row++)
         {
             m_rowOfFlow[selection[row]] = row;
+            for (const LinkId link : m_fluid.flows[selection[row]].links)
+            {
+                m_linkWatched[link] = true;
+                m_linkWatched[ReverseLink(link)] = true;
+                m_nodeWatched[m_fabric.Link(link).from] = true;
+            }
             m_features.hopBegin.push_back(m_features.hopBegin.back() +
                                           static_cast<uint32_t>(m_fluid.flows[selection[row]].links.size()));
         }
@@ -64,47 +72,31 @@ class FeatureWriter
 
     void OnArrival(uint32_t flow, double nowNs)
     {
-        const FluidFlow& fluid = m_fluid.flows[flow];
-        const bool selected = m_rowOfFlow[flow] != NOT_SELECTED;
-        for (LinkId link : fluid.links)
+        Advance(flow, nowNs);
+        if (m_rowOfFlow[flow] != NOT_SELECTED)
         {
-            m_links[link].Advance(nowNs, m_rtt);
-            if (selected)
+            for (const LinkId link : m_fluid.flows[flow].links)
             {
                 m_links[ReverseLink(link)].Advance(nowNs, m_rtt);
             }
-        }
-        if (selected)
-        {
             WriteHops(flow, nowNs);
         }
-        LinkUser user = UserOf(flow);
-        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
-        {
-            user.held = m_run.heldBy[flow] == hop;
-            m_links[fluid.links[hop]].Arrive(user);
-            m_nodeQueue[m_fabric.Link(fluid.links[hop]).from] += user.QueueBytes();
-        }
+        const Users users = UsersOf(flow);
+        ForEachWatched(flow,
+                       [&](LinkHistory& link, bool held) { link.Arrive(held ? users.ofHolding : users.ofOthers); });
+        m_nodeQueue[users.nodeBefore] += users.ofHolding.QueueBytes();
     }
 
     void OnEnd(uint32_t flow, double nowNs)
     {
-        const FluidFlow& fluid = m_fluid.flows[flow];
-        for (LinkId link : fluid.links)
-        {
-            m_links[link].Advance(nowNs, m_rtt);
-        }
+        Advance(flow, nowNs);
         if (m_rowOfFlow[flow] != NOT_SELECTED)
         {
             WriteLifetime(flow);
         }
-        LinkUser user = UserOf(flow);
-        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
-        {
-            user.held = m_run.heldBy[flow] == hop;
-            m_links[fluid.links[hop]].End(user);
-            m_nodeQueue[m_fabric.Link(fluid.links[hop]).from] -= user.QueueBytes();
-        }
+        const Users users = UsersOf(flow);
+        ForEachWatched(flow, [&](LinkHistory& link, bool held) { link.End(held ? users.ofHolding : users.ofOthers); });
+        m_nodeQueue[users.nodeBefore] -= users.ofHolding.QueueBytes();
     }
 
     /// To be called after the last event.
@@ -123,18 +115,52 @@ class FeatureWriter
   private:
     static constexpr uint32_t NOT_SELECTED = std::numeric_limits<uint32_t>::max();
 
-    /// What a flow is to links that do not hold it down.
-    LinkUser UserOf(uint32_t flow) const
+    /// \param use called with each watched link of a flow and whether it holds the flow down
+    template <typename Use>
+    void ForEachWatched(uint32_t flow, Use use)
+    {
+        const auto& route = m_fluid.flows[flow].links;
+        for (std::size_t hop = 0; hop < route.size(); hop++)
+        {
+            if (m_linkWatched[route[hop]])
+            {
+                use(m_links[route[hop]], m_run.heldBy[flow] == hop);
+            }
+        }
+    }
+
+    void Advance(uint32_t flow, double nowNs)
+    {
+        ForEachWatched(flow, [&](LinkHistory& link, bool) { link.Advance(nowNs, m_rtt); });
+    }
+
+    /// What a flow is to the link that holds it down, and to its others.
+    struct Users
+    {
+        LinkUser ofHolding; //!< as ofOthers where nobody looks at that link or the node before it
+        LinkUser ofOthers;
+        NodeId nodeBefore; //!< the link that holds it down
+    };
+
+    Users UsersOf(uint32_t flow) const
     {
         const FluidFlow& fluid = m_fluid.flows[flow];
         const double bytes = fluid.bits / 8;
-        return {bytes,
-                std::min(bytes, m_window),
-                fluid.startNs,
-                fluid.startNs + std::max(1.0, m_run.fluidFctNs[flow]),
-                static_cast<double>(RttOf(flow)),
-                bytes > LARGE_BDPS * m_bdp,
-                false};
+        const LinkId holding = fluid.links[m_run.heldBy[flow]];
+        const LinkUser user{bytes,
+                            std::min(bytes, m_window),
+                            fluid.startNs,
+                            fluid.startNs + std::max(1.0, m_run.fluidFctNs[flow]),
+                            0, // matters to the one that holds it down
+                            bytes > LARGE_BDPS * m_bdp,
+                            false};
+        Users users{user, user, m_fabric.Link(holding).from};
+        if (m_linkWatched[holding] || m_nodeWatched[users.nodeBefore])
+        {
+            users.ofHolding.baseRttNs = static_cast<double>(RttOf(flow));
+            users.ofHolding.held = true;
+        }
+        return users;
     }
 
     int64_t RttOf(uint32_t flow) const
@@ -263,11 +289,11 @@ class FeatureWriter
         const FluidFlow& fluid = m_fluid.flows[flow];
         const double fct = m_run.fluidFctNs[flow];
         const double lifetime = std::max(fct, m_rtt);
-        LinkUser user = UserOf(flow);
+        const Users users = UsersOf(flow);
         for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
         {
             const LinkHistory& link = m_links[fluid.links[hop]];
-            user.held = m_run.heldBy[flow] == hop;
+            const LinkUser& user = m_run.heldBy[flow] == hop ? users.ofHolding : users.ofOthers;
             const AtArrival& before = m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop];
             const double bytes = std::max(0.0, link.arrivedBytes - before.bytes - user.bytes);
             const auto average = [&](double since, double own)
@@ -356,7 +382,9 @@ class FeatureWriter
     const FlowList& m_flows;
     const FluidRun& m_run;
     const FabricFluid& m_fluid;
-    std::vector<LinkHistory> m_links;
+    std::vector<LinkHistory> m_links; //!< kept where watched
+    std::vector<bool> m_linkWatched;  //!< a selected flow takes it, or its reverse
+    std::vector<bool> m_nodeWatched;  //!< a selected flow leaves it
     std::vector<double> m_nodeQueue;  //!< per node: heldQueue of its egress links, bytes
     std::vector<double> m_nodePerRtt; //!< per switch: what its ports move in a base RTT, bytes
     std::vector<double> m_poolLog;    //!< per node
