@@ -241,7 +241,7 @@ TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
     estimator.paths = 100;
-    for (const Scope scope : {Scope::NETWORK, Scope::PATHS, Scope::PUBLISHED})
+    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS, Scope::PUBLISHED})
     {
         estimator.scope = scope;
         std::vector<std::string> written;
@@ -270,7 +270,7 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
     configs[3].congestionControl = CongestionControlType::TIMELY;
     configs[3].mode = EngineMode::HPCC;
     configs[3].bufferBytes = 10'000'000;
-    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
     {
         estimator.scope = scope;
         std::size_t next = 0;

@@ -1,5 +1,6 @@
 // Which part of a network the m3 engine looks at, and whether two ways of looking agree.
 #include "ns3/fabric-shapes.h"
+#include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/workload-helper.h"
 
@@ -27,15 +28,16 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
     M3Estimator automatic(fabric);
     M3Estimator chosen(fabric);
     EXPECT_EQ(automatic.scope, Scope::AUTO);
-    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
     {
         automatic.networkFlows = scope == Scope::NETWORK ? flows.size() : flows.size() - 1;
+        automatic.windowsFlowsPerHost = flows.size() / 8 + (scope == Scope::PATHS ? 1 : 0);
         chosen.scope = scope;
+        EXPECT_EQ(automatic.ScopeOf(flows.size()), scope);
         const SlowdownReport report = automatic.Run(Engine::M3, flows);
         const SlowdownReport expected = chosen.Run(Engine::M3, flows);
         ASSERT_EQ(report.Notes().size(), expected.Notes().size() + 1);
-        EXPECT_EQ(report.Notes().front().find(scope == Scope::NETWORK ? "scope network" : "scope paths"), 0U)
-            << report.Notes().front();
+        EXPECT_EQ(report.Notes().front().find("scope " + ScopeName(scope) + ": "), 0U) << report.Notes().front();
         EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
         EXPECT_EQ(report.OverallInterval(0.99).low, expected.OverallInterval(0.99).low);
     }
@@ -100,4 +102,58 @@ TEST(Scopes, SomeFlowsOfEachPathStandForAllOfThem)
     EXPECT_GT(all, 1.5) << "flows wait for each other";
     EXPECT_NE(some, all);
     EXPECT_NEAR(some / all, 1, 0.03);
+}
+
+TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
+{
+    // with what surrounds them, the flows of a window fare as in a run of all
+    const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
+    WorkloadHelper workload;
+    workload.flows = 40'000;
+    workload.load = 0.6;
+    workload.sizes = "constant:200000";
+    const FlowList flows = workload.Generate(fabric);
+    M3Estimator estimator(fabric);
+    estimator.flowsPerClass = flows.size();
+    estimator.scope = Scope::NETWORK;
+    const double p99 = estimator.Run(Engine::M3, flows).OverallQuantile(0.99);
+    EXPECT_GT(p99, 3) << "flows wait for each other";
+    estimator.scope = Scope::WINDOWS;
+    estimator.flowsPerWindow = 400;
+    estimator.flowsPerClass = 1600;
+    constexpr int REPETITIONS = 60;
+    int held = 0;
+    double mean = 0;
+    for (estimator.seed = 1; estimator.seed <= REPETITIONS; estimator.seed++)
+    {
+        const SlowdownReport some = estimator.Run(Engine::M3, flows);
+        const ConfidenceInterval interval = some.OverallInterval(0.99);
+        held += interval.low <= p99 && p99 <= interval.high;
+        mean += some.OverallQuantile(0.99) / REPETITIONS;
+    }
+    EXPECT_NEAR(mean / p99, 1, 0.03);
+    EXPECT_GE(held, 0.9 * REPETITIONS);
+    EXPECT_LE(held, 0.99 * REPETITIONS);
+}
+
+TEST(Scopes, TwoWindowsOfHalfTheTraceAreAllOfIt)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
+    const FlowList flows = Generate(fabric, 20'000, 0.6);
+    M3Estimator estimator(fabric);
+    estimator.flowsPerClass = flows.size();
+    estimator.scope = Scope::NETWORK;
+    const SlowdownReport all = estimator.Run(Engine::M3, flows);
+    estimator.scope = Scope::WINDOWS;
+    estimator.windows = 2;
+    estimator.flowsPerWindow = flows.size();
+    const SlowdownReport halves = estimator.Run(Engine::M3, flows);
+    for (std::size_t c = 0; c < all.Classes().Count(); c++)
+    {
+        EXPECT_EQ(halves.FlowCount(c), all.FlowCount(c));
+        EXPECT_NEAR(halves.ClassQuantile(c, 0.5) / all.ClassQuantile(c, 0.5), 1, 0.02) << c;
+        EXPECT_NEAR(halves.ClassQuantile(c, 0.99) / all.ClassQuantile(c, 0.99), 1, 0.03) << c;
+    }
+    estimator.windows = static_cast<uint32_t>(flows.size() + 1);
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }

@@ -37,21 +37,15 @@ struct NamedEngine
 constexpr NamedEngine NAMED[] = {{"published", Scope::PUBLISHED, Engine::M3, false},
                                  {"m3-paths", Scope::PATHS, Engine::M3, false},
                                  {"m3-network", Scope::NETWORK, Engine::M3, false},
+                                 {"m3-windows", Scope::WINDOWS, Engine::M3, false},
                                  {"rerun", Scope::AUTO, Engine::PACKET, true}};
 
 /// Scope::AUTO decided.
-Scope ScopeOf(const EvalEngine& engine, uint64_t flows)
+Scope ScopeOf(const EvalEngine& engine, const EvalCase& one)
 {
-    if (engine.scope != Scope::AUTO)
-    {
-        return engine.scope;
-    }
-    return flows <= M3Estimator(FabricGraph()).networkFlows ? Scope::NETWORK : Scope::PATHS;
-}
-
-const char* ScopeName(Scope scope)
-{
-    return scope == Scope::NETWORK ? "network" : scope == Scope::PATHS ? "paths" : "published";
+    M3Estimator estimator(MakeThreeTier(one.shape));
+    estimator.scope = engine.scope;
+    return estimator.ScopeOf(one.workload.flows);
 }
 
 /// The published method has a model of its own.
@@ -214,10 +208,10 @@ Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& r
     }
     if (engine.engine == Engine::M3)
     {
-        const Scope scope = ScopeOf(engine, one.workload.flows);
+        const Scope scope = ScopeOf(engine, one);
+        const bool byFlows = scope == Scope::NETWORK || scope == Scope::WINDOWS;
         json["scope"] = ScopeName(scope);
-        json[scope == Scope::NETWORK ? "flows_per_class" : "paths"] =
-            scope == Scope::NETWORK ? engine.flowsPerClass : engine.paths;
+        json[byFlows ? "flows_per_class" : "paths"] = byFlows ? engine.flowsPerClass : engine.paths;
         json["drawing"] = engine.seed;
         json["checkpoint"] = CheckpointHash(CheckpointOf(scope, run));
     }
@@ -241,7 +235,7 @@ EvalAnswer Answer(const EvalCase& one,
     estimator.paths = engine.paths;
     estimator.flowsPerClass = engine.flowsPerClass;
     estimator.seed = engine.seed;
-    estimator.scope = ScopeOf(engine, flows.size());
+    estimator.scope = ScopeOf(engine, one);
     estimator.checkpoint = engine.engine == Engine::M3 ? CheckpointOf(estimator.scope, run) : "";
     estimator.progress = [&](uint64_t done, uint64_t total)
     { progress(static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(total, 1))); };

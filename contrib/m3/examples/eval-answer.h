@@ -26,9 +26,9 @@ struct EvalEngine
 };
 
 /**
- * Engines by name, separated by commas: those of ParseEngine, and `published` (m3 by the published method), `m3-paths`
- * and `m3-network` (m3 with that scope whatever the number of flows), `rerun` (packets again, every second start 1 ns
- * later: no estimate can be expected to be closer to the first run). \throws InputError
+ * Engines by name, separated by commas: those of ParseEngine, and `published` (m3 by the published method), `m3-paths`,
+ * `m3-windows` and `m3-network` (m3 with that scope whatever the number of flows), `rerun` (packets again, every second
+ * start 1 ns later: no estimate can be expected to be closer to the first run). \throws InputError
  */
 std::vector<EvalEngine> ParseEvalEngines(const std::string& names);
 

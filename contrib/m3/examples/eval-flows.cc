@@ -160,7 +160,7 @@ int Run(const Options& options)
     }
     for (const EvalEngine& engine : engines)
     {
-        if (engine.scope == Scope::PATHS || engine.scope == Scope::PUBLISHED)
+        if (engine.scope != Scope::AUTO && engine.scope != Scope::NETWORK)
         {
             throw InputError("--engines: " + engine.name + " knows no single flows");
         }

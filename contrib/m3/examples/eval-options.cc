@@ -55,10 +55,11 @@ std::map<std::string, std::string> ReadMatrices(const std::string& text)
 
 void AddPlainEvalOptions(CommandLine& cmd, EvalOptions& options)
 {
-    cmd.AddValue("engines",
-                 "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
-                 "the published method), m3-paths, m3-network, rerun (packets, every second start 1 ns later)",
-                 options.engines);
+    cmd.AddValue(
+        "engines",
+        "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
+        "the published method), m3-paths, m3-windows, m3-network, rerun (packets, every second start 1 ns later)",
+        options.engines);
     cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
     cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
     cmd.AddValue("matrix",

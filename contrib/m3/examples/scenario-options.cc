@@ -153,9 +153,11 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
     cmd.AddValue(
         "scope",
-        "of the m3 engine: network; paths, which samples them; published: sampled paths by the published method; "
-        "auto: network up to ten million flows, paths beyond",
+        "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
+        "method; auto: network up to five million flows, beyond windows from 20,000 flows per host on and paths below",
         options.scope);
+    cmd.AddValue("windows", "windows of time to draw with --scope=windows", options.windows);
+    cmd.AddValue("flows-per-window", "successive flows of a window", options.flowsPerWindow);
     cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
     cmd.AddValue("flows-per-class",
                  "flows of each size class that the m3 engine corrects at most",
@@ -199,6 +201,8 @@ Scenario MakeScenario(const ScenarioOptions& options)
     estimator.config = source.config;
     estimator.checkpoint = options.checkpoint;
     estimator.scope = ParseScope(options.scope);
+    estimator.windows = options.windows;
+    estimator.flowsPerWindow = options.flowsPerWindow;
     estimator.paths = options.paths;
     estimator.flowsPerClass = options.flowsPerClass;
     estimator.flowsPerPath = options.flowsPerPath;

@@ -26,6 +26,8 @@ struct ScenarioOptions
     std::string control = "dctcp";
     std::string mode = "standard";
     std::string scope = "auto";
+    uint32_t windows = 16;
+    uint64_t flowsPerWindow = 20'000;
     uint32_t paths = 500;
     std::string checkpoint;
     std::string sizeClasses;

@@ -21,7 +21,7 @@ std::vector<std::size_t> M3Estimator::CheckedParts(const FlowList& flows) const
     }
     if (scope == Scope::PUBLISHED)
     {
-        throw InputError("a check by packets needs the scope network or paths");
+        throw InputError("a check by packets needs another scope than published");
     }
     const std::size_t room = std::max<std::size_t>(1, flows.size() / PART_FLOWS);
     if (check > room)
@@ -94,7 +94,7 @@ std::vector<SlowdownReport> M3Estimator::RunCheck(const FlowList& flows)
         };
         unfinished += AddPacketRun(part, firstCounted, reports[0]);
         reports[0].wallSeconds += seconds();
-        const Work work(m_fabric, config, part, ScopeOf(flows));
+        const Work work(m_fabric, config, part, ScopeOf(flows.size()));
         EstimateInput input = InputOf(work);
         input.firstFlow = firstCounted;
         if (work.scope == Scope::PATHS)

@@ -28,6 +28,12 @@ constexpr std::pair<Engine, const char*> ENGINES[] = {{Engine::PACKET, "packet"}
                                                       {Engine::PARSIMON, "parsimon"},
                                                       {Engine::M3, "m3"}};
 
+constexpr std::pair<Scope, const char*> SCOPES[] = {{Scope::AUTO, "auto"},
+                                                    {Scope::NETWORK, "network"},
+                                                    {Scope::WINDOWS, "windows"},
+                                                    {Scope::PATHS, "paths"},
+                                                    {Scope::PUBLISHED, "published"}};
+
 double SecondsSince(std::chrono::steady_clock::time_point begin)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -61,23 +67,26 @@ std::string EngineName(Engine engine)
 
 Scope ParseScope(const std::string& name)
 {
-    if (name == "auto")
+    for (const auto& [scope, text] : SCOPES)
     {
-        return Scope::AUTO;
+        if (name == text)
+        {
+            return scope;
+        }
     }
-    if (name == "network")
+    throw InputError("unknown scope '" + name + "'; there are auto, network, windows, paths, published");
+}
+
+std::string ScopeName(Scope scope)
+{
+    for (const auto& [known, text] : SCOPES)
     {
-        return Scope::NETWORK;
+        if (scope == known)
+        {
+            return text;
+        }
     }
-    if (name == "paths")
-    {
-        return Scope::PATHS;
-    }
-    if (name == "published")
-    {
-        return Scope::PUBLISHED;
-    }
-    throw InputError("unknown scope '" + name + "'; there are auto, network, paths, published");
+    return "";
 }
 
 M3Estimator::M3Estimator(const NodeContainer& nodes)
@@ -94,9 +103,12 @@ M3Estimator::~M3Estimator() = default;
 M3Estimator::M3Estimator(M3Estimator&&) noexcept = default;
 M3Estimator& M3Estimator::operator=(M3Estimator&&) noexcept = default;
 
-Scope M3Estimator::ScopeOf(const FlowList& flows) const
+Scope M3Estimator::ScopeOf(uint64_t flows) const
 {
-    return scope != Scope::AUTO ? scope : flows.size() <= networkFlows ? Scope::NETWORK : Scope::PATHS;
+    return scope != Scope::AUTO                                     ? scope
+           : flows <= networkFlows                                  ? Scope::NETWORK
+           : flows >= windowsFlowsPerHost * m_fabric.Hosts().size() ? Scope::WINDOWS
+                                                                    : Scope::PATHS;
 }
 
 const FabricGraph& M3Estimator::Fabric() const
@@ -115,7 +127,11 @@ void M3Estimator::Prepare(Engine engine, const FlowList& flows)
     CheckConfig(routes);
     if (engine == Engine::M3)
     {
-        LoadModel(ScopeOf(flows));
+        LoadModel(ScopeOf(flows.size()));
+        if (ScopeOf(flows.size()) == Scope::WINDOWS && windows > flows.size())
+        {
+            throw InputError("there are fewer flows than windows");
+        }
         CheckedParts(flows);
     }
 }
@@ -138,9 +154,9 @@ void M3Estimator::CheckConfig(const RouteTable& routes) const
 
 void M3Estimator::LoadModel(Scope used)
 {
-    if (flowsPerClass == 0 || paths == 0 || flowsPerPath == 0)
+    if (flowsPerClass == 0 || windows == 0 || flowsPerWindow == 0 || paths == 0 || flowsPerPath == 0)
     {
-        throw InputError("flows per class, paths and flows per path must be at least 1");
+        throw InputError("flows per class, windows, flows per window, paths and flows per path must be at least 1");
     }
     if (share && (used != Scope::PATHS || check > 0))
     {
@@ -394,10 +410,13 @@ SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
     SlowdownReport report(EngineName(Engine::M3), sizeClasses);
     if (scope == Scope::AUTO)
     {
-        const bool network = ScopeOf(flows) == Scope::NETWORK;
-        report.AddNote(std::string("scope ") + (network ? "network: " : "paths: ") + std::to_string(flows.size()) +
-                       (network ? " flows are at most the " : " flows are more than the ") +
-                       std::to_string(networkFlows) + " up to which flowSim runs on the whole network");
+        const Scope used = ScopeOf(flows.size());
+        report.AddNote("scope " + ScopeName(used) + ": " + std::to_string(flows.size()) +
+                       (used == Scope::NETWORK ? " flows are at most the " : " flows are more than the ") +
+                       std::to_string(networkFlows) + " up to which flowSim runs on the whole network" +
+                       (used == Scope::PATHS ? ", and fewer per host than " + std::to_string(windowsFlowsPerHost) +
+                                                   ", from which on windows of time are sampled"
+                                             : ""));
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)
@@ -413,7 +432,7 @@ SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
 
 SlowdownReport M3Estimator::RunM3(const FlowList& flows)
 {
-    Work work(m_fabric, config, flows, ScopeOf(flows));
+    Work work(m_fabric, config, flows, ScopeOf(flows.size()));
     if (work.scope == Scope::NETWORK)
     {
         work.fluid = RunFluidOf(work.routes, flows);
@@ -424,8 +443,10 @@ SlowdownReport M3Estimator::RunM3(const FlowList& flows)
 SlowdownReport M3Estimator::Estimate(const Work& work)
 {
     constexpr double QUANTILE = 0.99;
-    const uint64_t most = std::min<uint64_t>(work.flows.size(), UINT32_MAX);
-    uint64_t draws = work.scope == Scope::NETWORK ? flowsPerClass : paths;
+    const uint64_t flows = std::min<uint64_t>(work.flows.size(), UINT32_MAX);
+    const bool byWindows = work.scope == Scope::WINDOWS;
+    const uint64_t most = byWindows ? std::max<uint64_t>(windows, flows / flowsPerWindow) : flows;
+    uint64_t draws = work.scope == Scope::NETWORK ? flowsPerClass : byWindows ? windows : paths;
     while (true)
     {
         SlowdownReport report = EstimateOnce(work, draws);
@@ -466,6 +487,9 @@ SlowdownReport M3Estimator::EstimateOnce(const Work& work, uint64_t draws)
                          SlowdownReport(report),
                          [&](std::size_t, SlowdownReport& of) { report = std::move(of); });
         break;
+    case Scope::WINDOWS:
+        EstimateWindows(input, static_cast<uint32_t>(draws), flowsPerWindow, flowsPerClass, *m_model, report);
+        break;
     case Scope::PATHS:
         EstimatePaths(input, static_cast<uint32_t>(draws), flowsPerPath, *m_model, report);
         break;
@@ -498,7 +522,7 @@ void M3Estimator::RunConfigurations(const FlowList& flows,
             {
                 Prepare(Engine::M3, flows);
             }
-            works.push_back(std::make_unique<Work>(m_fabric, config, flows, ScopeOf(flows)));
+            works.push_back(std::make_unique<Work>(m_fabric, config, flows, ScopeOf(flows.size())));
             CheckConfig(works.back()->routes);
             LoadModel(works.back()->scope);
         }

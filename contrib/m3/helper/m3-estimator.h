@@ -34,8 +34,10 @@ Engine ParseEngine(const std::string& name);
 /// The name that ParseEngine takes.
 std::string EngineName(Engine engine);
 
-/// "auto", "network", "paths" or "published". \throws InputError that lists them
+/// "auto", "network", "windows", "paths" or "published". \throws InputError that lists them
 Scope ParseScope(const std::string& name);
+/// The name that ParseScope takes.
+std::string ScopeName(Scope scope);
 
 /// When a flow was done, ns after its start; NaN for one that did not finish.
 struct CompletionTime
@@ -56,10 +58,10 @@ struct CompletionTime
  * \endcode
  *
  * The m3 engine runs flowSim over the whole network and lets the model correct flows drawn at random from each size
- * class; or it does so on sampled paths, a flow of a path counting with multiplicity / corrected flows of the path; or
- * it asks the published model for the percentiles of each sampled path's foreground flows, which count alike.
- * Parsimon simulates each link alone and draws a delay per flow and link (parsimon/parsimon.h).
- * Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
+ * class; or it does so in sampled windows of time; or on sampled paths, a flow of a path counting with multiplicity /
+ * corrected flows of the path; or it asks the published model for the percentiles of each sampled path's foreground
+ * flows, which count alike. Parsimon simulates each link alone and draws a delay per flow and link
+ * (parsimon/parsimon.h). Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
 class M3Estimator
 {
@@ -76,15 +78,20 @@ class M3Estimator
     std::string checkpoint;    //!< of the m3 engine; "": the one that is shipped for the scope
     Scope scope = Scope::AUTO; //!< of the m3 engine
     /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 3 us a flow (256 hosts,
-    /// 50 % load) on one core, so half a minute. Work on paths is shared by threads and takes less memory.
-    uint64_t networkFlows = 10'000'000;
-    uint64_t flowsPerClass = 5000; //!< that Scope::NETWORK corrects at most; at least 1
-    uint32_t paths = 500;          //!< that Scope::PATHS and PUBLISHED draw; at least 1
+    /// 50 % load) on one core, so a quarter of a minute. Work on windows and paths is shared by threads.
+    uint64_t networkFlows = 5'000'000;
+    /// Of more flows, from how many per host on Scope::AUTO means WINDOWS. With fewer, windows with what surrounds them
+    /// are most of the trace, and it means PATHS.
+    uint64_t windowsFlowsPerHost = 20'000;
+    uint64_t flowsPerClass = 5000;    //!< that Scope::NETWORK and WINDOWS correct at most; at least 1
+    uint32_t windows = 16;            //!< that Scope::WINDOWS draws; at least 1
+    uint64_t flowsPerWindow = 20'000; //!< that a window has at most; at least 1
+    uint32_t paths = 500;             //!< that Scope::PATHS and PUBLISHED draw; at least 1
     /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1.
     uint64_t flowsPerPath = 12;
     uint64_t seed = 1; //!< of their drawing, and of Parsimon's draws
-    /// Unless 0: more flows or paths are drawn until the 95 % interval of the p99 of all flows reaches no further than
-    /// this share of it to either side, or everything is drawn.
+    /// Unless 0: more flows, windows or paths are drawn until the 95 % interval of the p99 of all flows reaches no
+    /// further than this share of it to either side, or everything is drawn.
     double targetError = 0;
     /// That share the work of the engines m3 and Parsimon; 0: one per processor. What comes out is the same.
     uint32_t threads = 0;
@@ -98,6 +105,9 @@ class M3Estimator
     std::function<void(uint64_t done, uint64_t total)> progress; //!< called now and then; may be empty
 
     const FabricGraph& Fabric() const; //!< the network as it was read
+
+    /// What Scope::AUTO means for so many flows on this network, or the scope that is set.
+    Scope ScopeOf(uint64_t flows) const;
 
     /// Throws what Run would refuse, without running, and loads the model for Engine::M3. \throws InputError as Run
     void Prepare(Engine engine, const FlowList& flows);
@@ -144,7 +154,6 @@ class M3Estimator
 
     void CheckConfig(const RouteTable& routes) const;
     void LoadModel(Scope used);
-    Scope ScopeOf(const FlowList& flows) const;
     std::vector<std::size_t> CheckedParts(const FlowList& flows) const;
     std::vector<SlowdownReport> RunCheck(const FlowList& flows);
     static void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& report);
@@ -166,7 +175,7 @@ class M3Estimator
     std::vector<CompletionTime> DrawFctsByLinks(const FlowList& flows) const;
 
     FabricGraph m_fabric;
-    std::unique_ptr<CorrectionModel> m_model;       //!< where scope is NETWORK or PATHS
+    std::unique_ptr<CorrectionModel> m_model;       //!< where scope is not PUBLISHED
     std::unique_ptr<PathMapModel> m_publishedModel; //!< where scope is PUBLISHED
     std::string m_modelFile;                        //!< that the model was loaded from
     std::shared_ptr<const FluidRun> m_fluidRun;     //!< with keepFluidRun

@@ -29,6 +29,7 @@ class FeatureWriter
   public:
     FeatureWriter(const FabricGraph& fabric,
                   const RdmaConfig& config,
+                  double rttNs,
                   const FlowList& flows,
                   const FluidRun& run,
                   const std::vector<uint32_t>& selection)
@@ -44,7 +45,7 @@ class FeatureWriter
           m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
           m_hostRate(static_cast<double>(fabric.HostRate())),
-          m_rtt(static_cast<double>(config.baseRttNs.value_or(1))),
+          m_rtt(rttNs),
           m_bdp(m_hostRate * m_rtt / 8e9),
           m_rowOfFlow(flows.size(), NOT_SELECTED)
     {
@@ -175,12 +176,13 @@ class FeatureWriter
         {
             for (LinkId link : flow.links)
             {
-                m_links[link].load += flow.bits / 8;
+                m_links[link].load += flow.startNs < m_run.loadFromNs ? 0 : flow.bits / 8;
             }
         }
         if (!m_flows.empty())
         {
-            span += static_cast<double>(m_flows.back().startNs - m_flows.front().startNs);
+            span += static_cast<double>(m_flows.back().startNs) -
+                    std::max(m_run.loadFromNs, static_cast<double>(m_flows.front().startNs));
         }
         for (LinkId id = 0; id < m_links.size(); id++)
         {
@@ -451,6 +453,12 @@ void Append(FlowFeatures& features, const FlowFeatures& more)
     features.hop.insert(features.hop.end(), more.hop.begin(), more.hop.end());
 }
 
+double UnitRttNs(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config)
+{
+    return static_cast<double>(
+        config.baseRttNs ? *config.baseRttNs : MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes()));
+}
+
 FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const RouteTable& routes,
                         const RdmaConfig& config,
@@ -474,12 +482,7 @@ FlowFeatures ViewFluid(const FabricGraph& fabric,
                        const std::vector<uint32_t>& selection,
                        const FluidRun& run)
 {
-    RdmaConfig scaled = config;
-    if (!scaled.baseRttNs) // each pair has its own: the largest is the unit
-    {
-        scaled.baseRttNs = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
-    }
-    FeatureWriter writer(fabric, scaled, flows, run, selection);
+    FeatureWriter writer(fabric, config, UnitRttNs(fabric, routes, config), flows, run, selection);
     for (const FluidRun::Event& event : run.events)
     {
         event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);

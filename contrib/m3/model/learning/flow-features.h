@@ -126,7 +126,11 @@ struct FluidRun
     std::vector<double> fluidFctNs; //!< per flow: how long flowSim had it, no propagation delay inside
     std::vector<uint8_t> heldBy;    //!< per flow: which link of its route held it down for most of its bits
     std::vector<Event> events;      //!< all of them
+    double loadFromNs = 0;          //!< loads of links are of the flows that start from here on
 };
+
+/// Base RTT that features count time and bytes in: the configured one, or the largest of any pair of hosts.
+double UnitRttNs(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config);
 
 /// \param config for its header bytes and mode \param progress as RunFlowSim \throws InputError for an unconnected pair
 FluidRun RecordFluidRun(const FabricGraph& fabric,

@@ -19,9 +19,7 @@ PathViewer::PathViewer(const FabricGraph& fabric,
       m_config(config),
       m_flows(flows),
       m_index(fabric, routes, flows, options),
-      m_rtt(static_cast<double>(config.baseRttNs
-                                    ? *config.baseRttNs
-                                    : MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes()))),
+      m_rtt(UnitRttNs(fabric, routes, config)),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)

@@ -34,28 +34,27 @@ void AddNotes(const std::vector<std::string>& lines, SlowdownReport& report)
     }
 }
 
-void AddPrediction(const EstimateInput& input,
-                   uint32_t flow,
-                   const float* slowdowns,
-                   double weight,
-                   SlowdownReport& report)
+void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)
 {
-    const std::size_t sizeClass = input.classes.ClassOf(input.flows[flow].sizeBytes);
     for (uint32_t k = 0; k < QUANTILES; k++)
     {
         report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
     }
 }
 
-/// Flows drawn from each size class, ascending.
-std::vector<uint32_t> Select(const EstimateInput& input, uint64_t perClass)
+/// Ids [first, second).
+using IdRange = std::pair<uint32_t, uint32_t>;
+
+/// Flows drawn from each size class of a part of a list, ascending.
+std::vector<uint32_t>
+Select(const FlowList& flows, IdRange part, const SizeClasses& classes, uint64_t perClass, uint64_t seed)
 {
-    std::vector<std::vector<uint32_t>> byClass(input.classes.Count());
-    for (uint32_t id = input.firstFlow; id < input.flows.size(); id++)
+    std::vector<std::vector<uint32_t>> byClass(classes.Count());
+    for (uint32_t id = part.first; id < part.second; id++)
     {
-        byClass[input.classes.ClassOf(input.flows[id].sizeBytes)].push_back(id);
+        byClass[classes.ClassOf(flows[id].sizeBytes)].push_back(id);
     }
-    RandomStream random(input.seed);
+    RandomStream random(seed);
     std::vector<uint32_t> selection;
     for (auto& ids : byClass)
     {
@@ -192,7 +191,8 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
         void Use(std::size_t network, uint32_t flow, const float* slowdowns) override
         {
             m_report.BeginUnit();
-            AddPrediction(m_networks[network].input, flow, slowdowns, 1, m_report);
+            const EstimateInput& input = m_networks[network].input;
+            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes), slowdowns, 1, m_report);
         }
 
         void End(std::size_t network) override
@@ -209,10 +209,143 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
 
     for (FlowSelection& network : networks)
     {
-        network.flows = Select(network.input, perClass);
+        const EstimateInput& input = network.input;
+        const auto end = static_cast<uint32_t>(input.flows.size());
+        network.flows = Select(input.flows, {input.firstFlow, end}, input.classes, perClass, input.seed);
     }
     Reporter reporter(networks, empty, done);
     PredictFlows(networks, threads, model, reporter);
+}
+
+namespace
+{
+
+/// Successive flows of a trace, and those around them that flowSim runs with.
+struct TraceWindow
+{
+    FlowList flows;
+    IdRange inside; //!< places of the successive ones
+    double tailNs;  //!< how long flows go on to arrive after the last of these
+    FluidRun run;
+};
+
+/// \param tailNs to begin with: it grows until nearly all flows inside end before arrivals do
+TraceWindow RunWindow(const EstimateInput& input, IdRange inside, double rttNs, uint64_t largeBytes, double tailNs)
+{
+    constexpr double MOST_LATE = 0.002; // of the flows inside
+    constexpr double GROWTH = 1.5;
+    const FlowList& trace = input.flows;
+    const auto startsBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
+    const auto firstFrom = [&](double time)
+    { return std::lower_bound(trace.begin(), trace.end(), static_cast<int64_t>(time), startsBefore); };
+    const auto begin = static_cast<double>(trace[inside.first].startNs);
+    const auto end = static_cast<double>(trace[inside.second - 1].startNs);
+    const auto all = firstFrom(begin - WINDOW_LEAD_RTTS * rttNs);
+    TraceWindow window;
+    std::copy_if(firstFrom(begin - WINDOW_LARGE_LEAD_RTTS * rttNs),
+                 all,
+                 std::back_inserter(window.flows),
+                 [&](const Flow& flow) { return flow.sizeBytes >= largeBytes; });
+    const auto lead = static_cast<uint32_t>(window.flows.size() + (trace.begin() + inside.first - all));
+    window.inside = {lead, lead + inside.second - inside.first};
+    auto next = all;
+    for (window.tailNs = tailNs;; window.tailNs *= GROWTH)
+    {
+        const double until = end + window.tailNs;
+        const auto last = firstFrom(until);
+        window.flows.insert(window.flows.end(), next, last);
+        next = last;
+        window.run = RecordFluidRun(input.fabric, input.routes, input.config, window.flows);
+        window.run.loadFromNs = static_cast<double>(all->startNs);
+        uint32_t late = 0;
+        for (uint32_t id = window.inside.first; id < window.inside.second; id++)
+        {
+            late += static_cast<double>(window.flows[id].startNs) + window.run.fluidFctNs[id] > until;
+        }
+        if (last == trace.end() || late <= MOST_LATE * (inside.second - inside.first))
+        {
+            return window;
+        }
+    }
+}
+
+} // namespace
+
+void EstimateWindows(const EstimateInput& input,
+                     uint32_t windows,
+                     uint64_t perWindow,
+                     uint64_t perClass,
+                     CorrectionModel& model,
+                     SlowdownReport& report)
+{
+    /// What the model is to know of a window.
+    struct View
+    {
+        FlowFeatures features;
+        std::vector<std::size_t> sizeClass; //!< of each row
+        std::vector<double> weight;         //!< of a row of a class: flows that it stands for
+    };
+
+    constexpr double FIRST_TAIL_RTTS = 2000;
+    const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
+    const uint64_t largeBytes = LargeFlowBytes(input.flows);
+    const uint64_t estimated = input.flows.size() - input.firstFlow;
+    const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
+    const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
+    RandomStream random(input.seed);
+    std::vector<IdRange> drawn;
+    for (uint64_t w = 0; w < windows; w++)
+    {
+        const uint64_t from = input.firstFlow + estimated * w / windows;
+        const uint64_t to = std::max(from + inside, input.firstFlow + estimated * (w + 1) / windows);
+        const auto first = static_cast<uint32_t>(random.Integer(from, to - inside));
+        drawn.emplace_back(first, first + static_cast<uint32_t>(inside));
+    }
+    // the first one finds out how long a tail must be
+    TraceWindow first = RunWindow(input, drawn.front(), rttNs, largeBytes, FIRST_TAIL_RTTS * rttNs);
+    const double tailNs = first.tailNs;
+    InOrder(
+        drawn.size(),
+        input.threads,
+        [&](std::size_t w)
+        {
+            const TraceWindow window =
+                w == 0 ? std::move(first) : RunWindow(input, drawn[w], rttNs, largeBytes, tailNs);
+            const std::vector<uint32_t> selection =
+                Select(window.flows, window.inside, input.classes, selected, input.seed + w);
+            View view;
+            view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
+            std::vector<double> chosen(input.classes.Count(), 0);
+            for (const uint32_t id : selection)
+            {
+                view.sizeClass.push_back(input.classes.ClassOf(window.flows[id].sizeBytes));
+                chosen[view.sizeClass.back()]++;
+            }
+            view.weight.resize(input.classes.Count(), 0);
+            for (uint32_t id = window.inside.first; id < window.inside.second; id++)
+            {
+                const std::size_t of = input.classes.ClassOf(window.flows[id].sizeBytes);
+                view.weight[of] += 1 / chosen[of];
+            }
+            return view;
+        },
+        [&](std::size_t w, const View& view)
+        {
+            Tell(input, w + 1, drawn.size());
+            if (w == 0) // enough for notes
+            {
+                AddNotes(OutOfTraining(view.features, model), report);
+            }
+            const std::vector<float> predicted = model.Predict(view.features);
+            report.BeginUnit();
+            for (std::size_t row = 0; row < view.sizeClass.size(); row++)
+            {
+                AddPrediction(view.sizeClass[row],
+                              &predicted[row * QUANTILES],
+                              view.weight[view.sizeClass[row]],
+                              report);
+            }
+        });
 }
 
 void EstimatePaths(const EstimateInput& input,
@@ -290,7 +423,10 @@ void EstimatePaths(const EstimateInput& input,
         report.BeginUnit(multiplicity);
         for (const uint32_t flow : flows)
         {
-            AddPrediction(input, flow, slowdowns, multiplicity / static_cast<double>(flows.size()), report);
+            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes),
+                          slowdowns,
+                          multiplicity / static_cast<double>(flows.size()),
+                          report);
             slowdowns += QUANTILES;
         }
     }

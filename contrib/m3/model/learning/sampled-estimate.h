@@ -86,6 +86,26 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
                       const SlowdownReport& empty,
                       const std::function<void(std::size_t network, SlowdownReport& report)>& done);
 
+/// How long before a window all flows, and large ones, are simulated, in base RTTs. Half of each makes the p99 of 256
+/// hosts at 50 % load 1.5 % lower, twice as many change it by 0.4 %.
+inline constexpr double WINDOW_LEAD_RTTS = 4000;
+inline constexpr double WINDOW_LARGE_LEAD_RTTS = 40'000; //!< of LargeFlowBytes and more
+
+/**
+ * Scope::WINDOWS: corrects flows drawn from each size class of sampled windows of the trace, one of successive flows in
+ * each of so many equal parts of it. flowSim runs over the network for a window and what surrounds it: the flows of the
+ * lead, and those that arrive until at most two in a thousand of the window are still in transfer. So time does not
+ * grow with the trace. Routes are hashed from a flow's place in the window.
+ * \param windows at least 1, at most the flows to be estimated \param perWindow flows of a window at most; at least 1
+ * \param perClass flows to correct of a size class in all windows together, at least 1 of each window
+ */
+void EstimateWindows(const EstimateInput& input,
+                     uint32_t windows,
+                     uint64_t perWindow,
+                     uint64_t perClass,
+                     CorrectionModel& model,
+                     SlowdownReport& report);
+
 /**
  * Scope::PATHS: corrects foreground flows of sampled paths. Of a path with more than `perDraw` for each time that it
  * was drawn, it corrects as many successive ones from a random one on, so that flowSim need not run for the whole

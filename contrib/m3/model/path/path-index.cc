@@ -9,11 +9,8 @@
 #include <boost/functional/hash.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <tuple>
 #include <unordered_map>
 
@@ -33,24 +30,6 @@ struct Found
     std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
 };
 
-/// The largest power of 2 such that flows of at least so many bytes carry `share` of all bytes.
-uint64_t SizeCarrying(double share, const FlowList& flows)
-{
-    std::array<double, 64> bytes{}; // by the power of 2 that a size has reached
-    for (const Flow& flow : flows)
-    {
-        bytes[static_cast<std::size_t>(std::ilogb(static_cast<double>(flow.sizeBytes)))] +=
-            static_cast<double>(flow.sizeBytes);
-    }
-    double wanted = share * std::accumulate(bytes.begin(), bytes.end(), 0.0);
-    std::size_t power = bytes.size() - 1;
-    while (power > 0 && bytes[power] < wanted)
-    {
-        wanted -= bytes[power--];
-    }
-    return uint64_t{1} << power;
-}
-
 } // namespace
 
 PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options)
@@ -58,7 +37,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_routes(routes),
       m_flows(flows),
       m_firstFlow(options.firstFlow),
-      m_largeBytes(SizeCarrying(LARGE_SHARE, flows)),
+      m_largeBytes(LargeFlowBytes(flows)),
       m_usedLink(fabric.LinkCount(), NONE)
 {
     if (options.draws == 0 || options.firstFlow >= flows.size())

@@ -64,8 +64,7 @@ class PathIndex
     PathScenario
     Scenario(uint32_t path, const std::vector<TimeWindow>& windows = {{0, INT64_MAX}}, int64_t largeLeadNs = 0) const;
 
-    static constexpr double SLOWEST = 8;       //!< fluid slowdown that a flow is expected to keep below
-    static constexpr double LARGE_SHARE = 0.9; //!< of all bytes that large flows carry at least
+    static constexpr double SLOWEST = 8; //!< fluid slowdown that a flow is expected to keep below
 
   private:
     /// A link of a drawn path.
@@ -89,7 +88,7 @@ class PathIndex
     const RouteTable& m_routes;
     const FlowList& m_flows;
     uint32_t m_firstFlow;
-    uint64_t m_largeBytes;         //!< size from which on a flow is large
+    uint64_t m_largeBytes;         //!< LargeFlowBytes()
     std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
     std::vector<uint32_t> m_multiplicity;

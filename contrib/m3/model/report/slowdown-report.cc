@@ -2,7 +2,7 @@
 
 #include "quantile.h"
 
-#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -37,12 +37,6 @@ double Mean(const std::vector<std::pair<double, double>>& values)
         weights += weight;
     }
     return values.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / weights;
-}
-
-/// Standard deviations either side of the mean that hold a normal variable with some probability.
-double NormalReach(double level)
-{
-    return boost::math::quantile(boost::math::normal(), (1 + level) / 2);
 }
 
 } // namespace
@@ -205,7 +199,7 @@ double SlowdownReport::OverallQuantile(double p) const
 }
 
 /// Standard error of the share of flows of some classes, mixed by their flow counts, at or below a slowdown.
-double SlowdownReport::ShareError(const std::vector<std::size_t>& classes, double slowdown) const
+double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const
 {
     double flows = 0;
     for (std::size_t c : classes)
@@ -240,7 +234,9 @@ double SlowdownReport::ShareError(const std::vector<std::size_t>& classes, doubl
         variance += deviation[unit] * deviation[unit] / m_multiplicity[unit];
         draws += counts[unit] ? m_multiplicity[unit] : 0;
     }
-    return std::sqrt(variance * draws / std::max(1.0, draws - 1));
+    const double freedom = std::max(1.0, draws - 1);
+    return boost::math::quantile(boost::math::students_t(freedom), (1 + level) / 2) *
+           std::sqrt(variance * draws / freedom);
 }
 
 ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p, double level) const
@@ -250,7 +246,7 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
     {
         return {quantile, quantile};
     }
-    const double reach = NormalReach(level) * ShareError({sizeClass}, quantile);
+    const double reach = ShareReach({sizeClass}, quantile, level);
     return {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))};
 }
 
@@ -263,7 +259,7 @@ ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
     }
     std::vector<std::size_t> classes(m_classes.Count());
     std::iota(classes.begin(), classes.end(), 0);
-    const double reach = NormalReach(level) * ShareError(classes, quantile);
+    const double reach = ShareReach(classes, quantile, level);
     return {OverallQuantile(std::max(0.0, p - reach)), OverallQuantile(std::min(1.0, p + reach))};
 }
 

@@ -90,9 +90,10 @@ class SlowdownReport
 
     /**
      * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
-     * quantile is a ratio estimate, whose standard error is turned into quantiles; units drawn without replacement have
-     * the correction for a finite population. The quantile itself where nothing was sampled, NaN without values.
-     * \param level probability that it holds the quantile of all flows, in (0, 1)
+     * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for so many units, is
+     * turned into quantiles; units drawn without replacement have the correction for a finite population. The quantile
+     * itself where nothing was sampled, NaN without values. \param level probability that it holds the quantile of all
+     * flows, in (0, 1)
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
     /// The same over all classes.
@@ -109,7 +110,8 @@ class SlowdownReport
         uint32_t unit;
     };
 
-    double ShareError(const std::vector<std::size_t>& classes, double slowdown) const;
+    /// How far the share of flows at or below a slowdown may be off, with a probability of `level`.
+    double ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const;
 
     std::string m_engine;
     SizeClasses m_classes;

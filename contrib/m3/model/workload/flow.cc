@@ -2,6 +2,9 @@
 
 #include "ns3/input-error.h"
 
+#include <array>
+#include <cmath>
+#include <numeric>
 #include <string>
 
 namespace ns3::m3
@@ -29,6 +32,24 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
             fail("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
         }
     }
+}
+
+uint64_t LargeFlowBytes(const FlowList& flows)
+{
+    constexpr double SHARE = 0.9;
+    std::array<double, 64> bytes{}; // by the power of 2 that a size has reached
+    for (const Flow& flow : flows)
+    {
+        bytes[static_cast<std::size_t>(std::ilogb(static_cast<double>(flow.sizeBytes)))] +=
+            static_cast<double>(flow.sizeBytes);
+    }
+    double wanted = SHARE * std::accumulate(bytes.begin(), bytes.end(), 0.0);
+    std::size_t power = bytes.size() - 1;
+    while (power > 0 && bytes[power] < wanted)
+    {
+        wanted -= bytes[power--];
+    }
+    return uint64_t{1} << power;
 }
 
 } // namespace ns3::m3

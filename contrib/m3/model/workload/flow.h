@@ -31,6 +31,12 @@ using FlowList = std::vector<Flow>;
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
+/**
+ * The largest power of 2 such that flows of at least so many bytes carry nine tenths of all bytes: those that others
+ * meet for long. \pre at least one flow
+ */
+uint64_t LargeFlowBytes(const FlowList& flows);
+
 } // namespace ns3::m3
 
 #endif // M3_FLOW_H
