@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 using namespace ns3::m3;
 
 namespace
@@ -124,16 +126,23 @@ TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
     constexpr int REPETITIONS = 60;
     int held = 0;
     double mean = 0;
+    double meanSquare = 0;
+    double meanReach = 0;
     for (estimator.seed = 1; estimator.seed <= REPETITIONS; estimator.seed++)
     {
         const SlowdownReport some = estimator.Run(Engine::M3, flows);
+        const double estimate = some.OverallQuantile(0.99) / p99;
         const ConfidenceInterval interval = some.OverallInterval(0.99);
         held += interval.low <= p99 && p99 <= interval.high;
-        mean += some.OverallQuantile(0.99) / REPETITIONS;
+        mean += estimate / REPETITIONS;
+        meanSquare += estimate * estimate / REPETITIONS;
+        meanReach += (interval.high - interval.low) / 2 / p99 / REPETITIONS;
     }
-    EXPECT_NEAR(mean / p99, 1, 0.03);
+    EXPECT_NEAR(mean, 1, 0.03);
     EXPECT_GE(held, 0.9 * REPETITIONS);
-    EXPECT_LE(held, 0.99 * REPETITIONS);
+    // upper ends lie among the few largest slowdowns, so intervals are wider than normal ones would be, but not without
+    // end
+    EXPECT_LE(meanReach, 3 * 2 * std::sqrt(meanSquare - mean * mean));
 }
 
 TEST(Scopes, TwoWindowsOfHalfTheTraceAreAllOfIt)
