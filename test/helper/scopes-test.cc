@@ -165,4 +165,9 @@ TEST(Scopes, TwoWindowsOfHalfTheTraceAreAllOfIt)
     }
     estimator.windows = static_cast<uint32_t>(flows.size() + 1);
     EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.windows = 0;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.windows = 2;
+    estimator.flowsPerWindow = 0;
+    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
 }
