@@ -113,7 +113,7 @@ TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
     WorkloadHelper workload;
     workload.flows = 40'000;
     workload.load = 0.6;
-    workload.sizes = "constant:200000";
+    workload.sizes = "constant:2000000";
     const FlowList flows = workload.Generate(fabric);
     M3Estimator estimator(fabric);
     estimator.flowsPerClass = flows.size();

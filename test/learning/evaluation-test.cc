@@ -38,7 +38,7 @@ class SameForAll : public CorrectionModel
   public:
     std::vector<float> quantiles; //!< QUANTILES
 
-    std::vector<float> Predict(const FlowFeatures& flows) override
+    std::vector<float> Predict(const FlowFeatures& flows, uint32_t /*threads*/) override
     {
         std::vector<float> all;
         for (std::size_t i = 0; i < flows.Count(); i++)

@@ -4,9 +4,11 @@
  *   ./ns3 run m3-bench
  *   ./ns3 run "m3-bench --benchmark_filter=Packet"
  */
+#include "ns3/correction-model.h"
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-shapes.h"
 #include "ns3/flow-features.h"
+#include "ns3/in-order.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-feature-map.h"
 #include "ns3/random-stream.h"
@@ -222,6 +224,25 @@ void Features(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
 }
 
+/// Flows of 64 hosts corrected by the shipped model, when their features are known.
+void Prediction(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const FlowList flows = WebServerFlows(fabric, 20'000, 0.5);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    std::vector<uint32_t> all(flows.size());
+    std::iota(all.begin(), all.end(), 0U);
+    const FlowFeatures features =
+        ViewFluid(fabric, routes, config, flows, all, RecordFluidRun(fabric, routes, config, flows));
+    const auto model = CorrectionModel::Load(CorrectionModel::ShippedCheckpoint(Scope::NETWORK));
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(model->Predict(features, ThreadCount(0)));
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
+}
+
 /// The published feature map of 20,000 flows on a path of 7 hosts.
 void PathFeatureMap(benchmark::State& state)
 {
@@ -273,5 +294,6 @@ BENCHMARK(FlowSimPath)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(PathFeatureMap)->Unit(benchmark::kMillisecond);
 BENCHMARK(Features)->Unit(benchmark::kMillisecond);
+BENCHMARK(Prediction)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 
 BENCHMARK_MAIN();

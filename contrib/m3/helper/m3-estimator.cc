@@ -507,10 +507,11 @@ void M3Estimator::RunConfigurations(const FlowList& flows,
     const RdmaConfig before = config;
     std::vector<std::unique_ptr<Work>> works;
     std::size_t next = 0; // to be estimated
+    std::size_t finished = 0;
     const auto begin = std::chrono::steady_clock::now();
     const auto finish = [&](std::size_t index, SlowdownReport&& report)
     {
-        report.wallSeconds = SecondsSince(begin) / static_cast<double>(index + 1);
+        report.wallSeconds = SecondsSince(begin) / static_cast<double>(++finished);
         done(index, report);
     };
     try

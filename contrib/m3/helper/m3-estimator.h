@@ -121,8 +121,9 @@ class M3Estimator
 
     /**
      * Engine::M3 under several configurations: as Run with each, but flowSim runs once for successive ones with the
-     * same header bytes, and targetError does not apply. `config` is left as it is.
-     * \param done gets each report, in the order of the configurations
+     * same header bytes, its hops are looked at once for those of them that differ neither in window, base RTT nor
+     * buffers, and targetError does not apply. `config` is left as it is.
+     * \param done gets each report and the place of its configuration, not always in their order
      * \throws InputError as Run, before the first report for what is wrong with a configuration
      */
     void RunConfigurations(const FlowList& flows,

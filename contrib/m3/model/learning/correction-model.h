@@ -53,8 +53,12 @@ class CorrectionModel
   public:
     virtual ~CorrectionModel() = default;
 
-    /// \return [flows][QUANTILES]: slowdowns at QuantileLevel(i), at least 1, not falling in i
-    virtual std::vector<float> Predict(const FlowFeatures& flows) = 0;
+    /**
+     * May be called from several threads at once.
+     * \param threads to share the work, at least 1; what comes out does not depend on it
+     * \return [flows][QUANTILES]: slowdowns at QuantileLevel(i), at least 1, not falling in i
+     */
+    virtual std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) = 0;
 
     /// What it was trained on; empty in a checkpoint that does not say.
     virtual const InputRanges& Ranges() const = 0;

@@ -2,6 +2,7 @@
 
 #include "sample-file.h"
 
+#include "ns3/in-order.h"
 #include "ns3/quantile.h"
 #include "ns3/slowdown-report.h"
 
@@ -256,7 +257,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
         {
             continue;
         }
-        const std::vector<float> predicted = model.Predict(samples.features);
+        const std::vector<float> predicted = model.Predict(samples.features, ThreadCount(0));
         const float* first = samples.features.flow.data();
         const Configuration configuration(first[HAS_PFC], first + IS_DCTCP, CONTROLS.size());
         NetworkReports network;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace ns3::m3
 {
@@ -23,18 +24,28 @@ double Log(double value)
     return std::log(std::clamp(value, 1e-6, 1e6));
 }
 
-/// Keeps the state of the links of the selected flows, both directions, and writes the features of these flows.
-class FeatureWriter
+double BdpBytes(const FabricGraph& fabric, double rttNs)
+{
+    return static_cast<double>(fabric.HostRate()) * rttNs / 8e9;
+}
+
+/// Base RTT of the route of a flow.
+double RttNs(const FabricGraph& fabric, const HopSettings& settings, const FluidFlow& flow)
+{
+    return static_cast<double>(BaseRttNs(fabric, flow.links, settings.headerBytes, settings.ackBytes));
+}
+
+/// Keeps the state of the links of the selected flows, both directions, and writes what these flows met there.
+class HopWriter
 {
   public:
-    FeatureWriter(const FabricGraph& fabric,
-                  const RdmaConfig& config,
-                  double rttNs,
-                  const FlowList& flows,
-                  const FluidRun& run,
-                  const std::vector<uint32_t>& selection)
+    HopWriter(const FabricGraph& fabric,
+              const HopSettings& settings,
+              const FlowList& flows,
+              const FluidRun& run,
+              const std::vector<uint32_t>& selection)
         : m_fabric(fabric),
-          m_config(config),
+          m_settings(settings),
           m_flows(flows),
           m_run(run),
           m_fluid(run.fluid),
@@ -45,12 +56,10 @@ class FeatureWriter
           m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
           m_hostRate(static_cast<double>(fabric.HostRate())),
-          m_rtt(rttNs),
-          m_bdp(m_hostRate * m_rtt / 8e9),
+          m_rtt(settings.rttNs),
+          m_bdp(BdpBytes(fabric, m_rtt)),
           m_rowOfFlow(flows.size(), NOT_SELECTED)
     {
-        m_window = static_cast<double>(config.windowBytes.value_or(0));
-        m_window = m_window > 0 ? std::min(m_window, 100 * m_bdp) : 100 * m_bdp;
         SetUpLinks();
         SetUpPools();
         m_features.hopBegin.push_back(0);
@@ -66,7 +75,6 @@ class FeatureWriter
             m_features.hopBegin.push_back(m_features.hopBegin.back() +
                                           static_cast<uint32_t>(m_fluid.flows[selection[row]].links.size()));
         }
-        m_features.flow.resize(selection.size() * FLOW_INPUTS);
         m_features.hop.resize(std::size_t{m_features.hopBegin.back()} * HOP_INPUTS);
         m_atArrival.resize(m_features.hopBegin.back());
     }
@@ -103,13 +111,6 @@ class FeatureWriter
     /// To be called after the last event.
     FlowFeatures Finish()
     {
-        for (uint32_t flow = 0; flow < m_flows.size(); flow++)
-        {
-            if (m_rowOfFlow[flow] != NOT_SELECTED)
-            {
-                WriteFlow(flow, m_run.slowdown[flow]);
-            }
-        }
         return std::move(m_features);
     }
 
@@ -149,7 +150,7 @@ class FeatureWriter
         const double bytes = fluid.bits / 8;
         const LinkId holding = fluid.links[m_run.heldBy[flow]];
         const LinkUser user{bytes,
-                            std::min(bytes, m_window),
+                            std::min(bytes, m_settings.windowBytes),
                             fluid.startNs,
                             fluid.startNs + std::max(1.0, m_run.fluidFctNs[flow]),
                             0, // matters to the one that holds it down
@@ -158,15 +159,10 @@ class FeatureWriter
         Users users{user, user, m_fabric.Link(holding).from};
         if (m_linkWatched[holding] || m_nodeWatched[users.nodeBefore])
         {
-            users.ofHolding.baseRttNs = static_cast<double>(RttOf(flow));
+            users.ofHolding.baseRttNs = RttNs(m_fabric, m_settings, fluid);
             users.ofHolding.held = true;
         }
         return users;
-    }
-
-    int64_t RttOf(uint32_t flow) const
-    {
-        return BaseRttNs(m_fabric, m_fluid.flows[flow].links, m_config.HeaderBytes(), m_config.AckBytes());
     }
 
     void SetUpLinks()
@@ -206,7 +202,7 @@ class FeatureWriter
                 capacity += m_links[link].capacity;
             }
             m_nodePerRtt[node] = capacity * m_rtt;
-            m_poolLog[node] = Log(static_cast<double>(SharedPoolBytes(m_fabric, node, m_config)) / m_nodePerRtt[node]);
+            m_poolLog[node] = Log(static_cast<double>(m_settings.poolBytes[node]) / m_nodePerRtt[node]);
         }
     }
 
@@ -315,63 +311,6 @@ class FeatureWriter
         }
     }
 
-    void WriteFlow(uint32_t flow, double slowdown)
-    {
-        const FluidFlow& fluid = m_fluid.flows[flow];
-        const uint64_t size = m_flows[flow].sizeBytes;
-        const double ideal = m_fluid.idealNs[flow];
-        const double bottleneck = fluid.bits / m_fluid.unloadedNs[flow] * 1e9;
-        const auto rtt = static_cast<double>(RttOf(flow));
-        const auto packets = static_cast<double>(PacketCount(size));
-        const auto is = [&](CongestionControlType type) { return m_config.congestionControl == type ? 1.0 : 0.0; };
-        const double dctcp = is(CongestionControlType::DCTCP);
-        const double dcqcn = is(CongestionControlType::DCQCN);
-        const double hpcc = is(CongestionControlType::HPCC);
-        const double timely = is(CongestionControlType::TIMELY);
-        const EcnProfile ecn = EcnProfileOfPort(m_config, m_fabric.HostRate(), m_fabric.HostRate());
-        const auto kmin = static_cast<double>(ecn.kminBytes);
-        const auto kmax = static_cast<double>(ecn.kmaxBytes);
-        const auto ofHostRate = [&](const std::optional<uint64_t>& rate)
-        { return Log(static_cast<double>(rate.value_or(1)) / m_hostRate); };
-        const auto ofRtt = [&](int64_t time) { return Log(static_cast<double>(time) / m_rtt); };
-        const double values[] = {
-            std::log(packets),
-            Log(fluid.bits / 8 / m_bdp),
-            (static_cast<double>(size) - (packets - 1) * MTU_PAYLOAD_BYTES) / MTU_PAYLOAD_BYTES,
-            Log(ideal / m_rtt),
-            std::log(slowdown),
-            Log(slowdown * ideal / m_rtt),
-            static_cast<double>(fluid.links.size()),
-            Log(m_bdp / MTU_PAYLOAD_BYTES),
-            Log(m_window / m_bdp),
-            m_config.variableWindow ? 1.0 : 0.0,
-            Log(bottleneck / m_hostRate),
-            m_config.pfc ? 1.0 : 0.0,
-            dctcp,
-            dcqcn,
-            hpcc,
-            timely,
-            is(CongestionControlType::NONE),
-            dctcp ? Log(kmin / m_bdp) : 0,
-            dctcp ? ofHostRate(m_config.dctcpAiBps) : 0,
-            dcqcn ? Log(kmin / m_bdp) : 0,
-            dcqcn ? Log(kmax / m_bdp) : 0,
-            dcqcn ? ecn.pmax : 0,
-            dcqcn ? ofHostRate(m_config.dcqcnAiBps) : 0,
-            dcqcn ? ofRtt(m_config.dcqcnIncreaseTimerNs) : 0,
-            hpcc ? m_config.hpccEta : 0,
-            hpcc ? ofHostRate(m_config.hpccAiBps) : 0,
-            timely ? ofRtt(m_config.timelyTLowNs) : 0,
-            timely ? ofRtt(m_config.timelyTHighNs) : 0,
-            timely ? ofHostRate(m_config.timelyAiBps) : 0,
-            ofHostRate(m_config.minRateBps),
-            Log(rtt / m_rtt),
-            Log(m_window / (bottleneck / 8e9 * rtt)),
-        };
-        static_assert(std::size(values) == FLOW_INPUTS, "one value per input");
-        std::copy(std::begin(values), std::end(values), &m_features.flow[m_rowOfFlow[flow] * std::size_t{FLOW_INPUTS}]);
-    }
-
     struct AtArrival
     {
         double bytes = 0;
@@ -380,7 +319,7 @@ class FeatureWriter
     };
 
     const FabricGraph& m_fabric;
-    const RdmaConfig& m_config;
+    const HopSettings& m_settings;
     const FlowList& m_flows;
     const FluidRun& m_run;
     const FabricFluid& m_fluid;
@@ -393,7 +332,6 @@ class FeatureWriter
     double m_hostRate;
     double m_rtt; //!< base RTT, ns
     double m_bdp; //!< at the host rate, bytes
-    double m_window = 0;
     std::vector<uint32_t> m_rowOfFlow;
     std::vector<AtArrival> m_atArrival; //!< as rows of hop: counters when the flow arrived, before itself
     FlowFeatures m_features;
@@ -475,6 +413,116 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
     return run;
 }
 
+HopSettings::HopSettings(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config)
+    : rttNs(UnitRttNs(fabric, routes, config)),
+      headerBytes(config.HeaderBytes()),
+      ackBytes(config.AckBytes()),
+      poolBytes(fabric.NodeCount(), 0)
+{
+    constexpr double LARGEST_BDPS = 100;
+    const double largest = LARGEST_BDPS * BdpBytes(fabric, rttNs);
+    const auto window = static_cast<double>(config.windowBytes.value_or(0));
+    windowBytes = window > 0 ? std::min(window, largest) : largest;
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        poolBytes[node] = fabric.IsHost(node) ? 0 : SharedPoolBytes(fabric, node, config);
+    }
+}
+
+bool HopSettings::operator==(const HopSettings& other) const
+{
+    const auto all = [](const HopSettings& of)
+    { return std::tie(of.rttNs, of.windowBytes, of.headerBytes, of.ackBytes, of.poolBytes); };
+    return all(*this) == all(other);
+}
+
+FlowFeatures ViewHops(const FabricGraph& fabric,
+                      const HopSettings& settings,
+                      const FlowList& flows,
+                      const std::vector<uint32_t>& selection,
+                      const FluidRun& run)
+{
+    HopWriter writer(fabric, settings, flows, run, selection);
+    for (const FluidRun::Event& event : run.events)
+    {
+        event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);
+    }
+    return writer.Finish();
+}
+
+void FillFlowInputs(const FabricGraph& fabric,
+                    const RdmaConfig& config,
+                    const HopSettings& settings,
+                    const FlowList& flows,
+                    const std::vector<uint32_t>& selection,
+                    const FluidRun& run,
+                    FlowFeatures& features)
+{
+    const auto hostRate = static_cast<double>(fabric.HostRate());
+    const double unit = settings.rttNs;
+    const double bdp = BdpBytes(fabric, unit);
+    const double window = settings.windowBytes;
+    const auto is = [&](CongestionControlType type) { return config.congestionControl == type ? 1.0 : 0.0; };
+    const double dctcp = is(CongestionControlType::DCTCP);
+    const double dcqcn = is(CongestionControlType::DCQCN);
+    const double hpcc = is(CongestionControlType::HPCC);
+    const double timely = is(CongestionControlType::TIMELY);
+    const EcnProfile ecn = EcnProfileOfPort(config, fabric.HostRate(), fabric.HostRate());
+    const auto kmin = static_cast<double>(ecn.kminBytes);
+    const auto kmax = static_cast<double>(ecn.kmaxBytes);
+    const auto ofHostRate = [&](const std::optional<uint64_t>& rate)
+    { return Log(static_cast<double>(rate.value_or(1)) / hostRate); };
+    const auto ofUnit = [&](int64_t time) { return Log(static_cast<double>(time) / unit); };
+    features.flow.resize(selection.size() * FLOW_INPUTS);
+    float* row = features.flow.data();
+    for (const uint32_t flow : selection)
+    {
+        const FluidFlow& fluid = run.fluid.flows[flow];
+        const double slowdown = run.slowdown[flow];
+        const uint64_t size = flows[flow].sizeBytes;
+        const double ideal = run.fluid.idealNs[flow];
+        const double bottleneck = fluid.bits / run.fluid.unloadedNs[flow] * 1e9;
+        const double rtt = RttNs(fabric, settings, fluid);
+        const auto packets = static_cast<double>(PacketCount(size));
+        const double values[] = {
+            std::log(packets),
+            Log(fluid.bits / 8 / bdp),
+            (static_cast<double>(size) - (packets - 1) * MTU_PAYLOAD_BYTES) / MTU_PAYLOAD_BYTES,
+            Log(ideal / unit),
+            std::log(slowdown),
+            Log(slowdown * ideal / unit),
+            static_cast<double>(fluid.links.size()),
+            Log(bdp / MTU_PAYLOAD_BYTES),
+            Log(window / bdp),
+            config.variableWindow ? 1.0 : 0.0,
+            Log(bottleneck / hostRate),
+            config.pfc ? 1.0 : 0.0,
+            dctcp,
+            dcqcn,
+            hpcc,
+            timely,
+            is(CongestionControlType::NONE),
+            dctcp ? Log(kmin / bdp) : 0,
+            dctcp ? ofHostRate(config.dctcpAiBps) : 0,
+            dcqcn ? Log(kmin / bdp) : 0,
+            dcqcn ? Log(kmax / bdp) : 0,
+            dcqcn ? ecn.pmax : 0,
+            dcqcn ? ofHostRate(config.dcqcnAiBps) : 0,
+            dcqcn ? ofUnit(config.dcqcnIncreaseTimerNs) : 0,
+            hpcc ? config.hpccEta : 0,
+            hpcc ? ofHostRate(config.hpccAiBps) : 0,
+            timely ? ofUnit(config.timelyTLowNs) : 0,
+            timely ? ofUnit(config.timelyTHighNs) : 0,
+            timely ? ofHostRate(config.timelyAiBps) : 0,
+            ofHostRate(config.minRateBps),
+            Log(rtt / unit),
+            Log(window / (bottleneck / 8e9 * rtt)),
+        };
+        static_assert(std::size(values) == FLOW_INPUTS, "one value per input");
+        row = std::copy(std::begin(values), std::end(values), row);
+    }
+}
+
 FlowFeatures ViewFluid(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,
@@ -482,12 +530,10 @@ FlowFeatures ViewFluid(const FabricGraph& fabric,
                        const std::vector<uint32_t>& selection,
                        const FluidRun& run)
 {
-    FeatureWriter writer(fabric, config, UnitRttNs(fabric, routes, config), flows, run, selection);
-    for (const FluidRun::Event& event : run.events)
-    {
-        event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);
-    }
-    return writer.Finish();
+    const HopSettings settings(fabric, routes, config);
+    FlowFeatures features = ViewHops(fabric, settings, flows, selection, run);
+    FillFlowInputs(fabric, config, settings, flows, selection, run, features);
+    return features;
 }
 
 } // namespace ns3::m3

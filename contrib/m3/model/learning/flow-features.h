@@ -139,13 +139,49 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const FlowList& flows,
                         const std::function<void(uint64_t finishedFlows)>& progress = {});
 
+/// What of a configuration the inputs of hops depend on: under equal ones all flows see the same of their hops.
+struct HopSettings
+{
+    double rttNs;                    //!< base RTT that time and bytes are counted in
+    double windowBytes;              //!< at most 100 BDPs, also for none
+    uint32_t headerBytes;            //!< of data packets
+    uint32_t ackBytes;               //!< wire size
+    std::vector<uint64_t> poolBytes; //!< per node: shared pool; 0 of hosts
+
+    /// \param config resolved for the fabric \throws InputError as SharedPoolBytes
+    HopSettings(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config);
+
+    bool operator==(const HopSettings& other) const;
+};
+
 /**
- * What the selected flows met in a run of flowSim.
+ * What the selected flows met on their hops in a run of flowSim.
  *
- * \param config resolved for the fabric, with the header bytes of the run
+ * \param settings with the header bytes of the run
  * \param selection ascending flow ids, none twice
- * \return features in the order of the selection
+ * \return features in the order of the selection, without those of FlowFeatures::flow
  */
+FlowFeatures ViewHops(const FabricGraph& fabric,
+                      const HopSettings& settings,
+                      const FlowList& flows,
+                      const std::vector<uint32_t>& selection,
+                      const FluidRun& run);
+
+/**
+ * Fills in FlowFeatures::flow: each flow with its fluid slowdown and the configuration.
+ *
+ * \param config resolved for the fabric \param settings of the config
+ * \param features of ViewHops with equal settings and the same flows; what it has in FlowFeatures::flow is replaced
+ */
+void FillFlowInputs(const FabricGraph& fabric,
+                    const RdmaConfig& config,
+                    const HopSettings& settings,
+                    const FlowList& flows,
+                    const std::vector<uint32_t>& selection,
+                    const FluidRun& run,
+                    FlowFeatures& features);
+
+/// Both of the above. \param config resolved for the fabric, with the header bytes of the run
 FlowFeatures ViewFluid(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,

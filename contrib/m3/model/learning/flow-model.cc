@@ -12,7 +12,6 @@
 #include <cmath>
 #include <future>
 #include <numeric>
-#include <thread>
 
 namespace ns3::m3
 {
@@ -122,6 +121,7 @@ struct Delays
     }
 };
 
+/// What it computes is the same in training and after: train() and eval() change nothing.
 class NetworkImpl : public torch::nn::Module
 {
   public:
@@ -411,10 +411,9 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
                     });
 }
 
-std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
+std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t threads)
 {
     constexpr std::size_t BATCH = 1024;
-    m_impl->network->eval();
     std::vector<float> slowdowns(flows.Count() * QUANTILES);
     // flows of as many links together, so that little is padded
     std::vector<uint32_t> order(flows.Count());
@@ -445,15 +444,15 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows)
             }
         }
     };
-    std::vector<std::future<void>> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency() && i * BATCH < flows.Count(); i++)
+    std::vector<std::future<void>> others;
+    for (uint32_t i = 1; i < threads && i * BATCH < flows.Count(); i++)
     {
-        threads.push_back(std::async(std::launch::async, work));
+        others.push_back(std::async(std::launch::async, work));
     }
     work();
-    for (auto& thread : threads)
+    for (auto& other : others)
     {
-        thread.get();
+        other.get();
     }
     return slowdowns;
 }
@@ -526,7 +525,6 @@ std::string FlowModel::Architecture() const
 double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
 {
     constexpr double LARGEST_GRADIENT = 1;
-    m_impl->network->train();
     for (auto& group : m_impl->optimizer->param_groups())
     {
         static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learningRate);
@@ -543,7 +541,6 @@ double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<ui
 double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
 {
     torch::NoGradGuard noGrad;
-    m_impl->network->eval();
     return m_impl->BatchLoss(samples, flows).item<double>();
 }
 

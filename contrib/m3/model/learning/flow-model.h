@@ -49,7 +49,7 @@ class FlowModel : public CorrectionModel
      */
     void MixWith(const FlowModel& other, double share);
 
-    std::vector<float> Predict(const FlowFeatures& flows) override;
+    std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) override;
     const InputRanges& Ranges() const override;
     void SetRanges(const InputRanges& ranges); //!< what Ranges() says from now on
     std::string Description() const override;

@@ -123,34 +123,38 @@ void Include(const std::vector<float>& otherLow,
     }
 }
 
-/// Of one input: the rows outside, as a share, and how far they reach.
+/// Of one input: the rows outside, and how far they reach.
 struct Outside
 {
-    double share = 0;
+    std::size_t count = 0;
     float low = 0;
     float high = 0;
 };
 
-Outside FindOutside(const std::vector<float>& values, uint32_t inputs, uint32_t input, float low, float high)
+std::vector<Outside>
+FindOutside(const std::vector<float>& values, const std::vector<float>& low, const std::vector<float>& high)
 {
     constexpr float ROUNDING = 1e-3F; // of logarithms: a thousandth of the value
-    Outside outside;
-    std::size_t count = 0;
-    for (std::size_t i = input; i < values.size(); i += inputs)
+    const std::size_t inputs = low.size();
+    std::vector<Outside> all(inputs);
+    for (std::size_t row = 0; row < values.size(); row += inputs)
     {
-        if (values[i] < low - ROUNDING || values[i] > high + ROUNDING)
+        for (std::size_t input = 0; input < inputs; input++)
         {
-            outside.low = count ? std::min(outside.low, values[i]) : values[i];
-            outside.high = count ? std::max(outside.high, values[i]) : values[i];
-            count++;
+            const float value = values[row + input];
+            if (value < low[input] - ROUNDING || value > high[input] + ROUNDING)
+            {
+                Outside& outside = all[input];
+                outside.low = outside.count ? std::min(outside.low, value) : value;
+                outside.high = outside.count ? std::max(outside.high, value) : value;
+                outside.count++;
+            }
         }
     }
-    outside.share = static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(1, values.size() / inputs));
-    return outside;
+    return all;
 }
 
 void Describe(const std::vector<float>& values,
-              uint32_t inputs,
               const InputName* names,
               const std::vector<float>& low,
               const std::vector<float>& high,
@@ -158,10 +162,14 @@ void Describe(const std::vector<float>& values,
               std::vector<std::string>& lines)
 {
     constexpr double LEAST_SHARE = 0.01;
-    for (uint32_t input = 0; input < inputs; input++)
+    const std::size_t inputs = low.size();
+    const std::vector<Outside> all = FindOutside(values, low, high);
+    for (std::size_t input = 0; input < inputs; input++)
     {
-        const Outside outside = FindOutside(values, inputs, input, low[input], high[input]);
-        if (outside.share < LEAST_SHARE)
+        const Outside& outside = all[input];
+        const double share =
+            static_cast<double>(outside.count) / static_cast<double>(std::max<std::size_t>(1, values.size() / inputs));
+        if (share < LEAST_SHARE)
         {
             continue;
         }
@@ -173,7 +181,7 @@ void Describe(const std::vector<float>& values,
                       name.text,
                       name.Plain(outside.low),
                       name.Plain(outside.high),
-                      100 * outside.share,
+                      100 * share,
                       rows,
                       name.Plain(low[input]),
                       name.Plain(high[input]));
@@ -198,8 +206,8 @@ std::vector<std::string> OutOfRange(const FlowFeatures& features, const InputRan
     std::vector<std::string> lines;
     if (!ranges.flowLow.empty())
     {
-        Describe(features.flow, FLOW_INPUTS, FLOW_INPUT_NAMES, ranges.flowLow, ranges.flowHigh, "flows", lines);
-        Describe(features.hop, HOP_INPUTS, HOP_INPUT_NAMES, ranges.hopLow, ranges.hopHigh, "links passed", lines);
+        Describe(features.flow, FLOW_INPUT_NAMES, ranges.flowLow, ranges.flowHigh, "flows", lines);
+        Describe(features.hop, HOP_INPUT_NAMES, ranges.hopLow, ranges.hopHigh, "links passed", lines);
     }
     return lines;
 }

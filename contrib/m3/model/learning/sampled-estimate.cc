@@ -14,7 +14,8 @@ namespace ns3::m3
 namespace
 {
 
-constexpr std::ptrdiff_t AT_ONCE = 100'000; // flows: their features take 150 MB
+constexpr std::size_t AT_ONCE = 100'000; // flows: their features take 150 MB
+constexpr std::size_t MOST_TOGETHER = 8; // selections: their predictions take 8 MB each
 
 std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
 {
@@ -86,6 +87,44 @@ std::vector<uint32_t> Successive(const std::vector<uint32_t>& flows, uint64_t mo
     return chosen;
 }
 
+/// Selections whose flows met the same on their hops.
+struct Group
+{
+    HopSettings settings;
+    std::vector<std::size_t> members;
+};
+
+std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint32_t threads)
+{
+    constexpr std::size_t SHARES = 4; // of the work, per thread, so that all end at about the same time
+    const std::size_t together = std::clamp<std::size_t>(selections.size() / (SHARES * threads), 1, MOST_TOGETHER);
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < selections.size(); i++)
+    {
+        const FlowSelection& selection = selections[i];
+        const EstimateInput& input = selection.input;
+        const HopSettings settings(input.fabric, input.routes, input.config);
+        const auto takes = [&](const Group& group)
+        {
+            const FlowSelection& member = selections[group.members.front()];
+            return group.members.size() < together && &selection.run == &member.run &&
+                   selection.flows == member.flows && settings == group.settings;
+        };
+        // one selection is to end before the next begins: only those of a single part can go together
+        const auto group =
+            selection.flows.size() > AT_ONCE ? groups.end() : std::find_if(groups.begin(), groups.end(), takes);
+        if (group == groups.end())
+        {
+            groups.push_back({settings, {i}});
+        }
+        else
+        {
+            group->members.push_back(i);
+        }
+    }
+    return groups;
+}
+
 void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
 {
     if (input.progress)
@@ -101,54 +140,73 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
                   CorrectionModel& model,
                   PredictionUser& user)
 {
+    /// Flows of a group.
     struct Part
     {
-        std::size_t selection;
-        std::ptrdiff_t first;
-        std::ptrdiff_t end;
+        const Group& group;
+        std::vector<uint32_t> flows;
+        bool first;
+        bool last;
     };
 
-    std::vector<Part> parts;
-    for (std::size_t i = 0; i < selections.size(); i++)
+    /// Of a part for one member.
+    struct Prediction
     {
-        const auto flows = static_cast<std::ptrdiff_t>(selections[i].flows.size());
-        for (std::ptrdiff_t first = 0; first < flows; first += AT_ONCE)
+        std::vector<std::string> notes; //!< where the part is the first: a sample is enough
+        std::vector<float> slowdowns;
+    };
+
+    const std::vector<Group> groups = MakeGroups(selections, threads);
+    std::vector<Part> parts;
+    for (const Group& group : groups)
+    {
+        const std::vector<uint32_t>& flows = selections[group.members.front()].flows;
+        for (std::size_t first = 0; first < flows.size(); first += AT_ONCE)
         {
-            parts.push_back({i, first, std::min(flows, first + AT_ONCE)});
+            const std::size_t end = std::min(flows.size(), first + AT_ONCE);
+            const auto at = [&](std::size_t place) { return flows.begin() + static_cast<std::ptrdiff_t>(place); };
+            parts.push_back({group, {at(first), at(end)}, first == 0, end == flows.size()});
         }
     }
+    const auto threadsOfPart = static_cast<uint32_t>(threads / std::clamp<std::size_t>(parts.size(), 1, threads));
     InOrder(
         parts.size(),
         threads,
         [&](std::size_t i)
         {
-            const Part& part = parts[i];
-            const auto& [input, run, flows] = selections[part.selection];
-            return ViewFluid(input.fabric,
-                             input.routes,
-                             input.config,
-                             input.flows,
-                             {flows.begin() + part.first, flows.begin() + part.end},
-                             run);
+            const auto& [group, flows, first, last] = parts[i];
+            const FlowSelection& any = selections[group.members.front()];
+            FlowFeatures features = ViewHops(any.input.fabric, group.settings, any.input.flows, flows, any.run);
+            std::vector<Prediction> predictions;
+            for (const std::size_t member : group.members)
+            {
+                const EstimateInput& input = selections[member].input;
+                FillFlowInputs(input.fabric, input.config, group.settings, input.flows, flows, any.run, features);
+                predictions.push_back({first ? OutOfTraining(features, model) : std::vector<std::string>(),
+                                       model.Predict(features, threadsOfPart)});
+            }
+            return predictions;
         },
-        [&](std::size_t i, const FlowFeatures& features)
+        [&](std::size_t i, const std::vector<Prediction>& predictions)
         {
-            const Part& part = parts[i];
-            const auto& flows = selections[part.selection].flows;
-            if (part.first == 0) // a sample is enough for notes
+            const auto& [group, flows, first, last] = parts[i];
+            for (std::size_t m = 0; m < predictions.size(); m++)
             {
-                user.Begin(part.selection, OutOfTraining(features, model));
-            }
-            const std::vector<float> predicted = model.Predict(features);
-            for (std::size_t row = 0; row < features.Count(); row++)
-            {
-                user.Use(part.selection,
-                         flows[static_cast<std::size_t>(part.first) + row],
-                         &predicted[row * QUANTILES]);
-            }
-            if (part.end == static_cast<std::ptrdiff_t>(flows.size()))
-            {
-                user.End(part.selection);
+                const std::size_t member = group.members[m];
+                if (first)
+                {
+                    user.Begin(member, predictions[m].notes);
+                }
+                const float* slowdowns = predictions[m].slowdowns.data();
+                for (const uint32_t flow : flows)
+                {
+                    user.Use(member, flow, slowdowns);
+                    slowdowns += QUANTILES;
+                }
+                if (last)
+                {
+                    user.End(member);
+                }
             }
         });
 }
@@ -336,7 +394,7 @@ void EstimateWindows(const EstimateInput& input,
             {
                 AddNotes(OutOfTraining(view.features, model), report);
             }
-            const std::vector<float> predicted = model.Predict(view.features);
+            const std::vector<float> predicted = model.Predict(view.features, input.threads);
             report.BeginUnit();
             for (std::size_t row = 0; row < view.sizeClass.size(); row++)
             {
@@ -396,7 +454,7 @@ void EstimatePaths(const EstimateInput& input,
             {
                 lines = OutOfTraining(waiting, model);
             }
-            const std::vector<float> block = model.Predict(waiting);
+            const std::vector<float> block = model.Predict(waiting, input.threads);
             predicted.insert(predicted.end(), block.begin(), block.end());
             waiting = {};
         });

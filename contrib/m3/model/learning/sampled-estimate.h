@@ -43,7 +43,7 @@ struct FlowSelection
     std::vector<uint32_t> flows; //!< ascending ids
 };
 
-/// Who gets predictions of selections, one selection after the other.
+/// Who gets predictions of selections, one selection after the other, not always in the order of their list.
 class PredictionUser
 {
   public:
@@ -64,7 +64,8 @@ class PredictionUser
 };
 
 /**
- * Predicts selected flows, a bounded number at a time; while the model works on some, others are looked at.
+ * Predicts selected flows, a bounded number at a time; while the model works on some, others are looked at. Selections
+ * of the same flows and run whose configurations differ in nothing that hops depend on are looked at together.
  * \param threads at least 1; what comes out does not depend on it
  */
 void PredictFlows(const std::vector<FlowSelection>& selections,
@@ -77,7 +78,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
  * \param networks the flows of each are replaced by those drawn
  * \param perClass at least 1
  * \param empty what the reports begin as
- * \param done gets the report of each network, in order, to be finished
+ * \param done gets the report of each network, not always in order, to be finished
  */
 void EstimateNetworks(std::vector<FlowSelection> networks,
                       uint64_t perClass,
