@@ -281,8 +281,10 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
         estimator.scope = scope;
         std::set<std::size_t> done;
         estimator.config = RdmaConfig();
+        const auto end = scope == Scope::NETWORK ? configs.end() : configs.begin() + 2; // others share nothing
+        const std::vector<RdmaConfig> some(configs.begin(), end);
         estimator.RunConfigurations(flows,
-                                    configs,
+                                    some,
                                     [&](std::size_t index, const SlowdownReport& report)
                                     {
                                         EXPECT_TRUE(done.insert(index).second);
@@ -296,7 +298,7 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
                                         EXPECT_EQ(report.ClassQuantile(1, 0.5), expected.ClassQuantile(1, 0.5));
                                         EXPECT_EQ(report.Notes(), expected.Notes());
                                     });
-        EXPECT_EQ(done.size(), configs.size());
+        EXPECT_EQ(done.size(), some.size());
         EXPECT_EQ(estimator.config.windowBytes, RdmaConfig().windowBytes);
     }
     configs[7].congestionControl = CongestionControlType::NONE;
