@@ -30,10 +30,26 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
     M3Estimator automatic(fabric);
     M3Estimator chosen(fabric);
     EXPECT_EQ(automatic.scope, Scope::AUTO);
-    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
+    const uint64_t all = flows.size();
+    const uint64_t perHost = all / 8;
+
+    struct Case
     {
-        automatic.networkFlows = scope == Scope::NETWORK ? flows.size() : flows.size() - 1;
-        automatic.windowsFlowsPerHost = flows.size() / 8 + (scope == Scope::PATHS ? 1 : 0);
+        uint64_t networkFlows;
+        uint64_t windowsFlowsPerHost;
+        uint64_t mostNetworkFlows;
+        Scope scope;
+    };
+
+    for (const auto& [networkFlows, windowsFlowsPerHost, mostNetworkFlows, scope] :
+         {Case{all, perHost, 0, Scope::NETWORK},
+          Case{all - 1, perHost, all, Scope::WINDOWS},
+          Case{all - 1, perHost + 1, all, Scope::NETWORK},
+          Case{all - 1, perHost + 1, all - 1, Scope::PATHS}})
+    {
+        automatic.networkFlows = networkFlows;
+        automatic.windowsFlowsPerHost = windowsFlowsPerHost;
+        automatic.mostNetworkFlows = mostNetworkFlows;
         chosen.scope = scope;
         EXPECT_EQ(automatic.ScopeOf(flows.size()), scope);
         const SlowdownReport report = automatic.Run(Engine::M3, flows);

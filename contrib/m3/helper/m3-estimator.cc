@@ -108,6 +108,7 @@ Scope M3Estimator::ScopeOf(uint64_t flows) const
     return scope != Scope::AUTO                                     ? scope
            : flows <= networkFlows                                  ? Scope::NETWORK
            : flows >= windowsFlowsPerHost * m_fabric.Hosts().size() ? Scope::WINDOWS
+           : flows <= mostNetworkFlows                              ? Scope::NETWORK
                                                                     : Scope::PATHS;
 }
 
@@ -411,12 +412,15 @@ SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
     if (scope == Scope::AUTO)
     {
         const Scope used = ScopeOf(flows.size());
+        const bool atMost = used == Scope::NETWORK;
+        const bool few = used != Scope::WINDOWS && flows.size() > networkFlows;
         report.AddNote("scope " + ScopeName(used) + ": " + std::to_string(flows.size()) +
-                       (used == Scope::NETWORK ? " flows are at most the " : " flows are more than the ") +
-                       std::to_string(networkFlows) + " up to which flowSim runs on the whole network" +
-                       (used == Scope::PATHS ? ", and fewer per host than " + std::to_string(windowsFlowsPerHost) +
-                                                   ", from which on windows of time are sampled"
-                                             : ""));
+                       (atMost ? " flows are at most the " : " flows are more than the ") +
+                       std::to_string(few ? mostNetworkFlows : networkFlows) +
+                       " up to which flowSim runs on the whole network" +
+                       (few ? " where there are fewer per host than " + std::to_string(windowsFlowsPerHost) +
+                                  ", from which on windows of time are sampled"
+                            : ""));
     }
     std::vector<uint64_t> flowCount(sizeClasses.Count(), 0);
     for (const Flow& flow : flows)
