@@ -34,6 +34,30 @@ constexpr std::pair<Scope, const char*> SCOPES[] = {{Scope::AUTO, "auto"},
                                                     {Scope::PATHS, "paths"},
                                                     {Scope::PUBLISHED, "published"}};
 
+/// \param what is named, for the error \throws InputError
+template <typename Value, std::size_t COUNT>
+Value ParseName(const std::pair<Value, const char*> (&names)[COUNT], const char* what, const std::string& name)
+{
+    std::string all;
+    for (const auto& [value, text] : names)
+    {
+        if (name == text)
+        {
+            return value;
+        }
+        all += (all.empty() ? "" : ", ") + std::string(text);
+    }
+    throw InputError("unknown " + std::string(what) + " '" + name + "'; there are " + all);
+}
+
+template <typename Value, std::size_t COUNT>
+std::string NameOf(const std::pair<Value, const char*> (&names)[COUNT], Value value)
+{
+    const auto* found =
+        std::find_if(std::begin(names), std::end(names), [value](const auto& known) { return known.first == value; });
+    return found == std::end(names) ? "" : found->second;
+}
+
 double SecondsSince(std::chrono::steady_clock::time_point begin)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -43,50 +67,22 @@ double SecondsSince(std::chrono::steady_clock::time_point begin)
 
 Engine ParseEngine(const std::string& name)
 {
-    for (const auto& [engine, text] : ENGINES)
-    {
-        if (name == text)
-        {
-            return engine;
-        }
-    }
-    throw InputError("unknown engine '" + name + "'; there are packet, flowsim, parsimon, m3");
+    return ParseName(ENGINES, "engine", name);
 }
 
 std::string EngineName(Engine engine)
 {
-    for (const auto& [known, text] : ENGINES)
-    {
-        if (engine == known)
-        {
-            return text;
-        }
-    }
-    return "";
+    return NameOf(ENGINES, engine);
 }
 
 Scope ParseScope(const std::string& name)
 {
-    for (const auto& [scope, text] : SCOPES)
-    {
-        if (name == text)
-        {
-            return scope;
-        }
-    }
-    throw InputError("unknown scope '" + name + "'; there are auto, network, windows, paths, published");
+    return ParseName(SCOPES, "scope", name);
 }
 
 std::string ScopeName(Scope scope)
 {
-    for (const auto& [known, text] : SCOPES)
-    {
-        if (scope == known)
-        {
-            return text;
-        }
-    }
-    return "";
+    return NameOf(SCOPES, scope);
 }
 
 M3Estimator::M3Estimator(const NodeContainer& nodes)
