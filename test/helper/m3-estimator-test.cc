@@ -8,6 +8,7 @@
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/packet-simulation.h"
 #include "ns3/report-writer.h"
 #include "ns3/workload-helper.h"
 
@@ -257,6 +258,26 @@ TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
         EXPECT_EQ(written[0], written[1]);
         EXPECT_EQ(written[0], written[2]);
     }
+}
+
+TEST(M3Estimator, PacketsTellWhatSwitchesDropped)
+{
+    M3Estimator estimator(FabricHelper::ThreeTier(SmallShape()));
+    estimator.config.bufferBytes = 1'000'000;
+    WorkloadHelper workload;
+    workload.flows = 2000;
+    workload.load = 0.8;
+    workload.sizes = "constant:100000";
+    const FlowList flows = workload.Generate(estimator.Fabric());
+    EXPECT_TRUE(estimator.Run(Engine::PACKET, flows).Notes().empty()) << "pauses keep them from dropping";
+    estimator.config.pfc = false;
+    estimator.config.bufferBytes = 50'000;
+    const uint64_t drops = RunPacketSimulation(estimator.Fabric(), estimator.config, flows).drops;
+    ASSERT_GT(drops, 0U);
+    const SlowdownReport report = estimator.Run(Engine::PACKET, flows);
+    ASSERT_EQ(report.Notes().size(), 1U);
+    EXPECT_EQ(report.Notes()[0].find("switches dropped " + std::to_string(drops) + " packets, one in "), 0U)
+        << report.Notes()[0];
 }
 
 TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)

@@ -92,7 +92,7 @@ std::vector<SlowdownReport> M3Estimator::RunCheck(const FlowList& flows)
             const auto now = std::chrono::steady_clock::now();
             return std::chrono::duration<double>(now - std::exchange(start, now)).count();
         };
-        unfinished += AddPacketRun(part, firstCounted, reports[0]);
+        unfinished += AddPacketRun(part, firstCounted, reports[0]).unfinishedFlows;
         reports[0].wallSeconds += seconds();
         const Work work(m_fabric, config, part, ScopeOf(flows.size()));
         EstimateInput input = InputOf(work);

@@ -231,7 +231,7 @@ std::function<void(uint64_t)> M3Estimator::Reporter(const FlowList& flows) const
     return [this, total = flows.size()](uint64_t done) { progress(done, total); };
 }
 
-uint64_t M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
+M3Estimator::PacketLosses M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
 {
     PacketRunOptions options;
     options.progress = Reporter(flows);
@@ -249,13 +249,19 @@ uint64_t M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, Sl
         report.Add(sizeClasses.ClassOf(flows[i].sizeBytes),
                    static_cast<double>(result.flows[i].receiverFctNs) / ideal.idealNs[i]);
     }
-    return unfinished;
+    return {unfinished, result.drops, result.dataHops};
 }
 
 SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
 {
     SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
-    report.SetUnfinished(AddPacketRun(flows, 0, report));
+    const PacketLosses losses = AddPacketRun(flows, 0, report);
+    report.SetUnfinished(losses.unfinishedFlows);
+    if (losses.drops > 0)
+    {
+        report.AddNote("switches dropped " + std::to_string(losses.drops) + " packets, one in " +
+                       std::to_string(losses.transmissions / losses.drops) + " sent over a link");
+    }
     report.Finish();
     return report;
 }

@@ -161,7 +161,16 @@ class M3Estimator
     std::vector<std::size_t> CheckedParts(const FlowList& flows) const;
     std::vector<SlowdownReport> RunCheck(const FlowList& flows);
     static void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& report);
-    uint64_t AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
+
+    /// What a packet run did not deliver.
+    struct PacketLosses
+    {
+        uint64_t unfinishedFlows; //!< of those counted
+        uint64_t drops;           //!< by switches
+        uint64_t transmissions;   //!< of data packets over a link
+    };
+
+    PacketLosses AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunLinks(const FlowList& flows) const;
