@@ -58,6 +58,34 @@ TEST_F(TrainingPrograms, DatagenContinuesAndRepeats)
     ExpectRefused("m3-datagen", "look " + File("a"), "inspect FOLDER");
 }
 
+TEST_F(TrainingPrograms, DatagenMakesOnlyTheKindThatIsAskedFor)
+{
+    const std::string options = "--scenarios=16 --packet-hops=20000 --flows=20 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --cc=dcqcn,timely --pfc=off").code, 0);
+    const std::string inspected = Start("m3-datagen", "inspect " + File("all")).output;
+    std::istringstream lines(inspected);
+    const auto all = Samples(File("all"));
+    std::map<std::string, std::string> expected; // the same bytes as among all
+    for (std::string line; std::getline(lines, line);)
+    {
+        const bool control =
+            line.find(", dcqcn, ") != std::string::npos || line.find(", timely, ") != std::string::npos;
+        if (control && line.find("pfc off") != std::string::npos)
+        {
+            const std::string name = line.substr(0, line.find(':'));
+            expected[name] = all.at(name);
+        }
+    }
+    EXPECT_GT(expected.size(), 1U);
+    EXPECT_LT(expected.size(), all.size());
+    EXPECT_EQ(Samples(File("some")), expected);
+    EXPECT_EQ(Start("m3-datagen", options + File("some") + " --cc=dcqcn,timely --pfc=off").output,
+              std::to_string(expected.size()) + " scenarios in " + File("some") + "\n");
+    ExpectRefused("m3-datagen", options + File("none") + " --cc=cubic", "cubic");
+    ExpectRefused("m3-datagen", options + File("none") + " --pfc=perhaps", "--pfc must be on, off or any");
+}
+
 TEST_F(TrainingPrograms, DatagenLosesNothingWhenKilled)
 {
     constexpr std::size_t SCENARIOS = 24;

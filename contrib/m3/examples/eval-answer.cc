@@ -14,7 +14,6 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -174,8 +173,7 @@ EvalEngine ParseEvalEngine(const std::string& name)
 std::vector<EvalEngine> ParseEvalEngines(const std::string& names)
 {
     std::vector<EvalEngine> engines;
-    std::istringstream list(names);
-    for (std::string name; std::getline(list, name, ',');)
+    for (const std::string& name : SplitList(names))
     {
         engines.push_back(ParseEvalEngine(name));
         const auto same = [&](const EvalEngine& other) { return other.name == name; };

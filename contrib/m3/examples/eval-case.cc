@@ -3,6 +3,7 @@
 #include "ns3/input-error.h"
 #include "ns3/random-stream.h"
 #include "ns3/size-distribution.h"
+#include "ns3/text-file.h"
 #include "ns3/traffic-matrix.h"
 
 #include <cstdio>
@@ -192,8 +193,7 @@ std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios,
         throw InputError("scenarios and count must be at least 1");
     }
     std::vector<EvalCase> cases;
-    std::istringstream names(controls);
-    for (std::string control; std::getline(names, control, ',');)
+    for (const std::string& control : SplitList(controls))
     {
         const CongestionControlType type = ParseCongestionControl(control);
         for (uint32_t index = 0; index < scenarios; index++)

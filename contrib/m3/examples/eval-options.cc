@@ -3,11 +3,11 @@
 #include "scenario-facts.h"
 
 #include "ns3/input-error.h"
+#include "ns3/text-file.h"
 #include "ns3/traffic-matrix.h"
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -36,8 +36,7 @@ std::string WithoutFolders(const std::string& word)
 std::map<std::string, std::string> ReadMatrices(const std::string& text)
 {
     std::map<std::string, std::string> files;
-    std::istringstream list(text);
-    for (std::string part; std::getline(list, part, ',');)
+    for (const std::string& part : SplitList(text))
     {
         const std::size_t equals = part.find('=');
         const std::string name = part.substr(0, equals);

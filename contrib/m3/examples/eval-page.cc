@@ -187,8 +187,7 @@ int MainOfPage(int argc, char* argv[])
     cmd.AddValue("page", "Markdown file to write; pictures and tables go to the folder of its name", page);
     cmd.Parse(argc, argv);
     std::vector<std::string> folders;
-    std::istringstream list(in);
-    for (std::string folder; std::getline(list, folder, ',');)
+    for (const std::string& folder : SplitList(in))
     {
         folders.push_back(folder);
     }

@@ -3,11 +3,11 @@
 #include "eval-tables.h"
 
 #include "ns3/input-error.h"
+#include "ns3/text-file.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -40,8 +40,7 @@ struct Variant
 std::vector<uint32_t> ParseNumbers(const std::string& text)
 {
     std::vector<uint32_t> numbers;
-    std::istringstream list(text);
-    for (std::string part; std::getline(list, part, ',');)
+    for (const std::string& part : SplitList(text))
     {
         if (part.empty() || part.size() > 9 || part.find_first_not_of("0123456789") != std::string::npos ||
             std::stoul(part) == 0)

@@ -5,12 +5,12 @@
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
+#include "ns3/text-file.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -39,8 +39,7 @@ std::vector<EvalCase> Cases(const Options& options)
                                options.count,
                                options.seed};
     std::vector<EvalCase> cases;
-    std::istringstream controls(options.controls);
-    for (std::string control; std::getline(controls, control, ',');)
+    for (const std::string& control : SplitList(options.controls))
     {
         std::vector<EvalCase> spread = Spread(ReadSensitivityList(list, ParseCongestionControl(control)));
         if (spread.size() < options.scenarios || spread.empty())

@@ -17,7 +17,6 @@
 
 #include <filesystem>
 #include <iostream>
-#include <sstream>
 
 using namespace ns3::m3;
 
@@ -27,8 +26,7 @@ namespace
 std::vector<Engine> EnginesOf(const std::string& names)
 {
     std::vector<Engine> engines;
-    std::istringstream list(names);
-    for (std::string name; std::getline(list, name, ',');)
+    for (const std::string& name : SplitList(names))
     {
         engines.push_back(ParseEngine(name));
     }

@@ -3,6 +3,7 @@
  * sample file per network. Run it again after an interruption and it goes on; the same seed gives the same bytes.
  *
  *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
+ *   ./ns3 run "m3-datagen --out=lossy --scenarios=1000 --cc=dcqcn,timely --pfc=off"
  *   ./ns3 run "m3-datagen inspect data"
  *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
@@ -28,7 +29,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <thread>
 
 using namespace ns3::m3;
@@ -43,12 +46,43 @@ struct Options
     uint64_t scenarios = 100;
     uint64_t seed = 1;
     double packetHops = 6e6;
-    std::optional<FabricGraph> network; //!< instead of those of the scenario space
+    std::optional<FabricGraph> network;          //!< instead of those of the scenario space
+    std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
+    std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
+
+TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
+{
+    return options.network ? DrawScenario(options.seed, index, packetHops, *options.network)
+                           : DrawScenario(options.seed, index, packetHops);
+}
+
+/// Indices of the scenarios that the options ask for, ascending.
+std::vector<uint64_t> Wanted(const Options& options)
+{
+    constexpr double NO_TRAFFIC = 1; // the configuration does not depend on how much there is
+    std::vector<uint64_t> wanted;
+    for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
+    {
+        if (!options.controls.empty() || options.pfc != "any")
+        {
+            const RdmaConfig config = Draw(options, index, NO_TRAFFIC).config;
+            const auto& controls = options.controls;
+            if ((!controls.empty() &&
+                 std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")))
+            {
+                continue;
+            }
+        }
+        wanted.push_back(index);
+    }
+    return wanted;
+}
 
 const char* Extension(const Options& options)
 {
@@ -101,8 +135,7 @@ struct Truth
     std::vector<double> slowdown; //!< per usable flow
 
     Truth(const Options& options, uint64_t index)
-        : scenario(options.network ? DrawScenario(options.seed, index, options.packetHops, *options.network)
-                                   : DrawScenario(options.seed, index, options.packetHops)),
+        : scenario(Draw(options, index, options.packetHops)),
           routes(scenario.fabric, scenario.config.mode),
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
@@ -195,11 +228,11 @@ void MakeSample(const Options& options, uint64_t index)
     }
 }
 
-/// Scenarios that were asked for and have no sample yet. Removes what a killed run left half written of them.
-std::vector<uint64_t> Missing(const Options& options)
+/// Scenarios that are wanted and have no sample yet. Removes what a killed run left half written of them.
+std::vector<uint64_t> Missing(const Options& options, const std::vector<uint64_t>& wanted)
 {
     constexpr std::size_t DIGITS = 8;
-    std::vector<bool> finished(options.scenarios, false);
+    std::set<uint64_t> finished;
     std::vector<std::filesystem::path> halves;
     for (const auto& entry : std::filesystem::directory_iterator(options.out))
     {
@@ -210,13 +243,13 @@ std::vector<uint64_t> Missing(const Options& options)
         }
         const uint64_t index = std::stoull(name);
         const std::string rest = name.substr(DIGITS);
-        if (index < options.first || index - options.first >= options.scenarios)
+        if (!std::binary_search(wanted.begin(), wanted.end(), index))
         {
             continue;
         }
         if (rest == Extension(options))
         {
-            finished[index - options.first] = true;
+            finished.insert(index);
         }
         else if (rest.rfind(std::string(Extension(options)) + TEMPORARY_EXTENSION, 0) == 0)
         {
@@ -228,13 +261,7 @@ std::vector<uint64_t> Missing(const Options& options)
         std::filesystem::remove(half);
     }
     std::vector<uint64_t> missing;
-    for (uint64_t i = 0; i < options.scenarios; i++)
-    {
-        if (!finished[i])
-        {
-            missing.push_back(options.first + i);
-        }
-    }
+    std::set_difference(wanted.begin(), wanted.end(), finished.begin(), finished.end(), std::back_inserter(missing));
     return missing;
 }
 
@@ -251,15 +278,16 @@ bool MakeSampleOrSayWhyNot(const Options& options, uint64_t index)
 int Generate(const Options& options)
 {
     std::filesystem::create_directories(options.out);
+    const std::vector<uint64_t> wanted = Wanted(options);
     Progress progress("m3-datagen");
     PoolWork work;
     work.program = "m3-datagen";
     work.processes = options.processes;
-    work.items = Missing(options);
+    work.items = Missing(options, wanted);
     work.work = [&](uint64_t index, const auto&) { return MakeSampleOrSayWhyNot(options, index); };
-    const std::size_t before = options.scenarios - work.items.size();
+    const std::size_t before = wanted.size() - work.items.size();
     work.progress = [&](double done)
-    { progress.Show("scenarios", static_cast<double>(before) + done, static_cast<double>(options.scenarios)); };
+    { progress.Show("scenarios", static_cast<double>(before) + done, static_cast<double>(wanted.size())); };
     const PoolOutcome outcome = ShareAmongProcesses(work);
     progress.Clear();
     std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
@@ -269,18 +297,19 @@ int Generate(const Options& options)
 /// The same by the processes that mpirun started, each of which works alone.
 int GenerateByMpi(const Options& options)
 {
+    const std::vector<uint64_t> wanted = Wanted(options);
     Progress progress("m3-datagen");
     uint64_t before = 0; // samples that were there
     MpiWork work;
     work.list = [&]
     {
         std::filesystem::create_directories(options.out);
-        const std::vector<uint64_t> missing = Missing(options);
-        before = options.scenarios - missing.size();
+        const std::vector<uint64_t> missing = Missing(options, wanted);
+        before = wanted.size() - missing.size();
         return missing;
     };
     work.work = [&](uint64_t index) { return MakeSampleOrSayWhyNot(options, index); };
-    work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, options.scenarios); };
+    work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, wanted.size()); };
     const MpiOutcome outcome = ShareWork(work);
     progress.Clear();
     if (outcome.isFirst)
@@ -336,14 +365,19 @@ int main(int argc, char* argv[])
             std::string command;
             std::string folder;
             std::string topology;
+            std::string controls;
             ns3::CommandLine cmd(__FILE__);
             cmd.AddValue("out", "folder of the sample files", options.out);
-            cmd.AddValue("scenarios", "how many networks", options.scenarios);
+            cmd.AddValue("scenarios", "how many networks are drawn", options.scenarios);
             cmd.AddValue("first", "index of the first of them, to go beyond those made before", options.first);
             cmd.AddValue("seed", "of the scenario space", options.seed);
             cmd.AddValue("topology",
                          "file of one network for all, of which traffic and configuration are drawn",
                          topology);
+            cmd.AddValue("cc",
+                         "run only those of them with these controls, as in dcqcn,timely (default: any)",
+                         controls);
+            cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
             cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
             cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
             cmd.AddValue("paths",
@@ -373,6 +407,14 @@ int main(int argc, char* argv[])
             if (options.maps && options.paths == 0)
             {
                 throw InputError("--maps needs --paths");
+            }
+            if (options.pfc != "any" && options.pfc != "on" && options.pfc != "off")
+            {
+                throw InputError("--pfc must be on, off or any, is " + options.pfc);
+            }
+            for (const std::string& control : SplitList(controls))
+            {
+                options.controls.push_back(ParseCongestionControl(control));
             }
             if (!topology.empty())
             {

@@ -18,7 +18,6 @@
 #include <iostream>
 #include <limits>
 #include <numeric>
-#include <sstream>
 
 using namespace ns3::m3;
 
@@ -44,8 +43,7 @@ std::vector<double> LinkRates(const Options& options)
     if (!options.rates.empty())
     {
         rates.clear();
-        std::istringstream list(options.rates);
-        for (std::string rate; std::getline(list, rate, ',');)
+        for (const std::string& rate : SplitList(options.rates))
         {
             rates.push_back(static_cast<double>(ParseRate(rate)) / 1e9);
         }

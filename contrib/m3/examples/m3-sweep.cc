@@ -31,17 +31,6 @@ struct Axis
     std::vector<std::string> values;
 };
 
-std::vector<std::string> Split(const std::string& text, char separator)
-{
-    std::vector<std::string> parts;
-    std::istringstream stream(text);
-    for (std::string part; std::getline(stream, part, separator);)
-    {
-        parts.push_back(part);
-    }
-    return parts;
-}
-
 /// "eta=0.7,0.8:window=10000,20000" \throws InputError
 std::vector<Axis> ParseGrid(const std::string& text)
 {
@@ -61,13 +50,13 @@ std::vector<Axis> ParseGrid(const std::string& text)
                                                   "host-rate",
                                                   "fabric-rate"};
     std::vector<Axis> grid;
-    for (const std::string& part : Split(text, ':'))
+    for (const std::string& part : SplitList(text, ':'))
     {
         const std::size_t equals = part.find('=');
         Axis axis{part.substr(0, equals), {}};
         if (equals != std::string::npos)
         {
-            axis.values = Split(part.substr(equals + 1), ',');
+            axis.values = SplitList(part.substr(equals + 1));
         }
         if (!OPTIONS.count(axis.option) || axis.values.empty())
         {

@@ -100,6 +100,17 @@ void TextReader::Fail(const std::string& field, const std::string& message) cons
     throw InputError(m_file, m_line, field, message);
 }
 
+std::vector<std::string> SplitList(const std::string& text, char separator)
+{
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+    {
+        parts.push_back(part);
+    }
+    return parts;
+}
+
 void WriteWholeFile(const std::string& file, const std::function<void(std::ostream&)>& write)
 {
     const std::string temporary = file + TEMPORARY_EXTENSION + std::to_string(getpid());

@@ -58,6 +58,9 @@ class TextReader
     std::vector<std::string> m_fields;
 };
 
+/// Parts of "a,b,c"; none of "". An empty part at the end is left out.
+std::vector<std::string> SplitList(const std::string& text, char separator = ',');
+
 /// What a file's name has behind it, and then some more, while WriteWholeFile has not finished it.
 inline constexpr const char* TEMPORARY_EXTENSION = ".part";
 

@@ -249,9 +249,8 @@ void DrawControl(RandomStream& random, const FabricGraph& fabric, RdmaConfig& co
     }
 }
 
-void DrawSwitches(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
+void DrawPools(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
 {
-    config.pfc = random.Uniform() < 0.75;
     if (random.Uniform() < 0.4)
     {
         return; // the default pool
@@ -293,17 +292,18 @@ void DrawPublishedConfig(RandomStream& random, const FabricGraph& fabric, RdmaCo
         config.timelyTHighNs = microseconds(100, 150);
     }
     config.windowBytes = kilobytes(5, 30);
-    config.pfc = true;
+    config.pfc = random.Uniform() < 0.5;
     if (random.Uniform() < 0.4)
     {
-        DrawSwitches(random, fabric, config);
+        DrawPools(random, fabric, config);
     }
 }
 
 void DrawConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config)
 {
     DrawControl(random, fabric, config);
-    DrawSwitches(random, fabric, config);
+    config.pfc = random.Uniform() < 0.75;
+    DrawPools(random, fabric, config);
     if (random.Uniform() < 0.65)
     {
         const RouteTable routes(fabric, config.mode);

@@ -29,9 +29,9 @@ struct TrainingScenario
  * lognormal, Pareto, Gaussian, constant, means of 1 to 600 KB. Poisson and lognormal arrivals (sigma 0.5 to 2.2), load
  * 10 to 85 %. DCTCP, DCQCN, HPCC, TIMELY with the published parameter ranges and somewhat beyond; windows of 0.3 to 3
  * BDP; PFC on and off; shared pools of 5 to 80 KB per 10 Gb/s. Half of the networks are of the paper's kind: 10 Gb/s to
- * hosts, 40 Gb/s between switches, 1 us, windows of 5 to 30 KB, its ranges of parameters, mostly PFC and the default
- * buffers, means of 30 to 600 KB where sizes are parametric. Held out for evaluation: WebServer, Hadoop,
- * CacheFollower, the matrices A, B, C.
+ * hosts, 40 Gb/s between switches, 1 us, windows of 5 to 30 KB, its ranges of parameters, half of them without PFC,
+ * mostly the default buffers, means of 30 to 600 KB where sizes are parametric. Held out for evaluation: WebServer,
+ * Hadoop, CacheFollower, the matrices A, B, C.
  *
  * \param packetHops the run is made of about this many packet transmissions at most
  * \throws InputError if the size tables are not there

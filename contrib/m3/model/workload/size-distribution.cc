@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -261,8 +260,7 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
     {
         const std::string family = text.substr(0, colon);
         std::vector<double> values;
-        std::istringstream list(text.substr(colon + 1));
-        for (std::string item; std::getline(list, item, ',');)
+        for (const std::string& item : SplitList(text.substr(colon + 1)))
         {
             char* end = nullptr;
             values.push_back(std::strtod(item.c_str(), &end));
