@@ -14,6 +14,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -258,6 +259,33 @@ TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
         EXPECT_EQ(written[0], written[1]);
         EXPECT_EQ(written[0], written[2]);
     }
+}
+
+TEST(M3Estimator, SaysWhereLossesMakeTheTail)
+{
+    M3Estimator estimator(FabricHelper::ThreeTier(SmallShape()));
+    const FlowList flows = SomeFlows(FabricHelper::ThreeTier(SmallShape()), 0.8);
+    estimator.config.bufferBytes = 600'000;
+    const auto noted = [](const SlowdownReport& report)
+    {
+        const auto& notes = report.Notes();
+        return std::any_of(notes.begin(),
+                           notes.end(),
+                           [](const std::string& note) { return note.find("retransmissions") != std::string::npos; });
+    };
+    EXPECT_FALSE(noted(estimator.Run(Engine::M3, flows)));
+    estimator.config.pfc = false;
+    EXPECT_FALSE(noted(estimator.Run(Engine::M3, flows))) << "buffers are large enough";
+    std::vector<RdmaConfig> configs(2, estimator.config);
+    configs[1].bufferBytes = 50'000;
+    std::vector<bool> several(2);
+    estimator.RunConfigurations(flows,
+                                configs,
+                                [&](std::size_t index, const SlowdownReport& report)
+                                { several[index] = noted(report); });
+    EXPECT_EQ(several, (std::vector<bool>{false, true}));
+    estimator.config = configs[1];
+    EXPECT_TRUE(noted(estimator.Run(Engine::M3, flows)));
 }
 
 TEST(M3Estimator, PacketsTellWhatSwitchesDropped)

@@ -3,6 +3,7 @@
 
 #include "m3-estimator.h"
 
+#include <chrono>
 #include <memory>
 
 namespace ns3::m3
@@ -26,6 +27,15 @@ struct M3Estimator::Work
     Scope scope;                           //!< not AUTO
     std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
 };
+
+/// Finishes an estimate, with a note where losses make its tail, which the model knows least about.
+void FinishEstimate(const RdmaConfig& config, SlowdownReport& report);
+
+/// Elapsed time.
+inline double SecondsSince(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
 
 } // namespace ns3::m3
 

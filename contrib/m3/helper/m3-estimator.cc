@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -56,11 +57,6 @@ std::string NameOf(const std::pair<Value, const char*> (&names)[COUNT], Value va
     const auto* found =
         std::find_if(std::begin(names), std::end(names), [value](const auto& known) { return known.first == value; });
     return found == std::end(names) ? "" : found->second;
-}
-
-double SecondsSince(std::chrono::steady_clock::time_point begin)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 } // namespace
@@ -446,6 +442,24 @@ SlowdownReport M3Estimator::RunM3(const FlowList& flows)
     return Estimate(work);
 }
 
+void FinishEstimate(const RdmaConfig& config, SlowdownReport& report)
+{
+    constexpr double TAIL = 0.999;
+    constexpr double RETRANSMITTED = 30; // slowdown; the published kind of network keeps below 20 without losses
+    report.Finish();
+    const double tail = report.OverallQuantile(TAIL);
+    if (!config.pfc && tail > RETRANSMITTED)
+    {
+        char text[200];
+        std::snprintf(text,
+                      sizeof text,
+                      "without PFC, flows that wait for retransmissions are expected to make the tail (p99.9 %.0f): "
+                      "its p99 may be off by a large factor; compare with packets on parts of the trace",
+                      tail);
+        report.AddNote(text);
+    }
+}
+
 SlowdownReport M3Estimator::Estimate(const Work& work)
 {
     constexpr double QUANTILE = 0.99;
@@ -459,7 +473,7 @@ SlowdownReport M3Estimator::Estimate(const Work& work)
         double reach = 0;
         if (!share || share->Rank() == 0)
         {
-            report.Finish();
+            FinishEstimate(config, report);
             const double value = report.OverallQuantile(QUANTILE);
             const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
             reach = std::max(interval.high / value - 1, 1 - interval.low / value);
@@ -504,76 +518,6 @@ SlowdownReport M3Estimator::EstimateOnce(const Work& work, uint64_t draws)
         break;
     }
     return report;
-}
-
-void M3Estimator::RunConfigurations(const FlowList& flows,
-                                    const std::vector<RdmaConfig>& configs,
-                                    const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
-{
-    const RdmaConfig before = config;
-    std::vector<std::unique_ptr<Work>> works;
-    std::size_t next = 0; // to be estimated
-    std::size_t finished = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    const auto finish = [&](std::size_t index, SlowdownReport&& report)
-    {
-        report.wallSeconds = SecondsSince(begin) / static_cast<double>(++finished);
-        done(index, report);
-    };
-    try
-    {
-        for (const RdmaConfig& one : configs)
-        {
-            config = one;
-            if (works.empty())
-            {
-                Prepare(Engine::M3, flows);
-            }
-            works.push_back(std::make_unique<Work>(m_fabric, config, flows, ScopeOf(flows.size())));
-            CheckConfig(works.back()->routes);
-            LoadModel(works.back()->scope);
-        }
-        while (next < configs.size())
-        {
-            config = configs[next];
-            Work& first = *works[next];
-            if (first.scope != Scope::NETWORK)
-            {
-                finish(next, Estimate(first));
-                next++;
-                continue;
-            }
-            first.fluid = RunFluidOf(first.routes, flows);
-            std::vector<EstimateInput> inputs;
-            std::vector<FlowSelection> networks;
-            inputs.reserve(configs.size()); // selections refer to them
-            const std::size_t from = next;
-            for (; next < configs.size() && configs[next].HeaderBytes() == config.HeaderBytes() &&
-                   configs[next].mode == config.mode;
-                 next++)
-            {
-                inputs.push_back(InputOf(*works[next]));
-                networks.push_back({inputs.back(), *first.fluid, {}});
-            }
-            EstimateNetworks(std::move(networks),
-                             flowsPerClass,
-                             inputs.front().threads,
-                             *m_model,
-                             EmptyReport(flows),
-                             [&](std::size_t network, SlowdownReport& report)
-                             {
-                                 report.Finish();
-                                 finish(from + network, std::move(report));
-                             });
-            first.fluid.reset();
-        }
-    }
-    catch (...)
-    {
-        config = before;
-        throw;
-    }
-    config = before;
 }
 
 } // namespace ns3::m3
