@@ -2,8 +2,6 @@
 
 #include "quantile.h"
 
-#include "ns3/text-file.h"
-
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
 
 namespace ns3::m3
@@ -57,7 +56,8 @@ SizeClasses SizeClasses::Parse(const std::string& list)
 {
     SizeClasses classes;
     classes.edges.clear();
-    for (const std::string& item : SplitList(list))
+    std::istringstream stream(list);
+    for (std::string item; std::getline(stream, item, ',');)
     {
         uint64_t edge = 0;
         const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), edge);
