@@ -239,7 +239,14 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
 uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
 {
     const SwitchBuffer buffer = BufferOfSwitch(fabric, node, config);
-    return buffer.wraps ? std::numeric_limits<uint64_t>::max() : buffer.poolBytes;
+    if (buffer.wraps)
+    {
+        return std::numeric_limits<uint64_t>::max();
+    }
+    const bool given = !config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes[node] > 0;
+    const bool headroomIsFilled = config.mode == EngineMode::HPCC && !config.pfc && !given;
+    const uint64_t headroom = buffer.fixedBytes - PORT_RESERVE_BYTES * fabric.EgressLinks(node).size();
+    return buffer.poolBytes + (headroomIsFilled ? headroom : 0);
 }
 
 } // namespace ns3::m3

@@ -169,7 +169,8 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
 
 /**
  * Shared pool of a switch in bytes: its buffer less reserve and headroom of its ports; unlimited (UINT64_MAX) where the
- * threshold wraps in `HPCC` mode. What the models are told of a switch.
+ * threshold wraps in `HPCC` mode. What the models are told of a switch. Without PFC, `HPCC` mode keeps headroom all the
+ * same, which is filled before anything is dropped: it counts, unless nodeSharedPoolBytes says what there is.
  * \throws InputError in `STANDARD` mode for a buffer that is too small, naming the smallest that works
  */
 uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config);
