@@ -297,6 +297,27 @@ TEST(Modes, NextHopsFollowThePorts)
     EXPECT_EQ(firstSpine(EngineMode::HPCC), middle) << "descending node id";
 }
 
+TEST(Modes, BufferThatTheModelsAreToldOf)
+{
+    const FabricGraph fabric = Star(17, RATE);
+    const NodeId hub = fabric.NodeCount() - 1;
+    constexpr uint64_t RESERVE = 4096; // bytes of a port
+    const uint64_t reserves = RESERVE * fabric.EgressLinks(hub).size();
+    RdmaConfig config;
+    config.bufferBytes = 400'000;
+    for (const EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
+    {
+        config.mode = mode;
+        config.pfc = true;
+        EXPECT_EQ(SharedPoolBytes(fabric, hub, config), 400'000 - BufferOfSwitch(fabric, hub, config).fixedBytes);
+        EXPECT_LT(SharedPoolBytes(fabric, hub, config), 400'000 - reserves) << "headroom is for pauses";
+        config.pfc = false;
+        EXPECT_EQ(SharedPoolBytes(fabric, hub, config), 400'000 - reserves) << "headroom is filled, or is not there";
+    }
+    config.nodeSharedPoolBytes.assign(fabric.NodeCount(), 70'000);
+    EXPECT_EQ(SharedPoolBytes(fabric, hub, config), 70'000U);
+}
+
 TEST(Modes, AWindowOfZeroIsRefusedForHpcc)
 {
     const FabricGraph fabric = Star(3, RATE);
