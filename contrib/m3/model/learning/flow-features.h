@@ -151,7 +151,7 @@ struct HopSettings
     /// \param config resolved for the fabric \throws InputError as SharedPoolBytes
     HopSettings(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config);
 
-    bool operator==(const HopSettings& other) const;
+    bool operator==(const HopSettings& other) const; //!< whether all are equal
 };
 
 /**
