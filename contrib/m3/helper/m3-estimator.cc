@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -447,16 +446,10 @@ void FinishEstimate(const RdmaConfig& config, SlowdownReport& report)
     constexpr double TAIL = 0.999;
     constexpr double RETRANSMITTED = 30; // slowdown; the published kind of network keeps below 20 without losses
     report.Finish();
-    const double tail = report.OverallQuantile(TAIL);
-    if (!config.pfc && tail > RETRANSMITTED)
+    if (!config.pfc && report.OverallQuantile(TAIL) > RETRANSMITTED)
     {
-        char text[200];
-        std::snprintf(text,
-                      sizeof text,
-                      "without PFC, flows that wait for retransmissions are expected to make the tail (p99.9 %.0f): "
-                      "its p99 may be off by a large factor; compare with packets on parts of the trace",
-                      tail);
-        report.AddNote(text);
+        report.AddNote("without PFC, flows that wait for retransmissions are expected to make the tail: its p99 may be "
+                       "off by a large factor; compare with packets on parts of the trace");
     }
 }
 
