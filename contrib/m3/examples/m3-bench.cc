@@ -207,40 +207,48 @@ void FlowSimPath(benchmark::State& state)
     state.SetItemsProcessed(events);
 }
 
-/// Flows watched by the features while flowSim runs on 64 hosts.
+/// 20,000 flows on 64 hosts, all of them of interest.
+struct WatchedFlows
+{
+    WatchedFlows()
+        : all(flows.size())
+    {
+        std::iota(all.begin(), all.end(), 0U);
+    }
+
+    FlowFeatures View() const
+    {
+        return ViewFluid(fabric, routes, config, flows, all, RecordFluidRun(fabric, routes, config, flows));
+    }
+
+    FabricGraph fabric = MakeThreeTier({});
+    RouteTable routes{fabric, EngineMode::STANDARD};
+    FlowList flows = WebServerFlows(fabric, 20'000, 0.5);
+    RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    std::vector<uint32_t> all;
+};
+
+/// Watched by the features while flowSim runs.
 void Features(benchmark::State& state)
 {
-    const FabricGraph fabric = MakeThreeTier({});
-    const RouteTable routes(fabric, EngineMode::STANDARD);
-    const FlowList flows = WebServerFlows(fabric, 20'000, 0.5);
-    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
-    std::vector<uint32_t> all(flows.size());
-    std::iota(all.begin(), all.end(), 0U);
+    const WatchedFlows watched;
     for (auto _ : state)
     {
-        benchmark::DoNotOptimize(
-            ViewFluid(fabric, routes, config, flows, all, RecordFluidRun(fabric, routes, config, flows)));
+        benchmark::DoNotOptimize(watched.View());
     }
-    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
+    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(watched.all.size()));
 }
 
-/// Flows of 64 hosts corrected by the shipped model, when their features are known.
+/// Corrected by the shipped model, when their features are known.
 void Prediction(benchmark::State& state)
 {
-    const FabricGraph fabric = MakeThreeTier({});
-    const RouteTable routes(fabric, EngineMode::STANDARD);
-    const FlowList flows = WebServerFlows(fabric, 20'000, 0.5);
-    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
-    std::vector<uint32_t> all(flows.size());
-    std::iota(all.begin(), all.end(), 0U);
-    const FlowFeatures features =
-        ViewFluid(fabric, routes, config, flows, all, RecordFluidRun(fabric, routes, config, flows));
+    const FlowFeatures features = WatchedFlows().View();
     const auto model = CorrectionModel::Load(CorrectionModel::ShippedCheckpoint(Scope::NETWORK));
     for (auto _ : state)
     {
         benchmark::DoNotOptimize(model->Predict(features, ThreadCount(0)));
     }
-    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(flows.size()));
+    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(features.Count()));
 }
 
 /// The published feature map of 20,000 flows on a path of 7 hosts.

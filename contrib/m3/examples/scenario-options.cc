@@ -154,9 +154,8 @@ void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
     cmd.AddValue(
         "scope",
         "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
-        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on; below that "
-        "network "
-        "up to twenty million, then paths",
+        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
+        "up to twenty million and paths above",
         options.scope);
     cmd.AddValue("windows", "windows of time to draw with --scope=windows", options.windows);
     cmd.AddValue("flows-per-window", "successive flows of a window", options.flowsPerWindow);

@@ -83,8 +83,8 @@ class M3Estimator
     /// Of more flows, from how many per host on Scope::AUTO means WINDOWS. With fewer, windows with what surrounds them
     /// are most of the trace.
     uint64_t windowsFlowsPerHost = 20'000;
-    /// Up to which it then means NETWORK all the same, in about 1.5 minutes and 5 GB, for paths are less exact
-    /// (docs/accuracy.md); beyond, PATHS.
+    /// Up to which it then means NETWORK all the same, in about three minutes of processor time and 4 GB
+    /// (docs/performance.md), for paths are less exact (docs/accuracy.md); beyond, PATHS.
     uint64_t mostNetworkFlows = 20'000'000;
     uint64_t flowsPerClass = 5000;    //!< that Scope::NETWORK and WINDOWS correct at most; at least 1
     uint32_t windows = 16;            //!< that Scope::WINDOWS draws; at least 1
