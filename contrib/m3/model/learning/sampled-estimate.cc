@@ -96,7 +96,7 @@ struct Group
 
 std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint32_t threads)
 {
-    constexpr std::size_t SHARES = 4; // of the work, per thread, so that all end at about the same time
+    constexpr std::size_t SHARES = 2; // of the work, per thread, so that all end at about the same time
     const std::size_t together = std::clamp<std::size_t>(selections.size() / (SHARES * threads), 1, MOST_TOGETHER);
     std::vector<Group> groups;
     for (std::size_t i = 0; i < selections.size(); i++)
