@@ -292,6 +292,22 @@ TEST(StandardMode, StopTimeEndsARun)
     EXPECT_EQ(result.flows[1].unfinished, Unfinished::STOP_TIME);
 }
 
+TEST(StandardMode, PacketsThatMayBeSentEndARun)
+{
+    const FabricGraph fabric = Star(2, 10'000'000'000);
+    const FlowList flows = {{0, 1, 1000, 0}, {0, 1, 200'000'000, 0}};
+    const PacketResult whole = RunPacketSimulation(fabric, {}, flows);
+    PacketRunOptions options;
+    options.mostDataHops = whole.dataHops / 4;
+    const PacketResult part = RunPacketSimulation(fabric, {}, flows, options);
+    EXPECT_GT(part.dataHops, options.mostDataHops);
+    EXPECT_LT(part.dataHops, whole.dataHops / 2);
+    EXPECT_EQ(part.flows[0].unfinished, Unfinished::NO);
+    EXPECT_EQ(part.flows[1].unfinished, Unfinished::STOP_TIME);
+    options.mostDataHops = whole.dataHops;
+    EXPECT_EQ(RunPacketSimulation(fabric, {}, flows, options).flows[1].receiverFctNs, whole.flows[1].receiverFctNs);
+}
+
 TEST(StandardMode, RefusesWhatCannotWork)
 {
     const FabricGraph fabric = Star(4, 10'000'000'000);

@@ -36,6 +36,16 @@ TEST_F(TrainingPrograms, DatagenTakesANetworkOfOnesOwn)
     ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
 }
 
+TEST_F(TrainingPrograms, DatagenTakesFlowsAwayFromRunsThatCostTooMuch)
+{
+    // at least 500 flows are drawn, of which this many transmissions are too few for most networks
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=5000 --out=" + File("d")).code, 0);
+    const std::string few = Start("m3-datagen", "inspect " + File("d")).output;
+    EXPECT_NE(few.find(" 500 flows, the first "), std::string::npos) << few;
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=2e6 --flows=1 --out=" + File("e")).code, 0);
+    EXPECT_EQ(Start("m3-datagen", "inspect " + File("e")).output.find("the first "), std::string::npos);
+}
+
 TEST_F(TrainingPrograms, DatagenContinuesAndRepeats)
 {
     const std::string options = " --scenarios=3 --packet-hops=20000 --processes=2 ";

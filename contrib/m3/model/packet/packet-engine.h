@@ -55,6 +55,12 @@ class PacketEngine
         return m_ended;
     }
 
+    /// Data packets put on a wire so far.
+    uint64_t DataHops() const
+    {
+        return m_result.dataHops;
+    }
+
     /// Bytes in the data queue of a switch port.
     uint64_t QueuedBytes(LinkId egress) const
     {

@@ -70,7 +70,7 @@ class EngineDriver
     void Schedule()
     {
         const int64_t next = m_engine.NextTimeNs();
-        if (next >= m_options.stopNs || next == EventWheel::NEVER)
+        if (next >= m_options.stopNs || next == EventWheel::NEVER || m_engine.DataHops() > m_options.mostDataHops)
         {
             Simulator::Stop();
             return;
@@ -93,7 +93,7 @@ class EngineDriver
         {
             m_engine.Run(foreign, TIMES_PER_REPORT);
             Report();
-        } while (m_engine.NextTimeNs() < foreign);
+        } while (m_engine.NextTimeNs() < foreign && m_engine.DataHops() <= m_options.mostDataHops);
         Schedule();
     }
 

@@ -18,7 +18,7 @@ namespace ns3::m3
 enum class Unfinished : uint8_t
 {
     NO,          //!< it finished
-    STOP_TIME,   //!< the run ended first
+    STOP_TIME,   //!< the run ended first, at its stop time or by the packets it may send
     NO_PROGRESS, //!< 16 retransmission timeouts in a row
     UNREACHABLE  //!< links are down and no way is left
 };
@@ -72,6 +72,7 @@ struct QueueSample
 struct PacketRunOptions
 {
     int64_t stopNs = INT64_MAX;          //!< events at this time are not run
+    uint64_t mostDataHops = UINT64_MAX;  //!< the run ends soon after more data packets were put on a wire
     bool recordPfc = false;              //!< fill PacketResult::pfc
     std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
     PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
@@ -83,10 +84,10 @@ struct PacketRunOptions
 };
 
 /**
- * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended or options.stopNs;
- * the engine behind `--engine=packet` and all training truth. Time 0 of the flows is the Simulator's present time, so
- * runs may follow each other; other events of the Simulator run in between at their times, and it is left stopped, not
- * destroyed.
+ * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended or the run has reached
+ * its stop time or the packets it may send; the engine behind `--engine=packet` and all training truth. Time 0 of the
+ * flows is the Simulator's present time, so runs may follow each other; other events of the Simulator run in between at
+ * their times, and it is left stopped, not destroyed.
  *
  * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,
  * a control's missing parameter), for an unconnected pair, a flow from or to a switch, a link change in `HPCC` mode or
