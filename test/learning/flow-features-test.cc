@@ -23,6 +23,7 @@ using namespace ns3::m3;
 namespace
 {
 
+constexpr std::size_t TIMEOUT = 32;      // input of a flow: log of the retransmission timeout
 constexpr std::size_t ACTIVE = 7;        // input of a hop: log(1 + active flows)
 constexpr std::size_t HELD_HERE = 37;    // input of a hop: the link holds the flow down
 constexpr std::size_t DURING_FLOWS = 16; // input of a hop: log(1 + flows that arrive while it lasts)
@@ -124,6 +125,12 @@ TEST(FlowFeatures, DoNotDependOnTheUnitOfRate)
     const FluidView fast = scaled(10);
     for (std::size_t i = 0; i < slow.features.flow.size(); i++)
     {
+        if (i % FLOW_INPUTS == TIMEOUT) // the least there is, 1 ms, is no part of the network's time
+        {
+            EXPECT_NEAR(slow.features.flow[i], std::log(3), 1e-3);
+            EXPECT_GT(fast.features.flow[i], std::log(20));
+            continue;
+        }
         EXPECT_NEAR(slow.features.flow[i], fast.features.flow[i], 1e-3) << "input " << i % FLOW_INPUTS;
     }
     for (std::size_t i = 0; i < slow.features.hop.size(); i++)
@@ -161,6 +168,41 @@ TEST(FlowFeatures, OfASelectionAreThoseOfAll)
     }
 }
 
+TEST(FlowFeatures, TellBuffersAndTimeoutsInBdpsAndRtts)
+{
+    // the whole buffer of a switch grows with its ports, what there is for each of them does not
+    constexpr std::size_t POOL_OF_PORTS = 23;
+    for (const uint32_t hosts : {4, 16})
+    {
+        const FabricGraph fabric = MakeLeafSpine({2, hosts, 2});
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+        const FlowList flows = {{fabric.Hosts().front(), fabric.Hosts().back(), 5000, 0}};
+        const FlowFeatures features = Look(fabric, routes, config, flows, {0}).features;
+        const double rtt = UnitRttNs(fabric, routes, config);
+        const double bdp = static_cast<double>(fabric.HostRate()) * rtt / 8e9;
+        Route route;
+        routes.DataRoute({flows[0].src, flows[0].dst, 0}, route);
+        for (std::size_t i = 0; i < route.size(); i++)
+        {
+            const NodeId node = fabric.Link(route[i]).from;
+            const float* hop = &features.hop[i * HOP_INPUTS];
+            if (fabric.IsHost(node))
+            {
+                EXPECT_EQ(hop[LOG_POOL], 0);
+                continue;
+            }
+            const auto pool = static_cast<double>(SharedPoolBytes(fabric, node, config));
+            EXPECT_NEAR(std::exp(hop[LOG_POOL]) * bdp / pool, 1, 1e-5);
+            EXPECT_NEAR(std::exp(hop[POOL_OF_PORTS]) * static_cast<double>(fabric.PortCapacity(node)) * rtt / 8e9 /
+                            pool,
+                        1,
+                        1e-5);
+        }
+        EXPECT_NEAR(std::exp(features.flow[TIMEOUT]) * rtt, 1'000'000, 10) << "three base RTTs are less";
+    }
+}
+
 TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
 {
     const FabricGraph fabric = MakeThreeTier({});
@@ -193,6 +235,47 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
             }
         }
     }
+}
+
+TEST(PathViewer, FlowsThatAreCutAwayTakeTheirShare)
+{
+    // host 1 sends to 2, which the path of 0 to 2 sees, and keeps most of its link busy with what goes to 3
+    FabricGraph star;
+    for (int i = 0; i < 4; i++)
+    {
+        star.AddNode(NodeKind::HOST);
+    }
+    const NodeId hub = star.AddNode(NodeKind::SWITCH);
+    for (NodeId host = 0; host < 4; host++)
+    {
+        star.AddLink(host, hub, 10'000'000'000, 1000);
+    }
+    constexpr uint64_t BYTES = 1'000'000; // 0.8 ms at 10 Gb/s
+    constexpr int64_t GAP_NS = 1'000'000;
+    constexpr uint32_t CUT_AWAY = 100;
+    FlowList flows = {{0, 2, BYTES, 0}, {1, 2, BYTES, 0}};
+    for (uint32_t i = 1; i <= CUT_AWAY; i++)
+    {
+        flows.push_back({1, 3, BYTES, i * GAP_NS});
+    }
+    const RouteTable routes(star, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(star, routes);
+    const auto slowdown = [&](const FlowList& list)
+    {
+        const PathViewer viewer(star, routes, config, list, {2000});
+        for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+        {
+            if (viewer.Index().ForegroundFlows(path) == std::vector<uint32_t>{0})
+            {
+                return std::exp(viewer.View(path, {0}).flow[LOG_FLUID]);
+            }
+        }
+        return 0.F;
+    };
+    const double load = static_cast<double>(WireBytes(BYTES, config.HeaderBytes())) / (1.25 * GAP_NS);
+    EXPECT_NEAR(slowdown({flows[0], flows[1]}), 2, 0.02) << "nothing is cut away: both have half";
+    EXPECT_GT(slowdown(flows), 1 / load - 0.02) << "the other has what is left of its own link";
+    EXPECT_LT(slowdown(flows), 1.6);
 }
 
 TEST(ScenarioSpace, DrawsTrafficOnANetworkOfOnesOwn)
@@ -243,12 +326,8 @@ TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
         const RouteTable wholeRoutes(whole.fabric, EngineMode::STANDARD);
         RdmaConfig wholeConfig = config;
         wholeConfig.nodeSharedPoolBytes.assign(whole.fabric.NodeCount(), 1'000'000);
-        const FlowFeatures expected = ViewFluid(whole.fabric,
-                                                wholeRoutes,
-                                                wholeConfig,
-                                                whole.flows,
-                                                selection,
-                                                RecordFluidRun(whole.fabric, wholeRoutes, wholeConfig, whole.flows));
+        const FluidRun run = RecordFluidRun(viewer.Fluid(whole, {{0, INT64_MAX}}, wholeRoutes));
+        const FlowFeatures expected = ViewFluid(whole.fabric, wholeRoutes, wholeConfig, whole.flows, selection, run);
         ASSERT_EQ(view.hopBegin, expected.hopBegin);
         constexpr std::size_t FLUID_SLOWDOWN = 4;
         for (std::size_t row = 0; row < foreground.size(); row++, seen++)

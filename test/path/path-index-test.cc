@@ -67,6 +67,22 @@ TEST(PathIndex, EveryFlowIsForegroundOfOnePath)
         }
     }
     EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), static_cast<long>(flows.size()));
+    constexpr uint32_t HEADER = 48;
+    std::vector<double> bytes(fabric.LinkCount(), 0);
+    std::vector<uint64_t> count(fabric.LinkCount(), 0);
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        for (const LinkId link : expected[i])
+        {
+            bytes[link] += static_cast<double>(WireBytes(flows[i].sizeBytes, HEADER));
+            count[link]++;
+        }
+    }
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        EXPECT_EQ(index.WireBytesOf(link, HEADER), bytes[link]);
+        EXPECT_EQ(index.FlowsOn(link), count[link]);
+    }
 }
 
 TEST(PathIndex, DrawsPathsByTheirFlows)
@@ -230,6 +246,20 @@ TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
             Route route;
             scenarioRoutes.DataRoute({scenario.flows[i].src, scenario.flows[i].dst, i}, route);
             EXPECT_EQ(delay(scenario.fabric, route), delay(fabric, routeOf[id]));
+            Route stoodFor; // may be another one as short where ways out from the same access switch differ
+            for (const LinkId link : route)
+            {
+                const Route& originals = scenario.originalLinks.at(link);
+                EXPECT_EQ(scenario.fabric.Link(link).delayNs, delay(fabric, originals));
+                stoodFor.insert(stoodFor.end(), originals.begin(), originals.end());
+            }
+            ASSERT_EQ(stoodFor.size(), routeOf[id].size());
+            EXPECT_EQ(fabric.Link(stoodFor.front()).from, flows[id].src);
+            EXPECT_EQ(fabric.Link(stoodFor.back()).to, flows[id].dst);
+            for (std::size_t k = 1; k < stoodFor.size(); k++)
+            {
+                EXPECT_EQ(fabric.Link(stoodFor[k]).from, fabric.Link(stoodFor[k - 1]).to);
+            }
             EXPECT_EQ(scenario.flows[i].sizeBytes, flows[id].sizeBytes);
             if (scenario.foreground[i])
             {

@@ -55,6 +55,7 @@ class HopWriter
           m_nodeQueue(fabric.NodeCount(), 0),
           m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
+          m_poolInBdpsLog(fabric.NodeCount(), 0),
           m_hostRate(static_cast<double>(fabric.HostRate())),
           m_rtt(settings.rttNs),
           m_bdp(BdpBytes(fabric, m_rtt)),
@@ -187,7 +188,10 @@ class HopWriter
         }
     }
 
-    /// Shared pool of each switch over what its ports move in a base RTT.
+    /**
+     * Shared pool of each switch over what its ports move in a base RTT, and in BDPs: a port may take a share of the
+     * whole pool, so that queues that are dropped or paused are longer on switches with more ports.
+     */
     void SetUpPools()
     {
         for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
@@ -202,7 +206,9 @@ class HopWriter
                 capacity += m_links[link].capacity;
             }
             m_nodePerRtt[node] = capacity * m_rtt;
-            m_poolLog[node] = Log(static_cast<double>(m_settings.poolBytes[node]) / m_nodePerRtt[node]);
+            const auto pool = static_cast<double>(m_settings.poolBytes[node]);
+            m_poolLog[node] = Log(pool / m_nodePerRtt[node]);
+            m_poolInBdpsLog[node] = Log(pool / m_bdp);
         }
     }
 
@@ -269,6 +275,7 @@ class HopWriter
                 rtts(link.recentHeldQueue[3]),
                 std::log1p(link.MeanAgeNs(nowNs) / m_rtt),
                 std::log1p(link.MeanHeldAgeNs(nowNs) / m_rtt),
+                m_poolInBdpsLog[cable.from],
             };
             static_assert(std::size(values) == HOP_INPUTS, "one value per input");
             std::copy(std::begin(values), std::end(values), HopRow(flow, hop));
@@ -323,12 +330,13 @@ class HopWriter
     const FlowList& m_flows;
     const FluidRun& m_run;
     const FabricFluid& m_fluid;
-    std::vector<LinkHistory> m_links; //!< kept where watched
-    std::vector<bool> m_linkWatched;  //!< a selected flow takes it, or its reverse
-    std::vector<bool> m_nodeWatched;  //!< a selected flow leaves it
-    std::vector<double> m_nodeQueue;  //!< per node: heldQueue of its egress links, bytes
-    std::vector<double> m_nodePerRtt; //!< per switch: what its ports move in a base RTT, bytes
-    std::vector<double> m_poolLog;    //!< per node
+    std::vector<LinkHistory> m_links;    //!< kept where watched
+    std::vector<bool> m_linkWatched;     //!< a selected flow takes it, or its reverse
+    std::vector<bool> m_nodeWatched;     //!< a selected flow leaves it
+    std::vector<double> m_nodeQueue;     //!< per node: heldQueue of its egress links, bytes
+    std::vector<double> m_nodePerRtt;    //!< per switch: what its ports move in a base RTT, bytes
+    std::vector<double> m_poolLog;       //!< per node
+    std::vector<double> m_poolInBdpsLog; //!< per node
     double m_hostRate;
     double m_rtt; //!< base RTT, ns
     double m_bdp; //!< at the host rate, bytes
@@ -403,11 +411,16 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const FlowList& flows,
                         const std::function<void(uint64_t finishedFlows)>& progress)
 {
+    return RecordFluidRun(MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode), progress);
+}
+
+FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t finishedFlows)>& progress)
+{
     FluidRun run;
-    run.fluid = MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode);
-    run.events.reserve(2 * flows.size());
-    run.fluidFctNs.resize(flows.size());
-    run.heldBy.resize(flows.size());
+    run.fluid = std::move(fluid);
+    run.events.reserve(2 * run.fluid.flows.size());
+    run.fluidFctNs.resize(run.fluid.flows.size());
+    run.heldBy.resize(run.fluid.flows.size());
     Recorder recorder(run);
     run.slowdown = FabricFlowSimSlowdowns(run.fluid, nullptr, progress, &recorder);
     return run;
@@ -517,6 +530,7 @@ void FillFlowInputs(const FabricGraph& fabric,
             ofHostRate(config.minRateBps),
             Log(rtt / unit),
             Log(window / (bottleneck / 8e9 * rtt)),
+            ofUnit(RetransmissionTimeoutNs(std::llround(rtt))),
         };
         static_assert(std::size(values) == FLOW_INPUTS, "one value per input");
         row = std::copy(std::begin(values), std::end(values), row);

@@ -17,9 +17,9 @@ namespace ns3::m3
 
 /// Of the inputs below. New ones are added at the end, so that a model can be trained on from a checkpoint for an older
 /// version; to estimate by one is refused.
-inline constexpr uint32_t FEATURE_VERSION = 3;
-inline constexpr uint32_t FLOW_INPUTS = 32; //!< inputs per flow
-inline constexpr uint32_t HOP_INPUTS = 45;  //!< inputs per link of its route
+inline constexpr uint32_t FEATURE_VERSION = 4;
+inline constexpr uint32_t FLOW_INPUTS = 33; //!< inputs per flow
+inline constexpr uint32_t HOP_INPUTS = 46;  //!< inputs per link of its route
 
 /// Places of inputs of a flow that are read by name.
 enum FlowInput : uint32_t
@@ -44,7 +44,8 @@ enum HopInput : uint32_t
     WINDOW_BACKLOG = 14, //!< backlog of first windows
     QUEUE = 30,          //!< windows queued
     RECENT_QUEUE = 31,   //!< the same over the last 10 RTTs
-    LIFETIME_QUEUE = 39  //!< the same during the flow
+    LIFETIME_QUEUE = 39, //!< the same during the flow
+    LOG_POOL = 45        //!< shared buffer of the switch in BDPs, 0 at hosts
 };
 
 /**
@@ -138,6 +139,9 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const RdmaConfig& config,
                         const FlowList& flows,
                         const std::function<void(uint64_t finishedFlows)>& progress = {});
+
+/// The same of flows and links that are made already.
+FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t finishedFlows)>& progress = {});
 
 /// What of a configuration the inputs of hops depend on: under equal ones all flows see the same of their hops.
 struct HopSettings

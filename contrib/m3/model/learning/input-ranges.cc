@@ -41,6 +41,7 @@ const InputName FLOW_INPUT_NAMES[FLOW_INPUTS] = {
     {"minimum rate over host rate", InputName::LOG},
     {"base RTT of a flow in base RTTs", InputName::LOG},
     {"window in BDPs of the flow's route", InputName::LOG},
+    {"retransmission timeout in base RTTs", InputName::LOG},
 };
 
 const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
@@ -67,7 +68,7 @@ const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
     {"arrivals of the last RTT in a link's other direction", InputName::LOG1P},
     {"arrivals of the last 10 RTTs in a link's other direction", InputName::LOG1P},
     {"backlog of first windows in a link's other direction", InputName::LOG1P},
-    {"shared buffer of a switch", InputName::LOG},
+    {"shared buffer of a switch over the rates of its ports", InputName::LOG},
     {"fluid rate on a link over its capacity", InputName::PLAIN},
     {"flows that a link holds down", InputName::LOG1P},
     {"windows of flows that a link holds down, in base RTTs", InputName::LOG1P},
@@ -89,6 +90,7 @@ const InputName HOP_INPUT_NAMES[HOP_INPUTS] = {
     {"windows queued before a link in the last 1000 RTTs", InputName::LOG1P},
     {"age of flows in transfer on a link, in base RTTs", InputName::LOG1P},
     {"age of flows that a link holds down, in base RTTs", InputName::LOG1P},
+    {"shared buffer of a switch in BDPs", InputName::LOG},
 };
 
 double InputName::Plain(double input) const

@@ -5,6 +5,7 @@
 #include "ns3/link-timing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace ns3::m3
@@ -48,10 +49,10 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
     }
     while (true)
     {
-        const PathScenario scenario =
-            m_index.Scenario(path, Windows(flows, watched), static_cast<int64_t>(LARGE_WARM_UP_RTTS * m_rtt));
+        const std::vector<TimeWindow> windows = Windows(flows, watched);
+        const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(LARGE_WARM_UP_RTTS * m_rtt));
         const RouteTable routes(scenario.fabric, m_config.mode);
-        const FluidRun run = RecordFluidRun(scenario.fabric, routes, m_config, scenario.flows);
+        const FluidRun run = RecordFluidRun(Fluid(scenario, windows, routes));
         std::vector<uint32_t> selection;
         std::vector<std::size_t> rowOf(scenario.flows.size(), flows.size());
         for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
@@ -88,7 +89,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
             config.nodeSharedPoolBytes[node] = static_cast<uint64_t>(std::min(pool, UNLIMITED));
         }
         FlowFeatures features = ViewFluid(scenario.fabric, routes, config, scenario.flows, selection, run);
-        SetLoads(m_index.PathRoute(path), features);
+        SetWholeNetwork(scenario, m_index.PathRoute(path), features);
         return features;
     }
 }
@@ -113,18 +114,81 @@ std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& flows,
     return windows;
 }
 
-void PathViewer::SetLoads(const Route& route, FlowFeatures& features) const
+/// Mean over the whole list of flows, of capacity.
+double PathViewer::LoadOf(LinkId link) const
 {
     const double span = m_rtt + static_cast<double>(m_flows.back().startNs - m_flows.front().startNs);
-    std::vector<float> loads;
-    for (const LinkId link : route)
+    const double bytesPerNs = static_cast<double>(m_fabric.Link(link).bitsPerSecond) / 8e9;
+    return m_index.WireBytesOf(link, m_config.HeaderBytes()) / (bytesPerNs * span);
+}
+
+FabricFluid
+PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows, const RouteTable& routes) const
+{
+    FabricFluid fluid = MakeFabricFluid(scenario.fabric, routes, scenario.flows, m_config.HeaderBytes(), m_config.mode);
+    const auto startsBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
+    std::size_t inWindows = 0;                                     // flows of the whole list
+    std::vector<std::size_t> kept(scenario.fabric.LinkCount(), 0); // of them, those of the scenario, per link
+    for (const auto& [begin, end] : windows)
     {
-        const double bytesPerNs = static_cast<double>(m_fabric.Link(link).bitsPerSecond) / 8e9;
-        loads.push_back(static_cast<float>(m_index.WireBytesOf(link, m_config.HeaderBytes()) / (bytesPerNs * span)));
+        const auto countOf = [&, from = begin, to = end](const FlowList& flows)
+        {
+            const auto first = std::lower_bound(flows.begin(), flows.end(), from, startsBefore);
+            return std::make_pair(first - flows.begin(),
+                                  std::lower_bound(first, flows.end(), to, startsBefore) - flows.begin());
+        };
+        const auto [first, last] = countOf(m_flows);
+        inWindows += static_cast<std::size_t>(last - first);
+        const auto [firstKept, lastKept] = countOf(scenario.flows);
+        for (auto flow = firstKept; flow < lastKept; flow++)
+        {
+            for (const LinkId link : fluid.flows[static_cast<std::size_t>(flow)].links)
+            {
+                kept[link]++;
+            }
+        }
+    }
+    const double share = static_cast<double>(inWindows) / static_cast<double>(m_flows.size());
+    std::vector<bool> onPath(scenario.fabric.LinkCount(), false);
+    for (const LinkId link : scenario.path)
+    {
+        onPath[link] = true;
+    }
+    for (LinkId link = 0; link < scenario.fabric.LinkCount(); link++)
+    {
+        if (onPath[link] || kept[link] == 0)
+        {
+            continue;
+        }
+        double load = 0; // of what is cut away
+        for (const LinkId original : scenario.originalLinks[link])
+        {
+            const double all = share * static_cast<double>(m_index.FlowsOn(original));
+            load = std::max(load, LoadOf(original) * (1 - std::min(1.0, static_cast<double>(kept[link]) / all)));
+        }
+        fluid.linkGbps[link] *= std::max(LEAST_LEFT, 1 - load);
+    }
+    return fluid;
+}
+
+/// Inputs of hops that depend on the whole list of flows, and on whole switches.
+void PathViewer::SetWholeNetwork(const PathScenario& scenario, const Route& route, FlowFeatures& features) const
+{
+    std::vector<float> loads;
+    std::vector<float> pools; // added to their logarithm, which is that of a switch with the scenario's ports
+    for (std::size_t i = 0; i < route.size(); i++)
+    {
+        loads.push_back(static_cast<float>(LoadOf(route[i])));
+        const NodeId node = m_fabric.Link(route[i]).from;
+        const auto whole = static_cast<double>(m_fabric.PortCapacity(node));
+        const auto part =
+            static_cast<double>(scenario.fabric.PortCapacity(scenario.fabric.Link(scenario.path[i]).from));
+        pools.push_back(m_fabric.IsHost(node) ? 0 : static_cast<float>(std::log(whole / part)));
     }
     for (std::size_t i = 0; i < features.hopBegin.back(); i++)
     {
         features.hop[i * HOP_INPUTS + LINK_LOAD] = loads[i % route.size()];
+        features.hop[i * HOP_INPUTS + LOG_POOL] += pools[i % route.size()];
     }
 }
 

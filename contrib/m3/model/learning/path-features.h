@@ -38,6 +38,17 @@ class PathViewer
      */
     FlowFeatures View(uint32_t path, const std::vector<uint32_t>& flows) const;
 
+    /**
+     * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
+     * capacity there is 1 less their load, the mean that processor sharing leaves to others, at least LEAST_LEFT.
+     * \param windows those that the scenario was made for \param routes of the scenario's fabric
+     */
+    FabricFluid
+    Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows, const RouteTable& routes) const;
+
+    /// Of the capacity of a link off the path.
+    static constexpr double LEAST_LEFT = 0.1;
+
     /// Fluid slowdowns then differ by 0.2 to 0.3 % from those of the whole trace (64 hosts at 50 and 70 % load).
     static constexpr double WARM_UP_RTTS = 2000;
     /// Without large flows before, those that last meet nobody: predictions were 5 % lower than with the whole trace
@@ -53,7 +64,8 @@ class PathViewer
 
   private:
     std::vector<TimeWindow> Windows(const std::vector<uint32_t>& flows, const std::vector<int64_t>& watched) const;
-    void SetLoads(const Route& route, FlowFeatures& features) const;
+    double LoadOf(LinkId link) const;
+    void SetWholeNetwork(const PathScenario& scenario, const Route& route, FlowFeatures& features) const;
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;

@@ -9,7 +9,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr int64_t MIN_RTO_NS = 1'000'000;
 constexpr int64_t MAX_RTO_NS = 64'000'000;
 constexpr uint32_t MAX_TIMEOUTS = 16; //!< without progress, then the flow is given up
 
@@ -208,11 +207,6 @@ void PacketEngine::OnControlTimer(Slot slot, uint32_t timer)
         Sender sender(*this, slot);
         pair.control->OnTimer(sender, timer);
     }
-}
-
-int64_t PacketEngine::FirstTimeoutNs(const QueuePair& pair)
-{
-    return std::max(MIN_RTO_NS, 3 * pair.baseRttNs);
 }
 
 void PacketEngine::RestartTimeout(Slot slot)

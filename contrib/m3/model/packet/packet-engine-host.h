@@ -202,7 +202,7 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
         if (pair.timeouts > 0)
         {
             pair.timeouts = 0;
-            pair.rtoNs = FirstTimeoutNs(pair);
+            pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
         }
         pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
         if (m_standard)

@@ -218,7 +218,7 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     pair.baseWindow = base.windowBytes;
     pair.window = base.windowBytes;
     pair.baseRttNs = base.rttNs;
-    pair.rtoNs = FirstTimeoutNs(pair);
+    pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
     pair.nextSendNs = m_wheel.Now();
     pair.listed = true;
     if (m_makeControl)

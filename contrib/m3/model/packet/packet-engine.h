@@ -231,7 +231,6 @@ class PacketEngine
     int64_t HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const;
     void SetRateNow(QueuePair& pair, uint64_t rate);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
-    static int64_t FirstTimeoutNs(const QueuePair& pair); //!< without back-off
     void RestartTimeout(Slot slot);
     void OnTimeout(Slot slot);
     void OnControlTimer(Slot slot, uint32_t timer);

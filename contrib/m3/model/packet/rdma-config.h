@@ -5,6 +5,7 @@
 #include "ns3/link-timing.h"
 #include "ns3/routes.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -53,6 +54,14 @@ struct EcnProfile
 
 /// Wire size of a PFC frame.
 inline constexpr uint32_t PFC_FRAME_BYTES = 43;
+
+/// After which a sender without progress sends again, `STANDARD` mode, before any back-off. \param baseRttNs of the
+/// pair
+inline int64_t RetransmissionTimeoutNs(int64_t baseRttNs)
+{
+    constexpr int64_t LEAST_NS = 1'000'000;
+    return std::max(LEAST_NS, 3 * baseRttNs);
+}
 
 /// Base RTT and window of a pair of hosts.
 struct PairBase

@@ -23,13 +23,6 @@ namespace
 constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
 constexpr int64_t SHORT_NS = 2'000'000;
 
-/// What a thread finds among the flows of a block.
-struct Found
-{
-    std::vector<std::pair<uint32_t, uint32_t>> uses;       //!< used link and flow
-    std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
-};
-
 } // namespace
 
 PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const Options& options)
@@ -38,6 +31,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_flows(flows),
       m_firstFlow(options.firstFlow),
       m_largeBytes(LargeFlowBytes(flows)),
+      m_traffic(fabric.LinkCount()),
       m_usedLink(fabric.LinkCount(), NONE)
 {
     if (options.draws == 0 || options.firstFlow >= flows.size())
@@ -96,6 +90,14 @@ void PathIndex::Draw(const Options& options)
 
 void PathIndex::LookAtFlows(uint32_t threads)
 {
+    /// What a thread finds among the flows of a block.
+    struct Found
+    {
+        std::vector<std::pair<uint32_t, uint32_t>> uses;       //!< used link and flow
+        std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
+        std::vector<LinkTraffic> traffic;                      //!< per link of the fabric
+    };
+
     constexpr std::size_t BLOCK = 1 << 16;
     std::unordered_map<Route, uint32_t, boost::hash<Route>> pathOf;
     for (uint32_t path = 0; path < PathCount(); path++)
@@ -105,6 +107,7 @@ void PathIndex::LookAtFlows(uint32_t threads)
     const auto look = [&](std::size_t block)
     {
         Found found;
+        found.traffic.resize(m_fabric.LinkCount());
         Route route;
         const auto end = static_cast<uint32_t>(std::min((block + 1) * BLOCK, m_flows.size()));
         for (auto flow = static_cast<uint32_t>(block * BLOCK); flow < end; flow++)
@@ -113,6 +116,10 @@ void PathIndex::LookAtFlows(uint32_t threads)
             bool onPathLinks = true;
             for (const LinkId link : route)
             {
+                LinkTraffic& traffic = found.traffic[link];
+                traffic.flows++;
+                traffic.packets += PacketCount(m_flows[flow].sizeBytes);
+                traffic.payloadBytes += m_flows[flow].sizeBytes;
                 if (m_usedLink[link] != NONE)
                 {
                     found.uses.emplace_back(m_usedLink[link], flow);
@@ -143,8 +150,6 @@ void PathIndex::LookAtFlows(uint32_t threads)
                 for (const auto& [used, flow] : found.uses)
                 {
                     UsedLink& link = m_links[used];
-                    link.payloadBytes += static_cast<double>(m_flows[flow].sizeBytes);
-                    link.packets += static_cast<double>(PacketCount(m_flows[flow].sizeBytes));
                     link.flows.push_back(flow);
                     if (LongestNs(flow, linkOf[used]) > SHORT_NS)
                     {
@@ -158,6 +163,12 @@ void PathIndex::LookAtFlows(uint32_t threads)
                 for (const auto& [path, flow] : found.foreground)
                 {
                     m_foreground[path].push_back(flow);
+                }
+                for (LinkId link = 0; link < m_fabric.LinkCount(); link++)
+                {
+                    m_traffic[link].flows += found.traffic[link].flows;
+                    m_traffic[link].packets += found.traffic[link].packets;
+                    m_traffic[link].payloadBytes += found.traffic[link].payloadBytes;
                 }
             });
 }
@@ -184,8 +195,13 @@ const std::vector<uint32_t>& PathIndex::ForegroundFlows(uint32_t path) const
 
 double PathIndex::WireBytesOf(LinkId link, uint32_t headerBytes) const
 {
-    const UsedLink& used = m_links.at(m_usedLink.at(link));
-    return used.payloadBytes + used.packets * headerBytes;
+    const LinkTraffic& traffic = m_traffic.at(link);
+    return static_cast<double>(traffic.payloadBytes + traffic.packets * headerBytes);
+}
+
+uint64_t PathIndex::FlowsOn(LinkId link) const
+{
+    return m_traffic.at(link).flows;
 }
 
 /// From its start until it has surely been sent over a link.
@@ -295,6 +311,7 @@ class ScenarioBuilder
                                       stub->second,
                                       m_network.Link(outside.back()).bitsPerSecond,
                                       delay);
+            StandFor({outside.begin() + 1, outside.end()});
         }
         return stub->second;
     }
@@ -309,7 +326,21 @@ class ScenarioBuilder
     LinkId Join(NodeId a, NodeId b, LinkId original)
     {
         const FabricLink& link = m_network.Link(original);
-        return m_scenario.fabric.AddLink(a, b, link.bitsPerSecond, link.delayNs, link.errorRate);
+        const LinkId joined = m_scenario.fabric.AddLink(a, b, link.bitsPerSecond, link.delayNs, link.errorRate);
+        StandFor({original});
+        return joined;
+    }
+
+    /// Notes what the link that was added last stands for.
+    void StandFor(const Route& originals)
+    {
+        m_scenario.originalLinks.push_back(originals);
+        Route back;
+        for (auto link = originals.rbegin(); link != originals.rend(); ++link)
+        {
+            back.push_back(ReverseLink(*link));
+        }
+        m_scenario.originalLinks.push_back(back);
     }
 
     const FabricGraph& m_network;

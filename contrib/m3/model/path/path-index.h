@@ -48,8 +48,11 @@ class PathIndex
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 
-    /// Bytes of all flows of the list on a link, headers included. \pre it is a link of a drawn path
+    /// Bytes of all flows of the list on a link of the network, headers included.
     double WireBytesOf(LinkId link, uint32_t headerBytes) const;
+
+    /// How many flows of the list take a link of the network.
+    uint64_t FlowsOn(LinkId link) const;
 
     /**
      * Cuts a path out. Every flow that uses at least one of the path's directed links takes part; each maximal run of
@@ -70,11 +73,17 @@ class PathIndex
     /// A link of a drawn path.
     struct UsedLink
     {
-        double payloadBytes = 0;
-        double packets = 0;
         std::vector<uint32_t> flows;   //!< that use it, ascending
         std::vector<uint32_t> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
         std::vector<uint32_t> large;   //!< of them, those of at least m_largeBytes
+    };
+
+    /// What all flows of the list put on a link.
+    struct LinkTraffic
+    {
+        uint64_t flows = 0;
+        uint64_t packets = 0;
+        uint64_t payloadBytes = 0;
     };
 
     RouteKey KeyOf(uint32_t flow) const;
@@ -93,7 +102,8 @@ class PathIndex
     std::vector<Route> m_paths;
     std::vector<uint32_t> m_multiplicity;
     std::vector<std::vector<uint32_t>> m_foreground;
-    std::vector<uint32_t> m_usedLink; //!< per link of the fabric: place in the following, or NONE
+    std::vector<LinkTraffic> m_traffic; //!< per link of the fabric
+    std::vector<uint32_t> m_usedLink;   //!< per link of the fabric: place in the following, or NONE
     std::vector<UsedLink> m_links;
 };
 

@@ -24,6 +24,7 @@ struct PathScenario
     std::vector<uint32_t> leaves;       //!< per flow: position where it leaves, links of the path at most
     std::vector<uint32_t> originalFlow; //!< per flow: its id in the network
     std::vector<NodeId> originalNode;   //!< per node: the node of the network that it stands for
+    std::vector<Route> originalLinks;   //!< per link: those of the network that it stands for
     Route path;                         //!< the path's links in `fabric`, from source host to destination host
 };
 
