@@ -402,7 +402,7 @@ int main(int argc, char* argv[])
                          "run only those of them with these controls, as in dcqcn,timely (default: any)",
                          controls);
             cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
-            cmd.AddValue("packet-hops", "most packet transmissions per network", options.packetHops);
+            cmd.AddValue("packet-hops", "packet transmissions per network, about; at most twice as many", options.packetHops);
             cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
             cmd.AddValue("paths",
                          "sample so many paths of each network and run flowSim on them; 0: on the network",
