@@ -435,6 +435,8 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     }
     double below = 0;
     double drawn = 0;
+    double ideal = 0; // drawn for flows whose median is the ideal time
+    double drawnOfThese = 0;
     for (std::size_t flow = 0; flow < flows.size(); flow++)
     {
         const auto count = [&](auto&& compare)
@@ -446,6 +448,8 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
         if (count(std::equal_to<>()) > 0)
         {
             EXPECT_EQ(count(std::less<>()), 0) << "only the ideal time is drawn more than once";
+            ideal += static_cast<double>(count(std::equal_to<>()));
+            drawnOfThese += DRAWS;
             continue;
         }
         below += static_cast<double>(count(std::less<>()));
@@ -454,6 +458,7 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     constexpr double DEVIATIONS = 4;
     EXPECT_GT(drawn, 0.5 * DRAWS * static_cast<double>(flows.size())) << "most flows wait for others";
     EXPECT_NEAR(below / drawn, 0.5, DEVIATIONS * 0.5 / std::sqrt(drawn));
+    EXPECT_GT(ideal, 0.5 * drawnOfThese - DEVIATIONS * 0.5 * std::sqrt(drawnOfThese)) << "half lies at it at least";
 }
 
 TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)

@@ -152,7 +152,6 @@ PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
 struct Truth
 {
     TrainingScenario scenario;
-    PacketResult result;
     RouteTable routes;
     RdmaConfig config;            //!< resolved
     std::vector<bool> usable;     //!< per flow: it finished
@@ -160,10 +159,10 @@ struct Truth
 
     Truth(const Options& options, uint64_t index)
         : scenario(Draw(options, index, options.packetHops)),
-          result(RunAffordably(scenario, options.packetHops)),
           routes(scenario.fabric, scenario.config.mode),
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
+        const PacketResult result = RunAffordably(scenario, options.packetHops);
         const FabricFluid fluid =
             MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
         for (std::size_t id = 0; id < result.flows.size(); id++)
@@ -402,7 +401,9 @@ int main(int argc, char* argv[])
                          "run only those of them with these controls, as in dcqcn,timely (default: any)",
                          controls);
             cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
-            cmd.AddValue("packet-hops", "packet transmissions per network, about; at most twice as many", options.packetHops);
+            cmd.AddValue("packet-hops",
+                         "packet transmissions per network, about; at most twice as many",
+                         options.packetHops);
             cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
             cmd.AddValue("paths",
                          "sample so many paths of each network and run flowSim on them; 0: on the network",
