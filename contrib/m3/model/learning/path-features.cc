@@ -156,7 +156,7 @@ PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& w
     }
     for (LinkId link = 0; link < scenario.fabric.LinkCount(); link++)
     {
-        if (onPath[link] || kept[link] == 0)
+        if (onPath[link])
         {
             continue;
         }
@@ -164,7 +164,8 @@ PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& w
         for (const LinkId original : scenario.originalLinks[link])
         {
             const double all = share * static_cast<double>(m_index.FlowsOn(original));
-            load = std::max(load, LoadOf(original) * (1 - std::min(1.0, static_cast<double>(kept[link]) / all)));
+            const double part = kept[link] == 0 ? 0 : std::min(1.0, static_cast<double>(kept[link]) / all);
+            load = std::max(load, LoadOf(original) * (1 - part));
         }
         fluid.linkGbps[link] *= std::max(LEAST_LEFT, 1 - load);
     }

@@ -41,7 +41,6 @@ class PathViewer
     /**
      * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
      * capacity there is 1 less their load, the mean that processor sharing leaves to others, at least LEAST_LEFT.
-     * A link on which no flow of the scenario starts within the windows is left whole.
      * \param windows those that the scenario was made for \param routes of the scenario's fabric
      */
     FabricFluid
