@@ -43,14 +43,16 @@ TEST(TokenAttention, IsThatOfTheProductsWithItsGradients)
         const auto mask = DrawMask(shape.batch, shape.tokens);
         const auto weights = torch::randn({shape.batch, shape.queries, shape.width}); // of the results in a loss
         const auto query = torch::randn({shape.batch, shape.queries, shape.width}) * 3;
-        const auto others = torch::randn({shape.batch, shape.tokens, 2 * shape.width}) * 3;
+        const auto keys = torch::randn({shape.batch, shape.tokens, shape.width}) * 3;
+        const auto values = torch::randn({shape.batch, shape.tokens, shape.width}) * 3;
         const auto run = [&](auto attention)
         {
             auto q = query.clone().requires_grad_();
-            auto kv = others.clone().requires_grad_();
-            auto result = attention(q, kv, mask, shape.heads);
+            auto k = keys.clone().requires_grad_();
+            auto v = values.clone().requires_grad_();
+            auto result = attention(q, k, v, mask, shape.heads);
             (result * weights).sum().backward();
-            return std::vector<torch::Tensor>{result.detach(), q.grad(), kv.grad()};
+            return std::vector<torch::Tensor>{result.detach(), q.grad(), k.grad(), v.grad()};
         };
         const auto mine = run(TokenAttention);
         const auto products = run(TokenAttentionByProducts);
@@ -63,19 +65,40 @@ TEST(TokenAttention, IsThatOfTheProductsWithItsGradients)
     }
 }
 
+// keys and values that are one tensor, or columns of one, with their gradients
+TEST(TokenAttention, TakesPartsOfATensor)
+{
+    torch::manual_seed(5);
+    const auto query = torch::randn({3, 2, 8});
+    const auto mask = DrawMask(3, 6);
+    const auto rows = torch::randn({3, 6, 20});
+    for (const auto& columns : {std::pair{0, 8}, std::pair{4, 4}})
+    {
+        const auto run = [&](auto attention)
+        {
+            auto tokens = rows.clone().requires_grad_();
+            const auto part = [&tokens](int64_t first) { return tokens.slice(2, first, first + 8); };
+            auto result = attention(query, part(columns.first), part(columns.second), mask, 2);
+            result.square().sum().backward();
+            return std::vector<torch::Tensor>{result.detach(), tokens.grad()};
+        };
+        const auto mine = run(TokenAttention);
+        const auto products = run(TokenAttentionByProducts);
+        EXPECT_TRUE(torch::allclose(mine[0], products[0], 1e-4, 1e-5)) << columns.first;
+        EXPECT_TRUE(torch::allclose(mine[1], products[1], 1e-4, 1e-5)) << columns.first;
+    }
+}
+
 TEST(TokenAttention, DoesNotSeePadding)
 {
     torch::manual_seed(4);
     const auto query = torch::randn({2, 3, 8});
-    auto others = torch::randn({2, 5, 16});
+    auto tokens = torch::randn({2, 5, 8});
     auto mask = torch::zeros({2, 5});
     mask.slice(1, 3) = -std::numeric_limits<float>::infinity();
-    const auto before = TokenAttention(query, others, mask, 2);
-    others.slice(1, 3) = 1000;
-    EXPECT_TRUE(torch::equal(before, TokenAttention(query, others, mask, 2)));
-    EXPECT_TRUE(torch::equal(before,
-                             TokenAttention(query,
-                                            others.slice(1, 0, 3), // not contiguous
-                                            mask.slice(1, 0, 3),
-                                            2)));
+    const auto before = TokenAttention(query, tokens, tokens, mask, 2);
+    tokens.slice(1, 3) = 1000;
+    EXPECT_TRUE(torch::equal(before, TokenAttention(query, tokens, tokens, mask, 2)));
+    const auto valid = tokens.slice(1, 0, 3); // not contiguous
+    EXPECT_TRUE(torch::equal(before, TokenAttention(query, valid, valid, mask.slice(1, 0, 3), 2)));
 }

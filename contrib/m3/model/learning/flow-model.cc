@@ -39,26 +39,67 @@ class BlockImpl : public torch::nn::Module
 
     /**
      * \param x [batch, tokens, width] \param mask [batch, tokens], 0 or minus infinity
-     * \param queries for so many first tokens
-     * \return [batch, queries, width]
+     * \return [batch, tokens, width]
      */
-    torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask, int64_t queries)
+    torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask)
     {
-        const int64_t width = x.size(2);
         const auto normed = norm1(x);
-        // one product has the weights of queries, keys and values, in this order
-        const auto part = [&](const torch::Tensor& of, int64_t first, int64_t parts)
-        {
-            return torch::linear(of,
-                                 qkv->weight.slice(0, first * width, (first + parts) * width),
-                                 qkv->bias.slice(0, first * width, (first + parts) * width));
+        const int64_t width = x.size(2);
+        const auto both = Product(normed, KEYS, 2);
+        const auto mixed =
+            TokenAttention(Product(normed, QUERIES, 1), both.slice(2, 0, width), both.slice(2, width), mask, m_heads);
+        return Perceptron(x + out(mixed));
+    }
+
+    /**
+     * The first token of what forward() returns, as [batch, 1, width]. With one query it takes less time to bring the
+     * query of each head before the weights of its keys, and the mean of the tokens before those of its values, than to
+     * make keys and values of every token. Biases of keys add the same to all scores: no share depends on them.
+     */
+    torch::Tensor First(const torch::Tensor& x, const torch::Tensor& mask)
+    {
+        const auto normed = norm1(x);
+        const int64_t batch = x.size(0);
+        const int64_t width = x.size(2);
+        const int64_t each = width / m_heads;
+        const auto weights = [&](Part part) {
+            return qkv->weight.slice(0, part * width, (part + 1) * width).view({m_heads, each, width});
         };
-        const auto mixed = TokenAttention(part(normed.slice(1, 0, queries), 0, 1), part(normed, 1, 2), mask, m_heads);
-        const auto y = x.slice(1, 0, queries) + out(mixed);
-        return y + down(torch::gelu(up(norm2(y))));
+        const auto byHead = [&](const torch::Tensor& rows, int64_t columns) {
+            return rows.view({batch, m_heads, columns}).transpose(0, 1);
+        };
+        const auto query = byHead(Product(normed.slice(1, 0, 1), QUERIES, 1), each);
+        // scores are divided by the square root of a head's width, which is that of a token in what follows
+        const double scale = std::sqrt(static_cast<double>(width) / static_cast<double>(each));
+        const auto asked = torch::bmm(query * scale, weights(KEYS)).transpose(0, 1);
+        const auto heard = TokenAttention(asked, normed, normed, mask, 1);
+        const auto mixed = torch::bmm(byHead(heard, width), weights(VALUES).transpose(1, 2)).transpose(0, 1);
+        const auto bias = qkv->bias.slice(0, VALUES * width, (VALUES + 1) * width);
+        return Perceptron(x.slice(1, 0, 1) + out(mixed.reshape({batch, 1, width}) + bias));
     }
 
   private:
+    /// One product has the weights of queries, keys and values, in this order.
+    enum Part
+    {
+        QUERIES,
+        KEYS,
+        VALUES
+    };
+
+    torch::Tensor Product(const torch::Tensor& of, Part first, int64_t parts)
+    {
+        const int64_t width = of.size(2);
+        return torch::linear(of,
+                             qkv->weight.slice(0, first * width, (first + parts) * width),
+                             qkv->bias.slice(0, first * width, (first + parts) * width));
+    }
+
+    torch::Tensor Perceptron(const torch::Tensor& y)
+    {
+        return y + down(torch::gelu(up(norm2(y))));
+    }
+
     int64_t m_heads;
     torch::nn::LayerNorm norm1{nullptr};
     torch::nn::LayerNorm norm2{nullptr};
@@ -151,10 +192,11 @@ class NetworkImpl : public torch::nn::Module
         const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
         const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
         auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1), hopEmbedding(scaledHop)}, 1);
-        for (auto& block : blocks)
+        for (std::size_t layer = 0; layer + 1 < blocks.size(); layer++)
         {
-            x = block(x, mask, &block == &blocks.back() ? 1 : x.size(1)); // in the end only the flow's token is read
+            x = blocks[layer](x, mask);
         }
+        x = blocks.back()->First(x, mask); // the flow's token
         auto head = torch::cat({norm(x.select(1, 0)), scaledFlow}, 1);
         head = torch::gelu(hidden1(head));
         head = head + torch::gelu(hidden2(head));

@@ -12,7 +12,7 @@ namespace ns3::m3
 namespace
 {
 
-/// Lengths of all sides.
+/// Lengths of all sides, and how far apart in memory the keys and the values of successive tokens are.
 struct Sizes
 {
     int64_t batch;
@@ -20,6 +20,8 @@ struct Sizes
     int64_t tokens;
     int64_t width;
     int64_t heads;
+    int64_t keyStep;
+    int64_t valueStep;
 
     int64_t Each() const
     {
@@ -60,21 +62,18 @@ void AddScaled(float* to, const float* from, float factor, int64_t count)
     }
 }
 
-/**
- * Calls use(sequence, place of the query, place of the first key) for each query of each head, in the order of the
- * shares; the next key lies 2 * width further, a key's value width after it.
- */
+/// Calls use(sequence, first column of the head, place of the query) for each query of each head, in the order of
+/// shares.
 template <typename Use>
 void ForEachQuery(const Sizes& sizes, const Use& use)
 {
-    const int64_t each = sizes.Each();
     for (int64_t b = 0; b < sizes.batch; b++)
     {
         for (int64_t h = 0; h < sizes.heads; h++)
         {
             for (int64_t q = 0; q < sizes.queries; q++)
             {
-                use(b, (b * sizes.queries + q) * sizes.width + h * each, b * sizes.tokens * 2 * sizes.width + h * each);
+                use(b, h * sizes.Each(), (b * sizes.queries + q) * sizes.width + h * sizes.Each());
             }
         }
     }
@@ -83,21 +82,23 @@ void ForEachQuery(const Sizes& sizes, const Use& use)
 /// \param shares [batch, heads, queries, tokens]: what each query gives to each token
 void Forward(const Sizes& sizes,
              const float* query,
-             const float* keysAndValues,
+             const float* keys,
+             const float* values,
              const float* mask,
              float* shares,
              float* result)
 {
     const int64_t each = sizes.Each();
-    const int64_t step = 2 * sizes.width;
     const float scale = sizes.Scale();
     ForEachQuery(sizes,
-                 [&](int64_t b, int64_t place, int64_t row)
+                 [&](int64_t b, int64_t column, int64_t place)
                  {
-                     const float* keys = keysAndValues + row;
+                     const float* key = keys + b * sizes.tokens * sizes.keyStep + column;
+                     const float* value = values + b * sizes.tokens * sizes.valueStep + column;
                      for (int64_t t = 0; t < sizes.tokens; t++)
                      {
-                         shares[t] = scale * Dot(query + place, keys + t * step, each) + mask[b * sizes.tokens + t];
+                         shares[t] =
+                             scale * Dot(query + place, key + t * sizes.keyStep, each) + mask[b * sizes.tokens + t];
                      }
                      const float largest = *std::max_element(shares, shares + sizes.tokens);
                      float sum = 0;
@@ -110,46 +111,54 @@ void Forward(const Sizes& sizes,
                      for (int64_t t = 0; t < sizes.tokens; t++)
                      {
                          shares[t] /= sum;
-                         AddScaled(result + place, keys + t * step + sizes.width, shares[t], each);
+                         AddScaled(result + place, value + t * sizes.valueStep, shares[t], each);
                      }
                      shares += sizes.tokens;
                  });
 }
 
-/// \param ofQuery, ofKeysAndValues gradients, 0 before
+/// \param ofQuery, ofKeys, ofValues gradients, contiguous, 0 before
 void Backward(const Sizes& sizes,
               const float* query,
-              const float* keysAndValues,
+              const float* keys,
+              const float* values,
               const float* shares,
               const float* ofResult,
               float* ofQuery,
-              float* ofKeysAndValues)
+              float* ofKeys,
+              float* ofValues)
 {
     const int64_t each = sizes.Each();
-    const int64_t step = 2 * sizes.width;
     const float scale = sizes.Scale();
     std::vector<float> ofShares(static_cast<std::size_t>(sizes.tokens));
     ForEachQuery(sizes,
-                 [&](int64_t /*b*/, int64_t place, int64_t row)
+                 [&](int64_t b, int64_t column, int64_t place)
                  {
                      float mean = 0;
                      for (int64_t t = 0; t < sizes.tokens; t++)
                      {
-                         const int64_t value = row + t * step + sizes.width;
+                         const int64_t token = b * sizes.tokens + t;
                          const auto at = static_cast<std::size_t>(t);
-                         ofShares[at] = Dot(ofResult + place, keysAndValues + value, each);
+                         ofShares[at] = Dot(ofResult + place, values + token * sizes.valueStep + column, each);
                          mean += shares[t] * ofShares[at];
-                         AddScaled(ofKeysAndValues + value, ofResult + place, shares[t], each);
+                         AddScaled(ofValues + token * sizes.width + column, ofResult + place, shares[t], each);
                      }
                      for (int64_t t = 0; t < sizes.tokens; t++)
                      {
-                         const int64_t key = row + t * step;
+                         const int64_t token = b * sizes.tokens + t;
                          const float ofScore = scale * shares[t] * (ofShares[static_cast<std::size_t>(t)] - mean);
-                         AddScaled(ofQuery + place, keysAndValues + key, ofScore, each);
-                         AddScaled(ofKeysAndValues + key, query + place, ofScore, each);
+                         AddScaled(ofQuery + place, keys + token * sizes.keyStep + column, ofScore, each);
+                         AddScaled(ofKeys + token * sizes.width + column, query + place, ofScore, each);
                      }
                      shares += sizes.tokens;
                  });
+}
+
+/// The same, copied if tokens do not follow each other at one distance or columns are apart.
+torch::Tensor Rows(const torch::Tensor& tokens)
+{
+    const bool regular = tokens.stride(2) == 1 && tokens.stride(0) == tokens.size(1) * tokens.stride(1);
+    return regular ? tokens : tokens.contiguous();
 }
 
 class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
@@ -157,23 +166,26 @@ class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
   public:
     static torch::Tensor forward(torch::autograd::AutogradContext* context,
                                  const torch::Tensor& queryRows,
-                                 const torch::Tensor& otherRows,
+                                 const torch::Tensor& keyRows,
+                                 const torch::Tensor& valueRows,
                                  const torch::Tensor& maskRows,
                                  int64_t heads)
     {
         const torch::Tensor query = queryRows.contiguous();
-        const torch::Tensor keysAndValues = otherRows.contiguous();
+        const torch::Tensor keys = Rows(keyRows);
+        const torch::Tensor values = Rows(valueRows);
         const torch::Tensor mask = maskRows.contiguous();
-        const Sizes sizes{query.size(0), query.size(1), keysAndValues.size(1), query.size(2), heads};
+        const Sizes sizes = SizesOf(query, keys, values, heads);
         const torch::Tensor shares = torch::empty({sizes.batch, heads, sizes.queries, sizes.tokens});
         torch::Tensor result = torch::empty_like(query);
         Forward(sizes,
                 query.data_ptr<float>(),
-                keysAndValues.data_ptr<float>(),
+                keys.data_ptr<float>(),
+                values.data_ptr<float>(),
                 mask.data_ptr<float>(),
                 shares.data_ptr<float>(),
                 result.data_ptr<float>());
-        context->save_for_backward({query, keysAndValues, shares});
+        context->save_for_backward({query, keys, values, shares});
         return result;
     }
 
@@ -182,46 +194,60 @@ class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
     {
         const auto saved = context->get_saved_variables();
         const torch::Tensor& query = saved[0];
-        const torch::Tensor& keysAndValues = saved[1];
-        const torch::Tensor& shares = saved[2];
+        const torch::Tensor& keys = saved[1];
+        const torch::Tensor& values = saved[2];
+        const torch::Tensor& shares = saved[3];
         const torch::Tensor ofResult = gradients[0].contiguous();
-        const Sizes sizes{query.size(0), query.size(1), keysAndValues.size(1), query.size(2), shares.size(1)};
+        const Sizes sizes = SizesOf(query, keys, values, shares.size(1));
         torch::Tensor ofQuery = torch::zeros_like(query);
-        torch::Tensor ofKeysAndValues = torch::zeros_like(keysAndValues);
+        torch::Tensor ofKeys = torch::zeros(keys.sizes());
+        torch::Tensor ofValues = torch::zeros(values.sizes());
         Backward(sizes,
                  query.data_ptr<float>(),
-                 keysAndValues.data_ptr<float>(),
+                 keys.data_ptr<float>(),
+                 values.data_ptr<float>(),
                  shares.data_ptr<float>(),
                  ofResult.data_ptr<float>(),
                  ofQuery.data_ptr<float>(),
-                 ofKeysAndValues.data_ptr<float>());
-        return {ofQuery, ofKeysAndValues, torch::Tensor(), torch::Tensor()};
+                 ofKeys.data_ptr<float>(),
+                 ofValues.data_ptr<float>());
+        return {ofQuery, ofKeys, ofValues, torch::Tensor(), torch::Tensor()};
+    }
+
+  private:
+    static Sizes
+    SizesOf(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values, int64_t heads)
+    {
+        return {query.size(0), query.size(1), keys.size(1), query.size(2), heads, keys.stride(1), values.stride(1)};
     }
 };
 
 } // namespace
 
-torch::Tensor
-TokenAttention(const torch::Tensor& query, const torch::Tensor& keysAndValues, const torch::Tensor& mask, int64_t heads)
+torch::Tensor TokenAttention(const torch::Tensor& query,
+                             const torch::Tensor& keys,
+                             const torch::Tensor& values,
+                             const torch::Tensor& mask,
+                             int64_t heads)
 {
-    return query.device().is_cpu() ? AttentionOnCpu::apply(query, keysAndValues, mask, heads)
-                                   : TokenAttentionByProducts(query, keysAndValues, mask, heads);
+    return query.device().is_cpu() ? AttentionOnCpu::apply(query, keys, values, mask, heads)
+                                   : TokenAttentionByProducts(query, keys, values, mask, heads);
 }
 
 torch::Tensor TokenAttentionByProducts(const torch::Tensor& query,
-                                       const torch::Tensor& keysAndValues,
+                                       const torch::Tensor& keys,
+                                       const torch::Tensor& values,
                                        const torch::Tensor& mask,
                                        int64_t heads)
 {
-    const int64_t batch = query.size(0);
-    const int64_t tokens = keysAndValues.size(1);
-    const int64_t width = query.size(2);
-    const int64_t each = width / heads;
-    const auto queries = query.view({batch, query.size(1), heads, each}).transpose(1, 2);
-    const auto others = keysAndValues.view({batch, tokens, 2, heads, each}).permute({2, 0, 3, 1, 4});
-    const auto scores = torch::matmul(queries, others[0].transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
-    const auto shares = torch::softmax(scores + mask.view({batch, 1, 1, tokens}), -1);
-    return torch::matmul(shares, others[1]).transpose(1, 2).reshape(query.sizes());
+    const int64_t each = query.size(2) / heads;
+    const auto byHead = [&](const torch::Tensor& rows) {
+        return rows.reshape({rows.size(0), rows.size(1), heads, each}).transpose(1, 2);
+    };
+    const auto scores =
+        torch::matmul(byHead(query), byHead(keys).transpose(-2, -1)) / std::sqrt(static_cast<double>(each));
+    const auto shares = torch::softmax(scores + mask.view({mask.size(0), 1, 1, mask.size(1)}), -1);
+    return torch::matmul(shares, byHead(values)).transpose(1, 2).reshape(query.sizes());
 }
 
 } // namespace ns3::m3

@@ -17,17 +17,21 @@ namespace ns3::m3
  * on the CPU all are made here in one pass, forward and backward. Elsewhere it is LibTorch's products.
  *
  * \param query [batch, queries, width], of the first tokens
- * \param keysAndValues [batch, tokens, 2 * width]: of each token the keys of all heads, then the values
+ * \param keys, values [batch, tokens, width]; may be the same, or columns of one tensor
  * \param mask [batch, tokens], added to the scores: 0, or minus infinity for padding; the first token is none
  * \param heads divides width: each has width / heads successive columns
  * \return [batch, queries, width]
  */
-at::Tensor
-TokenAttention(const at::Tensor& query, const at::Tensor& keysAndValues, const at::Tensor& mask, int64_t heads);
+at::Tensor TokenAttention(const at::Tensor& query,
+                          const at::Tensor& keys,
+                          const at::Tensor& values,
+                          const at::Tensor& mask,
+                          int64_t heads);
 
 /// The same by LibTorch's products, on any device.
 at::Tensor TokenAttentionByProducts(const at::Tensor& query,
-                                    const at::Tensor& keysAndValues,
+                                    const at::Tensor& keys,
+                                    const at::Tensor& values,
                                     const at::Tensor& mask,
                                     int64_t heads);
 
