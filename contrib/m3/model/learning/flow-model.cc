@@ -43,39 +43,38 @@ class BlockImpl : public torch::nn::Module
      */
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask)
     {
-        const auto normed = norm1(x);
         const int64_t width = x.size(2);
-        const auto both = Product(normed, KEYS, 2);
-        const auto mixed =
-            TokenAttention(Product(normed, QUERIES, 1), both.slice(2, 0, width), both.slice(2, width), mask, m_heads);
-        return Perceptron(x + out(mixed));
+        const auto rows = x.reshape({-1, width}); // LibTorch makes products of two dimensions faster
+        const auto all = qkv(norm1(rows)).view({x.size(0), x.size(1), 3 * width});
+        const auto part = [&](Part which) { return all.slice(2, which * width, (which + 1) * width); };
+        const auto mixed = TokenAttention(part(QUERIES), part(KEYS), part(VALUES), mask, m_heads);
+        return Perceptron(rows + out(mixed.view({-1, width}))).view(x.sizes());
     }
 
     /**
-     * The first token of what forward() returns, as [batch, 1, width]. With one query it takes less time to bring the
+     * The first token of what forward() returns, as [batch, width]. With one query it takes less time to bring the
      * query of each head before the weights of its keys, and the mean of the tokens before those of its values, than to
      * make keys and values of every token. Biases of keys add the same to all scores: no share depends on them.
      */
     torch::Tensor First(const torch::Tensor& x, const torch::Tensor& mask)
     {
-        const auto normed = norm1(x);
         const int64_t batch = x.size(0);
         const int64_t width = x.size(2);
         const int64_t each = width / m_heads;
-        const auto weights = [&](Part part) {
-            return qkv->weight.slice(0, part * width, (part + 1) * width).view({m_heads, each, width});
-        };
+        const auto normed = norm1(x.view({-1, width})).view(x.sizes());
+        const auto weights = [&](Part part) { return qkv->weight.slice(0, part * width, (part + 1) * width); };
+        const auto biases = [&](Part part) { return qkv->bias.slice(0, part * width, (part + 1) * width); };
+        const auto weightsByHead = [&](Part part) { return weights(part).view({m_heads, each, width}); };
         const auto byHead = [&](const torch::Tensor& rows, int64_t columns) {
             return rows.view({batch, m_heads, columns}).transpose(0, 1);
         };
-        const auto query = byHead(Product(normed.slice(1, 0, 1), QUERIES, 1), each);
+        const auto query = byHead(torch::linear(normed.select(1, 0), weights(QUERIES), biases(QUERIES)), each);
         // scores are divided by the square root of a head's width, which is that of a token in what follows
         const double scale = std::sqrt(static_cast<double>(width) / static_cast<double>(each));
-        const auto asked = torch::bmm(query * scale, weights(KEYS)).transpose(0, 1);
+        const auto asked = torch::bmm(query * scale, weightsByHead(KEYS)).transpose(0, 1);
         const auto heard = TokenAttention(asked, normed, normed, mask, 1);
-        const auto mixed = torch::bmm(byHead(heard, width), weights(VALUES).transpose(1, 2)).transpose(0, 1);
-        const auto bias = qkv->bias.slice(0, VALUES * width, (VALUES + 1) * width);
-        return Perceptron(x.slice(1, 0, 1) + out(mixed.reshape({batch, 1, width}) + bias));
+        const auto mixed = torch::bmm(byHead(heard, width), weightsByHead(VALUES).transpose(1, 2)).transpose(0, 1);
+        return Perceptron(x.select(1, 0) + out(mixed.reshape({batch, width}) + biases(VALUES)));
     }
 
   private:
@@ -87,14 +86,7 @@ class BlockImpl : public torch::nn::Module
         VALUES
     };
 
-    torch::Tensor Product(const torch::Tensor& of, Part first, int64_t parts)
-    {
-        const int64_t width = of.size(2);
-        return torch::linear(of,
-                             qkv->weight.slice(0, first * width, (first + parts) * width),
-                             qkv->bias.slice(0, first * width, (first + parts) * width));
-    }
-
+    /// \param y [rows, width] \return as y
     torch::Tensor Perceptron(const torch::Tensor& y)
     {
         return y + down(torch::gelu(up(norm2(y))));
@@ -191,13 +183,15 @@ class NetworkImpl : public torch::nn::Module
         const Delays delays(flow, hop);
         const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
         const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
-        auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1), hopEmbedding(scaledHop)}, 1);
+        const auto hopTokens = hopEmbedding(scaledHop.view({-1, scaledHop.size(2)}));
+        auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1),
+                             hopTokens.view({scaledHop.size(0), scaledHop.size(1), hopTokens.size(1)})},
+                            1);
         for (std::size_t layer = 0; layer + 1 < blocks.size(); layer++)
         {
             x = blocks[layer](x, mask);
         }
-        x = blocks.back()->First(x, mask); // the flow's token
-        auto head = torch::cat({norm(x.select(1, 0)), scaledFlow}, 1);
+        auto head = torch::cat({norm(blocks.back()->First(x, mask)), scaledFlow}, 1);
         head = torch::gelu(hidden1(head));
         head = head + torch::gelu(hidden2(head));
         auto raw = last(head);

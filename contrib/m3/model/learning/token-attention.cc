@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace ns3::m3
@@ -12,7 +13,7 @@ namespace ns3::m3
 namespace
 {
 
-/// Lengths of all sides, and how far apart in memory the keys and the values of successive tokens are.
+/// Lengths of all sides, and how far apart in memory the queries, keys and values of successive tokens are.
 struct Sizes
 {
     int64_t batch;
@@ -20,6 +21,7 @@ struct Sizes
     int64_t tokens;
     int64_t width;
     int64_t heads;
+    int64_t queryStep;
     int64_t keyStep;
     int64_t valueStep;
 
@@ -34,24 +36,64 @@ struct Sizes
     }
 };
 
-/// Four sums side by side, so that the compiler can use vectors without changing the result from build to build.
+/// Four numbers that are added and multiplied together: on every machine in the same order, so with the same result.
+using Four = float __attribute__((vector_size(16)));
+
+Four Load(const float* from)
+{
+    Four numbers;
+    std::memcpy(&numbers, from, sizeof numbers);
+    return numbers;
+}
+
+constexpr int64_t LANES = 16; //!< as many sums go on side by side, so that no addition waits for the one before
+
 float Dot(const float* a, const float* b, int64_t count)
 {
-    constexpr int64_t LANES = 4;
-    float sums[LANES] = {};
+    Four sums[LANES / 4] = {};
     int64_t i = 0;
     for (; i + LANES <= count; i += LANES)
     {
-        for (int64_t lane = 0; lane < LANES; lane++)
+        sums[0] += Load(a + i) * Load(b + i);
+        sums[1] += Load(a + i + 4) * Load(b + i + 4);
+        sums[2] += Load(a + i + 8) * Load(b + i + 8);
+        sums[3] += Load(a + i + 12) * Load(b + i + 12);
+    }
+    const Four four = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    float sum = (four[0] + four[1]) + (four[2] + four[3]);
+    for (; i < count; i++)
+    {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/// Sum of `rows` rows of `count` numbers that begin `step` apart, each times its factor.
+void WeightedSum(float* to, const float* from, int64_t step, const float* factors, int64_t rows, int64_t count)
+{
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+    {
+        Four sums[LANES / 4] = {};
+        for (int64_t row = 0; row < rows; row++)
         {
-            sums[lane] += a[i + lane] * b[i + lane];
+            const float* at = from + row * step + i;
+            const Four factor = {factors[row], factors[row], factors[row], factors[row]};
+            sums[0] += factor * Load(at);
+            sums[1] += factor * Load(at + 4);
+            sums[2] += factor * Load(at + 8);
+            sums[3] += factor * Load(at + 12);
         }
+        std::memcpy(to + i, sums, sizeof sums);
     }
     for (; i < count; i++)
     {
-        sums[0] += a[i] * b[i];
+        to[i] = 0;
+        for (int64_t row = 0; row < rows; row++)
+        {
+            to[i] += factors[row] * from[row * step + i];
+        }
     }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 void AddScaled(float* to, const float* from, float factor, int64_t count)
@@ -62,8 +104,7 @@ void AddScaled(float* to, const float* from, float factor, int64_t count)
     }
 }
 
-/// Calls use(sequence, first column of the head, place of the query) for each query of each head, in the order of
-/// shares.
+/// Calls use(sequence, first column of the head, row of the query) for each query of each head, in the order of shares.
 template <typename Use>
 void ForEachQuery(const Sizes& sizes, const Use& use)
 {
@@ -73,7 +114,7 @@ void ForEachQuery(const Sizes& sizes, const Use& use)
         {
             for (int64_t q = 0; q < sizes.queries; q++)
             {
-                use(b, h * sizes.Each(), (b * sizes.queries + q) * sizes.width + h * sizes.Each());
+                use(b, h * sizes.Each(), b * sizes.queries + q);
             }
         }
     }
@@ -90,31 +131,31 @@ void Forward(const Sizes& sizes,
 {
     const int64_t each = sizes.Each();
     const float scale = sizes.Scale();
-    ForEachQuery(sizes,
-                 [&](int64_t b, int64_t column, int64_t place)
-                 {
-                     const float* key = keys + b * sizes.tokens * sizes.keyStep + column;
-                     const float* value = values + b * sizes.tokens * sizes.valueStep + column;
-                     for (int64_t t = 0; t < sizes.tokens; t++)
-                     {
-                         shares[t] =
-                             scale * Dot(query + place, key + t * sizes.keyStep, each) + mask[b * sizes.tokens + t];
-                     }
-                     const float largest = *std::max_element(shares, shares + sizes.tokens);
-                     float sum = 0;
-                     for (int64_t t = 0; t < sizes.tokens; t++)
-                     {
-                         shares[t] = std::exp(shares[t] - largest);
-                         sum += shares[t];
-                     }
-                     std::fill_n(result + place, each, 0.0F);
-                     for (int64_t t = 0; t < sizes.tokens; t++)
-                     {
-                         shares[t] /= sum;
-                         AddScaled(result + place, value + t * sizes.valueStep, shares[t], each);
-                     }
-                     shares += sizes.tokens;
-                 });
+    ForEachQuery(
+        sizes,
+        [&](int64_t b, int64_t column, int64_t row)
+        {
+            const float* asking = query + row * sizes.queryStep + column;
+            const float* key = keys + b * sizes.tokens * sizes.keyStep + column;
+            const float* value = values + b * sizes.tokens * sizes.valueStep + column;
+            for (int64_t t = 0; t < sizes.tokens; t++)
+            {
+                shares[t] = scale * Dot(asking, key + t * sizes.keyStep, each) + mask[b * sizes.tokens + t];
+            }
+            const float largest = *std::max_element(shares, shares + sizes.tokens);
+            float sum = 0;
+            for (int64_t t = 0; t < sizes.tokens; t++)
+            {
+                shares[t] = std::exp(shares[t] - largest);
+                sum += shares[t];
+            }
+            for (int64_t t = 0; t < sizes.tokens; t++)
+            {
+                shares[t] /= sum;
+            }
+            WeightedSum(result + row * sizes.width + column, value, sizes.valueStep, shares, sizes.tokens, each);
+            shares += sizes.tokens;
+        });
 }
 
 /// \param ofQuery, ofKeys, ofValues gradients, contiguous, 0 before
@@ -132,8 +173,10 @@ void Backward(const Sizes& sizes,
     const float scale = sizes.Scale();
     std::vector<float> ofShares(static_cast<std::size_t>(sizes.tokens));
     ForEachQuery(sizes,
-                 [&](int64_t b, int64_t column, int64_t place)
+                 [&](int64_t b, int64_t column, int64_t row)
                  {
+                     const float* asking = query + row * sizes.queryStep + column;
+                     const int64_t place = row * sizes.width + column;
                      float mean = 0;
                      for (int64_t t = 0; t < sizes.tokens; t++)
                      {
@@ -148,7 +191,7 @@ void Backward(const Sizes& sizes,
                          const int64_t token = b * sizes.tokens + t;
                          const float ofScore = scale * shares[t] * (ofShares[static_cast<std::size_t>(t)] - mean);
                          AddScaled(ofQuery + place, keys + token * sizes.keyStep + column, ofScore, each);
-                         AddScaled(ofKeys + token * sizes.width + column, query + place, ofScore, each);
+                         AddScaled(ofKeys + token * sizes.width + column, asking, ofScore, each);
                      }
                      shares += sizes.tokens;
                  });
@@ -171,13 +214,13 @@ class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
                                  const torch::Tensor& maskRows,
                                  int64_t heads)
     {
-        const torch::Tensor query = queryRows.contiguous();
+        const torch::Tensor query = Rows(queryRows);
         const torch::Tensor keys = Rows(keyRows);
         const torch::Tensor values = Rows(valueRows);
         const torch::Tensor mask = maskRows.contiguous();
         const Sizes sizes = SizesOf(query, keys, values, heads);
         const torch::Tensor shares = torch::empty({sizes.batch, heads, sizes.queries, sizes.tokens});
-        torch::Tensor result = torch::empty_like(query);
+        torch::Tensor result = torch::empty(query.sizes());
         Forward(sizes,
                 query.data_ptr<float>(),
                 keys.data_ptr<float>(),
@@ -199,7 +242,7 @@ class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
         const torch::Tensor& shares = saved[3];
         const torch::Tensor ofResult = gradients[0].contiguous();
         const Sizes sizes = SizesOf(query, keys, values, shares.size(1));
-        torch::Tensor ofQuery = torch::zeros_like(query);
+        torch::Tensor ofQuery = torch::zeros(query.sizes());
         torch::Tensor ofKeys = torch::zeros(keys.sizes());
         torch::Tensor ofValues = torch::zeros(values.sizes());
         Backward(sizes,
@@ -218,7 +261,14 @@ class AttentionOnCpu : public torch::autograd::Function<AttentionOnCpu>
     static Sizes
     SizesOf(const torch::Tensor& query, const torch::Tensor& keys, const torch::Tensor& values, int64_t heads)
     {
-        return {query.size(0), query.size(1), keys.size(1), query.size(2), heads, keys.stride(1), values.stride(1)};
+        return {query.size(0),
+                query.size(1),
+                keys.size(1),
+                query.size(2),
+                heads,
+                query.stride(1),
+                keys.stride(1),
+                values.stride(1)};
     }
 };
 
