@@ -184,6 +184,16 @@ TEST_F(EvaluationOf, FlowsHasTheErrorsThatItMustHave)
     EXPECT_NEAR(flows.fluidMean, (100 * 0.75 + 300 * 0.375 + 40 * 0.99) / 440, 1e-6);
     // of 440 flows the 396th and 397th from below are next to the 90th percentile
     EXPECT_NEAR(flows.modelP90, 0.5, 1e-6);
+    // the levels have the mean 0.5 by their weights, not by their number
+    double level = 0;
+    for (uint32_t i = 0; i < QUANTILES; i++)
+    {
+        level += QuantileLevel(i) / QUANTILES;
+    }
+    EXPECT_NEAR(flows.modelLoss,
+                (100 * level * std::log(2) + 300 * (1 - level) * std::log(1.25) + 40 * level * std::log(50)) / 440,
+                1e-6);
+    EXPECT_NEAR(flows.fluidLoss, level * (100 * std::log(4) + 300 * std::log(1.6) + 40 * std::log(100)) / 440, 1e-6);
     for (double share : flows.below)
     {
         EXPECT_NEAR(share, 300.0 / 440, 1e-6);
@@ -271,6 +281,7 @@ TEST_F(EvaluationOf, FilesHoldWhatWasComputed)
     EXPECT_EQ(json["quantiles"].size(), evaluation.quantiles.size());
     EXPECT_EQ(json["flows"].size(), evaluation.flows.size());
     EXPECT_EQ(json["flows"][0]["mean"], 0.5);
+    EXPECT_NEAR(json["flows"][0]["loss"].get<double>() / json["flows"][0]["flowsim_loss"].get<double>(), 0.5, 1e-5);
     EXPECT_EQ(json["points"][0]["flowsim"], 1);
     EXPECT_EQ(json["calibration"].size(), QUANTILES);
     std::ifstream csv(out / "points.csv");

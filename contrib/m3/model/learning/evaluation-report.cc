@@ -84,6 +84,8 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
                  "flowsim_mean",
                  "p90",
                  "flowsim_p90",
+                 "loss",
+                 "flowsim_loss",
                  "below_0.5",
                  "below_0.9",
                  "below_0.99"},
@@ -97,6 +99,8 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
                               row.fluidMean,
                               row.modelP90,
                               row.fluidP90,
+                              row.modelLoss,
+                              row.fluidLoss,
                               row.below[0],
                               row.below[1],
                               row.below[2]});
@@ -324,10 +328,12 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
     }
     out << "(mean, median and p90 of the absolute errors; signed: median of the errors; kept flows: those of all size\n"
         << "classes together, of which about equally many were kept, unlike there are in a network)\n\n"
-        << "error of the median FCT predicted for a single flow, absolute, %, over flows; flows at or below the\n"
-        << "predicted quantiles, %\n"
+        << "error of the median FCT predicted for a single flow, absolute, %, over flows; pinball loss of its "
+           "predicted\n"
+        << "distribution, over that of flowSim; flows at or below the predicted quantiles, %\n"
         << std::setw(36) << "mean: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9)
-        << "p90: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio";
+        << "p90: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9) << "loss: m3" << std::setw(7)
+        << "ratio";
     for (const double level : CALIBRATION_LEVELS)
     {
         out << std::setw(7) << 'q' + Fixed(level, level > 0.9 ? 2 : 1);
@@ -338,7 +344,8 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
         out << std::left << std::setw(9) << row.group << std::setw(16) << row.sizeClass << std::right << std::setw(11)
             << Percent(row.modelMean) << std::setw(8) << Percent(row.fluidMean) << std::setw(7)
             << Fixed(row.modelMean / row.fluidMean, 2) << std::setw(9) << Percent(row.modelP90) << std::setw(8)
-            << Percent(row.fluidP90) << std::setw(7) << Fixed(row.modelP90 / row.fluidP90, 2);
+            << Percent(row.fluidP90) << std::setw(7) << Fixed(row.modelP90 / row.fluidP90, 2) << std::setw(9)
+            << Fixed(row.modelLoss, 4) << std::setw(7) << Fixed(row.modelLoss / row.fluidLoss, 2);
         for (const double share : row.below)
         {
             out << std::setw(7) << Percent(share);

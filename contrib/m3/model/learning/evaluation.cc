@@ -122,7 +122,21 @@ struct FlowError
     std::array<bool, CALIBRATION_LEVELS.size()> below; //!< at or below the predicted quantile
     float model;                                       //!< absolute relative error of its predicted median
     float fluid;
+    float modelLoss; //!< pinball loss, mean over the levels
+    float fluidLoss;
 };
+
+/// Mean pinball loss of the logarithm of a slowdown. \param predicted QUANTILES slowdowns
+float PinballLoss(const float* predicted, double slowdown)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < QUANTILES; k++)
+    {
+        const double error = std::log(slowdown / predicted[k]);
+        sum += std::max(QuantileLevel(k) * error, (QuantileLevel(k) - 1) * error);
+    }
+    return static_cast<float>(sum / QUANTILES);
+}
 
 std::string ClassName(const SizeClasses& classes, std::size_t sizeClass)
 {
@@ -170,6 +184,8 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
         {
             std::vector<double> model;
             std::vector<double> fluid;
+            double modelLoss = 0;
+            double fluidLoss = 0;
             std::array<uint64_t, CALIBRATION_LEVELS.size()> below{};
             for (const FlowError& error : errors)
             {
@@ -177,6 +193,8 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
                 {
                     model.push_back(error.model);
                     fluid.push_back(error.fluid);
+                    modelLoss += error.modelLoss;
+                    fluidLoss += error.fluidLoss;
                     for (std::size_t l = 0; l < below.size(); l++)
                     {
                         below[l] += error.below[l];
@@ -187,6 +205,7 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
             {
                 continue;
             }
+            const auto count = static_cast<double>(model.size());
             FlowErrors row{group.name,
                            ClassName(classes, c),
                            model.size(),
@@ -194,10 +213,12 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
                            MeanOf(fluid),
                            QuantileOf(model, P90),
                            QuantileOf(fluid, P90),
+                           modelLoss / count,
+                           fluidLoss / count,
                            {}};
             for (std::size_t l = 0; l < below.size(); l++)
             {
-                row.below[l] = static_cast<double>(below[l]) / static_cast<double>(model.size());
+                row.below[l] = static_cast<double>(below[l]) / count;
             }
             table.push_back(row);
         }
@@ -267,6 +288,8 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
             const double slowdown = samples.slowdown[i];
             const double fluid = std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]);
             const float* of = &predicted[i * QUANTILES];
+            std::array<float, QUANTILES> fluidForAll;
+            fluidForAll.fill(static_cast<float>(fluid));
             network.truth.Add(sizeClass, slowdown);
             network.fluid.Add(sizeClass, fluid);
             for (uint32_t k = 0; k < QUANTILES; k++)
@@ -278,7 +301,9 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
                             static_cast<uint8_t>(sizeClass),
                             {},
                             static_cast<float>(std::abs(PredictedQuantile(of, P50) / slowdown - 1)),
-                            static_cast<float>(std::abs(fluid / slowdown - 1))};
+                            static_cast<float>(std::abs(fluid / slowdown - 1)),
+                            PinballLoss(of, slowdown),
+                            PinballLoss(fluidForAll.data(), slowdown)};
             for (std::size_t l = 0; l < CALIBRATION_LEVELS.size(); l++)
             {
                 error.below[l] = slowdown <= PredictedQuantile(of, CALIBRATION_LEVELS[l]);

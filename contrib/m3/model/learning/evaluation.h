@@ -36,7 +36,11 @@ struct QuantileErrors
 /// Levels at which FlowErrors says how well predictions are calibrated.
 inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 
-/// How well the FCT of the single flow is met: absolute relative errors of the predicted median, over flows.
+/**
+ * How well the single flow is met, over flows: absolute relative errors of the predicted median of its FCT, and the
+ * pinball loss (Koenker and Bassett 1978) of the logarithm of its slowdown, mean over the levels QuantileLevel(i). The
+ * loss is a proper score of the whole distribution, and what a FlowModel is trained by.
+ */
 struct FlowErrors
 {
     std::string group;                                   //!< as in QuantileErrors
@@ -46,6 +50,8 @@ struct FlowErrors
     double fluidMean;                                    //!< the same of flowSim's FCT
     double modelP90;                                     //!< of the errors
     double fluidP90;                                     //!< the same of flowSim's FCT
+    double modelLoss;                                    //!< mean pinball loss
+    double fluidLoss;                                    //!< the same of flowSim's slowdown for every level
     std::array<double, CALIBRATION_LEVELS.size()> below; //!< share of flows at or below the predicted quantile
 };
 
