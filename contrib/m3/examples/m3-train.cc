@@ -107,6 +107,22 @@ void StartTorch(uint32_t threads)
     }
 }
 
+/// Of both, and once what they were both trained on from.
+std::string DescribeMix(const std::string& one, const std::string& other, double share)
+{
+    std::size_t common = 0; // characters at the end
+    const auto from = std::mismatch(one.rbegin(), one.rend(), other.rbegin(), other.rend());
+    const std::size_t before = one.find(BEFORE, static_cast<std::size_t>(one.rend() - from.first));
+    if (before != std::string::npos)
+    {
+        common = one.size() - before;
+    }
+    std::ostringstream text;
+    text << share << " of (" << one.substr(0, one.size() - common) << ") and " << 1 - share << " of ("
+         << other.substr(0, other.size() - common) << ")" << one.substr(one.size() - common);
+    return text.str();
+}
+
 int Train(const Options& options)
 {
     Check(options);
@@ -123,11 +139,7 @@ int Train(const Options& options)
         FlowModel model(options.train.from);
         const FlowModel other(options.mix);
         model.MixWith(other, options.share);
-        std::ostringstream description;
-        description << options.share << " of (" << model.Description() << ") and " << 1 - options.share << " of ("
-                    << other.Description() << ")";
-        model.SetDescription(description.str());
-        model.SetRanges(other.Ranges());
+        model.SetDescription(DescribeMix(model.Description(), other.Description(), options.share));
         model.Save(options.train.checkpoint, false);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }

@@ -526,6 +526,21 @@ void FlowModel::MixWith(const FlowModel& other, double share)
     {
         mix(item.value(), otherBuffers.find(item.key()));
     }
+    InputRanges& ranges = m_impl->ranges;
+    const InputRanges& more = other.Ranges();
+    const auto widen = [](std::vector<float>& to, const std::vector<float>& from, const auto& choose)
+    { std::transform(from.begin(), from.end(), to.begin(), to.begin(), choose); };
+    if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
+    {
+        ranges = {}; // not known of one of them
+        return;
+    }
+    const auto smaller = [](float a, float b) { return std::min(a, b); };
+    const auto larger = [](float a, float b) { return std::max(a, b); };
+    widen(ranges.flowLow, more.flowLow, smaller);
+    widen(ranges.flowHigh, more.flowHigh, larger);
+    widen(ranges.hopLow, more.hopLow, smaller);
+    widen(ranges.hopHigh, more.hopHigh, larger);
 }
 
 std::string FlowModel::Description() const

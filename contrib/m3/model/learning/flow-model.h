@@ -44,7 +44,8 @@ class FlowModel : public CorrectionModel
 
     /**
      * Moves the weights towards those of another model: share of its own and 1 - share of the other's. Of a model and
-     * one trained on from it, the mean is often better than both (Wortsman et al., Model soups, ICML 2022).
+     * one trained on from it, or of several trained on from the same one, the mean is often better than each (Wortsman
+     * et al., Model soups, ICML 2022). Ranges() are then those of both together, empty if one does not say.
      * \throws InputError if the shapes differ
      */
     void MixWith(const FlowModel& other, double share);

@@ -17,7 +17,6 @@ namespace
 {
 
 constexpr double SECONDS_BETWEEN_SAVES = 60;
-constexpr const char* BEFORE = "; before: ";
 constexpr double PI = 3.14159265358979323846;
 
 void Append(TrainingSamples& all, const TrainingSamples& more)

@@ -11,6 +11,9 @@
 namespace ns3::m3
 {
 
+/// Between what a model was trained on and the description of the one that it was trained on from.
+inline constexpr const char* BEFORE = "; before: ";
+
 /// What TrainFlowModel and TrainPublishedModel do.
 struct TrainOptions
 {
