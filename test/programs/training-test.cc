@@ -275,6 +275,32 @@ TEST_F(TrainingPrograms, CheckpointsForOlderFeaturesAreTrainedOn)
     EXPECT_EQ(compared.code, 0) << compared.output;
 }
 
+TEST_F(TrainingPrograms, AMixSaysOnceWhatItsPartsWereTrainedOnFrom)
+{
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=2 --packet-hops=20000 --out=" + File("data")).code, 0);
+    const auto train = [this](const std::string& options)
+    { return Start("m3-train", "--threads=1 --hold-out=0 --data=" + File("data") + " " + options); };
+    ASSERT_EQ(train("--epochs=1 --checkpoint=" + File("first.pt")).code, 0);
+    for (const std::string seed : {"2", "3"})
+    {
+        ASSERT_EQ(
+            train("--epochs=1 --seed=" + seed + " --from=" + File("first.pt") + " --checkpoint=" + File(seed + ".pt"))
+                .code,
+            0);
+    }
+    const std::string parts = "--from=" + File("2.pt") + " --mix=" + File("3.pt");
+    ASSERT_EQ(Start("m3-train", parts + " --share=0.25 --checkpoint=" + File("mix.pt")).code, 0);
+    const std::string said =
+        Start("m3-train", "evaluate --every=1 --data=" + File("data") + " --checkpoint=" + File("mix.pt")).output;
+    EXPECT_EQ(said.find("0.25 of (per-flow transformer"), 0U) << said;
+    const std::size_t seed = said.find("seed 2");
+    const std::size_t before = said.find("; before: ");
+    EXPECT_LT(seed, said.find("and 0.75 of (")) << said;
+    EXPECT_LT(said.find("seed 3"), before) << said;
+    EXPECT_EQ(said.find("; before: ", before + 1), std::string::npos) << said;
+    ExpectRefused("m3-train", parts + " --share=2 --checkpoint=" + File("no.pt"), "--share");
+}
+
 TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);
