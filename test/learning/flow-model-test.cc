@@ -10,7 +10,7 @@ using namespace ns3::m3;
 namespace
 {
 
-/// Inputs drawn from 0 to `largest`; flow i has 1 + i % 3 links.
+/// Inputs drawn from 0 to `largest`, at most 1; flow i has 1 + i % 3 links.
 FlowFeatures DrawFeatures(uint32_t flows, double largest, uint64_t seed)
 {
     RandomStream random(seed);
@@ -45,8 +45,8 @@ FlowModelShape Small()
 
 TEST(FlowModelMix, HasTheWeightsOfItsParts)
 {
-    const FlowFeatures features = DrawFeatures(50, 2, 1);
-    const FlowFeatures others = DrawFeatures(50, 3, 2);
+    const FlowFeatures features = DrawFeatures(50, 0.7, 1);
+    const FlowFeatures others = DrawFeatures(50, 1, 2);
     FlowModel one(Small(), features, 1);
     FlowModel two(Small(), others, 2);
     const auto ofOne = one.Predict(features, 1);
@@ -64,8 +64,8 @@ TEST(FlowModelMix, HasTheWeightsOfItsParts)
 
 TEST(FlowModelMix, KnowsTheRangesOfBoth)
 {
-    const FlowFeatures features = DrawFeatures(50, 2, 1);
-    const FlowFeatures others = DrawFeatures(50, 3, 2);
+    const FlowFeatures features = DrawFeatures(50, 0.7, 1);
+    const FlowFeatures others = DrawFeatures(50, 1, 2);
     FlowModel one(Small(), features, 1);
     FlowModel two(Small(), others, 2);
     FlowModel silent(Small(), others, 3);
@@ -83,7 +83,7 @@ TEST(FlowModelMix, KnowsTheRangesOfBoth)
 
 TEST(FlowModelMix, RefusesAnotherShape)
 {
-    const FlowFeatures features = DrawFeatures(50, 2, 1);
+    const FlowFeatures features = DrawFeatures(50, 0.7, 1);
     FlowModel one(Small(), features, 1);
     FlowModelShape wide = Small();
     wide.width = 16;
