@@ -86,8 +86,7 @@ class BlockImpl : public torch::nn::Module
         VALUES
     };
 
-    /// \param y [rows, width] \return as y
-    torch::Tensor Perceptron(const torch::Tensor& y)
+    torch::Tensor Perceptron(const torch::Tensor& y) // [rows, width]
     {
         return y + down(torch::gelu(up(norm2(y))));
     }
@@ -506,9 +505,7 @@ void FlowModel::SetRanges(const InputRanges& ranges)
 void FlowModel::MixWith(const FlowModel& other, double share)
 {
     torch::NoGradGuard noGrad;
-    auto mine = m_impl->network->named_parameters();
     const auto others = other.m_impl->network->named_parameters();
-    auto buffers = m_impl->network->named_buffers();
     const auto otherBuffers = other.m_impl->network->named_buffers();
     const auto mix = [share](torch::Tensor& to, const torch::Tensor* from)
     {
@@ -518,29 +515,27 @@ void FlowModel::MixWith(const FlowModel& other, double share)
         }
         to.mul_(share).add_(*from, 1 - share);
     };
-    for (auto& item : mine)
+    for (auto& item : m_impl->network->named_parameters())
     {
         mix(item.value(), others.find(item.key()));
     }
-    for (auto& item : buffers) // scales of the inputs
+    for (auto& item : m_impl->network->named_buffers()) // scales of the inputs
     {
         mix(item.value(), otherBuffers.find(item.key()));
     }
     InputRanges& ranges = m_impl->ranges;
     const InputRanges& more = other.Ranges();
-    const auto widen = [](std::vector<float>& to, const std::vector<float>& from, const auto& choose)
-    { std::transform(from.begin(), from.end(), to.begin(), to.begin(), choose); };
     if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
     {
         ranges = {}; // not known of one of them
-        return;
     }
-    const auto smaller = [](float a, float b) { return std::min(a, b); };
-    const auto larger = [](float a, float b) { return std::max(a, b); };
-    widen(ranges.flowLow, more.flowLow, smaller);
-    widen(ranges.flowHigh, more.flowHigh, larger);
-    widen(ranges.hopLow, more.hopLow, smaller);
-    widen(ranges.hopHigh, more.hopHigh, larger);
+    using Choice = const float& (*)(const float&, const float&);
+    const auto widen = [](std::vector<float>& to, const std::vector<float>& from, Choice choose)
+    { std::transform(to.begin(), to.end(), from.begin(), to.begin(), choose); };
+    widen(ranges.flowLow, more.flowLow, std::min<float>);
+    widen(ranges.flowHigh, more.flowHigh, std::max<float>);
+    widen(ranges.hopLow, more.hopLow, std::min<float>);
+    widen(ranges.hopHigh, more.hopHigh, std::max<float>);
 }
 
 std::string FlowModel::Description() const
