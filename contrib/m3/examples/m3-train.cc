@@ -18,6 +18,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <thread>
