@@ -68,8 +68,8 @@ FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
 
 FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& description)
 {
-    constexpr uint32_t LEAST_HOSTS = 8;
-    constexpr uint32_t MOST_HOSTS = 128;
+    // by magnitude: on a small network as many packets last longer, and large flows meet each other for longer
+    const double mostHosts = random.LogUniform(8, 128);
     char text[160];
     while (true)
     {
@@ -85,7 +85,7 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& 
             shape.fabricBps = cables.fabricBps;
             shape.delayNs = cables.delayNs;
             const uint32_t hosts = shape.pods * shape.racksPerPod * shape.hostsPerRack;
-            if (hosts < LEAST_HOSTS || hosts > MOST_HOSTS)
+            if (hosts > mostHosts)
             {
                 continue;
             }
@@ -108,7 +108,7 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& 
         shape.fabricBps = cables.fabricBps;
         shape.delayNs = cables.delayNs;
         const uint32_t hosts = shape.racks * shape.hostsPerRack;
-        if (hosts < LEAST_HOSTS || hosts > MOST_HOSTS)
+        if (hosts > mostHosts)
         {
             continue;
         }

@@ -23,7 +23,7 @@ struct TrainingScenario
 /**
  * Draws scenario `index` of the space that `seed` names; the same two numbers give the same scenario everywhere.
  *
- * The space: leaf-spine and three-tier fabrics of 8 to 128 hosts; host links of 10 to 400 Gb/s, others 1 to 4 times as
+ * The space: leaf-spine and three-tier fabrics of 4 to 128 hosts, small ones as likely as large; host links of 10 to 400 Gb/s, others 1 to 4 times as
  * fast; delays of 0.2 to 5 us, in a fifth of the networks up to 4 times longer or shorter by cable; oversubscription as
  * it comes. Uniform, skewed and incast-like rack matrices. Sizes: WebSearch, AliStorage, GoogleRPC, FbHdp, exponential,
  * lognormal, Pareto, Gaussian, constant, means of 1 to 600 KB. Poisson and lognormal arrivals (sigma 0.5 to 2.2), load
