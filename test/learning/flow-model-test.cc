@@ -1,9 +1,11 @@
-// Mixing the weights of models. Linked with the library m3-learning, unlike most tests.
+// Shapes and mixes of models. Linked with the library m3-learning, unlike most tests.
 #include "ns3/flow-model.h"
 #include "ns3/input-error.h"
 #include "ns3/random-stream.h"
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 using namespace ns3::m3;
 
@@ -85,8 +87,64 @@ TEST(FlowModelMix, RefusesAnotherShape)
 {
     const FlowFeatures features = DrawFeatures(50, 0.7, 1);
     FlowModel one(Small(), features, 1);
-    FlowModelShape wide = Small();
-    wide.width = 16;
-    FlowModel two(wide, features, 2);
-    EXPECT_THROW(one.MixWith(two, 0.5), InputError);
+    const auto expectRefused = [&](void (*change)(FlowModelShape&))
+    {
+        FlowModelShape shape = Small();
+        change(shape);
+        FlowModel two(shape, features, 2);
+        EXPECT_THROW(one.MixWith(two, 0.5), InputError);
+        EXPECT_THROW(two.MixWith(one, 0.5), InputError);
+    };
+    expectRefused([](FlowModelShape& shape) { shape.width = 16; });
+    expectRefused([](FlowModelShape& shape) { shape.layers++; });
+    expectRefused([](FlowModelShape& shape) { shape.perceptrons++; });
+    expectRefused([](FlowModelShape& shape) { shape.perceptrons = 0; });
+}
+
+TEST(FlowModelShapes, EachIsReadAsItWasWritten)
+{
+    const FlowFeatures features = DrawFeatures(50, 0.7, 1);
+    const std::string file = testing::TempDir() + "flow-model-shapes.pt";
+    std::vector<std::vector<float>> all;
+    for (const uint32_t layers : {1U, 2U, 3U})
+    {
+        for (const uint32_t perceptrons : {0U, 1U, 2U})
+        {
+            FlowModelShape shape = Small();
+            shape.layers = layers;
+            shape.perceptrons = perceptrons;
+            FlowModel model(shape, features, 1);
+            all.push_back(model.Predict(features, 1));
+            model.Save(file, true);
+            FlowModel read(file);
+            EXPECT_EQ(read.Architecture(), model.Architecture());
+            EXPECT_EQ(read.Predict(features, 2), all.back()) << model.Architecture();
+        }
+    }
+    std::filesystem::remove(file);
+    for (std::size_t i = 1; i < all.size(); i++)
+    {
+        EXPECT_NE(all[i], all[i - 1]) << "a part of shape " << i << " does nothing";
+    }
+}
+
+TEST(FlowModelShapes, QuantilesRiseAndOtherFlowsChangeNothing)
+{
+    const FlowFeatures features = DrawFeatures(60, 1, 3);
+    FlowModel model(FlowModelShape(), features, 4);
+    const auto all = model.Predict(features, 1);
+    for (std::size_t i = 0; i < all.size(); i++)
+    {
+        EXPECT_GE(all[i], i % QUANTILES ? all[i - 1] : 1) << "at " << i;
+    }
+    // alone, a flow of one link is not padded to the three of others
+    FlowFeatures first;
+    first.flow.assign(features.flow.begin(), features.flow.begin() + FLOW_INPUTS);
+    first.hop.assign(features.hop.begin(), features.hop.begin() + HOP_INPUTS);
+    first.hopBegin = {0, 1};
+    const auto alone = model.Predict(first, 1);
+    for (std::size_t i = 0; i < alone.size(); i++)
+    {
+        EXPECT_NEAR(alone[i], all[i], 1e-4 * all[i]) << "at " << i;
+    }
 }

@@ -70,7 +70,7 @@ TEST_F(TrainingPrograms, DatagenContinuesAndRepeats)
 
 TEST_F(TrainingPrograms, DatagenMakesOnlyTheKindThatIsAskedFor)
 {
-    const std::string options = "--scenarios=16 --packet-hops=20000 --flows=20 --out=";
+    const std::string options = "--scenarios=40 --packet-hops=20000 --flows=20 --out=";
     ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
     ASSERT_EQ(Start("m3-datagen", options + File("some") + " --cc=dcqcn,timely --pfc=off").code, 0);
     const std::string inspected = Start("m3-datagen", "inspect " + File("all")).output;
@@ -333,4 +333,10 @@ TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
     ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
     ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");
     ExpectRefused("m3-train", "guess --data=" + File("data"), "unknown command 'guess'");
+    for (const char* shape : {"--layers=0", "--layers=33", "--perceptrons=-1"})
+    {
+        ExpectRefused("m3-train",
+                      std::string(shape) + " --data=" + File("data") + " --checkpoint=" + File("s.pt"),
+                      "layers must be 1 to 32, perceptrons 0 to 32");
+    }
 }

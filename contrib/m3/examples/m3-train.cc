@@ -97,6 +97,12 @@ void Check(const Options& options)
     {
         throw InputError("width must be a multiple of 4, with --model=published of 8; hidden at least 1");
     }
+    constexpr uint32_t DEEPEST = 32;
+    if (flow.layers == 0 || flow.layers > DEEPEST || flow.perceptrons > DEEPEST)
+    {
+        throw InputError("layers must be 1 to " + std::to_string(DEEPEST) + ", perceptrons 0 to " +
+                         std::to_string(DEEPEST));
+    }
 }
 
 void StartTorch(uint32_t threads)
@@ -234,7 +240,10 @@ int MainOfTraining(int argc, char* argv[])
         "of a token (default 64; published 576)");
     add("layers",
         po::value<uint32_t>()->notifier([&](uint32_t layers) { flow.layers = published.layers = layers; }),
-        "of attention (default 2; published 4)");
+        "of attention (default 1; published 4)");
+    add("perceptrons",
+        po::value(&flow.perceptrons)->default_value(flow.perceptrons),
+        "on each hop alone, before attention; of the flow model");
     add("hidden", po::value(&published.hidden)->default_value(published.hidden), "of the published model's blocks");
     add("seed", po::value(&train.seed)->default_value(train.seed));
     add("hold-out",

@@ -1,6 +1,6 @@
 #include "flow-model.h"
 
-#include "token-attention.h"
+#include "flow-network.h"
 #include "torch-support.h"
 
 #include "ns3/input-error.h"
@@ -21,201 +21,6 @@ namespace
 
 constexpr const char* CHECKPOINT_KIND = "version";
 constexpr int64_t CHECKPOINT_VERSION = 1;
-
-/// One block of pre-norm attention and perceptron (Vaswani et al. 2017; Xiong et al. 2020).
-class BlockImpl : public torch::nn::Module
-{
-  public:
-    BlockImpl(int64_t width, int64_t heads)
-        : m_heads(heads)
-    {
-        norm1 = register_module("norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
-        norm2 = register_module("norm2", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
-        qkv = register_module("qkv", torch::nn::Linear(width, 3 * width));
-        out = register_module("out", torch::nn::Linear(width, width));
-        up = register_module("up", torch::nn::Linear(width, 2 * width));
-        down = register_module("down", torch::nn::Linear(2 * width, width));
-    }
-
-    /**
-     * \param x [batch, tokens, width] \param mask [batch, tokens], 0 or minus infinity
-     * \return [batch, tokens, width]
-     */
-    torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& mask)
-    {
-        const int64_t width = x.size(2);
-        const auto rows = x.reshape({-1, width}); // LibTorch makes products of two dimensions faster
-        const auto all = qkv(norm1(rows)).view({x.size(0), x.size(1), 3 * width});
-        const auto part = [&](Part which) { return all.slice(2, which * width, (which + 1) * width); };
-        const auto mixed = TokenAttention(part(QUERIES), part(KEYS), part(VALUES), mask, m_heads);
-        return Perceptron(rows + out(mixed.view({-1, width}))).view(x.sizes());
-    }
-
-    /**
-     * The first token of what forward() returns, as [batch, width]. With one query it takes less time to bring the
-     * query of each head before the weights of its keys, and the mean of the tokens before those of its values, than to
-     * make keys and values of every token. Biases of keys add the same to all scores: no share depends on them.
-     */
-    torch::Tensor First(const torch::Tensor& x, const torch::Tensor& mask)
-    {
-        const int64_t batch = x.size(0);
-        const int64_t width = x.size(2);
-        const int64_t each = width / m_heads;
-        const auto normed = norm1(x.view({-1, width})).view(x.sizes());
-        const auto weights = [&](Part part) { return qkv->weight.slice(0, part * width, (part + 1) * width); };
-        const auto biases = [&](Part part) { return qkv->bias.slice(0, part * width, (part + 1) * width); };
-        const auto weightsByHead = [&](Part part) { return weights(part).view({m_heads, each, width}); };
-        const auto byHead = [&](const torch::Tensor& rows, int64_t columns) {
-            return rows.view({batch, m_heads, columns}).transpose(0, 1);
-        };
-        const auto query = byHead(torch::linear(normed.select(1, 0), weights(QUERIES), biases(QUERIES)), each);
-        // scores are divided by the square root of a head's width, which is that of a token in what follows
-        const double scale = std::sqrt(static_cast<double>(width) / static_cast<double>(each));
-        const auto asked = torch::bmm(query * scale, weightsByHead(KEYS)).transpose(0, 1);
-        const auto heard = TokenAttention(asked, normed, normed, mask, 1);
-        const auto mixed = torch::bmm(byHead(heard, width), weightsByHead(VALUES).transpose(1, 2)).transpose(0, 1);
-        return Perceptron(x.select(1, 0) + out(mixed.reshape({batch, width}) + biases(VALUES)));
-    }
-
-  private:
-    /// One product has the weights of queries, keys and values, in this order.
-    enum Part
-    {
-        QUERIES,
-        KEYS,
-        VALUES
-    };
-
-    torch::Tensor Perceptron(const torch::Tensor& y) // [rows, width]
-    {
-        return y + down(torch::gelu(up(norm2(y))));
-    }
-
-    int64_t m_heads;
-    torch::nn::LayerNorm norm1{nullptr};
-    torch::nn::LayerNorm norm2{nullptr};
-    torch::nn::Linear qkv{nullptr};
-    torch::nn::Linear out{nullptr};
-    torch::nn::Linear up{nullptr};
-    torch::nn::Linear down{nullptr};
-};
-
-TORCH_MODULE(Block);
-
-/// The one input `index` of the last dimension, which stays.
-torch::Tensor Input(const torch::Tensor& inputs, int64_t index)
-{
-    return inputs.slice(-1, index, index + 1);
-}
-
-constexpr int64_t FLOW_DELAYS = 5;
-constexpr int64_t HOP_DELAYS = 3;
-
-/// Numbers of inputs, Delays included.
-struct InputCounts
-{
-    int64_t flow = FLOW_INPUTS;
-    int64_t flowAndDelays = FLOW_INPUTS + FLOW_DELAYS;
-    int64_t hop = HOP_INPUTS;
-    int64_t hopAndDelays = HOP_INPUTS + HOP_DELAYS;
-};
-
-/**
- * Queueing delays over the flow's own ideal FCT, logarithms of 1 + each: what a flow would lose that met the queues of
- * its hops and nothing else. The inputs have delays and ideal FCT in base RTTs; to divide one by the other is what
- * networks of this kind learn badly. A queue counts as it is, and no longer than where the control begins to hold it
- * down in earnest: K of DCTCP, Kmax of DCQCN, T_high of TIMELY.
- */
-struct Delays
-{
-    torch::Tensor flow; //!< [batch, FLOW_DELAYS]: sums over the hops
-    torch::Tensor hop;  //!< [batch, hops, HOP_DELAYS]
-
-    /// Inputs as in Batch, not scaled; padded hops are 0 and add nothing.
-    Delays(const torch::Tensor& flowInputs, const torch::Tensor& hopInputs)
-    {
-        constexpr double NO_LIMIT = 1e6;
-        const auto perIdeal = torch::exp(-Input(flowInputs, LOG_IDEAL)).unsqueeze(1);
-        const auto limitIf = [&](FlowInput is, FlowInput log)
-        { return Input(flowInputs, is) * torch::exp(Input(flowInputs, log)); };
-        auto limit =
-            limitIf(IS_DCTCP, LOG_DCTCP_K) + limitIf(IS_DCQCN, LOG_DCQCN_KMAX) + limitIf(IS_TIMELY, LOG_TIMELY_HIGH);
-        limit = torch::where(limit > 0, limit, torch::full_like(limit, NO_LIMIT)).unsqueeze(1);
-        const auto inSwitches = 1 - Input(hopInputs, IS_FIRST); // a NIC serves its flows in turn: nobody waits there
-        const auto delay = [&](HopInput input) { return torch::expm1(Input(hopInputs, input)) * inSwitches; };
-        const auto queue = delay(QUEUE);
-        const auto limited = torch::minimum(queue, limit);
-        const auto backlog = delay(WINDOW_BACKLOG);
-        hop = torch::log1p(torch::cat({queue, limited, backlog}, 2) * perIdeal);
-        flow =
-            torch::log1p(torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE)}, 2).sum(1) *
-                         perIdeal.squeeze(1));
-    }
-};
-
-/// What it computes is the same in training and after: train() and eval() change nothing.
-class NetworkImpl : public torch::nn::Module
-{
-  public:
-    explicit NetworkImpl(const FlowModelShape& shape, const InputCounts& inputs = {})
-    {
-        flowMean = register_buffer("flow_mean", torch::zeros({inputs.flow}));
-        flowScale = register_buffer("flow_scale", torch::ones({inputs.flow}));
-        hopMean = register_buffer("hop_mean", torch::zeros({inputs.hop}));
-        hopScale = register_buffer("hop_scale", torch::ones({inputs.hop}));
-        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(inputs.flowAndDelays, shape.width));
-        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(inputs.hopAndDelays, shape.width));
-        for (uint32_t layer = 0; layer < shape.layers; layer++)
-        {
-            blocks.push_back(register_module("block" + std::to_string(layer), Block(shape.width, shape.heads)));
-        }
-        norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
-        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + inputs.flowAndDelays, shape.hidden));
-        hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
-        last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
-    }
-
-    /// \return [batch, QUANTILES]: quantiles of the logarithm of the slowdown
-    torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
-    {
-        constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
-        const Delays delays(flow, hop);
-        const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
-        const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
-        const auto hopTokens = hopEmbedding(scaledHop.view({-1, scaledHop.size(2)}));
-        auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1),
-                             hopTokens.view({scaledHop.size(0), scaledHop.size(1), hopTokens.size(1)})},
-                            1);
-        for (std::size_t layer = 0; layer + 1 < blocks.size(); layer++)
-        {
-            x = blocks[layer](x, mask);
-        }
-        auto head = torch::cat({norm(blocks.back()->First(x, mask)), scaledFlow}, 1);
-        head = torch::gelu(hidden1(head));
-        head = head + torch::gelu(hidden2(head));
-        auto raw = last(head);
-        auto first = raw.slice(1, 0, 1) + Input(flow, LOG_FLUID);
-        constexpr double START = -3; // steps begin small
-        auto steps = torch::softplus(raw.slice(1, 1) + START);
-        return torch::cat({first, first + steps.cumsum(1)}, 1);
-    }
-
-    torch::Tensor flowMean;
-    torch::Tensor flowScale;
-    torch::Tensor hopMean;
-    torch::Tensor hopScale;
-
-  private:
-    torch::nn::Linear flowEmbedding{nullptr};
-    torch::nn::Linear hopEmbedding{nullptr};
-    std::vector<Block> blocks;
-    torch::nn::LayerNorm norm{nullptr};
-    torch::nn::Linear hidden1{nullptr};
-    torch::nn::Linear hidden2{nullptr};
-    torch::nn::Linear last{nullptr};
-};
-
-TORCH_MODULE(Network);
 
 /// Inputs of some flows, padded to the longest route.
 struct Batch
@@ -335,7 +140,7 @@ class FlowModel::Impl
         const auto hop = static_cast<int64_t>(ranges.hopLow.size());
         const int64_t flowDelays = version > 1 ? FLOW_DELAYS : 0;
         const int64_t hopDelays = version > 1 ? HOP_DELAYS : 0;
-        Network old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
+        FlowNetwork old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
         torch::optim::AdamW ofOld(old->parameters());
         ReadState(archive, *old, ofOld);
         const auto weights = old->named_parameters();
@@ -363,7 +168,7 @@ class FlowModel::Impl
     }
 
     FlowModelShape shape;
-    Network network;
+    FlowNetwork network;
     std::unique_ptr<torch::optim::AdamW> optimizer;
     torch::Device device = torch::kCPU;
     std::string description;
@@ -401,6 +206,10 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
                        shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
                        shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
                        shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
+                       c10::IValue perceptrons; // older checkpoints have none
+                       shape.perceptrons = archive.try_read("perceptrons", perceptrons)
+                                               ? static_cast<uint32_t>(perceptrons.toInt())
+                                               : 0;
                        m_impl = std::make_unique<Impl>(shape);
                        m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
                        m_impl->description = ReadText(archive, "description");
@@ -437,6 +246,7 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
                         WriteNumber(archive, "layers", m_impl->shape.layers);
                         WriteNumber(archive, "heads", m_impl->shape.heads);
                         WriteNumber(archive, "hidden", m_impl->shape.hidden);
+                        WriteNumber(archive, "perceptrons", m_impl->shape.perceptrons);
                         WriteNumber(archive, "steps", m_impl->steps);
                         WriteText(archive, "description", m_impl->description);
                         ForEachRange(m_impl->ranges,
@@ -507,11 +317,16 @@ void FlowModel::MixWith(const FlowModel& other, double share)
     torch::NoGradGuard noGrad;
     const auto others = other.m_impl->network->named_parameters();
     const auto otherBuffers = other.m_impl->network->named_buffers();
-    const auto mix = [share](torch::Tensor& to, const torch::Tensor* from)
+    const InputError different("checkpoints of different shapes cannot be mixed");
+    if (others.size() != m_impl->network->named_parameters().size())
+    {
+        throw different;
+    }
+    const auto mix = [&](torch::Tensor& to, const torch::Tensor* from)
     {
         if (!from || from->sizes() != to.sizes())
         {
-            throw InputError("checkpoints of different shapes cannot be mixed");
+            throw different;
         }
         to.mul_(share).add_(*from, 1 - share);
     };
@@ -565,7 +380,9 @@ void FlowModel::RestartSteps()
 
 std::string FlowModel::Architecture() const
 {
-    return "per-flow transformer " + std::to_string(m_impl->shape.width) + "x" + std::to_string(m_impl->shape.layers);
+    const FlowModelShape& shape = m_impl->shape;
+    return "per-flow transformer " + std::to_string(shape.width) + "x" + std::to_string(shape.layers) +
+           (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "");
 }
 
 double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)

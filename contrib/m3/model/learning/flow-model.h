@@ -14,10 +14,11 @@ namespace ns3::m3
 /// Size of the network of a FlowModel.
 struct FlowModelShape
 {
-    uint32_t width = 64;   //!< of a token
-    uint32_t layers = 2;   //!< of attention over the flow and its hops
-    uint32_t heads = 4;    //!< divides width
-    uint32_t hidden = 128; //!< of the last perceptron
+    uint32_t width = 64;      //!< of a token
+    uint32_t perceptrons = 1; //!< on each hop alone, before attention
+    uint32_t layers = 1;      //!< of attention over the flow and its hops
+    uint32_t heads = 4;       //!< divides width
+    uint32_t hidden = 128;    //!< of the last perceptron
 };
 
 /**
