@@ -65,16 +65,6 @@ Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t c
     return batch;
 }
 
-void SetScale(const std::vector<float>& values, uint32_t inputs, torch::Tensor& mean, torch::Tensor& scale)
-{
-    const auto rows = static_cast<int64_t>(values.size() / inputs);
-    auto table = torch::from_blob(const_cast<float*>(values.data()), {rows, inputs}).to(torch::kFloat64);
-    mean.copy_(table.mean(0));
-    auto deviation = table.std(0, false);
-    // an input that never varies stays out of the way
-    scale.copy_(torch::where(deviation > 1e-4, deviation, torch::ones_like(deviation)));
-}
-
 /// Calls `use` with each part of the ranges and its key in a checkpoint.
 template <typename Use>
 void ForEachRange(InputRanges& ranges, const Use& use)
@@ -96,7 +86,7 @@ class FlowModel::Impl
     {
         torch::optim::AdamWOptions options(1e-3);
         options.weight_decay(0.01);
-        optimizer = std::make_unique<torch::optim::AdamW>(network->parameters(), options);
+        optimizer = std::make_unique<torch::optim::AdamW>(network.Module().parameters(), options);
     }
 
     torch::Tensor BatchLoss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
@@ -117,16 +107,8 @@ class FlowModel::Impl
             levels.data_ptr<float>()[i] = static_cast<float>(QuantileLevel(i));
         }
         levels = levels.to(device);
-        auto error = target.to(device) - network(batch.flow, batch.hop, batch.mask);
+        auto error = target.to(device) - network.Quantiles(batch.flow, batch.hop, batch.mask);
         return torch::max(levels * error, (levels - 1) * error).mean();
-    }
-
-    /// Means and deviations of the data scale the inputs.
-    void SetScales(const FlowFeatures& inputs)
-    {
-        torch::NoGradGuard noGrad;
-        SetScale(inputs.flow, FLOW_INPUTS, network->flowMean, network->flowScale);
-        SetScale(inputs.hop, HOP_INPUTS, network->hopMean, network->hopScale);
     }
 
     /**
@@ -141,10 +123,10 @@ class FlowModel::Impl
         const int64_t flowDelays = version > 1 ? FLOW_DELAYS : 0;
         const int64_t hopDelays = version > 1 ? HOP_DELAYS : 0;
         FlowNetwork old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
-        torch::optim::AdamW ofOld(old->parameters());
-        ReadState(archive, *old, ofOld);
-        const auto weights = old->named_parameters();
-        for (auto& item : network->named_parameters())
+        torch::optim::AdamW ofOld(old.Module().parameters());
+        ReadState(archive, old.Module(), ofOld);
+        const auto weights = old.Module().named_parameters();
+        for (auto& item : network.Module().named_parameters())
         {
             const torch::Tensor& from = weights[item.key()];
             torch::Tensor& to = item.value();
@@ -159,8 +141,8 @@ class FlowModel::Impl
             to.slice(1, 0, others).copy_(from.slice(1, 0, others));
             to.slice(1, to.size(1) - delays).copy_(from.slice(1, others));
         }
-        const auto scales = old->named_buffers();
-        for (auto& item : network->named_buffers())
+        const auto scales = old.Module().named_buffers();
+        for (auto& item : network.Module().named_buffers())
         {
             const torch::Tensor& from = scales[item.key()];
             item.value().slice(0, 0, from.size(0)).copy_(from);
@@ -180,7 +162,7 @@ FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, ui
 {
     torch::manual_seed(seed);
     m_impl = std::make_unique<Impl>(shape);
-    m_impl->SetScales(inputs);
+    m_impl->network.SetScales(inputs);
 }
 
 FlowModel::FlowModel(const std::string& checkpoint)
@@ -218,11 +200,11 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
                                     { values = ReadFloats(archive, key); });
                        if (features == FEATURE_VERSION)
                        {
-                           ReadState(archive, *m_impl->network, *m_impl->optimizer);
+                           ReadState(archive, m_impl->network.Module(), *m_impl->optimizer);
                        }
                        else if (features < FEATURE_VERSION && inputs && !m_impl->ranges.flowLow.empty())
                        {
-                           m_impl->SetScales(*inputs);
+                           m_impl->network.SetScales(*inputs);
                            m_impl->Extend(archive, features);
                        }
                        else
@@ -236,24 +218,25 @@ FlowModel::~FlowModel() = default;
 
 void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
 {
-    WriteCheckpoint(checkpoint,
-                    CHECKPOINT_KIND,
-                    CHECKPOINT_VERSION,
-                    [&](torch::serialize::OutputArchive& archive)
-                    {
-                        WriteNumber(archive, "features", FEATURE_VERSION);
-                        WriteNumber(archive, "width", m_impl->shape.width);
-                        WriteNumber(archive, "layers", m_impl->shape.layers);
-                        WriteNumber(archive, "heads", m_impl->shape.heads);
-                        WriteNumber(archive, "hidden", m_impl->shape.hidden);
-                        WriteNumber(archive, "perceptrons", m_impl->shape.perceptrons);
-                        WriteNumber(archive, "steps", m_impl->steps);
-                        WriteText(archive, "description", m_impl->description);
-                        ForEachRange(m_impl->ranges,
-                                     [&archive](const char* key, std::vector<float>& values)
-                                     { WriteFloats(archive, key, values); });
-                        WriteState(archive, *m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
-                    });
+    WriteCheckpoint(
+        checkpoint,
+        CHECKPOINT_KIND,
+        CHECKPOINT_VERSION,
+        [&](torch::serialize::OutputArchive& archive)
+        {
+            WriteNumber(archive, "features", FEATURE_VERSION);
+            WriteNumber(archive, "width", m_impl->shape.width);
+            WriteNumber(archive, "layers", m_impl->shape.layers);
+            WriteNumber(archive, "heads", m_impl->shape.heads);
+            WriteNumber(archive, "hidden", m_impl->shape.hidden);
+            WriteNumber(archive, "perceptrons", m_impl->shape.perceptrons);
+            WriteNumber(archive, "steps", m_impl->steps);
+            WriteText(archive, "description", m_impl->description);
+            ForEachRange(m_impl->ranges,
+                         [&archive](const char* key, std::vector<float>& values)
+                         { WriteFloats(archive, key, values); });
+            WriteState(archive, m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
+        });
 }
 
 std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t threads)
@@ -280,7 +263,7 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t thread
                                     count)
                                     .To(m_impl->device);
             const auto quantiles =
-                m_impl->network(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous().cpu();
+                m_impl->network.Quantiles(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous().cpu();
             for (std::size_t i = 0; i < count; i++)
             {
                 std::copy_n(quantiles.data_ptr<float>() + i * QUANTILES,
@@ -315,10 +298,10 @@ void FlowModel::SetRanges(const InputRanges& ranges)
 void FlowModel::MixWith(const FlowModel& other, double share)
 {
     torch::NoGradGuard noGrad;
-    const auto others = other.m_impl->network->named_parameters();
-    const auto otherBuffers = other.m_impl->network->named_buffers();
+    const auto others = other.m_impl->network.Module().named_parameters();
+    const auto otherBuffers = other.m_impl->network.Module().named_buffers();
     const InputError different("checkpoints of different shapes cannot be mixed");
-    if (others.size() != m_impl->network->named_parameters().size())
+    if (others.size() != m_impl->network.Module().named_parameters().size())
     {
         throw different;
     }
@@ -330,11 +313,11 @@ void FlowModel::MixWith(const FlowModel& other, double share)
         }
         to.mul_(share).add_(*from, 1 - share);
     };
-    for (auto& item : m_impl->network->named_parameters())
+    for (auto& item : m_impl->network.Module().named_parameters())
     {
         mix(item.value(), others.find(item.key()));
     }
-    for (auto& item : m_impl->network->named_buffers()) // scales of the inputs
+    for (auto& item : m_impl->network.Module().named_buffers()) // scales of the inputs
     {
         mix(item.value(), otherBuffers.find(item.key()));
     }
@@ -365,7 +348,7 @@ void FlowModel::SetDescription(const std::string& description)
 
 void FlowModel::UseDevice(const std::string& device)
 {
-    m_impl->device = MoveTo(device, *m_impl->network, *m_impl->optimizer);
+    m_impl->device = MoveTo(device, m_impl->network.Module(), *m_impl->optimizer);
 }
 
 uint64_t FlowModel::Steps() const
@@ -395,7 +378,7 @@ double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<ui
     m_impl->optimizer->zero_grad();
     auto loss = m_impl->BatchLoss(samples, flows);
     loss.backward();
-    torch::nn::utils::clip_grad_norm_(m_impl->network->parameters(), LARGEST_GRADIENT);
+    torch::nn::utils::clip_grad_norm_(m_impl->network.Module().parameters(), LARGEST_GRADIENT);
     m_impl->optimizer->step();
     m_impl->steps++;
     return loss.item<double>();

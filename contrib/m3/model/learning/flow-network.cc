@@ -2,8 +2,11 @@
 
 #include "token-attention.h"
 
+#include <torch/torch.h>
+
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -50,10 +53,21 @@ struct Delays
     }
 };
 
+/// \param values [rows][inputs]
+void SetScale(const std::vector<float>& values, uint32_t inputs, torch::Tensor& mean, torch::Tensor& scale)
+{
+    const auto rows = static_cast<int64_t>(values.size() / inputs);
+    auto table = torch::from_blob(const_cast<float*>(values.data()), {rows, inputs}).to(torch::kFloat64);
+    mean.copy_(table.mean(0));
+    auto deviation = table.std(0, false);
+    // an input that never varies stays out of the way
+    scale.copy_(torch::where(deviation > 1e-4, deviation, torch::ones_like(deviation)));
+}
+
 } // namespace
 
 /// One block of pre-norm attention and perceptron (Vaswani et al. 2017; Xiong et al. 2020).
-class FlowNetworkImpl::AttentionBlock : public torch::nn::Module
+class FlowNetwork::AttentionBlock : public torch::nn::Module
 {
   public:
     AttentionBlock(int64_t width, int64_t heads)
@@ -131,7 +145,7 @@ class FlowNetworkImpl::AttentionBlock : public torch::nn::Module
 };
 
 /// A perceptron beside a token: what it says is added.
-class FlowNetworkImpl::TokenPerceptron : public torch::nn::Module
+class FlowNetwork::TokenPerceptron : public torch::nn::Module
 {
   public:
     explicit TokenPerceptron(int64_t width)
@@ -150,56 +164,102 @@ class FlowNetworkImpl::TokenPerceptron : public torch::nn::Module
     torch::nn::Linear down{nullptr};
 };
 
-FlowNetworkImpl::FlowNetworkImpl(const FlowModelShape& shape, const InputCounts& inputs)
+class FlowNetwork::Impl : public torch::nn::Module
 {
-    flowMean = register_buffer("flow_mean", torch::zeros({inputs.flow}));
-    flowScale = register_buffer("flow_scale", torch::ones({inputs.flow}));
-    hopMean = register_buffer("hop_mean", torch::zeros({inputs.hop}));
-    hopScale = register_buffer("hop_scale", torch::ones({inputs.hop}));
-    flowEmbedding = register_module("flow_embedding", torch::nn::Linear(inputs.flowAndDelays, shape.width));
-    hopEmbedding = register_module("hop_embedding", torch::nn::Linear(inputs.hopAndDelays, shape.width));
-    for (uint32_t i = 0; i < shape.perceptrons; i++)
+  public:
+    Impl(const FlowModelShape& shape, const InputCounts& inputs)
     {
-        perceptrons.push_back(
-            register_module("hop_perceptron" + std::to_string(i), std::make_shared<TokenPerceptron>(shape.width)));
+        flowMean = register_buffer("flow_mean", torch::zeros({inputs.flow}));
+        flowScale = register_buffer("flow_scale", torch::ones({inputs.flow}));
+        hopMean = register_buffer("hop_mean", torch::zeros({inputs.hop}));
+        hopScale = register_buffer("hop_scale", torch::ones({inputs.hop}));
+        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(inputs.flowAndDelays, shape.width));
+        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(inputs.hopAndDelays, shape.width));
+        for (uint32_t i = 0; i < shape.perceptrons; i++)
+        {
+            perceptrons.push_back(
+                register_module("hop_perceptron" + std::to_string(i), std::make_shared<TokenPerceptron>(shape.width)));
+        }
+        for (uint32_t i = 0; i < shape.layers; i++)
+        {
+            blocks.push_back(register_module("block" + std::to_string(i),
+                                             std::make_shared<AttentionBlock>(shape.width, shape.heads)));
+        }
+        norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
+        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + inputs.flowAndDelays, shape.hidden));
+        hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
+        last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
     }
-    for (uint32_t i = 0; i < shape.layers; i++)
+
+    torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
     {
-        blocks.push_back(
-            register_module("block" + std::to_string(i), std::make_shared<AttentionBlock>(shape.width, shape.heads)));
+        constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
+        const Delays delays(flow, hop);
+        const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
+        const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
+        auto hopTokens = hopEmbedding(scaledHop.view({-1, scaledHop.size(2)}));
+        for (auto& perceptron : perceptrons)
+        {
+            hopTokens = perceptron->forward(hopTokens);
+        }
+        auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1),
+                             hopTokens.view({scaledHop.size(0), scaledHop.size(1), hopTokens.size(1)})},
+                            1);
+        for (std::size_t layer = 0; layer + 1 < blocks.size(); layer++)
+        {
+            x = blocks[layer]->forward(x, mask);
+        }
+        auto head = torch::cat({norm(blocks.back()->First(x, mask)), scaledFlow}, 1);
+        head = torch::gelu(hidden1(head));
+        head = head + torch::gelu(hidden2(head));
+        auto raw = last(head);
+        auto first = raw.slice(1, 0, 1) + Input(flow, LOG_FLUID);
+        constexpr double START = -3; // steps begin small
+        auto steps = torch::softplus(raw.slice(1, 1) + START);
+        return torch::cat({first, first + steps.cumsum(1)}, 1);
     }
-    norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
-    hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + inputs.flowAndDelays, shape.hidden));
-    hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
-    last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
+
+    torch::Tensor flowMean;
+    torch::Tensor flowScale;
+    torch::Tensor hopMean;
+    torch::Tensor hopScale;
+
+  private:
+    torch::nn::Linear flowEmbedding{nullptr};
+    torch::nn::Linear hopEmbedding{nullptr};
+    std::vector<std::shared_ptr<TokenPerceptron>> perceptrons;
+    std::vector<std::shared_ptr<AttentionBlock>> blocks;
+    torch::nn::LayerNorm norm{nullptr};
+    torch::nn::Linear hidden1{nullptr};
+    torch::nn::Linear hidden2{nullptr};
+    torch::nn::Linear last{nullptr};
+};
+
+FlowNetwork::FlowNetwork(const FlowModelShape& shape, const InputCounts& inputs)
+    : m_impl(std::make_shared<Impl>(shape, inputs))
+{
 }
 
-torch::Tensor FlowNetworkImpl::forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
+at::Tensor FlowNetwork::Quantiles(const at::Tensor& flow, const at::Tensor& hop, const at::Tensor& mask)
 {
-    constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
-    const Delays delays(flow, hop);
-    const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
-    const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
-    auto hopTokens = hopEmbedding(scaledHop.view({-1, scaledHop.size(2)}));
-    for (auto& perceptron : perceptrons)
-    {
-        hopTokens = perceptron->forward(hopTokens);
-    }
-    auto x = torch::cat({flowEmbedding(scaledFlow).unsqueeze(1),
-                         hopTokens.view({scaledHop.size(0), scaledHop.size(1), hopTokens.size(1)})},
-                        1);
-    for (std::size_t layer = 0; layer + 1 < blocks.size(); layer++)
-    {
-        x = blocks[layer]->forward(x, mask);
-    }
-    auto head = torch::cat({norm(blocks.back()->First(x, mask)), scaledFlow}, 1);
-    head = torch::gelu(hidden1(head));
-    head = head + torch::gelu(hidden2(head));
-    auto raw = last(head);
-    auto first = raw.slice(1, 0, 1) + Input(flow, LOG_FLUID);
-    constexpr double START = -3; // steps begin small
-    auto steps = torch::softplus(raw.slice(1, 1) + START);
-    return torch::cat({first, first + steps.cumsum(1)}, 1);
+    return m_impl->forward(flow, hop, mask);
+}
+
+torch::nn::Module& FlowNetwork::Module()
+{
+    return *m_impl;
+}
+
+const torch::nn::Module& FlowNetwork::Module() const
+{
+    return *m_impl;
+}
+
+void FlowNetwork::SetScales(const FlowFeatures& inputs)
+{
+    torch::NoGradGuard noGrad;
+    SetScale(inputs.flow, FLOW_INPUTS, m_impl->flowMean, m_impl->flowScale);
+    SetScale(inputs.hop, HOP_INPUTS, m_impl->hopMean, m_impl->hopScale);
 }
 
 } // namespace ns3::m3

@@ -4,10 +4,18 @@
 #include "flow-features.h"
 #include "flow-model.h"
 
-#include <torch/torch.h>
-
+#include <cstdint>
 #include <memory>
-#include <vector>
+
+namespace at
+{
+class Tensor;
+}
+
+namespace torch::nn
+{
+class Module;
+}
 
 namespace ns3::m3
 {
@@ -26,40 +34,34 @@ struct InputCounts
 
 /**
  * The network of a FlowModel: perceptrons on each hop alone, attention over the flow and its hops, and a perceptron on
- * what the flow has heard. What it computes is the same in training and after: train() and eval() change nothing.
+ * what the flow has heard. What it computes is the same in training and after.
  */
-class FlowNetworkImpl : public torch::nn::Module
+class FlowNetwork
 {
   public:
-    explicit FlowNetworkImpl(const FlowModelShape& shape, const InputCounts& inputs = {});
+    explicit FlowNetwork(const FlowModelShape& shape, const InputCounts& inputs = {});
 
     /**
      * \param flow [batch, FLOW_INPUTS] \param hop [batch, hops, HOP_INPUTS], 0 where a route is shorter
      * \param mask [batch, 1 + hops]: 0, and minus infinity where a route is shorter
      * \return [batch, QUANTILES]: quantiles of the logarithm of the slowdown, rising
      */
-    torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask);
+    at::Tensor Quantiles(const at::Tensor& flow, const at::Tensor& hop, const at::Tensor& mask);
 
-    torch::Tensor flowMean;  //!< [FLOW_INPUTS], as the next: inputs are scaled by these
-    torch::Tensor flowScale; //!< deviations
-    torch::Tensor hopMean;   //!< [HOP_INPUTS]
-    torch::Tensor hopScale;  //!< deviations
+    /// Its weights are parameters, what it scales its inputs by are buffers.
+    torch::nn::Module& Module();
+    const torch::nn::Module& Module() const; //!< the same
+
+    /// Inputs are scaled by the means and deviations of these from now on.
+    void SetScales(const FlowFeatures& inputs);
 
   private:
     class AttentionBlock;
     class TokenPerceptron;
+    class Impl;
 
-    torch::nn::Linear flowEmbedding{nullptr};
-    torch::nn::Linear hopEmbedding{nullptr};
-    std::vector<std::shared_ptr<TokenPerceptron>> perceptrons;
-    std::vector<std::shared_ptr<AttentionBlock>> blocks;
-    torch::nn::LayerNorm norm{nullptr};
-    torch::nn::Linear hidden1{nullptr};
-    torch::nn::Linear hidden2{nullptr};
-    torch::nn::Linear last{nullptr};
+    std::shared_ptr<Impl> m_impl;
 };
-
-TORCH_MODULE(FlowNetwork);
 
 } // namespace ns3::m3
 
