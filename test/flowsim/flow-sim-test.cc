@@ -186,6 +186,31 @@ TEST(FlowSim, TellsWhatHeldAFlowDown)
     EXPECT_DOUBLE_EQ(keeper.limited.at(1)[1].timeNs, 0);
 }
 
+TEST(FlowSim, OfEquallyTightLinksTheLastHoldsAFlow)
+{
+    // A and B share link 0; A and C share link 3, at 5 each, too; as in a network where two senders meet at a host. As
+    // many links as make the run go the one way and the other
+    for (const uint32_t links : {4, 100})
+    {
+        std::vector<double> capacity(links, 10);
+        std::vector<FluidFlow> flows = {{{0, 3}, 50'000, 0, NO_LIMIT},
+                                        {{0, 1}, 50'000, 0, NO_LIMIT},
+                                        {{2, 3}, 50'000, 0, NO_LIMIT}};
+        std::swap(flows[0], flows[2]); // A, which shares with both, comes last and gets its rate last
+        LimitKeeper keeper;
+        const auto fct = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, nullptr, {}, &keeper);
+        EXPECT_NEAR(fct[2], 10'000, 1e-6);
+        EXPECT_NEAR(keeper.limited.at(2)[0].bits, 0, 1e-6) << links << " links";
+        EXPECT_NEAR(keeper.limited.at(2)[1].bits, 50'000, 1e-6) << links << " links";
+        EXPECT_NEAR(keeper.limited.at(0)[1].bits, 50'000, 1e-6) << "C has but link 3 that is tight";
+        // the other way round
+        std::swap(flows[2].links[0], flows[2].links[1]);
+        LimitKeeper reversed;
+        RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, nullptr, {}, &reversed);
+        EXPECT_NEAR(reversed.limited.at(2)[1].bits, 50'000, 1e-6) << links << " links";
+    }
+}
+
 TEST(FlowSim, LimitsSumToTimeAndSize)
 {
     for (uint32_t side : {6, 20}) // solved at once, and by repair

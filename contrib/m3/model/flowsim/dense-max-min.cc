@@ -1,5 +1,7 @@
 #include "dense-max-min.h"
 
+#include "max-min.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -38,6 +40,7 @@ void DenseMaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, doub
     m_number[id] = 1;
     m_limit[id] = limit;
     m_linksOf[id] = 0;
+    m_route[id] = links;
     for (uint32_t link : links)
     {
         m_linksOf[id] |= Bits{1} << link;
@@ -71,6 +74,14 @@ void DenseMaxMinRates::Remove(uint32_t id)
     Solve();
 }
 
+/// Of the links that would give an unfrozen flow no more than `rate` but for rounding, the last in its order.
+uint32_t DenseMaxMinRates::LastAsTight(uint32_t id, double rate, uint32_t bottleneck) const
+{
+    const auto asTight = [&](uint32_t link)
+    { return link == bottleneck || m_left[link] <= rate * EQUALLY_TIGHT * m_unfrozenCount[link]; };
+    return *std::find_if(m_route[id].rbegin(), m_route[id].rend(), asTight);
+}
+
 /// Gives unfrozen flows their rate.
 void DenseMaxMinRates::Freeze(Bits flows, double rate, uint32_t bottleneck)
 {
@@ -78,6 +89,8 @@ void DenseMaxMinRates::Freeze(Bits flows, double rate, uint32_t bottleneck)
     ForEachBit(flows,
                [&](uint32_t id)
                {
+                   const uint32_t held =
+                       m_reportBottlenecks && bottleneck != OWN_LIMIT ? LastAsTight(id, rate, bottleneck) : bottleneck;
                    const double number = m_number[id];
                    const double all = number * rate;
                    ForEachBit(m_linksOf[id],
@@ -86,8 +99,8 @@ void DenseMaxMinRates::Freeze(Bits flows, double rate, uint32_t bottleneck)
                                   m_left[link] -= all;
                                   m_unfrozenCount[link] -= number;
                               });
-                   const bool moved = m_reportBottlenecks && m_bottleneck[id] != bottleneck;
-                   m_bottleneck[id] = bottleneck;
+                   const bool moved = m_reportBottlenecks && m_bottleneck[id] != held;
+                   m_bottleneck[id] = held;
                    if (m_rate[id] != rate || moved)
                    {
                        m_rate[id] = rate;

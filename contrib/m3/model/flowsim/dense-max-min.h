@@ -32,7 +32,7 @@ class DenseMaxMinRates
         return m_rate[id];
     }
 
-    /// The link that holds it down, or OWN_LIMIT.
+    /// The link that holds it down, the last of its links if several do, or OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
         return m_bottleneck[id];
@@ -55,6 +55,7 @@ class DenseMaxMinRates
 
     void Solve();
     void Freeze(Bits flows, double rate, uint32_t bottleneck);
+    uint32_t LastAsTight(uint32_t id, double rate, uint32_t bottleneck) const;
 
     std::vector<double> m_capacity;
     std::vector<double> m_count; //!< by link: flows, each as many times as it counts
@@ -65,6 +66,7 @@ class DenseMaxMinRates
     double m_number[MOST] = {}; //!< of flows that an id stands for
     double m_limit[MOST] = {};
     Bits m_linksOf[MOST] = {};
+    std::vector<uint32_t> m_route[MOST]; //!< the same in their order
     uint32_t m_bottleneck[MOST] = {};
     bool m_reportBottlenecks = false;
     std::vector<uint32_t> m_changed;

@@ -149,9 +149,9 @@ MaxMinRates::Share MaxMinRates::SmallestShare(uint32_t id) const
     {
         const LinkState& link = m_links[hop.link];
         const double here = link.FairShare();
-        if (here < share.rate)
+        if (here < share.rate || (share.bottleneck != OWN_LIMIT && here <= share.rate * EQUALLY_TIGHT))
         {
-            share = {here, hop.link};
+            share = {std::min(here, share.rate), hop.link};
         }
     }
     return share;

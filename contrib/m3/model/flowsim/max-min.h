@@ -11,6 +11,9 @@
 namespace ns3::m3
 {
 
+/// A link whose share is at most so many times that of the tightest one is as tight: the difference is rounding.
+inline constexpr double EQUALLY_TIGHT = 1 + 1e-9;
+
 /**
  * Max-min fair rates of flows that come and go, kept up to date by local repair.
  *
@@ -51,7 +54,8 @@ class MaxMinRates
         return m_rate[id];
     }
 
-    /// The link that holds the flow's rate down, or OWN_LIMIT.
+    /// The link that holds the flow's rate down, the last of its links if several did when it got its rate, or
+    /// OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
         return m_bottleneck[id];
