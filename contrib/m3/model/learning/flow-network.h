@@ -26,10 +26,10 @@ inline constexpr int64_t HOP_DELAYS = 3;  //!< the same of a hop
 /// Numbers of inputs, with and without queueing delays; those of older versions of the features are smaller.
 struct InputCounts
 {
-    int64_t flow = FLOW_INPUTS;
-    int64_t flowAndDelays = FLOW_INPUTS + FLOW_DELAYS;
-    int64_t hop = HOP_INPUTS;
-    int64_t hopAndDelays = HOP_INPUTS + HOP_DELAYS;
+    int64_t flow = FLOW_INPUTS;                        //!< of a flow
+    int64_t flowAndDelays = FLOW_INPUTS + FLOW_DELAYS; //!< with those computed
+    int64_t hop = HOP_INPUTS;                          //!< of a hop
+    int64_t hopAndDelays = HOP_INPUTS + HOP_DELAYS;    //!< with those computed
 };
 
 /**
