@@ -52,8 +52,8 @@ class FluidObserver
 
     /**
      * Before OnEnd: what held the flow down, one value per link of the flow, in its order, then one for its own rate
-     * limit; they sum to its FCT and its bits. Of several links that were equally tight when it got its rate, the last in
-     * its order counts: at the first, a sender's NIC, nobody waits.
+     * limit; they sum to its FCT and its bits. Of several links that were equally tight when it got its rate, the last
+     * in its order counts: at the first, a sender's NIC, nobody waits.
      */
     virtual void OnLimited(uint32_t /*flow*/, const std::vector<Limited>& /*limited*/)
     {

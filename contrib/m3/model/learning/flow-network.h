@@ -39,6 +39,7 @@ struct InputCounts
 class FlowNetwork
 {
   public:
+    /// With random weights. \param inputs fewer than there are now for a checkpoint of older features
     explicit FlowNetwork(const FlowModelShape& shape, const InputCounts& inputs = {});
 
     /**
