@@ -32,13 +32,13 @@ class DenseMaxMinRates
         return m_rate[id];
     }
 
-    /// The link that holds it down, the last of its links if several do, or OWN_LIMIT.
+    /// A link that holds it down, or OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
         return m_bottleneck[id];
     }
 
-    /// From now on Changed() also has those whose bottleneck has changed.
+    /// As in MaxMinRates.
     void ReportBottlenecks()
     {
         m_reportBottlenecks = true;

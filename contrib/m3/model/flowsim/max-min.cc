@@ -149,10 +149,16 @@ MaxMinRates::Share MaxMinRates::SmallestShare(uint32_t id) const
     {
         const LinkState& link = m_links[hop.link];
         const double here = link.FairShare();
-        if (here < share.rate || (share.bottleneck != OWN_LIMIT && here <= share.rate * EQUALLY_TIGHT))
+        if (here < share.rate)
         {
-            share = {std::min(here, share.rate), hop.link};
+            share = {here, hop.link};
         }
+    }
+    if (m_reportBottlenecks && share.bottleneck != OWN_LIMIT)
+    {
+        const auto asTight = [&](const Hop& hop)
+        { return hop.link == share.bottleneck || m_links[hop.link].FairShare() <= share.rate * EQUALLY_TIGHT; };
+        share.bottleneck = std::find_if(flow.hops.rbegin(), flow.hops.rend(), asTight)->link;
     }
     return share;
 }

@@ -61,7 +61,8 @@ class MaxMinRates
         return m_bottleneck[id];
     }
 
-    /// From now on Changed() also has those whose bottleneck has changed.
+    /// From now on Changed() also has those whose bottleneck has changed, and of several links that held a flow down
+    /// when it got its rate, Bottleneck() is the last in its order.
     void ReportBottlenecks()
     {
         m_reportBottlenecks = true;
