@@ -188,15 +188,14 @@ TEST(FlowSim, TellsWhatHeldAFlowDown)
 
 TEST(FlowSim, OfEquallyTightLinksTheLastHoldsAFlow)
 {
-    // A and B share link 0; A and C share link 3, at 5 each, too; as in a network where two senders meet at a host. As
-    // many links as make the run go the one way and the other
+    // C and A share link 3, A and B share link 0, all at 5: two senders meet at a host, one of which sends elsewhere,
+    // too. With few links all rates are solved at once, with many they are repaired
     for (const uint32_t links : {4, 100})
     {
-        std::vector<double> capacity(links, 10);
-        std::vector<FluidFlow> flows = {{{0, 3}, 50'000, 0, NO_LIMIT},
+        const std::vector<double> capacity(links, 10);
+        std::vector<FluidFlow> flows = {{{2, 3}, 50'000, 0, NO_LIMIT},
                                         {{0, 1}, 50'000, 0, NO_LIMIT},
-                                        {{2, 3}, 50'000, 0, NO_LIMIT}};
-        std::swap(flows[0], flows[2]); // A, which shares with both, comes last and gets its rate last
+                                        {{0, 3}, 50'000, 0, NO_LIMIT}}; // C, B and A, which comes last
         LimitKeeper keeper;
         const auto fct = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, nullptr, {}, &keeper);
         EXPECT_NEAR(fct[2], 10'000, 1e-6);

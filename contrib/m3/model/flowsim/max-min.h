@@ -54,8 +54,7 @@ class MaxMinRates
         return m_rate[id];
     }
 
-    /// The link that holds the flow's rate down, the last of its links if several did when it got its rate, or
-    /// OWN_LIMIT.
+    /// A link that holds the flow's rate down, or OWN_LIMIT.
     uint32_t Bottleneck(uint32_t id) const
     {
         return m_bottleneck[id];

@@ -68,7 +68,7 @@ FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
 
 FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& description)
 {
-    // by magnitude: on a small network as many packets last longer, and large flows meet each other for longer
+    // most networks are small: there as many packets last longer, and large flows meet each other for longer
     const double mostHosts = random.LogUniform(8, 128);
     char text[160];
     while (true)
