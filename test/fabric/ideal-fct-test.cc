@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace ns3::m3;
@@ -11,20 +12,24 @@ using namespace ns3::m3;
 namespace
 {
 
-/// A line of links with random rates and delays.
+/// A line of links with random delays, and rates that are random, usual ones, or some of both.
 FabricGraph RandomLine(RandomStream& random, Route& route)
 {
+    constexpr std::array<uint64_t, 6> USUAL_GBPS = {1, 10, 25, 40, 100, 800};
     FabricGraph fabric;
     const auto links = static_cast<uint32_t>(random.Integer(1, 6));
+    const double usual = static_cast<double>(random.Integer(0, 4)) / 4; // how often
+    const auto rate = [&]
+    {
+        return random.Uniform() < usual ? USUAL_GBPS[random.Integer(0, USUAL_GBPS.size() - 1)] * 1'000'000'000
+                                        : static_cast<uint64_t>(random.LogUniform(1e9, 8e11));
+    };
     NodeId last = fabric.AddNode(NodeKind::HOST);
     route.clear();
     for (uint32_t i = 0; i < links; i++)
     {
         const NodeId next = fabric.AddNode(i + 1 == links ? NodeKind::HOST : NodeKind::SWITCH);
-        route.push_back(fabric.AddLink(last,
-                                       next,
-                                       static_cast<uint64_t>(random.LogUniform(1e9, 8e11)),
-                                       static_cast<int64_t>(random.Integer(0, 5000))));
+        route.push_back(fabric.AddLink(last, next, rate(), static_cast<int64_t>(random.Integer(0, 5000))));
         last = next;
     }
     return fabric;
@@ -70,6 +75,20 @@ TEST(IdealFct, EqualsStoreAndForwardByDefinition)
                   static_cast<int64_t>(std::ceil(exact - 1e-6L)));
         EXPECT_EQ(IdealFctNs(fabric, route, size, header, EngineMode::HPCC),
                   ByDefinition<int64_t>(fabric, route, size, header, HpccTxTimeNs));
+    }
+}
+
+TEST(IdealFct, HoldsForFlowsOfAnySize)
+{
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::HOST);
+    const Route route{fabric.AddLink(0, 1, 1'000'000'000, 1000)};
+    for (uint64_t size = 1000; size <= 100'000'000'000'000; size *= 10)
+    {
+        // packets of 1048 B, 8 ns a byte
+        EXPECT_EQ(IdealFctNs(fabric, route, size, 48, EngineMode::STANDARD),
+                  1000 + static_cast<int64_t>(size / 1000 * 1048 * 8));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "ideal-fct.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,14 +17,15 @@ namespace
 
 /**
  * The longest chain: packets 1..n-1 (time full(link) each) and n (time last(link)) in order over the links of a route.
+ * Links are whatever these two functions take.
  * It passes packet 1 over links up to k, waits there for n - 2 more packets at the slowest link so far, and follows
  * packet n from k to the end; the largest over all k.
  */
-template <typename Time, typename Full, typename Last>
-Time LongestChain(const Route& route, uint64_t packets, Full full, Last last)
+template <typename Time, typename Links, typename Full, typename Last>
+Time LongestChain(const Links& links, uint64_t packets, Full full, Last last)
 {
     Time behind = 0; // last packet over links k..end
-    for (LinkId link : route)
+    for (const auto& link : links)
     {
         behind += last(link);
     }
@@ -33,7 +36,7 @@ Time LongestChain(const Route& route, uint64_t packets, Full full, Last last)
     Time ahead = 0;
     Time slowest = 0;
     Time longest = 0;
-    for (LinkId link : route)
+    for (const auto& link : links)
     {
         const Time time = full(link);
         ahead += time;
@@ -66,7 +69,30 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
                                  [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
     }
 
-    // most links of a route have the rate of the one before, and divisions are what this costs
+    // divisions are what this costs: most links of a route have the rate of the one before
+    constexpr uint64_t PS_BITS = 8'000'000'000'000;    // ps that a byte takes at 1 b/s
+    constexpr int64_t MOST_PS = 8000;                  // at 1 Gb/s; so sums
+    constexpr uint64_t MOST_BYTES = 1'000'000'000'000; // in ps stay within 63 bits
+    boost::container::small_vector<int64_t, 8> psPerByte;
+    uint64_t rateBefore = 0;
+    bool whole = true; // at all usual rates
+    for (LinkId link : route)
+    {
+        const uint64_t rate = fabric.Link(link).bitsPerSecond;
+        psPerByte.push_back(rate == rateBefore ? psPerByte.back() : static_cast<int64_t>(PS_BITS / rate));
+        whole = whole && static_cast<uint64_t>(psPerByte.back()) * rate == PS_BITS && psPerByte.back() <= MOST_PS;
+        rateBefore = rate;
+    }
+    if (whole && sizeBytes <= MOST_BYTES)
+    {
+        const auto ps = LongestChain<int64_t>(
+            psPerByte,
+            packets,
+            [&](int64_t perByte) { return perByte * static_cast<int64_t>(fullBytes); },
+            [&](int64_t perByte) { return perByte * static_cast<int64_t>(lastBytes); });
+        return propagation + (ps + 999) / 1000;
+    }
+
     struct Exact
     {
         const FabricGraph& fabric;

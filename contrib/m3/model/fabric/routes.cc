@@ -113,7 +113,9 @@ class RouteTable::Impl
     template <typename Choose>
     void Walk(NodeId src, NodeId dst, Route& route, Choose choose)
     {
+        constexpr std::size_t USUAL_LINKS = 6; // of three tiers
         route.clear();
+        route.reserve(USUAL_LINKS);
         const NodeId root = CheckPair(src, dst);
         const NextHops& table = Towards(root);
         NodeId node = src;

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
 #include <unordered_map>
 
 namespace ns3::m3
@@ -288,7 +287,7 @@ class ScenarioBuilder
         const LinkId first = outside.front();
         const NodeId neighbour = m_network.Link(first).to;
         const NodeId host = m_network.Link(outside.back()).to;
-        const auto [access, isNewAccess] = m_access.try_emplace({position, neighbour, first}, 0);
+        const auto [access, isNewAccess] = m_access.try_emplace(first, 0);
         if (isNewAccess)
         {
             access->second = Add(neighbour);
@@ -346,8 +345,9 @@ class ScenarioBuilder
     const FabricGraph& m_network;
     PathScenario& m_scenario;
     std::vector<NodeId> m_pathNodes;
-    std::map<std::tuple<std::size_t, NodeId, LinkId>, NodeId> m_access; //!< by position, neighbour and link to it
-    std::map<std::pair<NodeId, NodeId>, NodeId> m_stubs;                //!< by access switch and real host
+    std::unordered_map<LinkId, NodeId> m_access; //!< access switch or host, by the real link to it
+    std::unordered_map<std::pair<NodeId, NodeId>, NodeId, boost::hash<std::pair<NodeId, NodeId>>>
+        m_stubs; //!< by access switch and real host
 };
 
 } // namespace
