@@ -17,7 +17,7 @@ namespace ns3::m3
 
 /// Of the inputs below. New ones are added at the end, so that a model can be trained on from a checkpoint for an older
 /// version; to estimate by one is refused.
-inline constexpr uint32_t FEATURE_VERSION = 4;
+inline constexpr uint32_t FEATURE_VERSION = 5;
 inline constexpr uint32_t FLOW_INPUTS = 33; //!< inputs per flow
 inline constexpr uint32_t HOP_INPUTS = 46;  //!< inputs per link of its route
 
@@ -32,7 +32,9 @@ enum FlowInput : uint32_t
     IS_HPCC = 14,        //!< the same
     IS_TIMELY = 15,      //!< the same
     LOG_DCTCP_K = 17,    //!< in BDPs
+    LOG_DCQCN_KMIN = 19, //!< in BDPs
     LOG_DCQCN_KMAX = 20, //!< in BDPs
+    LOG_TIMELY_LOW = 26, //!< in base RTTs
     LOG_TIMELY_HIGH = 27 //!< in base RTTs
 };
 

@@ -120,8 +120,8 @@ class FlowModel::Impl
         torch::NoGradGuard noGrad;
         const auto flow = static_cast<int64_t>(ranges.flowLow.size());
         const auto hop = static_cast<int64_t>(ranges.hopLow.size());
-        const int64_t flowDelays = version > 1 ? FLOW_DELAYS : 0;
-        const int64_t hopDelays = version > 1 ? HOP_DELAYS : 0;
+        const int64_t flowDelays = version > 1 ? 5 : 0; // the first of those there are now
+        const int64_t hopDelays = version > 1 ? 3 : 0;
         FlowNetwork old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
         torch::optim::AdamW ofOld(old.Module().parameters());
         ReadState(archive, old.Module(), ofOld);
@@ -135,11 +135,13 @@ class FlowModel::Impl
                 to.copy_(from);
                 continue;
             }
-            const int64_t delays = item.key() == "hop_embedding.weight" ? hopDelays : flowDelays;
+            const bool ofHops = item.key() == "hop_embedding.weight";
+            const int64_t delays = ofHops ? hopDelays : flowDelays;
             const int64_t others = from.size(1) - delays;
+            const int64_t othersNow = to.size(1) - (ofHops ? HOP_DELAYS : FLOW_DELAYS);
             to.zero_();
             to.slice(1, 0, others).copy_(from.slice(1, 0, others));
-            to.slice(1, to.size(1) - delays).copy_(from.slice(1, others));
+            to.slice(1, othersNow, othersNow + delays).copy_(from.slice(1, others));
         }
         const auto scales = old.Module().named_buffers();
         for (auto& item : network.Module().named_buffers())

@@ -23,8 +23,8 @@ torch::Tensor Input(const torch::Tensor& inputs, int64_t index)
 /**
  * Queueing delays over the flow's own ideal FCT, logarithms of 1 + each: what a flow would lose that met the queues of
  * its hops and nothing else. The inputs have delays and ideal FCT in base RTTs; to divide one by the other is what
- * networks of this kind learn badly. A queue counts as it is, and no longer than where the control begins to hold it
- * down in earnest: K of DCTCP, Kmax of DCQCN, T_high of TIMELY.
+ * networks of this kind learn badly. A queue counts as it is, no longer than where the control begins to hold it down
+ * in earnest (K of DCTCP, Kmax of DCQCN, T_high of TIMELY), and no longer than where it begins to (K, Kmin, T_low).
  */
 struct Delays
 {
@@ -36,20 +36,24 @@ struct Delays
     {
         constexpr double NO_LIMIT = 1e6;
         const auto perIdeal = torch::exp(-Input(flowInputs, LOG_IDEAL)).unsqueeze(1);
-        const auto limitIf = [&](FlowInput is, FlowInput log)
-        { return Input(flowInputs, is) * torch::exp(Input(flowInputs, log)); };
-        auto limit =
-            limitIf(IS_DCTCP, LOG_DCTCP_K) + limitIf(IS_DCQCN, LOG_DCQCN_KMAX) + limitIf(IS_TIMELY, LOG_TIMELY_HIGH);
-        limit = torch::where(limit > 0, limit, torch::full_like(limit, NO_LIMIT)).unsqueeze(1);
+        const auto is = [&](FlowInput control) { return Input(flowInputs, control); };
+        const auto plain = [&](FlowInput log) { return torch::exp(Input(flowInputs, log)); };
+        const auto k = is(IS_DCTCP) * plain(LOG_DCTCP_K);
+        const auto others = NO_LIMIT * (1 - is(IS_DCTCP) - is(IS_DCQCN) - is(IS_TIMELY));
+        const auto high = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMAX) + is(IS_TIMELY) * plain(LOG_TIMELY_HIGH) + others;
+        // T_low is of a round trip, of which about one base RTT is no queue
+        const auto low = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMIN) +
+                         is(IS_TIMELY) * (plain(LOG_TIMELY_LOW) - 1).clamp_min(0) + others;
         const auto inSwitches = 1 - Input(hopInputs, IS_FIRST); // a NIC serves its flows in turn: nobody waits there
         const auto delay = [&](HopInput input) { return torch::expm1(Input(hopInputs, input)) * inSwitches; };
         const auto queue = delay(QUEUE);
-        const auto limited = torch::minimum(queue, limit);
+        const auto limited = torch::minimum(queue, high.unsqueeze(1));
         const auto backlog = delay(WINDOW_BACKLOG);
-        hop = torch::log1p(torch::cat({queue, limited, backlog}, 2) * perIdeal);
-        flow =
-            torch::log1p(torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE)}, 2).sum(1) *
-                         perIdeal.squeeze(1));
+        const auto least = torch::minimum(queue, low.unsqueeze(1));
+        hop = torch::log1p(torch::cat({queue, limited, backlog, least}, 2) * perIdeal);
+        const auto sums =
+            torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE), least}, 2).sum(1);
+        flow = torch::log1p(sums * perIdeal.squeeze(1));
     }
 };
 

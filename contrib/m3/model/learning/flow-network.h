@@ -20,8 +20,8 @@ class Module;
 namespace ns3::m3
 {
 
-inline constexpr int64_t FLOW_DELAYS = 5; //!< queueing delays of a flow, computed of its inputs
-inline constexpr int64_t HOP_DELAYS = 3;  //!< the same of a hop
+inline constexpr int64_t FLOW_DELAYS = 6; //!< queueing delays of a flow, computed of its inputs
+inline constexpr int64_t HOP_DELAYS = 4;  //!< the same of a hop
 
 /// Numbers of inputs, with and without queueing delays; those of older versions of the features are smaller.
 struct InputCounts
