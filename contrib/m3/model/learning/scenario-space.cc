@@ -167,27 +167,87 @@ TrafficMatrix DrawMatrix(RandomStream& random, const FabricGraph& fabric)
     return TrafficMatrix(fabric, weights);
 }
 
-/// \param leastMean of the parametric families, bytes
-std::string DrawSizes(RandomStream& random, double leastMean)
+/// Sizes of flows, and what to call them.
+struct Sizes
 {
-    if (random.Uniform() < 0.35)
+    std::string text;
+    std::unique_ptr<SizeDistribution> distribution;
+
+    explicit Sizes(const std::string& name)
+        : text(name),
+          distribution(ParseSizeDistribution(name))
     {
-        return Choose<std::string>(random, {"WebSearch", "AliStorage", "GoogleRPC", "FbHdp"});
+    }
+
+    explicit Sizes(const std::vector<CdfPoint>& points)
+        : distribution(MakeTableDistribution(points))
+    {
+        char name[80];
+        std::snprintf(name, sizeof name, "table:%.0f,%zu", distribution->Mean(), points.size());
+        text = name;
+    }
+};
+
+/// Any mixture of sizes, from all alike to very small and very large ones and nothing between. \param leastMean bytes
+Sizes DrawSizeTable(RandomStream& random, double leastMean)
+{
+    constexpr double LARGEST_MEAN = 1e6;
+    constexpr double LEAST_SIZE = 60;
+    constexpr double LARGEST_SIZE = 3e7;
+    while (true)
+    {
+        std::vector<double> sizes(Between(random, 3, 9));
+        for (double& size : sizes)
+        {
+            size = std::round(random.LogUniform(LEAST_SIZE, LARGEST_SIZE));
+        }
+        std::sort(sizes.begin(), sizes.end());
+        std::vector<CdfPoint> points{{sizes[0], 0}};
+        double sum = 0;
+        for (std::size_t i = 1; i < sizes.size(); i++)
+        {
+            sum += random.LogUniform(0.01, 1); // a share may be a hundredth of another
+            points.emplace_back(std::max(sizes[i], points.back().first + 1), sum);
+        }
+        for (CdfPoint& point : points)
+        {
+            point.second *= 100 / sum;
+        }
+        points.back().second = 100;
+        Sizes drawn(points);
+        if (drawn.distribution->Mean() >= leastMean && drawn.distribution->Mean() <= LARGEST_MEAN)
+        {
+            return drawn;
+        }
+    }
+}
+
+/// \param leastMean of tables and parametric families, bytes
+Sizes DrawSizes(RandomStream& random, double leastMean)
+{
+    const double kind = random.Uniform();
+    if (kind < 0.3)
+    {
+        return Sizes(Choose<std::string>(random, {"WebSearch", "AliStorage", "GoogleRPC", "FbHdp"}));
+    }
+    if (kind < 0.65)
+    {
+        return DrawSizeTable(random, leastMean);
     }
     const double mean = random.LogUniform(leastMean, 600'000);
     const auto with = [](const char* name, double first, double second)
     {
         char text[80];
         std::snprintf(text, sizeof text, "%s:%.0f,%.2f", name, first, second);
-        return std::string(text);
+        return Sizes(text);
     };
     switch (random.Integer(0, 9))
     {
     case 0:
-        return "constant:" + std::to_string(std::llround(mean));
+        return Sizes("constant:" + std::to_string(std::llround(mean)));
     case 1:
     case 2:
-        return "exponential:" + std::to_string(std::llround(mean));
+        return Sizes("exponential:" + std::to_string(std::llround(mean)));
     case 3:
         return with("gaussian", mean, mean * random.Uniform(0.1, 0.5));
     case 4:
@@ -321,7 +381,7 @@ RandomStream StreamOf(uint64_t seed, uint64_t index)
 
 /**
  * Draws the traffic of a network that has its configuration, and describes it.
- * \param shape what to call the network \param leastMean of parametric sizes, bytes
+ * \param shape what to call the network \param leastMean of drawn sizes, bytes
  */
 void DrawTraffic(RandomStream& random,
                  const std::string& shape,
@@ -333,18 +393,17 @@ void DrawTraffic(RandomStream& random,
     const RdmaConfig& config = scenario.config;
     const RouteTable routes(fabric, config.mode);
     const TrafficMatrix matrix = DrawMatrix(random, fabric);
-    const std::string sizesText = DrawSizes(random, leastMean);
-    const auto sizes = ParseSizeDistribution(sizesText);
+    const Sizes sizes = DrawSizes(random, leastMean);
     TrafficSpec spec;
     spec.load = random.Uniform(0.1, 0.85);
     spec.lognormalSigma = random.Uniform() < 0.2 ? 0 : random.Uniform(0.5, 2.2);
     spec.headerBytes = config.HeaderBytes();
     spec.seed = random.Integer(1, 1'000'000'000);
     constexpr double MEAN_HOPS = 4;
-    const double packetsPerFlow = sizes->Mean() / MTU_PAYLOAD_BYTES + 1;
+    const double packetsPerFlow = sizes.distribution->Mean() / MTU_PAYLOAD_BYTES + 1;
     const double affordable = packetHops / (MEAN_HOPS * packetsPerFlow);
     spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 400'000.0));
-    scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes, spec);
+    scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes.distribution, spec);
 
     char text[320];
     std::snprintf(text,
@@ -353,7 +412,7 @@ void DrawTraffic(RandomStream& random,
                   shape.c_str(),
                   static_cast<double>(fabric.HostRate()) / GBPS,
                   CongestionControlName(config.congestionControl).c_str(),
-                  sizesText.c_str(),
+                  sizes.text.c_str(),
                   spec.load,
                   spec.lognormalSigma,
                   config.pfc ? "on" : "off",
