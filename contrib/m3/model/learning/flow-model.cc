@@ -112,17 +112,17 @@ class FlowModel::Impl
     }
 
     /**
-     * Takes the weights and scales of a checkpoint for an older version of the features, which had fewer of them, and
-     * no Delays in version 1. Inputs that have come since then keep their scales, and their weights are 0.
+     * Takes the weights and scales of a checkpoint for version 2, 3 or 4 of the features, which had fewer of them.
+     * Inputs that have come since then keep their scales, and their weights are 0.
      */
-    void Extend(torch::serialize::InputArchive& archive, int64_t version)
+    void Extend(torch::serialize::InputArchive& archive)
     {
         torch::NoGradGuard noGrad;
         const auto flow = static_cast<int64_t>(ranges.flowLow.size());
         const auto hop = static_cast<int64_t>(ranges.hopLow.size());
-        const int64_t flowDelays = version > 1 ? 5 : 0; // the first of those there are now
-        const int64_t hopDelays = version > 1 ? 3 : 0;
-        FlowNetwork old(shape, InputCounts{flow, flow + flowDelays, hop, hop + hopDelays});
+        constexpr int64_t FLOW_DELAYS_THEN = 5; // the first of those there are now
+        constexpr int64_t HOP_DELAYS_THEN = 3;
+        FlowNetwork old(shape, InputCounts{flow, flow + FLOW_DELAYS_THEN, hop, hop + HOP_DELAYS_THEN});
         torch::optim::AdamW ofOld(old.Module().parameters());
         ReadState(archive, old.Module(), ofOld);
         const auto weights = old.Module().named_parameters();
@@ -136,7 +136,7 @@ class FlowModel::Impl
                 continue;
             }
             const bool ofHops = item.key() == "hop_embedding.weight";
-            const int64_t delays = ofHops ? hopDelays : flowDelays;
+            const int64_t delays = ofHops ? HOP_DELAYS_THEN : FLOW_DELAYS_THEN;
             const int64_t others = from.size(1) - delays;
             const int64_t othersNow = to.size(1) - (ofHops ? HOP_DELAYS : FLOW_DELAYS);
             to.zero_();
@@ -179,41 +179,41 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures& inputs)
 
 FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
 {
-    ReadCheckpoint(checkpoint,
-                   CHECKPOINT_KIND,
-                   CHECKPOINT_VERSION,
-                   [&](torch::serialize::InputArchive& archive)
-                   {
-                       const auto features = ReadNumber(archive, "features");
-                       FlowModelShape shape;
-                       shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
-                       shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
-                       shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
-                       shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
-                       c10::IValue perceptrons; // older checkpoints have none
-                       shape.perceptrons = archive.try_read("perceptrons", perceptrons)
-                                               ? static_cast<uint32_t>(perceptrons.toInt())
-                                               : 0;
-                       m_impl = std::make_unique<Impl>(shape);
-                       m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
-                       m_impl->description = ReadText(archive, "description");
-                       ForEachRange(m_impl->ranges,
-                                    [&archive](const char* key, std::vector<float>& values)
-                                    { values = ReadFloats(archive, key); });
-                       if (features == FEATURE_VERSION)
-                       {
-                           ReadState(archive, m_impl->network.Module(), *m_impl->optimizer);
-                       }
-                       else if (features < FEATURE_VERSION && inputs && !m_impl->ranges.flowLow.empty())
-                       {
-                           m_impl->network.SetScales(*inputs);
-                           m_impl->Extend(archive, features);
-                       }
-                       else
-                       {
-                           throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
-                       }
-                   });
+    ReadCheckpoint(
+        checkpoint,
+        CHECKPOINT_KIND,
+        CHECKPOINT_VERSION,
+        [&](torch::serialize::InputArchive& archive)
+        {
+            const auto features = ReadNumber(archive, "features");
+            FlowModelShape shape;
+            shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
+            shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
+            shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
+            shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
+            c10::IValue perceptrons; // older checkpoints have none
+            shape.perceptrons =
+                archive.try_read("perceptrons", perceptrons) ? static_cast<uint32_t>(perceptrons.toInt()) : 0;
+            m_impl = std::make_unique<Impl>(shape);
+            m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
+            m_impl->description = ReadText(archive, "description");
+            ForEachRange(m_impl->ranges,
+                         [&archive](const char* key, std::vector<float>& values)
+                         { values = ReadFloats(archive, key); });
+            if (features == FEATURE_VERSION)
+            {
+                ReadState(archive, m_impl->network.Module(), *m_impl->optimizer);
+            }
+            else if (features >= 2 && features < FEATURE_VERSION && inputs && !m_impl->ranges.flowLow.empty())
+            {
+                m_impl->network.SetScales(*inputs);
+                m_impl->Extend(archive);
+            }
+            else
+            {
+                throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
+            }
+        });
 }
 
 FlowModel::~FlowModel() = default;
