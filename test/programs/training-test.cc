@@ -270,7 +270,7 @@ TEST_F(TrainingPrograms, CheckpointsForOlderFeaturesAreTrainedOn)
     const std::string train = "--data=" + File("data") + " --hold-out=0 --threads=1 --from=" + older;
     const Outcome trained = Start("m3-train", train + " --epochs=1 --rate=1e-9 --checkpoint=" + File("m.pt"));
     ASSERT_EQ(trained.code, 0) << trained.output;
-    // it was trained to a quarter of flowSim's loss before, and is as good where nothing is learned
+    // where nothing is learned it is as good as before: 0.41 of flowSim's loss, 0.45 if weights come one input too late
     const Outcome evaluated = Start("m3-train",
                                     "evaluate --every=1 --data=" + File("data") + " --checkpoint=" + File("m.pt") +
                                         " --out=" + File("evaluation"));
@@ -284,7 +284,7 @@ TEST_F(TrainingPrograms, CheckpointsForOlderFeaturesAreTrainedOn)
         found = std::sscanf(line.c_str(), R"("all","kept flows",%*d,%*f,%*f,%*f,%*f,%lf,%lf)", &loss, &ofFlowSim);
     }
     ASSERT_EQ(found, 2) << evaluated.output;
-    EXPECT_LT(loss, 0.6 * ofFlowSim);
+    EXPECT_LT(loss, 0.43 * ofFlowSim);
 }
 
 TEST_F(TrainingPrograms, AMixSaysOnceWhatItsPartsWereTrainedOnFrom)
