@@ -1,8 +1,11 @@
 // The programs that make data and models, as a user starts them.
 #include "programs.h"
 
+#include "ns3/size-distribution.h"
+
 #include <csignal>
 #include <map>
+#include <set>
 
 using namespace ns3::m3;
 
@@ -94,6 +97,47 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyTheKindThatIsAskedFor)
               std::to_string(expected.size()) + " scenarios in " + File("some") + "\n");
     ExpectRefused("m3-datagen", options + File("none") + " --cc=cubic", "cubic");
     ExpectRefused("m3-datagen", options + File("none") + " --pfc=perhaps", "--pfc must be on, off or any");
+}
+
+TEST_F(TrainingPrograms, DatagenMakesOnlySmallNetworksOfLargeFlowsIfAsked)
+{
+    constexpr unsigned MOST_HOSTS = 20;
+    constexpr double LEAST_MEAN = 100'000;
+    const std::string options = "--scenarios=40 --packet-hops=20000 --flows=20 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --most-hosts=20 --least-mean=100000").code, 0);
+    std::istringstream lines(Start("m3-datagen", "inspect " + File("all")).output);
+    std::set<std::string> expected;
+    for (std::string line; std::getline(lines, line);)
+    {
+        // "NAME: 20 flows of leaf-spine 2x3, 5 spines, 10 Gb/s, timely, table:746454,5, load 0.83, ..."
+        unsigned a = 0;
+        unsigned b = 0;
+        unsigned c = 1;
+        const std::size_t shape = line.find("flows of ");
+        if (shape == std::string::npos || (std::sscanf(&line[shape], "flows of leaf-spine %ux%u", &a, &b) != 2 &&
+                                           std::sscanf(&line[shape], "flows of three-tier %ux%ux%u", &a, &b, &c) != 3))
+        {
+            continue; // sizes of all
+        }
+        std::size_t sizes = line.find("Gb/s, ") + 6;
+        sizes = line.find(", ", sizes) + 2;
+        const std::string text = line.substr(sizes, line.find(", load ") - sizes);
+        const std::size_t colon = text.find(':');
+        const double mean =
+            colon == std::string::npos ? ParseSizeDistribution(text)->Mean() : std::strtod(&text[colon + 1], nullptr);
+        if (a * b * c <= MOST_HOSTS && mean >= LEAST_MEAN)
+        {
+            expected.insert(line.substr(0, line.find(':')));
+        }
+    }
+    EXPECT_GT(expected.size(), 2U);
+    std::set<std::string> made;
+    for (const auto& [name, bytes] : Samples(File("some")))
+    {
+        made.insert(name);
+    }
+    EXPECT_EQ(made, expected);
 }
 
 TEST_F(TrainingPrograms, DatagenLosesNothingWhenKilled)

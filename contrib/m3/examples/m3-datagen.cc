@@ -49,6 +49,8 @@ struct Options
     std::optional<FabricGraph> network;          //!< instead of those of the scenario space
     std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
+    uint64_t mostHosts = 0;                      //!< only networks with at most so many hosts; 0: any
+    double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
@@ -64,17 +66,20 @@ TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
 /// Indices of the scenarios that the options ask for, ascending.
 std::vector<uint64_t> Wanted(const Options& options)
 {
-    constexpr double NO_TRAFFIC = 1; // the configuration does not depend on how much there is
+    constexpr double NO_TRAFFIC = 1; // nothing that is asked for depends on how much there is
     std::vector<uint64_t> wanted;
     for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
     {
-        if (!options.controls.empty() || options.pfc != "any")
+        if (!options.controls.empty() || options.pfc != "any" || options.mostHosts > 0 || options.leastMean > 0)
         {
-            const RdmaConfig config = Draw(options, index, NO_TRAFFIC).config;
+            const TrainingScenario scenario = Draw(options, index, NO_TRAFFIC);
+            const RdmaConfig& config = scenario.config;
             const auto& controls = options.controls;
             if ((!controls.empty() &&
                  std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
-                (options.pfc != "any" && config.pfc != (options.pfc == "on")))
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")) ||
+                (options.mostHosts > 0 && scenario.fabric.Hosts().size() > options.mostHosts) ||
+                scenario.meanSize < options.leastMean)
             {
                 continue;
             }
@@ -401,6 +406,10 @@ int main(int argc, char* argv[])
                          "run only those of them with these controls, as in dcqcn,timely (default: any)",
                          controls);
             cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
+            cmd.AddValue("most-hosts", "run only those of them with at most so many hosts; 0: any", options.mostHosts);
+            cmd.AddValue("least-mean",
+                         "run only those of them whose flows have at least so many bytes on average",
+                         options.leastMean);
             cmd.AddValue("packet-hops",
                          "packet transmissions per network, about; at most twice as many",
                          options.packetHops);

@@ -394,13 +394,14 @@ void DrawTraffic(RandomStream& random,
     const RouteTable routes(fabric, config.mode);
     const TrafficMatrix matrix = DrawMatrix(random, fabric);
     const Sizes sizes = DrawSizes(random, leastMean);
+    scenario.meanSize = sizes.distribution->Mean();
     TrafficSpec spec;
     spec.load = random.Uniform(0.1, 0.85);
     spec.lognormalSigma = random.Uniform() < 0.2 ? 0 : random.Uniform(0.5, 2.2);
     spec.headerBytes = config.HeaderBytes();
     spec.seed = random.Integer(1, 1'000'000'000);
     constexpr double MEAN_HOPS = 4;
-    const double packetsPerFlow = sizes.distribution->Mean() / MTU_PAYLOAD_BYTES + 1;
+    const double packetsPerFlow = scenario.meanSize / MTU_PAYLOAD_BYTES + 1;
     const double affordable = packetHops / (MEAN_HOPS * packetsPerFlow);
     spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 400'000.0));
     scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes.distribution, spec);

@@ -17,6 +17,7 @@ struct TrainingScenario
     FabricGraph fabric;      //!< the network
     FlowList flows;          //!< its traffic
     RdmaConfig config;       //!< unset values have their defaults
+    double meanSize;         //!< of the distribution of flow sizes, bytes
     std::string description; //!< one line for people
 };
 
