@@ -138,6 +138,7 @@ TEST_F(TrainingPrograms, DatagenMakesOnlySmallNetworksOfLargeFlowsIfAsked)
         made.insert(name);
     }
     EXPECT_EQ(made, expected);
+    ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean must be 0 or more");
 }
 
 TEST_F(TrainingPrograms, DatagenLosesNothingWhenKilled)

@@ -446,6 +446,10 @@ int main(int argc, char* argv[])
             {
                 throw InputError("--pfc must be on, off or any, is " + options.pfc);
             }
+            if (!(options.leastMean >= 0))
+            {
+                throw InputError("--least-mean must be 0 or more");
+            }
             for (const std::string& control : SplitList(controls))
             {
                 options.controls.push_back(ParseCongestionControl(control));
