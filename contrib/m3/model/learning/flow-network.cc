@@ -39,7 +39,7 @@ struct Delays
         const auto is = [&](FlowInput control) { return Input(flowInputs, control); };
         const auto plain = [&](FlowInput log) { return torch::exp(Input(flowInputs, log)); };
         const auto k = is(IS_DCTCP) * plain(LOG_DCTCP_K);
-        const auto others = NO_LIMIT * (1 - is(IS_DCTCP) - is(IS_DCQCN) - is(IS_TIMELY));
+        const auto others = NO_LIMIT * (1 - is(IS_DCTCP) - is(IS_DCQCN) - is(IS_TIMELY)).clamp_min(0);
         const auto high = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMAX) + is(IS_TIMELY) * plain(LOG_TIMELY_HIGH) + others;
         // T_low is of a round trip, of which about one base RTT is no queue
         const auto low = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMIN) +
