@@ -69,10 +69,11 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
                                  [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
     }
 
-    // divisions are what this costs: most links of a route have the rate of the one before
-    constexpr uint64_t PS_BITS = 8'000'000'000'000;    // ps that a byte takes at 1 b/s
-    constexpr int64_t MOST_PS = 8000;                  // at 1 Gb/s; so sums
-    constexpr uint64_t MOST_BYTES = 1'000'000'000'000; // in ps stay within 63 bits
+    constexpr uint64_t PS_BITS = 8'000'000'000'000; // ps that a byte takes at 1 b/s
+    // at 1 Gb/s and above, and up to so many bytes, sums in ps stay within 63 bits
+    constexpr int64_t MOST_PS = 8000;
+    constexpr uint64_t MOST_BYTES = 1'000'000'000'000;
+    // divisions are what this costs, and most links of a route have the rate of the one before
     boost::container::small_vector<int64_t, 8> psPerByte;
     uint64_t rateBefore = 0;
     bool whole = true; // at all usual rates
@@ -93,25 +94,11 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
         return propagation + (ps + 999) / 1000;
     }
 
-    struct Exact
-    {
-        const FabricGraph& fabric;
-        uint64_t bytes;
-        uint64_t bitsPerSecond = 0;
-        long double ns = 0;
-
-        long double operator()(LinkId link)
-        {
-            if (const uint64_t rate = fabric.Link(link).bitsPerSecond; rate != bitsPerSecond)
-            {
-                bitsPerSecond = rate;
-                ns = 8e9L * bytes / rate;
-            }
-            return ns;
-        }
-    };
-
-    const auto chain = LongestChain<long double>(route, packets, Exact{fabric, fullBytes}, Exact{fabric, lastBytes});
+    const auto chain = LongestChain<long double>(
+        route,
+        packets,
+        [&](LinkId l) { return 8e9L * fullBytes / fabric.Link(l).bitsPerSecond; },
+        [&](LinkId l) { return 8e9L * lastBytes / fabric.Link(l).bitsPerSecond; });
     constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
     return propagation + static_cast<int64_t>(std::ceil(chain - ROUNDING));
 }
