@@ -12,9 +12,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -356,6 +358,30 @@ TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)
         // every drawn configuration can run
         const RouteTable routes(a.fabric, a.config.mode);
         EXPECT_NO_THROW(a.config.Resolve(a.fabric, routes));
+    }
+}
+
+TEST(ScenarioSpace, NetworksHaveAsManyHostsAsAskedFor)
+{
+    constexpr uint64_t DRAWN = 60;
+    for (const HostRange range : {HostRange{}, HostRange{4, 8}, HostRange{129, 512}})
+    {
+        std::size_t least = std::numeric_limits<std::size_t>::max();
+        std::size_t most = 0;
+        for (uint64_t index = 0; index < DRAWN; index++)
+        {
+            const std::size_t hosts = DrawScenario(3, index, 1, range).fabric.Hosts().size();
+            least = std::min(least, hosts);
+            most = std::max(most, hosts);
+        }
+        EXPECT_GE(least, range.least);
+        EXPECT_LT(least, 2 * range.least + 4);
+        EXPECT_LE(most, range.most);
+        EXPECT_GT(most, range.most / 2);
+    }
+    for (const HostRange range : {HostRange{3, 128}, HostRange{4, 513}, HostRange{65, 128}})
+    {
+        EXPECT_THROW(DrawScenario(3, 0, 1, range), InputError);
     }
 }
 

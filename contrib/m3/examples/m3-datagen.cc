@@ -49,7 +49,7 @@ struct Options
     std::optional<FabricGraph> network;          //!< instead of those of the scenario space
     std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
-    uint64_t mostHosts = 0;                      //!< only networks with at most so many hosts; 0: any
+    HostRange hosts;                             //!< of the networks of the scenario space
     double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
@@ -60,7 +60,7 @@ struct Options
 TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
 {
     return options.network ? DrawScenario(options.seed, index, packetHops, *options.network)
-                           : DrawScenario(options.seed, index, packetHops);
+                           : DrawScenario(options.seed, index, packetHops, options.hosts);
 }
 
 /// Indices of the scenarios that the options ask for, ascending.
@@ -70,16 +70,14 @@ std::vector<uint64_t> Wanted(const Options& options)
     std::vector<uint64_t> wanted;
     for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
     {
-        if (!options.controls.empty() || options.pfc != "any" || options.mostHosts > 0 || options.leastMean > 0)
+        if (!options.controls.empty() || options.pfc != "any" || options.leastMean > 0)
         {
             const TrainingScenario scenario = Draw(options, index, NO_TRAFFIC);
             const RdmaConfig& config = scenario.config;
             const auto& controls = options.controls;
             if ((!controls.empty() &&
                  std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
-                (options.pfc != "any" && config.pfc != (options.pfc == "on")) ||
-                (options.mostHosts > 0 && scenario.fabric.Hosts().size() > options.mostHosts) ||
-                scenario.meanSize < options.leastMean)
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")) || scenario.meanSize < options.leastMean)
             {
                 continue;
             }
@@ -406,7 +404,8 @@ int main(int argc, char* argv[])
                          "run only those of them with these controls, as in dcqcn,timely (default: any)",
                          controls);
             cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
-            cmd.AddValue("most-hosts", "run only those of them with at most so many hosts; 0: any", options.mostHosts);
+            cmd.AddValue("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.least);
+            cmd.AddValue("most-hosts", "hosts of the largest, at most 512", options.hosts.most);
             cmd.AddValue("least-mean",
                          "run only those of them whose flows have at least so many bytes on average",
                          options.leastMean);
@@ -450,6 +449,7 @@ int main(int argc, char* argv[])
             {
                 throw InputError("--least-mean must be 0 or more");
             }
+            options.hosts.Check();
             for (const std::string& control : SplitList(controls))
             {
                 options.controls.push_back(ParseCongestionControl(control));

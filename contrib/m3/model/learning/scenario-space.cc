@@ -3,6 +3,7 @@
 #include "ns3/fabric-shapes.h"
 #include "ns3/flow-generator.h"
 #include "ns3/ideal-fct.h"
+#include "ns3/input-error.h"
 #include "ns3/random-stream.h"
 
 #include <algorithm>
@@ -66,10 +67,11 @@ FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
     return fabric;
 }
 
-FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& description)
+FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRange& range, std::string& description)
 {
     // most networks are small: there as many packets last longer, and large flows meet each other for longer
-    const double mostHosts = random.LogUniform(8, 128);
+    const double mostHosts = random.LogUniform(2.0 * range.least, range.most);
+    const auto fits = [&](uint32_t hosts) { return hosts >= range.least && hosts <= mostHosts; };
     char text[160];
     while (true)
     {
@@ -85,7 +87,7 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& 
             shape.fabricBps = cables.fabricBps;
             shape.delayNs = cables.delayNs;
             const uint32_t hosts = shape.pods * shape.racksPerPod * shape.hostsPerRack;
-            if (hosts > mostHosts)
+            if (!fits(hosts))
             {
                 continue;
             }
@@ -108,7 +110,7 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, std::string& 
         shape.fabricBps = cables.fabricBps;
         shape.delayNs = cables.delayNs;
         const uint32_t hosts = shape.racks * shape.hostsPerRack;
-        if (hosts > mostHosts)
+        if (!fits(hosts))
         {
             continue;
         }
@@ -425,8 +427,20 @@ constexpr double LEAST_MEAN = 1000; //!< of parametric sizes, bytes
 
 } // namespace
 
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
+void HostRange::Check() const
 {
+    constexpr uint32_t FEWEST = 4;
+    constexpr uint32_t MOST = 512; // of the shapes above
+    if (least < FEWEST || most > MOST || most / 2 < least)
+    {
+        throw InputError("networks must have 4 to 512 hosts, the largest twice as many as the smallest or more; not " +
+                         std::to_string(least) + " to " + std::to_string(most));
+    }
+}
+
+TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts)
+{
+    hosts.Check();
     constexpr double LEAST_PUBLISHED_MEAN = 30'000;
     RandomStream random = StreamOf(seed, index);
     TrainingScenario scenario;
@@ -434,12 +448,12 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops)
     const bool published = random.Uniform() < 0.5;
     if (published)
     {
-        scenario.fabric = DrawFabric(random, {10'000'000'000U, 40'000'000'000U, 1000}, shape);
+        scenario.fabric = DrawFabric(random, {10'000'000'000U, 40'000'000'000U, 1000}, hosts, shape);
         DrawPublishedConfig(random, scenario.fabric, scenario.config);
     }
     else
     {
-        scenario.fabric = DrawFabric(random, DrawCables(random), shape);
+        scenario.fabric = DrawFabric(random, DrawCables(random), hosts, shape);
         if (random.Uniform() < 0.2)
         {
             scenario.fabric = WithUnequalDelays(random, scenario.fabric);
