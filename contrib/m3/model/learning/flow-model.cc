@@ -5,7 +5,11 @@
 
 #include "ns3/input-error.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adamw.h>
+#include <torch/serialize/archive.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <atomic>

@@ -4,7 +4,12 @@
 
 #include "ns3/input-error.h"
 
-#include <torch/torch.h>
+#include <torch/nn/init.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adamw.h>
+#include <torch/serialize/archive.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,12 @@
 
 #include "ns3/text-file.h"
 
-#include <torch/torch.h>
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/nn/module.h>
+#include <torch/optim/adamw.h>
+#include <torch/serialize/archive.h>
+#include <torch/types.h>
 
 #include <ctime>
 #include <dlfcn.h>
