@@ -19,6 +19,7 @@
 #include <limits>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 using namespace ns3::m3;
 
@@ -358,6 +359,46 @@ TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)
         // every drawn configuration can run
         const RouteTable routes(a.fabric, a.config.mode);
         EXPECT_NO_THROW(a.config.Resolve(a.fabric, routes));
+    }
+}
+
+TEST(ScenarioSpace, VariantsDifferInTheirConfigurationAlone)
+{
+    const auto settings = [](const RdmaConfig& config)
+    {
+        return std::tuple(config.windowBytes,
+                          config.pfc,
+                          config.variableWindow,
+                          config.nodeSharedPoolBytes,
+                          config.dctcpKBytes,
+                          config.dcqcnKminBytes,
+                          config.hpccEta,
+                          config.timelyTLowNs);
+    };
+    const FabricGraph own = Dumbbell(10'000'000'000);
+    for (uint64_t index = 0; index < 12; index++)
+    {
+        for (const bool drawn : {true, false})
+        {
+            const auto variant = [&](uint32_t number)
+            { return drawn ? DrawScenario(3, index, 1e5, HostRange{}, number) : DrawScenario(3, index, 1e5, own, number); };
+            const TrainingScenario base = variant(0);
+            const TrainingScenario one = variant(1);
+            EXPECT_EQ(variant(1).description, one.description);
+            EXPECT_NE(one.description, base.description);
+            EXPECT_EQ(one.config.congestionControl, base.config.congestionControl);
+            EXPECT_NE(settings(one.config), settings(base.config));
+            EXPECT_NE(settings(one.config), settings(variant(2).config));
+            EXPECT_EQ(one.fabric.LinkCount(), base.fabric.LinkCount());
+            ASSERT_EQ(one.flows.size(), base.flows.size());
+            for (std::size_t flow = 0; flow < base.flows.size(); flow++)
+            {
+                ASSERT_EQ(one.flows[flow].src, base.flows[flow].src);
+                ASSERT_EQ(one.flows[flow].dst, base.flows[flow].dst);
+                ASSERT_EQ(one.flows[flow].sizeBytes, base.flows[flow].sizeBytes);
+                ASSERT_EQ(one.flows[flow].startNs, base.flows[flow].startNs);
+            }
+        }
     }
 }
 

@@ -300,12 +300,38 @@ TEST(StandardMode, PacketsThatMayBeSentEndARun)
     PacketRunOptions options;
     options.mostDataHops = whole.dataHops / 4;
     const PacketResult part = RunPacketSimulation(fabric, {}, flows, options);
+    EXPECT_TRUE(part.beyondLimits);
     EXPECT_GT(part.dataHops, options.mostDataHops);
     EXPECT_LT(part.dataHops, whole.dataHops / 2);
     EXPECT_EQ(part.flows[0].unfinished, Unfinished::NO);
     EXPECT_EQ(part.flows[1].unfinished, Unfinished::STOP_TIME);
     options.mostDataHops = whole.dataHops;
     EXPECT_EQ(RunPacketSimulation(fabric, {}, flows, options).flows[1].receiverFctNs, whole.flows[1].receiverFctNs);
+}
+
+TEST(StandardMode, EventsThatMayHappenEndARun)
+{
+    // 8 flows into one link: DCQCN's timers tick on while switches have lost what was sent and timeouts are waited for
+    const FabricGraph fabric = Star(9, 10'000'000'000);
+    RdmaConfig config;
+    config.congestionControl = CongestionControlType::DCQCN;
+    config.pfc = false;
+    FlowList flows;
+    for (NodeId sender = 1; sender <= 8; sender++)
+    {
+        flows.push_back({sender, 0, 5'000'000, 0});
+    }
+    const PacketResult whole = RunPacketSimulation(fabric, config, flows);
+    EXPECT_FALSE(whole.beyondLimits);
+    PacketRunOptions options;
+    options.mostEvents = whole.dataHops; // each takes more than one
+    const PacketResult part = RunPacketSimulation(fabric, config, flows, options);
+    EXPECT_TRUE(part.beyondLimits);
+    EXPECT_LT(part.dataHops, whole.dataHops);
+    options.mostEvents = 100 * whole.dataHops;
+    const PacketResult same = RunPacketSimulation(fabric, config, flows, options);
+    EXPECT_FALSE(same.beyondLimits);
+    EXPECT_EQ(same.dataHops, whole.dataHops);
 }
 
 TEST(StandardMode, RefusesWhatCannotWork)

@@ -136,6 +136,25 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
     ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean must be 0 or more");
 }
 
+TEST_F(TrainingPrograms, DatagenMakesVariantsOfItsScenarios)
+{
+    const std::string options = "--packet-hops=20000 --flows=100000 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("plain") + " --scenarios=2").code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("varied") + " --scenarios=6 --variants=3").code, 0);
+    auto plain = Samples(File("plain"));
+    auto varied = Samples(File("varied"));
+    EXPECT_EQ(varied.size(), 6U);
+    EXPECT_EQ(varied["00000000.m3s"], plain["00000000.m3s"]);
+    EXPECT_EQ(varied["00000003.m3s"], plain["00000001.m3s"]);
+    std::set<std::string> different;
+    for (const auto& [name, bytes] : varied)
+    {
+        different.insert(bytes);
+    }
+    EXPECT_EQ(different.size(), varied.size());
+    ExpectRefused("m3-datagen", options + File("none") + " --variants=0", "variants must be at least 1");
+}
+
 TEST_F(TrainingPrograms, DatagenRefusesSizesOfNetworksThatItCannotDraw)
 {
     const std::string options = "--scenarios=2 --out=" + File("none");

@@ -50,6 +50,7 @@ struct Options
     std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
+    uint32_t variants = 1;                       //!< so many scenarios in a row are variants of one
     double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
@@ -59,8 +60,10 @@ struct Options
 
 TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
 {
-    return options.network ? DrawScenario(options.seed, index, packetHops, *options.network)
-                           : DrawScenario(options.seed, index, packetHops, options.hosts);
+    const uint64_t of = index / options.variants;
+    const auto variant = static_cast<uint32_t>(index % options.variants);
+    return options.network ? DrawScenario(options.seed, of, packetHops, *options.network, variant)
+                           : DrawScenario(options.seed, of, packetHops, options.hosts, variant);
 }
 
 /// Indices of the scenarios that the options ask for, ascending.
@@ -129,17 +132,20 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
 }
 
 /**
- * Runs the scenario by packets. While it sends far more than it was drawn for, because switches lose much that is sent
- * again, all but the first quarter of its flows are taken out of it and it begins anew.
+ * Runs the scenario by packets. While it takes far more than it was drawn for, because switches lose much that is sent
+ * again or many flows wait long for timeouts, all but the first quarter of its flows are taken out of it and it begins
+ * anew.
  */
 PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
 {
     constexpr double MOST_OVER = 2;
+    constexpr double MOST_EVENTS = 20; // per packet transmission; 3 is usual
     PacketRunOptions run;
     run.mostDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
+    run.mostEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);
     const std::size_t drawn = scenario.flows.size();
     PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
-    while (result.dataHops > run.mostDataHops && scenario.flows.size() >= 4)
+    while (result.beyondLimits && scenario.flows.size() >= 4)
     {
         scenario.flows.resize(scenario.flows.size() / 4);
         result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
@@ -409,6 +415,9 @@ int main(int argc, char* argv[])
             cmd.AddValue("least-mean",
                          "run only those of them whose flows have at least so many bytes on average",
                          options.leastMean);
+            cmd.AddValue("variants",
+                         "so many of them in a row have the same network and traffic, and differ in their configuration",
+                         options.variants);
             cmd.AddValue("packet-hops",
                          "packet transmissions per network, about; at most twice as many",
                          options.packetHops);
@@ -432,10 +441,10 @@ int main(int argc, char* argv[])
                 throw InputError("there is one command: inspect FOLDER");
             }
             constexpr uint64_t MOST = 99'999'999;
-            if (options.processes == 0 || options.flowsPerScenario == 0 || options.scenarios > MOST ||
-                options.first > MOST - options.scenarios)
+            if (options.processes == 0 || options.flowsPerScenario == 0 || options.variants == 0 ||
+                options.scenarios > MOST || options.first > MOST - options.scenarios)
             {
-                throw InputError("processes and flows must be at least 1, scenarios end before 99999999");
+                throw InputError("processes, flows and variants must be at least 1, scenarios end before 99999999");
             }
             if (options.maps && options.paths == 0)
             {

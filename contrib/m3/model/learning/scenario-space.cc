@@ -376,9 +376,35 @@ void DrawConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& con
     config.variableWindow = random.Uniform() < 0.85;
 }
 
-RandomStream StreamOf(uint64_t seed, uint64_t index)
+/// \param variant of the scenario
+RandomStream StreamOf(uint64_t seed, uint64_t index, uint32_t variant = 0)
 {
-    return RandomStream(seed * 1'000'003 + index);
+    constexpr uint64_t FAR = 0x9e3779b97f4a7c15; // from the streams of other scenarios
+    return RandomStream(seed * 1'000'003 + index + variant * FAR);
+}
+
+using DrawOfConfig = void (*)(RandomStream& random, const FabricGraph& fabric, RdmaConfig& config);
+
+/// Gives a scenario, which has its network and configuration, the configuration of a variant; 0 is what it has.
+void MakeVariant(uint64_t seed, uint64_t index, uint32_t variant, DrawOfConfig draw, TrainingScenario& scenario)
+{
+    if (variant == 0)
+    {
+        return;
+    }
+    RandomStream random = StreamOf(seed, index, variant);
+    const RdmaConfig before = scenario.config;
+    do
+    {
+        scenario.config = {};
+        draw(random, scenario.fabric, scenario.config);
+    } while (scenario.config.congestionControl != before.congestionControl);
+    scenario.config.seed = before.seed;
+}
+
+std::string VariantName(uint32_t variant)
+{
+    return variant == 0 ? "" : ", variant " + std::to_string(variant);
 }
 
 /**
@@ -438,7 +464,11 @@ void HostRange::Check() const
     }
 }
 
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts)
+TrainingScenario DrawScenario(uint64_t seed,
+                              uint64_t index,
+                              double packetHops,
+                              const HostRange& hosts,
+                              uint32_t variant)
 {
     hosts.Check();
     constexpr double LEAST_PUBLISHED_MEAN = 30'000;
@@ -462,18 +492,26 @@ TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, 
         DrawConfig(random, scenario.fabric, scenario.config);
     }
     scenario.config.seed = index + 1;
+    MakeVariant(seed, index, variant, published ? DrawPublishedConfig : DrawConfig, scenario);
+    shape += VariantName(variant);
     DrawTraffic(random, shape, published ? LEAST_PUBLISHED_MEAN : LEAST_MEAN, packetHops, scenario);
     return scenario;
 }
 
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network)
+TrainingScenario DrawScenario(uint64_t seed,
+                              uint64_t index,
+                              double packetHops,
+                              const FabricGraph& network,
+                              uint32_t variant)
 {
     RandomStream random = StreamOf(seed, index);
     TrainingScenario scenario;
     scenario.fabric = network;
     DrawConfig(random, network, scenario.config);
     scenario.config.seed = index + 1;
-    DrawTraffic(random, std::to_string(network.Hosts().size()) + " hosts", LEAST_MEAN, packetHops, scenario);
+    MakeVariant(seed, index, variant, DrawConfig, scenario);
+    const std::string shape = std::to_string(network.Hosts().size()) + " hosts" + VariantName(variant);
+    DrawTraffic(random, shape, LEAST_MEAN, packetHops, scenario);
     return scenario;
 }
 

@@ -45,14 +45,25 @@ struct HostRange
  * its ranges of parameters, half of them without PFC, mostly the default buffers, means of at least 30 KB where sizes
  * are drawn. Held out for evaluation: WebServer, Hadoop, CacheFollower, the matrices A, B, C.
  *
+ * Variants of a scenario have its network, flows and congestion control; the rest of the configuration is drawn anew,
+ * so that a model can tell what a parameter does from what else differs between networks.
+ *
  * \param packetHops the run is made of about this many packet transmissions at most
  * \throws InputError if the size tables are not there, and as HostRange::Check
  */
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts = {});
+TrainingScenario DrawScenario(uint64_t seed,
+                              uint64_t index,
+                              double packetHops,
+                              const HostRange& hosts = {},
+                              uint32_t variant = 0);
 
 /// The same on a network of one's own: only configuration and traffic are drawn. \throws InputError as above, and for a
 /// pair of its hosts that is not connected
-TrainingScenario DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network);
+TrainingScenario DrawScenario(uint64_t seed,
+                              uint64_t index,
+                              double packetHops,
+                              const FabricGraph& network,
+                              uint32_t variant = 0);
 
 } // namespace ns3::m3
 

@@ -82,6 +82,12 @@ class EventWheel
         return m_inPlace > 0 ? NumberOf(m_next[-1]) : m_running;
     }
 
+    /// How many numbers were taken: about as many events ran or will.
+    uint64_t Numbers() const
+    {
+        return m_nextNumber;
+    }
+
     /// A number for an event that may be inserted later.
     uint64_t TakeNumber()
     {

@@ -61,6 +61,12 @@ class PacketEngine
         return m_result.dataHops;
     }
 
+    /// Events scheduled so far.
+    uint64_t Events() const
+    {
+        return m_wheel.Numbers();
+    }
+
     /// Bytes in the data queue of a switch port.
     uint64_t QueuedBytes(LinkId egress) const
     {

@@ -70,12 +70,17 @@ class EngineDriver
     void Schedule()
     {
         const int64_t next = m_engine.NextTimeNs();
-        if (next >= m_options.stopNs || next == EventWheel::NEVER || m_engine.DataHops() > m_options.mostDataHops)
+        if (next >= m_options.stopNs || next == EventWheel::NEVER || IsBeyondLimits())
         {
             Simulator::Stop();
             return;
         }
         Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
+    }
+
+    bool IsBeyondLimits() const
+    {
+        return m_engine.DataHops() > m_options.mostDataHops || m_engine.Events() > m_options.mostEvents;
     }
 
   private:
@@ -93,7 +98,7 @@ class EngineDriver
         {
             m_engine.Run(foreign, TIMES_PER_REPORT);
             Report();
-        } while (m_engine.NextTimeNs() < foreign && m_engine.DataHops() <= m_options.mostDataHops);
+        } while (m_engine.NextTimeNs() < foreign && !IsBeyondLimits());
         Schedule();
     }
 
@@ -170,6 +175,7 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(fabric, routes);
     PacketEngine engine(fabric, routes, resolved, flows, options);
+    bool beyondLimits = false;
     if (!flows.empty())
     {
         ObjectFactory scheduler;
@@ -184,8 +190,11 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         }
         Simulator::Run();
         sampler.Stop();
+        beyondLimits = driver.IsBeyondLimits();
     }
-    return engine.TakeResult();
+    PacketResult result = engine.TakeResult();
+    result.beyondLimits = beyondLimits;
+    return result;
 }
 
 PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)

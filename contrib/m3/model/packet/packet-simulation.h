@@ -50,6 +50,7 @@ struct PacketResult
     uint64_t ackHops = 0;                  //!< ACKs and NACKs put on a wire
     uint64_t drops = 0;                    //!< packets dropped by switches
     uint64_t ecnMarks = 0;                 //!< data packets marked
+    bool beyondLimits = false;             //!< ended by PacketRunOptions::mostDataHops or mostEvents
 };
 
 /// A cable that goes down or comes up, both directions at once.
@@ -73,6 +74,7 @@ struct PacketRunOptions
 {
     int64_t stopNs = INT64_MAX;          //!< events at this time are not run
     uint64_t mostDataHops = UINT64_MAX;  //!< the run ends soon after more data packets were put on a wire
+    uint64_t mostEvents = UINT64_MAX;    //!< the same of events, some 3 per data packet and hop; timers are events too
     bool recordPfc = false;              //!< fill PacketResult::pfc
     std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
     PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
@@ -85,7 +87,7 @@ struct PacketRunOptions
 
 /**
  * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended or the run has reached
- * its stop time or the packets it may send; the engine behind `--engine=packet` and all training truth. Time 0 of the
+ * its stop time or the packets or events it may have; the engine behind `--engine=packet` and all training truth. Time 0 of the
  * flows is the Simulator's present time, so runs may follow each other; other events of the Simulator run in between at
  * their times, and it is left stopped, not destroyed.
  *
