@@ -205,12 +205,16 @@ TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
     {
         estimator.scope = scope;
         estimator.config.windowBytes.reset();
-        EXPECT_TRUE(estimator.Run(Engine::M3, flows).Notes().empty());
+        SlowdownReport report = estimator.Run(Engine::M3, flows);
+        for (const std::string& note : report.Notes())
+        {
+            EXPECT_EQ(note.find("trained on"), std::string::npos) << note;
+        }
         estimator.config.windowBytes = 1000; // a twentieth of the BDP
-        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        report = estimator.Run(Engine::M3, flows);
         const auto& notes = report.Notes();
         ASSERT_FALSE(notes.empty());
-        EXPECT_NE(notes[0].find("window in BDPs"), std::string::npos) << notes[0];
+        EXPECT_NE(notes[0].find("trained on: window in BDPs"), std::string::npos) << notes[0];
     }
 }
 

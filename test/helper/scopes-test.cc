@@ -109,6 +109,8 @@ TEST(Scopes, PathsAndNetworkAgreeAtModerateLoads)
         estimator.scope = Scope::PATHS;
         const SlowdownReport paths = estimator.Run(Engine::M3, flows);
         EXPECT_EQ(paths.FlowCount(), flows.size());
+        ASSERT_EQ(paths.Notes().size(), 1U);
+        EXPECT_NE(paths.Notes()[0].find("only on average"), std::string::npos) << paths.Notes()[0];
         for (double p : {0.5, 0.9, 0.99})
         {
             EXPECT_NEAR(std::log(paths.OverallQuantile(p) / network.OverallQuantile(p)), 0, 0.1) << load << ' ' << p;

@@ -62,31 +62,6 @@ void FabricGraph::SetLinkUp(LinkId link, bool up)
     m_links.at(ReverseLink(link)).up = up;
 }
 
-uint32_t FabricGraph::NodeCount() const
-{
-    return static_cast<uint32_t>(m_kinds.size());
-}
-
-uint32_t FabricGraph::LinkCount() const
-{
-    return static_cast<uint32_t>(m_links.size());
-}
-
-bool FabricGraph::IsHost(NodeId node) const
-{
-    return m_kinds[node] == NodeKind::HOST;
-}
-
-const FabricLink& FabricGraph::Link(LinkId link) const
-{
-    return m_links[link];
-}
-
-const std::vector<LinkId>& FabricGraph::EgressLinks(NodeId node) const
-{
-    return m_egress[node];
-}
-
 uint64_t FabricGraph::PortCapacity(NodeId node) const
 {
     uint64_t sum = 0;

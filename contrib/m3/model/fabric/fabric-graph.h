@@ -64,13 +64,35 @@ class FabricGraph
     /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
     void SetLinkUp(LinkId link, bool up);
 
-    uint32_t NodeCount() const;                //!< hosts and switches
-    uint32_t LinkCount() const;                //!< directed links: twice the cables
-    bool IsHost(NodeId node) const;            //!< else it is a switch
-    const FabricLink& Link(LinkId link) const; //!< \pre the link exists
+    /// Hosts and switches.
+    uint32_t NodeCount() const
+    {
+        return static_cast<uint32_t>(m_kinds.size());
+    }
+
+    /// Directed links: twice the cables.
+    uint32_t LinkCount() const
+    {
+        return static_cast<uint32_t>(m_links.size());
+    }
+
+    /// Else it is a switch.
+    bool IsHost(NodeId node) const
+    {
+        return m_kinds[node] == NodeKind::HOST;
+    }
+
+    /// \pre the link exists
+    const FabricLink& Link(LinkId link) const
+    {
+        return m_links[link];
+    }
 
     /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
-    const std::vector<LinkId>& EgressLinks(NodeId node) const;
+    const std::vector<LinkId>& EgressLinks(NodeId node) const
+    {
+        return m_egress[node];
+    }
 
     /// Sum of the rates of a node's ports, bit/s.
     uint64_t PortCapacity(NodeId node) const;

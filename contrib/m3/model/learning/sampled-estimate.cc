@@ -468,6 +468,8 @@ void EstimatePaths(const EstimateInput& input,
         return;
     }
     AddNotes(lines, report);
+    report.AddNote("a sampled path sees what slows its flows elsewhere only on average: intervals cover the sampling, not "
+                   "what that leaves out");
     std::vector<const float*> next;
     for (const std::vector<float>& ofRank : all)
     {
