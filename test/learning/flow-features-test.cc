@@ -380,8 +380,10 @@ TEST(ScenarioSpace, VariantsDifferInTheirConfigurationAlone)
     {
         for (const bool drawn : {true, false})
         {
-            const auto variant = [&](uint32_t number)
-            { return drawn ? DrawScenario(3, index, 1e5, HostRange{}, number) : DrawScenario(3, index, 1e5, own, number); };
+            const auto variant = [&](uint32_t number) {
+                return drawn ? DrawScenario(3, index, 1e5, HostRange{}, number)
+                             : DrawScenario(3, index, 1e5, own, number);
+            };
             const TrainingScenario base = variant(0);
             const TrainingScenario one = variant(1);
             EXPECT_EQ(variant(1).description, one.description);

@@ -416,7 +416,7 @@ int main(int argc, char* argv[])
                          "run only those of them whose flows have at least so many bytes on average",
                          options.leastMean);
             cmd.AddValue("variants",
-                         "so many of them in a row have the same network and traffic, and differ in their configuration",
+                         "so many in a row have the same network and traffic, and differ in their configuration",
                          options.variants);
             cmd.AddValue("packet-hops",
                          "packet transmissions per network, about; at most twice as many",

@@ -468,8 +468,7 @@ void EstimatePaths(const EstimateInput& input,
         return;
     }
     AddNotes(lines, report);
-    report.AddNote("a sampled path sees what slows its flows elsewhere only on average: intervals cover the sampling, not "
-                   "what that leaves out");
+    report.AddNote("paths see what slows flows elsewhere only on average: intervals cover the sampling, not that");
     std::vector<const float*> next;
     for (const std::vector<float>& ofRank : all)
     {

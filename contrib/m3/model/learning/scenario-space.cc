@@ -464,11 +464,8 @@ void HostRange::Check() const
     }
 }
 
-TrainingScenario DrawScenario(uint64_t seed,
-                              uint64_t index,
-                              double packetHops,
-                              const HostRange& hosts,
-                              uint32_t variant)
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts, uint32_t variant)
 {
     hosts.Check();
     constexpr double LEAST_PUBLISHED_MEAN = 30'000;
@@ -498,11 +495,8 @@ TrainingScenario DrawScenario(uint64_t seed,
     return scenario;
 }
 
-TrainingScenario DrawScenario(uint64_t seed,
-                              uint64_t index,
-                              double packetHops,
-                              const FabricGraph& network,
-                              uint32_t variant)
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network, uint32_t variant)
 {
     RandomStream random = StreamOf(seed, index);
     TrainingScenario scenario;

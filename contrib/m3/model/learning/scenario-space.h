@@ -51,19 +51,13 @@ struct HostRange
  * \param packetHops the run is made of about this many packet transmissions at most
  * \throws InputError if the size tables are not there, and as HostRange::Check
  */
-TrainingScenario DrawScenario(uint64_t seed,
-                              uint64_t index,
-                              double packetHops,
-                              const HostRange& hosts = {},
-                              uint32_t variant = 0);
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts = {}, uint32_t variant = 0);
 
 /// The same on a network of one's own: only configuration and traffic are drawn. \throws InputError as above, and for a
 /// pair of its hosts that is not connected
-TrainingScenario DrawScenario(uint64_t seed,
-                              uint64_t index,
-                              double packetHops,
-                              const FabricGraph& network,
-                              uint32_t variant = 0);
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network, uint32_t variant = 0);
 
 } // namespace ns3::m3
 
