@@ -152,7 +152,10 @@ TEST_F(TrainingPrograms, DatagenMakesVariantsOfItsScenarios)
         different.insert(bytes);
     }
     EXPECT_EQ(different.size(), varied.size());
-    ExpectRefused("m3-datagen", options + File("none") + " --variants=0", "variants must be at least 1");
+    for (const std::string variants : {"--variants=0", "--variants=-1"})
+    {
+        ExpectRefused("m3-datagen", options + File("none") + " " + variants, "--variants must be 1 to 1000");
+    }
 }
 
 TEST_F(TrainingPrograms, DatagenRefusesSizesOfNetworksThatItCannotDraw)

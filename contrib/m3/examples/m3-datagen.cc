@@ -441,10 +441,15 @@ int main(int argc, char* argv[])
                 throw InputError("there is one command: inspect FOLDER");
             }
             constexpr uint64_t MOST = 99'999'999;
-            if (options.processes == 0 || options.flowsPerScenario == 0 || options.variants == 0 ||
-                options.scenarios > MOST || options.first > MOST - options.scenarios)
+            constexpr uint32_t MOST_VARIANTS = 1000;
+            if (options.processes == 0 || options.flowsPerScenario == 0 || options.scenarios > MOST ||
+                options.first > MOST - options.scenarios)
             {
-                throw InputError("processes, flows and variants must be at least 1, scenarios end before 99999999");
+                throw InputError("processes and flows must be at least 1, scenarios end before 99999999");
+            }
+            if (options.variants == 0 || options.variants > MOST_VARIANTS)
+            {
+                throw InputError("--variants must be 1 to " + std::to_string(MOST_VARIANTS));
             }
             if (options.maps && options.paths == 0)
             {
