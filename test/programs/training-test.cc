@@ -37,6 +37,7 @@ TEST_F(TrainingPrograms, DatagenTakesANetworkOfOnesOwn)
     EXPECT_EQ(Start("m3-datagen", options + File("topo.txt")).code, 0);
     EXPECT_NE(Start("m3-datagen", "inspect " + File("d")).output.find("flows of 8 hosts,"), std::string::npos);
     ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
+    ExpectRefused("m3-datagen", options + File("topo.txt") + " --most-hosts=64", "--topology has its hosts");
 }
 
 TEST_F(TrainingPrograms, DatagenTakesFlowsAwayFromRunsThatCostTooMuch)

@@ -470,6 +470,11 @@ int main(int argc, char* argv[])
             }
             if (!topology.empty())
             {
+                const HostRange usual;
+                if (options.hosts.least != usual.least || options.hosts.most != usual.most)
+                {
+                    throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
+                }
                 options.network = ReadTopologyFile(topology);
             }
             return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
