@@ -139,7 +139,7 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
 PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
 {
     constexpr double MOST_OVER = 2;
-    constexpr double MOST_EVENTS = 20; // per packet transmission; 3 is usual
+    constexpr double MOST_EVENTS = 20; // per packet transmission; 4 is usual
     PacketRunOptions run;
     run.mostDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
     run.mostEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);

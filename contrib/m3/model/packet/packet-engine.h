@@ -61,7 +61,7 @@ class PacketEngine
         return m_result.dataHops;
     }
 
-    /// Events scheduled so far.
+    /// Events numbered so far: those that ran, those to come, and port-free events that nobody waited for.
     uint64_t Events() const
     {
         return m_wheel.Numbers();

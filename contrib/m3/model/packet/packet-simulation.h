@@ -74,7 +74,7 @@ struct PacketRunOptions
 {
     int64_t stopNs = INT64_MAX;          //!< events at this time are not run
     uint64_t mostDataHops = UINT64_MAX;  //!< the run ends soon after more data packets were put on a wire
-    uint64_t mostEvents = UINT64_MAX;    //!< the same of events, some 3 per data packet and hop; timers are events too
+    uint64_t mostEvents = UINT64_MAX;    //!< the same of events, some 4 per data packet and hop; timers are events too
     bool recordPfc = false;              //!< fill PacketResult::pfc
     std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
     PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
