@@ -21,7 +21,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
 constexpr int FORMAT = 1; // of kept files
 
 struct NamedEngine

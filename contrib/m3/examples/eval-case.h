@@ -16,6 +16,8 @@ namespace ns3::m3
 
 using Json = nlohmann::ordered_json;
 
+inline constexpr double TAIL = 0.99; //!< the quantile that evaluations are about: p99
+
 /// A scenario of an evaluation.
 struct EvalCase
 {

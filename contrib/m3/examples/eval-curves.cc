@@ -12,8 +12,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
-
 /// A curve by an engine: p99 at each complete grid point.
 std::vector<double> ValuesOf(const EvalAnswers& all, const std::string& group, std::size_t engine, std::size_t row)
 {

@@ -13,8 +13,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
-
 struct Options
 {
     EvalOptions eval;

@@ -15,7 +15,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
 constexpr const char* ALL_FLOWS = "m3-network, all flows";
 
 struct Options

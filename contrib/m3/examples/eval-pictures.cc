@@ -14,8 +14,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
-
 /// The same colour for an engine in every picture.
 std::string ColourOf(const std::string& engine)
 {

@@ -18,7 +18,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double TAIL = 0.99;
 constexpr const char* DCTCP = "dctcp"; // the control of the list
 
 struct Options

@@ -14,7 +14,6 @@ namespace
 {
 
 constexpr double MEDIAN = 0.5;
-constexpr double TAIL = 0.99;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
 
 } // namespace

@@ -111,7 +111,7 @@ std::string ControlText(const RdmaConfig& config)
 }
 
 /// A word of a command line, quoted where a shell would change it.
-std::string Quoted(const std::string& word)
+std::string ShellWord(const std::string& word)
 {
     constexpr const char* PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:/%+@";
     if (!word.empty() && word.find_first_not_of(PLAIN) == std::string::npos)
@@ -150,7 +150,7 @@ std::string CommandText(int argc, char* argv[])
     std::string text = std::filesystem::path(argv[0]).filename().string();
     for (int i = 1; i < argc; i++)
     {
-        text += " " + Quoted(argv[i]);
+        text += " " + ShellWord(argv[i]);
     }
     return text;
 }

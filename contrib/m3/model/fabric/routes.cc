@@ -25,17 +25,64 @@ uint32_t RotateLeft(uint32_t x, int bits)
     return (x << bits) | (x >> (32 - bits));
 }
 
+/// What MurmurHash3 makes of a word before it goes into the hash.
+uint32_t Mixed(uint32_t word)
+{
+    return RotateLeft(word * 0xcc9e2d51U, 15) * 0x1b873593U;
+}
+
+/// The hash with a whole word more.
+uint32_t WithBlock(uint32_t hash, uint32_t mixed)
+{
+    return RotateLeft(hash ^ mixed, 13) * 5 + 0xe6546b64U;
+}
+
+/// \param length bytes in all
+uint32_t Finished(uint32_t hash, std::size_t length)
+{
+    hash ^= static_cast<uint32_t>(length);
+    hash = (hash ^ (hash >> 16)) * 0x85ebca6bU;
+    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35U;
+    return hash ^ (hash >> 16);
+}
+
+/// MurmurHash3 of the three words that name a flow, for a seed per switch.
+class FlowHash
+{
+  public:
+    FlowHash(uint32_t first, uint32_t second, uint32_t third)
+        : m_mixed{Mixed(first), Mixed(second), Mixed(third)}
+    {
+    }
+
+    uint32_t operator()(uint32_t seed) const
+    {
+        const uint32_t hash = WithBlock(WithBlock(WithBlock(seed, m_mixed[0]), m_mixed[1]), m_mixed[2]);
+        return Finished(hash, sizeof m_mixed);
+    }
+
+  private:
+    uint32_t m_mixed[3];
+};
+
 /// Address of a node in the HPCC simulator.
 uint32_t HpccAddress(NodeId node)
 {
     return 0x0b000001 + ((node / 256) << 16) + ((node % 256) << 8);
 }
 
-/// All shortest paths towards one root: a ToR for the single-homed hosts behind it, or a host.
+/// All shortest paths towards one root: a ToR for the hosts that have one link, to it, or any other host.
 struct NextHops
 {
-    std::vector<uint32_t> begin; //!< per node, into links; one more than nodes
-    std::vector<LinkId> links;
+    /// A link, and the node it leads to.
+    struct Hop
+    {
+        LinkId link;
+        NodeId to;
+    };
+
+    std::vector<uint32_t> begin; //!< per node, into hops; one more than nodes
+    std::vector<Hop> hops;
     std::vector<NodeId> order; //!< reached nodes, nearest first
 };
 
@@ -44,25 +91,20 @@ struct NextHops
 uint32_t MurmurHash3(const void* data, std::size_t length, uint32_t seed)
 {
     const auto* bytes = static_cast<const uint8_t*>(data);
-    const auto mix = [](uint32_t k) { return RotateLeft(k * 0xcc9e2d51U, 15) * 0x1b873593U; };
     uint32_t hash = seed;
     const std::size_t blocks = length / 4;
     for (std::size_t i = 0; i < blocks; i++)
     {
-        uint32_t k;
-        std::memcpy(&k, bytes + 4 * i, 4);
-        hash = RotateLeft(hash ^ mix(k), 13) * 5 + 0xe6546b64U;
+        uint32_t word;
+        std::memcpy(&word, bytes + 4 * i, 4);
+        hash = WithBlock(hash, Mixed(word));
     }
     uint32_t tail = 0;
     for (std::size_t i = length; i > 4 * blocks; i--)
     {
         tail = (tail << 8) | bytes[i - 1];
     }
-    hash ^= mix(tail);
-    hash ^= static_cast<uint32_t>(length);
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6bU;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35U;
-    return hash ^ (hash >> 16);
+    return Finished(hash ^ Mixed(tail), length);
 }
 
 class RouteTable::Impl
@@ -71,8 +113,13 @@ class RouteTable::Impl
     Impl(const FabricGraph& fabric, EngineMode mode)
         : m_fabric(fabric),
           m_mode(mode),
+          m_access(fabric.NodeCount()),
           m_tables(fabric.NodeCount())
     {
+        for (const NodeId host : fabric.Hosts())
+        {
+            m_access[host] = AccessOf(host);
+        }
     }
 
     ~Impl()
@@ -86,13 +133,6 @@ class RouteTable::Impl
     EngineMode Mode() const
     {
         return m_mode;
-    }
-
-    /// Hosts with a single link to a switch share that switch's table; any other host has its own.
-    NodeId Root(NodeId dst) const
-    {
-        const auto& links = m_fabric.EgressLinks(dst);
-        return links.size() == 1 && !m_fabric.IsHost(m_fabric.Link(links[0]).to) ? m_fabric.Link(links[0]).to : dst;
     }
 
     const NextHops& Towards(NodeId root)
@@ -119,6 +159,11 @@ class RouteTable::Impl
         const NodeId root = CheckPair(src, dst);
         const NextHops& table = Towards(root);
         NodeId node = src;
+        if (m_access[src].root != src && m_access[src].up) // the only way, without a look at the table
+        {
+            route.push_back(m_access[src].link);
+            node = m_access[src].root;
+        }
         while (node != root)
         {
             const uint32_t count = table.begin[node + 1] - table.begin[node];
@@ -126,17 +171,17 @@ class RouteTable::Impl
             {
                 throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
             }
-            const LinkId link = table.links[table.begin[node] + (count == 1 ? 0 : choose(node, count))];
-            route.push_back(link);
-            node = m_fabric.Link(link).to;
+            const NextHops::Hop hop = table.hops[table.begin[node] + (count == 1 ? 0 : choose(node, count))];
+            route.push_back(hop.link);
+            node = hop.to;
         }
         if (root != dst)
         {
-            if (!AccessIsUp(dst))
+            if (!m_access[dst].up)
             {
                 throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
             }
-            route.push_back(ReverseLink(m_fabric.EgressLinks(dst)[0]));
+            route.push_back(ReverseLink(m_access[dst].link));
         }
     }
 
@@ -144,11 +189,8 @@ class RouteTable::Impl
     {
         if (m_mode == EngineMode::STANDARD)
         {
-            const uint32_t words[3] = {key.src, key.dst, static_cast<uint32_t>(key.flowId)};
-            Walk(key.src,
-                 key.dst,
-                 route,
-                 [&words](NodeId node, uint32_t count) { return MurmurHash3(words, sizeof words, node) % count; });
+            const FlowHash hash(key.src, key.dst, static_cast<uint32_t>(key.flowId));
+            Walk(key.src, key.dst, route, [&hash](NodeId node, uint32_t count) { return hash(node) % count; });
         }
         else
         {
@@ -183,13 +225,13 @@ class RouteTable::Impl
         }
         const NodeId root = CheckPair(src, dst);
         const NextHops& table = Towards(root);
-        return table.begin[src + 1] > table.begin[src] && (root == dst || AccessIsUp(dst));
+        return table.begin[src + 1] > table.begin[src] && (root == dst || m_access[dst].up);
     }
 
     void
     AddExpectedLoad(NodeId dst, const std::vector<std::pair<NodeId, double>>& demands, std::vector<double>& linkLoad)
     {
-        const NodeId root = Root(dst);
+        const NodeId root = m_access[dst].root;
         const NextHops& table = Towards(root);
         std::vector<double> demandOf(m_fabric.NodeCount(), 0);
         double total = 0;
@@ -214,21 +256,35 @@ class RouteTable::Impl
             const double share = demandOf[*node] / (last - first);
             for (uint32_t i = first; i < last; i++)
             {
-                linkLoad[table.links[i]] += share;
-                demandOf[m_fabric.Link(table.links[i]).to] += share;
+                linkLoad[table.hops[i].link] += share;
+                demandOf[table.hops[i].to] += share;
             }
         }
         if (root != dst)
         {
-            linkLoad[ReverseLink(m_fabric.EgressLinks(dst)[0])] += total;
+            linkLoad[ReverseLink(m_access[dst].link)] += total;
         }
     }
 
   private:
-    /// Whether the only link of a single-homed host is up.
-    bool AccessIsUp(NodeId host) const
+    static constexpr NodeId NO_HOST = std::numeric_limits<NodeId>::max();
+
+    /// How a host is joined to the network.
+    struct Access
     {
-        return m_fabric.Link(m_fabric.EgressLinks(host)[0]).up;
+        NodeId root = NO_HOST; //!< whose table leads there: with one link, to a switch, that switch, else the host
+        LinkId link = 0;       //!< where the root is not the host: its only one
+        bool up = false;       //!< whether it is up
+    };
+
+    Access AccessOf(NodeId host) const
+    {
+        const auto& links = m_fabric.EgressLinks(host);
+        if (links.size() != 1 || m_fabric.IsHost(m_fabric.Link(links[0]).to))
+        {
+            return {host, 0, false};
+        }
+        return {m_fabric.Link(links[0]).to, links[0], m_fabric.Link(links[0]).up};
     }
 
     /// \return the root of dst. \throws InputError unless both are different hosts
@@ -236,7 +292,7 @@ class RouteTable::Impl
     {
         for (NodeId node : {src, dst})
         {
-            if (node >= m_fabric.NodeCount() || !m_fabric.IsHost(node))
+            if (node >= m_access.size() || m_access[node].root == NO_HOST)
             {
                 throw InputError("node " + std::to_string(node) + " is not a host");
             }
@@ -245,19 +301,18 @@ class RouteTable::Impl
         {
             throw InputError("source and destination are both host " + std::to_string(src));
         }
-        return Root(dst);
+        return m_access[dst].root;
     }
 
     void HpccWalk(NodeId src, NodeId dst, uint16_t srcPort, uint16_t dstPort, Route& route)
     {
-        const uint32_t words[3] = {HpccAddress(src),
-                                   HpccAddress(dst),
-                                   static_cast<uint32_t>(srcPort) | static_cast<uint32_t>(dstPort) << 16};
+        const FlowHash hash(HpccAddress(src),
+                            HpccAddress(dst),
+                            static_cast<uint32_t>(srcPort) | static_cast<uint32_t>(dstPort) << 16);
         Walk(src,
              dst,
              route,
-             [&](NodeId node, uint32_t count)
-             { return MurmurHash3(words, sizeof words, node == src ? NIC_HASH_SEED : node) % count; });
+             [&](NodeId node, uint32_t count) { return hash(node == src ? NIC_HASH_SEED : node) % count; });
     }
 
     /// A node's links in the order in which the search visits the neighbours.
@@ -303,7 +358,7 @@ class RouteTable::Impl
         table.begin.reserve(nodes + 1);
         for (NodeId node = 0; node < nodes; node++)
         {
-            const std::size_t first = table.links.size();
+            const std::size_t first = table.hops.size();
             table.begin.push_back(first);
             for (LinkId link : m_fabric.EgressLinks(node))
             {
@@ -311,23 +366,23 @@ class RouteTable::Impl
                 const bool forwards = (next == root || !m_fabric.IsHost(next)) && m_fabric.Link(link).up;
                 if (node != root && distance[node] != UNREACHED && forwards && distance[next] + 1 == distance[node])
                 {
-                    table.links.push_back(link);
+                    table.hops.push_back({link, next});
                 }
             }
             if (m_mode == EngineMode::HPCC)
             {
-                std::sort(table.links.begin() + static_cast<std::ptrdiff_t>(first),
-                          table.links.end(),
-                          [&](LinkId a, LinkId b) {
-                              return std::pair(rank[m_fabric.Link(a).to], b) < std::pair(rank[m_fabric.Link(b).to], a);
-                          });
+                std::sort(table.hops.begin() + static_cast<std::ptrdiff_t>(first),
+                          table.hops.end(),
+                          [&rank](NextHops::Hop a, NextHops::Hop b)
+                          { return std::pair(rank[a.to], b.link) < std::pair(rank[b.to], a.link); });
             }
         }
-        table.begin.push_back(table.links.size());
+        table.begin.push_back(table.hops.size());
     }
 
     const FabricGraph& m_fabric;
     EngineMode m_mode;
+    std::vector<Access> m_access;                       //!< per host
     std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
 };
 

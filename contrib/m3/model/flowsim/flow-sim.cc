@@ -367,10 +367,10 @@ class MaxMinRun
             bundle.Serve(nowNs);
             bundle.members.push({bundle.served + fluid.bits, nowNs, flow});
             m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
-        }
-        if (m_tracksLimits)
-        {
-            m_limitedBefore[flow] = bundle.limited;
+            if (m_tracksLimits)
+            {
+                m_limitedBefore[flow] = bundle.limited;
+            }
         }
         ApplyChanges(id, nowNs);
     }
@@ -404,15 +404,19 @@ class MaxMinRun
 
     void TellLimits(const Bundle& bundle, uint32_t flow)
     {
-        std::vector<Limited> limited = bundle.limited;
         const auto before = m_limitedBefore.find(flow);
+        if (before == m_limitedBefore.end())
+        {
+            m_observer->OnLimited(flow, bundle.limited);
+            return;
+        }
+        std::vector<Limited>& limited = before->second; // becomes what was added since
         for (std::size_t i = 0; i < limited.size(); i++)
         {
-            limited[i].timeNs -= before->second[i].timeNs;
-            limited[i].bits -= before->second[i].bits;
+            limited[i] = {bundle.limited[i].timeNs - limited[i].timeNs, bundle.limited[i].bits - limited[i].bits};
         }
-        m_limitedBefore.erase(before);
         m_observer->OnLimited(flow, limited);
+        m_limitedBefore.erase(before);
     }
 
     /// Takes new rates over. \param also bundle whose next end has changed even if its rate has not
@@ -454,7 +458,7 @@ class MaxMinRun
     EndQueue m_ends; //!< next end of each bundle
     uint32_t m_active = 0;
     std::unordered_map<uint32_t, std::vector<Limited>>
-        m_limitedBefore; //!< of active flows: their bundle's when they came
+        m_limitedBefore; //!< of active flows that came to a bundle of others: its limits then
 };
 
 std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,

@@ -330,7 +330,7 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
         << "classes together, of which about equally many were kept, unlike there are in a network)\n\n"
         << "error of the median FCT predicted for a single flow, absolute, %, over flows; pinball loss of its "
            "predicted\n"
-        << "distribution, over that of flowSim; flows at or below the predicted quantiles, %\n"
+        << "distribution, over that of flowSim; flows below the predicted quantiles, %\n"
         << std::setw(36) << "mean: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9)
         << "p90: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9) << "loss: m3" << std::setw(7)
         << "ratio";
@@ -352,7 +352,7 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
         }
         out << std::setw(10) << row.flows << '\n';
     }
-    out << "\ncalibration: share of flows at or below the predicted quantile\n";
+    out << "\ncalibration: share of flows below the predicted quantile\n";
     for (const auto& [level, share] : evaluation.calibration)
     {
         out << "  " << Fixed(level, 4) << ": " << Fixed(share, 4) << '\n';

@@ -119,8 +119,8 @@ struct FlowError
 {
     Configuration configuration;
     uint8_t sizeClass;
-    std::array<bool, CALIBRATION_LEVELS.size()> below; //!< at or below the predicted quantile
-    float model;                                       //!< absolute relative error of its predicted median
+    std::array<float, CALIBRATION_LEVELS.size()> below; //!< CountsBelow() at each level
+    float model;                                        //!< absolute relative error of its predicted median
     float fluid;
     float modelLoss; //!< pinball loss, mean over the levels
     float fluidLoss;
@@ -136,6 +136,28 @@ float PinballLoss(const float* predicted, double slowdown)
         sum += std::max(QuantileLevel(k) * error, (QuantileLevel(k) - 1) * error);
     }
     return static_cast<float>(sum / QUANTILES);
+}
+
+/**
+ * How much of a flow counts as below the predicted quantile, 0 to 1. Of all slowdowns only the least, 1, is met by many
+ * flows exactly. A share of them is predicted to be there, the quantiles up to that level are 1, and such a flow is as
+ * likely at any of these levels (the nonrandomized probability integral transform, Czado, Gneiting and Held,
+ * Biometrics 65, 2009, equation 2).
+ */
+double CountsBelow(const float* predicted, double slowdown, double level)
+{
+    constexpr double LEAST = 1;
+    const double quantile = PredictedQuantile(predicted, level);
+    if (slowdown > LEAST || quantile > LEAST)
+    {
+        return slowdown <= quantile ? 1 : 0;
+    }
+    double shareAtLeast = 1;
+    for (uint32_t k = QUANTILES; k-- > 0 && predicted[k] > LEAST;)
+    {
+        shareAtLeast = k ? QuantileLevel(k - 1) : 0;
+    }
+    return std::min(1.0, level / shareAtLeast);
 }
 
 std::string ClassName(const SizeClasses& classes, std::size_t sizeClass)
@@ -186,7 +208,7 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
             std::vector<double> fluid;
             double modelLoss = 0;
             double fluidLoss = 0;
-            std::array<uint64_t, CALIBRATION_LEVELS.size()> below{};
+            std::array<double, CALIBRATION_LEVELS.size()> below{};
             for (const FlowError& error : errors)
             {
                 if ((c == classes.Count() || error.sizeClass == c) && group.holds(error.configuration, group.control))
@@ -218,7 +240,7 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
                            {}};
             for (std::size_t l = 0; l < below.size(); l++)
             {
-                row.below[l] = static_cast<double>(below[l]) / count;
+                row.below[l] = below[l] / count;
             }
             table.push_back(row);
         }
@@ -268,7 +290,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
     evaluation.unit = "networks";
     std::vector<QuantileError> quantileErrors;
     std::vector<FlowError> flowErrors;
-    std::vector<uint64_t> below(QUANTILES, 0);
+    std::vector<double> below(QUANTILES, 0);
     const auto files = SampleFiles(data);
     for (std::size_t f = every - 1; f < files.size(); f += every)
     {
@@ -295,7 +317,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
             for (uint32_t k = 0; k < QUANTILES; k++)
             {
                 network.estimate.Add(sizeClass, of[k], QuantileWeight(k));
-                below[k] += slowdown <= of[k];
+                below[k] += CountsBelow(of, slowdown, QuantileLevel(k));
             }
             FlowError error{configuration,
                             static_cast<uint8_t>(sizeClass),
@@ -306,7 +328,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
                             PinballLoss(fluidForAll.data(), slowdown)};
             for (std::size_t l = 0; l < CALIBRATION_LEVELS.size(); l++)
             {
-                error.below[l] = slowdown <= PredictedQuantile(of, CALIBRATION_LEVELS[l]);
+                error.below[l] = static_cast<float>(CountsBelow(of, slowdown, CALIBRATION_LEVELS[l]));
             }
             flowErrors.push_back(error);
         }
@@ -340,8 +362,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
     evaluation.flows = TableOf(flowErrors);
     for (uint32_t k = 0; k < QUANTILES && !flowErrors.empty(); k++)
     {
-        evaluation.calibration.emplace_back(QuantileLevel(k),
-                                            static_cast<double>(below[k]) / static_cast<double>(flowErrors.size()));
+        evaluation.calibration.emplace_back(QuantileLevel(k), below[k] / static_cast<double>(flowErrors.size()));
     }
     return evaluation;
 }

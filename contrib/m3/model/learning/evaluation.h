@@ -43,16 +43,18 @@ inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
  */
 struct FlowErrors
 {
-    std::string group;                                   //!< as in QuantileErrors
-    std::string sizeClass;                               //!< as in QuantileErrors
-    uint64_t flows;                                      //!< that are counted
-    double modelMean;                                    //!< mean of the errors
-    double fluidMean;                                    //!< the same of flowSim's FCT
-    double modelP90;                                     //!< of the errors
-    double fluidP90;                                     //!< the same of flowSim's FCT
-    double modelLoss;                                    //!< mean pinball loss
-    double fluidLoss;                                    //!< the same of flowSim's slowdown for every level
-    std::array<double, CALIBRATION_LEVELS.size()> below; //!< share of flows at or below the predicted quantile
+    std::string group;     //!< as in QuantileErrors
+    std::string sizeClass; //!< as in QuantileErrors
+    uint64_t flows;        //!< that are counted
+    double modelMean;      //!< mean of the errors
+    double fluidMean;      //!< the same of flowSim's FCT
+    double modelP90;       //!< of the errors
+    double fluidP90;       //!< the same of flowSim's FCT
+    double modelLoss;      //!< mean pinball loss
+    double fluidLoss;      //!< the same of flowSim's slowdown for every level
+    /// Share of flows below the predicted quantile. Of those at 1, the least slowdown there is, predicted and met, as
+    /// many count as the level is of the share that is predicted to be there: many flows meet nobody, and are all at 1.
+    std::array<double, CALIBRATION_LEVELS.size()> below;
 };
 
 /// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
@@ -75,7 +77,7 @@ struct Evaluation
     uint64_t files = 0;                                 //!< sample files read
     std::vector<QuantileErrors> quantiles;              //!< by group, size class and level
     std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which knows no single flow
-    std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows at or below; as above
+    std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows below; as above
     std::vector<P99Point> points;                       //!< by file and size class
 };
 

@@ -262,7 +262,8 @@ class ScenarioBuilder
   public:
     ScenarioBuilder(const FabricGraph& network, const Route& route, PathScenario& scenario)
         : m_network(network),
-          m_scenario(scenario)
+          m_scenario(scenario),
+          m_access(network.LinkCount())
     {
         m_pathNodes.push_back(Add(network.Link(route.front()).from));
         for (LinkId link : route)
@@ -287,35 +288,40 @@ class ScenarioBuilder
         const LinkId first = outside.front();
         const NodeId neighbour = m_network.Link(first).to;
         const NodeId host = m_network.Link(outside.back()).to;
-        const auto [access, isNewAccess] = m_access.try_emplace(first, 0);
-        if (isNewAccess)
+        Access& access = m_access[first];
+        if (access.node == NONE)
         {
-            access->second = Add(neighbour);
-            Join(m_pathNodes[position], access->second, first);
+            access.node = Add(neighbour);
+            Join(m_pathNodes[position], access.node, first);
         }
         if (neighbour == host)
         {
-            return access->second;
+            return access.node;
         }
-        const auto [stub, isNew] = m_stubs.try_emplace({access->second, host}, 0);
-        if (isNew)
+        access.stubs.resize(m_network.NodeCount(), NONE);
+        NodeId& stub = access.stubs[host];
+        if (stub == NONE)
         {
             int64_t delay = 0;
             for (std::size_t i = 1; i < outside.size(); i++)
             {
                 delay += m_network.Link(outside[i]).delayNs;
             }
-            stub->second = Add(host);
-            m_scenario.fabric.AddLink(access->second,
-                                      stub->second,
-                                      m_network.Link(outside.back()).bitsPerSecond,
-                                      delay);
+            stub = Add(host);
+            m_scenario.fabric.AddLink(access.node, stub, m_network.Link(outside.back()).bitsPerSecond, delay);
             StandFor({outside.begin() + 1, outside.end()});
         }
-        return stub->second;
+        return stub;
     }
 
   private:
+    /// What hangs on a node of the path behind one link of the network.
+    struct Access
+    {
+        NodeId node = NONE;        //!< switch or host at its end
+        std::vector<NodeId> stubs; //!< per host of the network: what stands for it behind the switch; empty before any
+    };
+
     NodeId Add(NodeId original)
     {
         m_scenario.originalNode.push_back(original);
@@ -345,9 +351,7 @@ class ScenarioBuilder
     const FabricGraph& m_network;
     PathScenario& m_scenario;
     std::vector<NodeId> m_pathNodes;
-    std::unordered_map<LinkId, NodeId> m_access; //!< access switch or host, by the real link to it
-    std::unordered_map<std::pair<NodeId, NodeId>, NodeId, boost::hash<std::pair<NodeId, NodeId>>>
-        m_stubs; //!< by access switch and real host
+    std::vector<Access> m_access; //!< per link of the network
 };
 
 } // namespace
@@ -359,8 +363,12 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
     ScenarioBuilder builder(m_fabric, route, scenario);
     Route whole;
     Route outside;
-    for (const uint32_t id : Touching(route, windows, largeLeadNs))
+    const std::vector<uint32_t> touching = Touching(route, windows, largeLeadNs);
+    for (std::size_t i = 0; i < touching.size(); i++)
     {
+        constexpr std::size_t AHEAD = 8; // a flow of the whole list is seldom in the cache
+        __builtin_prefetch(&m_flows[touching[std::min(i + AHEAD, touching.size() - 1)]]);
+        const uint32_t id = touching[i];
         m_routes.DataRoute(KeyOf(id), whole);
         const auto begin = whole.begin();
         const auto end = whole.end();
