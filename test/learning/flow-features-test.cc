@@ -329,7 +329,7 @@ TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
         const RouteTable wholeRoutes(whole.fabric, EngineMode::STANDARD);
         RdmaConfig wholeConfig = config;
         wholeConfig.nodeSharedPoolBytes.assign(whole.fabric.NodeCount(), 1'000'000);
-        const FluidRun run = RecordFluidRun(viewer.Fluid(whole, {{0, INT64_MAX}}, wholeRoutes));
+        const FluidRun run = RecordFluidRun(viewer.Fluid(whole, {{0, INT64_MAX}}));
         const FlowFeatures expected = ViewFluid(whole.fabric, wholeRoutes, wholeConfig, whole.flows, selection, run);
         ASSERT_EQ(view.hopBegin, expected.hopBegin);
         constexpr std::size_t FLUID_SLOWDOWN = 4;

@@ -246,6 +246,9 @@ TEST(PathIndex, ScenariosKeepFlowsDelaysAndLinks)
             Route route;
             scenarioRoutes.DataRoute({scenario.flows[i].src, scenario.flows[i].dst, i}, route);
             EXPECT_EQ(delay(scenario.fabric, route), delay(fabric, routeOf[id]));
+            Route only;
+            scenario.RouteOf(i, only);
+            EXPECT_EQ(only, route);
             Route stoodFor; // may be another one as short where ways out from the same access switch differ
             for (const LinkId link : route)
             {

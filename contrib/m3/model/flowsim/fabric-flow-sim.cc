@@ -36,22 +36,20 @@ struct Unslowed
     }
 };
 
-/// The flows of a list on their routes, one after the other.
+/// Makes fluid flows of those of a list.
 class FabricFlows
 {
   public:
-    FabricFlows(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, EngineMode mode)
+    FabricFlows(const FabricGraph& fabric, uint32_t headerBytes, EngineMode mode)
         : m_fabric(fabric),
-          m_routes(routes),
           m_headerBytes(headerBytes),
           m_mode(mode)
     {
     }
 
-    /// \param flow the next of the list \param fluid set to it
-    Unslowed Make(const Flow& flow, FluidFlow& fluid)
+    /// \param fluid with its route, set to the flow
+    Unslowed Make(const Flow& flow, FluidFlow& fluid) const
     {
-        m_routes.Next(flow.src, flow.dst, fluid.links);
         fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, m_headerBytes));
         fluid.startNs = static_cast<double>(flow.startNs);
         fluid.rateLimit = std::numeric_limits<double>::infinity();
@@ -61,7 +59,6 @@ class FabricFlows
 
   private:
     const FabricGraph& m_fabric;
-    RoutesOfFlows m_routes;
     uint32_t m_headerBytes;
     EngineMode m_mode;
 };
@@ -70,8 +67,9 @@ class FabricFlows
 class FabricSource final : public FluidSource
 {
   public:
-    FabricSource(FabricFlows flows, const FlowList& list)
-        : m_flows(std::move(flows)),
+    FabricSource(const FabricFlows& flows, const RouteTable& routes, const FlowList& list)
+        : m_flows(flows),
+          m_routes(routes),
           m_list(list)
     {
     }
@@ -82,7 +80,9 @@ class FabricSource final : public FluidSource
         {
             return nullptr;
         }
-        m_active.emplace(m_next, m_flows.Make(m_list[m_next], m_fluid));
+        const Flow& flow = m_list[m_next];
+        m_routes.Next(flow.src, flow.dst, m_fluid.links);
+        m_active.emplace(m_next, m_flows.Make(flow, m_fluid));
         m_next++;
         return &m_fluid;
     }
@@ -95,6 +95,7 @@ class FabricSource final : public FluidSource
 
   private:
     FabricFlows m_flows;
+    RoutesOfFlows m_routes;
     const FlowList& m_list;
     uint32_t m_next = 0;
     FluidFlow m_fluid;
@@ -109,15 +110,31 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             uint32_t headerBytes,
                             EngineMode mode)
 {
+    RoutesOfFlows next(routes);
+    return MakeFabricFluid(
+        fabric,
+        [&](std::size_t flow, Route& route) { next.Next(flows[flow].src, flows[flow].dst, route); },
+        flows,
+        headerBytes,
+        mode);
+}
+
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const std::function<void(std::size_t flow, Route& route)>& routeOf,
+                            const FlowList& flows,
+                            uint32_t headerBytes,
+                            EngineMode mode)
+{
     FabricFluid fluid;
     fluid.linkGbps = LinkGbps(fabric);
-    fluid.flows.reserve(flows.size());
+    fluid.flows.resize(flows.size());
     fluid.idealNs.reserve(flows.size());
     fluid.unloadedNs.reserve(flows.size());
-    FabricFlows make(fabric, routes, headerBytes, mode);
-    for (const Flow& flow : flows)
+    const FabricFlows make(fabric, headerBytes, mode);
+    for (std::size_t i = 0; i < flows.size(); i++)
     {
-        const Unslowed unslowed = make.Make(flow, fluid.flows.emplace_back());
+        routeOf(i, fluid.flows[i].links);
+        const Unslowed unslowed = make.Make(flows[i], fluid.flows[i]);
         fluid.idealNs.push_back(unslowed.idealNs);
         fluid.unloadedNs.push_back(unslowed.fluidNs);
     }
@@ -146,7 +163,7 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    FabricSource source(FabricFlows(fabric, routes, headerBytes, mode), flows);
+    FabricSource source(FabricFlows(fabric, headerBytes, mode), routes, flows);
     return StreamFlowSim(
         LinkGbps(fabric),
         source,

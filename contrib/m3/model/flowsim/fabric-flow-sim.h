@@ -30,6 +30,13 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             uint32_t headerBytes,
                             EngineMode mode);
 
+/// The same of flows whose routes are known. \param routeOf called for each in turn, writes its route
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const std::function<void(std::size_t flow, Route& route)>& routeOf,
+                            const FlowList& flows,
+                            uint32_t headerBytes,
+                            EngineMode mode);
+
 /**
  * Runs flowSim on a fabric's flows. The fluid time lacks propagation and store-and-forward, so the FCT that this engine
  * answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.

@@ -11,6 +11,21 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+FabricFluid FluidOnRoutes(const PathScenario& scenario, const RdmaConfig& config)
+{
+    return MakeFabricFluid(
+        scenario.fabric,
+        [&scenario](std::size_t flow, Route& route) { scenario.RouteOf(flow, route); },
+        scenario.flows,
+        config.HeaderBytes(),
+        config.mode);
+}
+
+} // namespace
+
 PathViewer::PathViewer(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const RdmaConfig& config,
@@ -52,7 +67,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
         const std::vector<TimeWindow> windows = Windows(flows, watched);
         const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(LARGE_WARM_UP_RTTS * m_rtt));
         const RouteTable routes(scenario.fabric, m_config.mode);
-        const FluidRun run = RecordFluidRun(Fluid(scenario, windows, routes));
+        const FluidRun run = RecordFluidRun(Fluid(scenario, windows));
         std::vector<uint32_t> selection;
         std::vector<std::size_t> rowOf(scenario.flows.size(), flows.size());
         for (uint32_t flow = 0; flow < scenario.flows.size(); flow++)
@@ -122,10 +137,9 @@ double PathViewer::LoadOf(LinkId link) const
     return m_index.WireBytesOf(link, m_config.HeaderBytes()) / (bytesPerNs * span);
 }
 
-FabricFluid
-PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows, const RouteTable& routes) const
+FabricFluid PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const
 {
-    FabricFluid fluid = MakeFabricFluid(scenario.fabric, routes, scenario.flows, m_config.HeaderBytes(), m_config.mode);
+    FabricFluid fluid = FluidOnRoutes(scenario, m_config);
     const auto startsBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
     std::size_t inWindows = 0;                                     // flows of the whole list
     std::vector<std::size_t> kept(scenario.fabric.LinkCount(), 0); // of them, those of the scenario, per link
@@ -197,9 +211,7 @@ PathMaps PathViewer::Map(uint32_t path) const
 {
     const auto parameters = PathParameters(m_fabric, m_index.PathRoute(path), m_config);
     const PathScenario scenario = m_index.Scenario(path);
-    const RouteTable routes(scenario.fabric, m_config.mode);
-    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(
-        MakeFabricFluid(scenario.fabric, routes, scenario.flows, m_config.HeaderBytes(), m_config.mode));
+    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(FluidOnRoutes(scenario, m_config));
     std::vector<PathFlow> flows;
     for (std::size_t i = 0; i < scenario.flows.size(); i++)
     {

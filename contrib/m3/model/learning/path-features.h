@@ -41,10 +41,9 @@ class PathViewer
     /**
      * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
      * capacity there is 1 less their load, the mean that processor sharing leaves to others, at least LEAST_LEFT.
-     * \param windows those that the scenario was made for \param routes of the scenario's fabric
+     * \param windows those that the scenario was made for
      */
-    FabricFluid
-    Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows, const RouteTable& routes) const;
+    FabricFluid Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const;
 
     /// Of the capacity of a link off the path.
     static constexpr double LEAST_LEFT = 0.1;

@@ -9,6 +9,7 @@
 #include <boost/functional/hash.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -282,8 +283,9 @@ class ScenarioBuilder
      * The host at which a flow enters or leaves the path.
      * \param position of the path's switch where it does
      * \param outside the part of its route that is cut away, from the path outwards (reversed links where it enters)
+     * \param links set to those from the path's switch to the host
      */
-    NodeId StubHost(std::size_t position, const Route& outside)
+    NodeId StubHost(std::size_t position, const Route& outside, Route& links)
     {
         const LinkId first = outside.front();
         const NodeId neighbour = m_network.Link(first).to;
@@ -292,34 +294,43 @@ class ScenarioBuilder
         if (access.node == NONE)
         {
             access.node = Add(neighbour);
-            Join(m_pathNodes[position], access.node, first);
+            access.link = Join(m_pathNodes[position], access.node, first);
         }
+        links.assign(1, access.link);
         if (neighbour == host)
         {
             return access.node;
         }
-        access.stubs.resize(m_network.NodeCount(), NONE);
-        NodeId& stub = access.stubs[host];
-        if (stub == NONE)
+        access.stubs.resize(m_network.NodeCount());
+        Stub& stub = access.stubs[host];
+        if (stub.node == NONE)
         {
             int64_t delay = 0;
             for (std::size_t i = 1; i < outside.size(); i++)
             {
                 delay += m_network.Link(outside[i]).delayNs;
             }
-            stub = Add(host);
-            m_scenario.fabric.AddLink(access.node, stub, m_network.Link(outside.back()).bitsPerSecond, delay);
+            stub.node = Add(host);
+            const uint64_t rate = m_network.Link(outside.back()).bitsPerSecond;
+            stub.link = m_scenario.fabric.AddLink(access.node, stub.node, rate, delay);
             StandFor({outside.begin() + 1, outside.end()});
         }
-        return stub;
+        links.push_back(stub.link);
+        return stub.node;
     }
 
   private:
-    /// What hangs on a node of the path behind one link of the network.
-    struct Access
+    /// A node that stands for one of the network.
+    struct Stub
     {
-        NodeId node = NONE;        //!< switch or host at its end
-        std::vector<NodeId> stubs; //!< per host of the network: what stands for it behind the switch; empty before any
+        NodeId node = NONE;
+        LinkId link = 0; //!< that leads to it
+    };
+
+    /// The switch or host behind a link that leaves the path, and what hangs on it.
+    struct Access : Stub
+    {
+        std::vector<Stub> stubs; //!< per host of the network, behind the switch; empty before any
     };
 
     NodeId Add(NodeId original)
@@ -363,6 +374,12 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
     ScenarioBuilder builder(m_fabric, route, scenario);
     Route whole;
     Route outside;
+    Route stubs;
+    std::vector<std::size_t> positionOf(m_fabric.LinkCount(), route.size()); // on the path
+    for (std::size_t i = 0; i < route.size(); i++)
+    {
+        positionOf[route[i]] = i;
+    }
     const std::vector<uint32_t> touching = Touching(route, windows, largeLeadNs);
     for (std::size_t i = 0; i < touching.size(); i++)
     {
@@ -374,22 +391,21 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
         const auto end = whole.end();
         for (auto at = begin; at != end;)
         {
-            const auto position = std::find(route.begin(), route.end(), *at);
-            if (position == route.end())
+            const std::size_t enters = positionOf[*at];
+            if (enters == route.size())
             {
                 ++at;
                 continue;
             }
             // a maximal run of path links
             auto last = at;
-            auto lastPosition = position;
-            while (last + 1 != end && lastPosition + 1 != route.end() && *(last + 1) == *(lastPosition + 1))
+            std::size_t leaves = enters + 1;
+            while (last + 1 != end && leaves < route.size() && *(last + 1) == route[leaves])
             {
                 ++last;
-                ++lastPosition;
+                ++leaves;
             }
-            const auto enters = static_cast<std::size_t>(position - route.begin());
-            const auto leaves = static_cast<std::size_t>(lastPosition - route.begin()) + 1;
+            scenario.linkBegin.push_back(scenario.links.size());
             NodeId src = builder.PathNode(enters);
             if (at != begin)
             {
@@ -398,13 +414,19 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
                 {
                     outside.push_back(ReverseLink(*--link));
                 }
-                src = builder.StubHost(enters, outside);
+                src = builder.StubHost(enters, outside, stubs);
+                std::transform(stubs.rbegin(), stubs.rend(), std::back_inserter(scenario.links), ReverseLink);
+            }
+            for (std::size_t position = enters; position < leaves; position++)
+            {
+                scenario.links.push_back(scenario.path[position]);
             }
             NodeId dst = builder.PathNode(leaves);
             if (last + 1 != end)
             {
                 outside.assign(last + 1, end);
-                dst = builder.StubHost(leaves, outside);
+                dst = builder.StubHost(leaves, outside, stubs);
+                scenario.links.insert(scenario.links.end(), stubs.begin(), stubs.end());
             }
             scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs});
             scenario.foreground.push_back(enters == 0 && leaves == route.size() && id >= m_firstFlow);
@@ -414,6 +436,7 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
             at = last + 1;
         }
     }
+    scenario.linkBegin.push_back(scenario.links.size());
     return scenario;
 }
 

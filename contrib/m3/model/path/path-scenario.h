@@ -23,9 +23,17 @@ struct PathScenario
     std::vector<uint32_t> enters;       //!< per flow: position on the path, 0 for its first host, where it enters
     std::vector<uint32_t> leaves;       //!< per flow: position where it leaves, links of the path at most
     std::vector<uint32_t> originalFlow; //!< per flow: its id in the network
+    std::vector<LinkId> links;          //!< links in `fabric` of all routes; there is one between any two nodes
+    std::vector<std::size_t> linkBegin; //!< per flow: the first of its route in `links`; last, the end
     std::vector<NodeId> originalNode;   //!< per node: the node of the network that it stands for
     std::vector<Route> originalLinks;   //!< per link: those of the network that it stands for
     Route path;                         //!< the path's links in `fabric`, from source host to destination host
+
+    /// The links that a flow takes in `fabric`, written to `route`.
+    void RouteOf(std::size_t flow, Route& route) const
+    {
+        route.assign(links.data() + linkBegin[flow], links.data() + linkBegin[flow + 1]);
+    }
 };
 
 } // namespace ns3::m3
