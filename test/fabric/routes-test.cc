@@ -164,6 +164,35 @@ TEST(Routes, SpreadOverEqualPathsAsExpectedLoadSays)
     }
 }
 
+TEST(Routes, ChooseByTheHashOfAFlow)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 3, 7});
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    RandomStream random(3);
+    const std::vector<NodeId>& hosts = fabric.Hosts();
+    Route route;
+    for (int i = 0; i < 1000; i++)
+    {
+        const NodeId src = hosts[random.Integer(0, 2)];
+        const NodeId dst = hosts[random.Integer(3, 5)];
+        const uint64_t id = random.Integer(0, UINT64_MAX - 1);
+        routes.DataRoute({src, dst, id}, route);
+        ASSERT_EQ(route.size(), 4U);
+        const NodeId leaf = fabric.Link(route[1]).from;
+        std::vector<LinkId> up;
+        for (const LinkId link : fabric.EgressLinks(leaf))
+        {
+            if (!fabric.IsHost(fabric.Link(link).to))
+            {
+                up.push_back(link);
+            }
+        }
+        ASSERT_EQ(up.size(), 7U);
+        const uint32_t words[3] = {src, dst, static_cast<uint32_t>(id)};
+        EXPECT_EQ(route[1], up[MurmurHash3(words, sizeof words, leaf) % up.size()]);
+    }
+}
+
 TEST(Routes, KeysCountFlowsAndPorts)
 {
     const FabricGraph fabric = MakeLeafSpine({2, 2, 2});
@@ -194,4 +223,9 @@ TEST(Routes, RefuseSwitchesAndIslands)
     EXPECT_THROW(routes.DataRoute({0, hub, 0}, route), InputError);
     EXPECT_THROW(routes.DataRoute({0, 99, 0}, route), InputError);
     EXPECT_NO_THROW(routes.DataRoute({0, 1, 0}, route));
+    std::vector<double> load(fabric.LinkCount(), 0);
+    EXPECT_THROW(routes.AddExpectedLoad(hub, {{0, 1.0}}, load), InputError);
+    EXPECT_THROW(routes.AddExpectedLoad(99, {{0, 1.0}}, load), InputError);
+    EXPECT_THROW(routes.AddExpectedLoad(2, {{0, 1.0}}, load), InputError);
+    EXPECT_EQ(load, std::vector<double>(fabric.LinkCount(), 0)) << "half done";
 }

@@ -231,6 +231,7 @@ class RouteTable::Impl
     void
     AddExpectedLoad(NodeId dst, const std::vector<std::pair<NodeId, double>>& demands, std::vector<double>& linkLoad)
     {
+        CheckHost(dst);
         const NodeId root = m_access[dst].root;
         const NextHops& table = Towards(root);
         std::vector<double> demandOf(m_fabric.NodeCount(), 0);
@@ -287,16 +288,19 @@ class RouteTable::Impl
         return {m_fabric.Link(links[0]).to, links[0], m_fabric.Link(links[0]).up};
     }
 
+    void CheckHost(NodeId node) const
+    {
+        if (node >= m_access.size() || m_access[node].root == NO_HOST)
+        {
+            throw InputError("node " + std::to_string(node) + " is not a host");
+        }
+    }
+
     /// \return the root of dst. \throws InputError unless both are different hosts
     NodeId CheckPair(NodeId src, NodeId dst) const
     {
-        for (NodeId node : {src, dst})
-        {
-            if (node >= m_access.size() || m_access[node].root == NO_HOST)
-            {
-                throw InputError("node " + std::to_string(node) + " is not a host");
-            }
-        }
+        CheckHost(src);
+        CheckHost(dst);
         if (src == dst)
         {
             throw InputError("source and destination are both host " + std::to_string(src));

@@ -40,7 +40,7 @@ struct RouteKey
 class RouteTable
 {
   public:
-    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< no table is made yet
+    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< looks at each host, makes no table yet
     ~RouteTable();
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
@@ -66,7 +66,7 @@ class RouteTable
     /**
      * Adds the load that ECMP gives on average: at every node the demand towards `dst` divides equally over its next
      * hops. \param demands (source host, demand in any unit) \param linkLoad one value per directed link, added to
-     * \throws InputError if a source cannot reach dst
+     * \throws InputError if a source cannot reach dst, or one of them is no host
      */
     void AddExpectedLoad(NodeId dst,
                          const std::vector<std::pair<NodeId, double>>& demands,
@@ -78,7 +78,7 @@ class RouteTable
     std::unique_ptr<Impl> m_impl;
 };
 
-/// MurmurHash3_x86_32 (Austin Appleby, public domain algorithm) of `length` bytes.
+/// MurmurHash3_x86_32 (Austin Appleby, public domain algorithm) of `length` bytes, by which routes are chosen.
 uint32_t MurmurHash3(const void* data, std::size_t length, uint32_t seed);
 
 } // namespace ns3::m3
