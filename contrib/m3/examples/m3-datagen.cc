@@ -52,6 +52,7 @@ struct Options
     HostRange hosts;                             //!< of the networks of the scenario space
     uint32_t variants = 1;                       //!< so many scenarios in a row are variants of one
     double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
+    double leastLocal = 0;                       //!< only networks where this share of flows stays in its rack, or more
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
@@ -66,21 +67,33 @@ TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
                            : DrawScenario(options.seed, of, packetHops, options.hosts, variant);
 }
 
+/// Share of the flows that stay within a rack.
+double LocalShare(const TrainingScenario& scenario)
+{
+    const FabricGraph& fabric = scenario.fabric;
+    const auto local =
+        std::count_if(scenario.flows.begin(),
+                      scenario.flows.end(),
+                      [&fabric](const Flow& flow) { return fabric.TopOfRack(flow.src) == fabric.TopOfRack(flow.dst); });
+    return static_cast<double>(local) / static_cast<double>(scenario.flows.size());
+}
+
 /// Indices of the scenarios that the options ask for, ascending.
 std::vector<uint64_t> Wanted(const Options& options)
 {
-    constexpr double NO_TRAFFIC = 1; // nothing that is asked for depends on how much there is
+    constexpr double LEAST_TRAFFIC = 1; // what is asked for does not depend on how much there is, but for chance
     std::vector<uint64_t> wanted;
     for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
     {
-        if (!options.controls.empty() || options.pfc != "any" || options.leastMean > 0)
+        if (!options.controls.empty() || options.pfc != "any" || options.leastMean > 0 || options.leastLocal > 0)
         {
-            const TrainingScenario scenario = Draw(options, index, NO_TRAFFIC);
+            const TrainingScenario scenario = Draw(options, index, LEAST_TRAFFIC);
             const RdmaConfig& config = scenario.config;
             const auto& controls = options.controls;
             if ((!controls.empty() &&
                  std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
-                (options.pfc != "any" && config.pfc != (options.pfc == "on")) || scenario.meanSize < options.leastMean)
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")) ||
+                scenario.meanSize < options.leastMean || LocalShare(scenario) < options.leastLocal)
             {
                 continue;
             }
@@ -415,6 +428,9 @@ int main(int argc, char* argv[])
             cmd.AddValue("least-mean",
                          "run only those of them whose flows have at least so many bytes on average",
                          options.leastMean);
+            cmd.AddValue("least-local",
+                         "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
+                         options.leastLocal);
             cmd.AddValue("variants",
                          "so many in a row have the same network and traffic, and differ in their configuration",
                          options.variants);
@@ -462,6 +478,10 @@ int main(int argc, char* argv[])
             if (!(options.leastMean >= 0))
             {
                 throw InputError("--least-mean must be 0 or more");
+            }
+            if (!(options.leastLocal >= 0 && options.leastLocal <= 1))
+            {
+                throw InputError("--least-local must be 0 to 1");
             }
             options.hosts.Check();
             for (const std::string& control : SplitList(controls))

@@ -139,7 +139,7 @@ TrafficMatrix DrawMatrix(RandomStream& random, const FabricGraph& fabric)
         // skewed: lognormal weights of racks and of pairs, and of staying within the rack
         const double rackSigma = random.Uniform(0, 1);
         const double pairSigma = random.Uniform(0, 2);
-        const double local = random.LogUniform(0.1, 20);
+        const double local = random.LogUniform(0.1, 1000);
         std::vector<double> out(racks);
         std::vector<double> in(racks);
         for (std::size_t rack = 0; rack < racks; rack++)
