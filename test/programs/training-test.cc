@@ -1,11 +1,14 @@
 // The programs that make data and models, as a user starts them.
 #include "programs.h"
 
+#include "ns3/sample-file.h"
 #include "ns3/size-distribution.h"
 
+#include <cmath>
 #include <csignal>
 #include <map>
 #include <set>
+#include <vector>
 
 using namespace ns3::m3;
 
@@ -135,6 +138,42 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
     }
     EXPECT_EQ(made, expected);
     ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean must be 0 or more");
+}
+
+TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLocalTrafficIfAsked)
+{
+    const std::string options = "--scenarios=30 --packet-hops=20000 --flows=400 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --least-local=0.5").code, 0);
+    const auto all = Samples(File("all"));
+    const auto some = Samples(File("some"));
+    std::size_t local = 0;
+    for (const auto& [name, bytes] : all)
+    {
+        const std::vector<uint32_t> hopBegin = ReadSamples(File("all") + "/" + name).features.hopBegin;
+        std::size_t withinRack = 0; // flows over two links
+        for (std::size_t i = 1; i < hopBegin.size(); i++)
+        {
+            withinRack += hopBegin[i] - hopBegin[i - 1] == 2;
+        }
+        const double share = static_cast<double>(withinRack) / static_cast<double>(hopBegin.size() - 1);
+        constexpr double CHANCE = 0.15; // it is drawn afresh by how many flows there are
+        if (std::abs(share - 0.5) > CHANCE)
+        {
+            EXPECT_EQ(some.count(name), share > 0.5) << name << ' ' << share;
+            local += share > 0.5;
+        }
+    }
+    EXPECT_GT(local, 2U);
+    EXPECT_LT(local, 20U);
+    for (const auto& [name, bytes] : some)
+    {
+        EXPECT_EQ(bytes, all.at(name));
+    }
+    for (const std::string share : {"-0.1", "1.5"})
+    {
+        ExpectRefused("m3-datagen", options + File("none") + " --least-local=" + share, "--least-local must be 0 to 1");
+    }
 }
 
 TEST_F(TrainingPrograms, DatagenMakesVariantsOfItsScenarios)
