@@ -21,25 +21,43 @@ std::string MatrixText(const std::string& name, const std::string& file)
     return std::filesystem::path(file).filename().string() + " (content " + HashOfFile(file) + ")";
 }
 
-/// What the answers say, with the number of those that say it where not all do: "a (12 runs); b (30 runs)".
-std::string Tally(const EvalAnswers& all, const std::function<std::string(const EvalAnswer&)>& say)
+/// What the answers say, with the number of those that say it where not all do, and their engines if `ofEngines`:
+/// "a (12 runs); b (30 runs)", "a (12 runs of packet, m3); b (30 runs of parsimon)".
+std::string Tally(const EvalAnswers& all, const std::function<std::string(const EvalAnswer&)>& say, bool ofEngines)
 {
-    std::map<std::string, std::size_t> counts;
-    for (const auto& ofCase : all.answers)
+    struct Said
     {
-        for (const auto& answer : ofCase)
+        std::size_t runs = 0;
+        std::set<std::size_t> engines; // places in `all`
+    };
+
+    std::map<std::string, Said> tally;
+    for (std::size_t c = 0; c < all.cases.size(); c++)
+    {
+        for (std::size_t e = 0; e < all.engines.size(); e++)
         {
-            if (answer)
+            if (const EvalAnswer* answer = all.Find(c, e))
             {
-                counts[say(*answer)]++;
+                Said& said = tally[say(*answer)];
+                said.runs++;
+                said.engines.insert(e);
             }
         }
     }
     std::string text;
-    for (const auto& [value, count] : counts)
+    for (const auto& [value, said] : tally)
     {
         text += (text.empty() ? "" : "; ") + value;
-        text += counts.size() > 1 ? " (" + std::to_string(count) + " runs)" : "";
+        if (tally.size() == 1)
+        {
+            continue;
+        }
+        text += " (" + std::to_string(said.runs) + " runs";
+        for (const std::size_t engine : said.engines)
+        {
+            text += !ofEngines ? "" : (engine == *said.engines.begin() ? " of " : ", ") + all.engines[engine].name;
+        }
+        text += ")";
     }
     return text;
 }
@@ -91,8 +109,8 @@ std::vector<std::pair<std::string, std::string>> FactsOf(const EvalOptions& opti
     const auto machine = [](const EvalAnswer& answer)
     { return answer.machine + ", " + std::to_string(answer.atATime) + " runs at a time"; };
     std::vector<std::pair<std::string, std::string>> facts = {{"Command", options.command},
-                                                              {"Commit", Tally(all, commit)},
-                                                              {"Machine", Tally(all, machine)}};
+                                                              {"Commit", Tally(all, commit, false)},
+                                                              {"Machine", Tally(all, machine, true)}};
     std::set<std::string> matrices;
     std::set<uint64_t> seeds;
     std::set<uint64_t> counts;
