@@ -36,10 +36,10 @@ struct HostRange
  *
  * The space: leaf-spine and three-tier fabrics of 4 to 128 hosts or another range, more small ones than large; host
  * links of 10 to 400 Gb/s, others 1 to 4 times as fast; delays of 0.2 to 5 us, in a fifth of the networks up to 4 times
- * longer or shorter by cable; oversubscription as it comes. Uniform, skewed and incast-like rack matrices; in skewed ones
- * a host of the own rack is 0.1 to 1000 times as likely to be sent to as one of another. Sizes:
- * WebSearch, AliStorage, GoogleRPC, FbHdp, in a third of the networks tables with 3 to 9 random points from 60 B to 30
- * MB and means up to 1 MB, or exponential, lognormal, Pareto, Gaussian, constant with means of 1 to 600 KB. Poisson and
+ * longer or shorter by cable; oversubscription as it comes. Uniform, skewed and incast-like rack matrices; in skewed
+ * ones a host of the own rack is 0.1 to 1000 times as likely to be sent to as one of another. Sizes: WebSearch,
+ * AliStorage, GoogleRPC, FbHdp, in a third of the networks tables with 3 to 9 random points from 60 B to 30 MB and
+ * means up to 1 MB, or exponential, lognormal, Pareto, Gaussian, constant with means of 1 to 600 KB. Poisson and
  * lognormal arrivals (sigma 0.5 to 2.2), load 10 to 85 %. DCTCP, DCQCN, HPCC, TIMELY with the published parameter
  * ranges and somewhat beyond; windows of 0.3 to 3 BDP; PFC on and off; shared pools of 5 to 80 KB per 10 Gb/s. Half
  * of the networks are of the paper's kind: 10 Gb/s to hosts, 40 Gb/s between switches, 1 us, windows of 5 to 30 KB,
