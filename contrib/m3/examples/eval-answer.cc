@@ -1,6 +1,6 @@
 #include "eval-answer.h"
 
-#include "eval-provenance.h"
+#include "provenance.h"
 
 #include "ns3/correction-model.h"
 #include "ns3/input-error.h"

@@ -1,4 +1,4 @@
-#include "eval-provenance.h"
+#include "provenance.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 

@@ -11,6 +11,7 @@
 #include "mpi-work.h"
 #include "process-pool.h"
 #include "program.h"
+#include "provenance.h"
 
 #include "ns3/command-line.h"
 #include "ns3/fabric-flow-sim.h"
@@ -200,6 +201,12 @@ struct Truth
     }
 };
 
+/// What is said of samples in their file.
+std::string Describe(const Options& options, const TrainingScenario& scenario)
+{
+    return scenario.description + DRAWN_BY + std::to_string(options.seed) + " at commit " + ProgramCommit();
+}
+
 TrainingSamples FlowSamples(const Options& options, uint64_t index)
 {
     const Truth truth(options, index);
@@ -230,7 +237,7 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
         samples.slowdown.push_back(static_cast<float>(truth.slowdown[id]));
         samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
     }
-    samples.description = scenario.description;
+    samples.description = Describe(options, scenario);
     return samples;
 }
 
@@ -257,7 +264,7 @@ PathMapSamples MapSamples(const Options& options, uint64_t index)
         samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
         Append(samples.maps, viewer.Map(path));
     }
-    samples.description = truth.scenario.description;
+    samples.description = Describe(options, truth.scenario);
     return samples;
 }
 

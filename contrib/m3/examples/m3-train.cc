@@ -9,6 +9,7 @@
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
  */
 #include "program.h"
+#include "provenance.h"
 
 #include "ns3/evaluation-report.h"
 #include "ns3/input-error.h"
@@ -216,6 +217,7 @@ int MainOfTraining(int argc, char* argv[])
 {
     Options options;
     TrainOptions& train = options.train;
+    train.commit = ProgramCommit();
     FlowModelShape& flow = options.flowShape;
     PublishedModelShape& published = options.publishedShape;
     po::options_description description(

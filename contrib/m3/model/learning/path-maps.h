@@ -48,7 +48,7 @@ struct PathMapSamples
 {
     PathMaps maps;             //!< inputs
     std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], 1 where a bucket has no flows
-    std::string description;   //!< of the scenario
+    std::string description;   //!< as TrainingSamples::description
 };
 
 /**

@@ -30,6 +30,12 @@ struct Header
 
 } // namespace
 
+std::string DataOrigin(const std::string& description)
+{
+    const std::size_t at = description.rfind(DRAWN_BY);
+    return at == std::string::npos ? "unknown" : description.substr(at + std::strlen(DRAWN_BY));
+}
+
 void WriteSamples(const TrainingSamples& samples, const std::string& file)
 {
     Header header{};

@@ -15,8 +15,14 @@ struct TrainingSamples
     FlowFeatures features;           //!< inputs
     std::vector<float> slowdown;     //!< per flow, at least 1
     std::vector<uint64_t> sizeBytes; //!< per flow
-    std::string description;         //!< of the scenario
+    std::string description;         //!< of the scenario and, after DRAWN_BY, what it was drawn by
 };
+
+/// Between a scenario and what it was drawn by, "SEED at commit COMMIT", in the description of its samples.
+inline constexpr const char* DRAWN_BY = "; data seed ";
+
+/// What follows DRAWN_BY in a description, "unknown" where samples do not say.
+std::string DataOrigin(const std::string& description);
 
 /// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError
 void WriteSamples(const TrainingSamples& samples, const std::string& file);

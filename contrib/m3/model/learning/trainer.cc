@@ -3,12 +3,15 @@
 #include "ns3/input-error.h"
 #include "ns3/random-stream.h"
 
+#include <boost/algorithm/string/join.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <set>
 
 namespace ns3::m3
 {
@@ -127,10 +130,13 @@ void Train(const TrainOptions& options,
     Samples training;
     Samples validation;
     const auto files = SampleFiles(options.data, extension);
+    std::set<std::string> origins; // of the data
     for (std::size_t i = 0; i < files.size(); i++)
     {
         const bool heldOut = options.holdOutEvery && i % options.holdOutEvery == options.holdOutEvery - 1;
-        Append(heldOut ? validation : training, Read(files[i], &training));
+        const Samples samples = Read(files[i], &training);
+        origins.insert(DataOrigin(samples.description));
+        Append(heldOut ? validation : training, samples);
     }
     const std::size_t count = Count(training);
     log << files.size() << " networks, " << count << ' ' << kind << "s to train on, " << Count(validation)
@@ -172,8 +178,9 @@ void Train(const TrainOptions& options,
     const auto describe = [&]
     {
         model->SetDescription(model->Architecture() + ", " + std::to_string(count) + ' ' + kind + "s of " +
-                              std::to_string(files.size()) + " networks, seed " + std::to_string(options.seed) + ", " +
-                              std::to_string(model->Steps()) + " steps" + before);
+                              std::to_string(files.size()) + " networks (data seeds: " + boost::algorithm::join(origins, ", ") + "), seed " +
+                              std::to_string(options.seed) + ", " + std::to_string(model->Steps()) +
+                              " steps by commit " + options.commit + before);
     };
 
     describe();

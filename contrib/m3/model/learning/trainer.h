@@ -25,6 +25,7 @@ struct TrainOptions
     uint32_t batch = 1024;       //!< flows or paths per step
     double learningRate = 1e-3;  //!< largest; rises in the first 2 % of the steps, then falls as a cosine
     std::string device = "auto"; //!< as MoveTo()
+    std::string commit;          //!< of the program, for the checkpoint
     uint32_t holdOutEvery = 20;  //!< every so many-th sample file is kept for validation
 };
 

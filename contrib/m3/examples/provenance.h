@@ -1,5 +1,5 @@
-#ifndef M3_EVAL_PROVENANCE_H
-#define M3_EVAL_PROVENANCE_H
+#ifndef M3_PROVENANCE_H
+#define M3_PROVENANCE_H
 
 #include <string>
 
@@ -15,4 +15,4 @@ const std::string& MachineText();
 
 } // namespace ns3::m3
 
-#endif // M3_EVAL_PROVENANCE_H
+#endif // M3_PROVENANCE_H

@@ -1,4 +1,4 @@
-#include "eval-provenance.h"
+#include "provenance.h"
 
 #include <array>
 #include <cstdio>
