@@ -206,11 +206,7 @@ TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
         estimator.scope = scope;
         estimator.config.windowBytes.reset();
         SlowdownReport report = estimator.Run(Engine::M3, flows);
-        EXPECT_EQ(report.Notes().size(), scope == Scope::PATHS ? 1U : 0U) << "what intervals of paths do not cover";
-        for (const std::string& note : report.Notes())
-        {
-            EXPECT_EQ(note.find("trained on"), std::string::npos) << note;
-        }
+        EXPECT_TRUE(report.Notes().empty()) << report.Notes().front();
         estimator.config.windowBytes = 1000; // a twentieth of the BDP
         report = estimator.Run(Engine::M3, flows);
         const auto& notes = report.Notes();

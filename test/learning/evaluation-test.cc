@@ -53,6 +53,11 @@ class SameForAll : public CorrectionModel
         return m_ranges;
     }
 
+    HeldOutErrors ErrorsElsewhere(bool /*pfc*/) const override
+    {
+        return {};
+    }
+
     std::string Description() const override
     {
         return "a \"model\"";
@@ -147,6 +152,28 @@ TEST(PredictedQuantileOf, IsLinearBetweenTheLevels)
     }
     EXPECT_EQ(PredictedQuantile(values.data(), 0), values.front());
     EXPECT_EQ(PredictedQuantile(values.data(), 1), values.back());
+}
+
+TEST_F(EvaluationOf, FlowsSaysHowFarPacketsAreFromTheModel)
+{
+    SameForAll model;
+    model.quantiles.assign(QUANTILES, 2);
+    for (int i = 0; i <= 40; i++) // ratios 1, 1.05, ... 3
+    {
+        const float slowdown = 2 * (1 + 0.05F * static_cast<float>(i));
+        WriteNetwork("000000" + std::to_string(10 + i), "HPCC", true, std::vector<float>(1000, slowdown), 1);
+    }
+    WriteNetwork("00000051", "HPCC", true, std::vector<float>(999, 1000), 1); // too few flows
+    WriteNetwork("00000052", "HPCC", false, std::vector<float>(1000, 5), 1);
+    const Evaluation evaluation = Evaluate(model, folder.string(), 1);
+    const HeldOutErrors with = HeldOutErrorsOf(evaluation, true);
+    EXPECT_EQ(with.networks, 41U);
+    EXPECT_NEAR(with.truthOverEstimate.low, 1.05, 0.03);
+    EXPECT_NEAR(with.truthOverEstimate.high, 2.95, 0.03);
+    const HeldOutErrors without = HeldOutErrorsOf(evaluation, false);
+    EXPECT_EQ(without.networks, 1U);
+    EXPECT_NEAR(without.truthOverEstimate.low, 2.5, 1e-6);
+    EXPECT_EQ(HeldOutErrorsOf(Evaluation(), true).networks, 0U);
 }
 
 TEST_F(EvaluationOf, FlowsHasTheErrorsThatItMustHave)

@@ -1,4 +1,6 @@
 // Shapes and mixes of models. Linked with the library m3-learning, unlike most tests.
+#include "temporary-folder.h"
+
 #include "ns3/flow-model.h"
 #include "ns3/input-error.h"
 #include "ns3/random-stream.h"
@@ -62,6 +64,27 @@ TEST(FlowModelMix, HasTheWeightsOfItsParts)
     EXPECT_NE(mixed, ofTwo);
     one.MixWith(two, 0);
     EXPECT_EQ(one.Predict(features, 1), ofTwo);
+}
+
+TEST(FlowModel, KnowsErrorsOfItsOwnWeightsOnly)
+{
+    const std::string file = (TemporaryFolder() / "model.pt").string();
+    TrainingSamples samples;
+    samples.features = DrawFeatures(50, 0.7, 1);
+    samples.slowdown.assign(50, 2);
+    FlowModel model(Small(), samples.features, 1);
+    EXPECT_EQ(model.ErrorsElsewhere(true).networks, 0U);
+    model.SetErrorsElsewhere(true, {355, {0.75, 1.25}});
+    model.Save(file, false);
+    FlowModel read(file);
+    EXPECT_EQ(read.ErrorsElsewhere(true).networks, 355U);
+    EXPECT_EQ(read.ErrorsElsewhere(true).truthOverEstimate.low, 0.75);
+    EXPECT_EQ(read.ErrorsElsewhere(true).truthOverEstimate.high, 1.25);
+    EXPECT_EQ(read.ErrorsElsewhere(false).networks, 0U);
+    read.TrainStep(samples, {0, 1, 2}, 1e-3);
+    EXPECT_EQ(read.ErrorsElsewhere(true).networks, 0U) << "after training";
+    model.MixWith(read, 0.5);
+    EXPECT_EQ(model.ErrorsElsewhere(true).networks, 0U) << "of a mix";
 }
 
 TEST(FlowModelMix, KnowsTheRangesOfBoth)

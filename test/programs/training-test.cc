@@ -425,6 +425,36 @@ TEST_F(TrainingPrograms, AMixSaysOnceWhatItsPartsWereTrainedOnFrom)
     ExpectRefused("m3-train", parts + " --share=2 --checkpoint=" + File("no.pt"), "--share");
 }
 
+TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
+{
+    const std::string few = " --scenarios=2 --packet-hops=20000 --out=" + File("data");
+    ASSERT_EQ(Start("m3-datagen", "--seed=31" + few).code, 0);
+    ASSERT_EQ(Start("m3-datagen", "--seed=32 --first=2" + few).code, 0);
+    ASSERT_EQ(Start("m3-train",
+                    "--threads=1 --epochs=1 --seed=7 --hold-out=0 --data=" + File("data") + " --checkpoint=" + File("a.pt"))
+                  .code,
+              0);
+    ASSERT_EQ(Start("m3-datagen", "--scenarios=12 --packet-hops=1e6 --out=" + File("more")).code, 0);
+    const std::string from = "--from=" + File("a.pt") + " --checkpoint=" + File("b.pt");
+    const Outcome said = Start("m3-train", from + " --note=ours --errors=" + File("more"));
+    ASSERT_EQ(said.code, 0) << said.output;
+    EXPECT_NE(said.output.find("networks with PFC: p99 by packets "), std::string::npos) << said.output;
+    const std::string description =
+        Start("m3-train", "evaluate --data=" + File("data") + " --checkpoint=" + File("b.pt")).output;
+    EXPECT_EQ(description.find("ours; per-flow transformer"), 0U) << description;
+    const std::size_t seeds = description.find("(data seeds: 31 at commit ");
+    ASSERT_NE(seeds, std::string::npos) << description;
+    EXPECT_LT(seeds, description.find(", 32 at commit ")) << description;
+    EXPECT_NE(description.find(", seed 7, "), std::string::npos) << description;
+    EXPECT_NE(description.find(" by commit "), std::string::npos) << description;
+    const std::string compare = "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=";
+    EXPECT_NE(Start("m3-compare", compare + File("b.pt")).output.find("m3: packets are expected to give all flows"),
+              std::string::npos);
+    EXPECT_EQ(Start("m3-compare", compare + File("a.pt")).output.find("are expected"), std::string::npos);
+    ExpectRefused("m3-train", "--note=ours --checkpoint=" + File("b.pt"), "--errors and --note need");
+    ExpectRefused("m3-train", from + " --errors=" + File("none"), "none");
+}
+
 TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
 {
     ASSERT_EQ(Start("m3-datagen", "--scenarios=4 --packet-hops=50000 --out=" + File("data")).code, 0);

@@ -183,6 +183,45 @@ TEST(SlowdownReport, IntervalsCountDrawsNotTheirFlows)
     EXPECT_LE(held, 0.99 * REPETITIONS);
 }
 
+TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
+{
+    RandomStream random(3);
+    SlowdownReport whole("m3");
+    SlowdownReport drawn("m3");
+    for (int i = 0; i < 2000; i++)
+    {
+        const double slowdown = 1 + random.Uniform();
+        whole.Add(0, slowdown);
+        drawn.BeginUnit();
+        drawn.Add(0, slowdown);
+    }
+    whole.Finish();
+    drawn.Finish();
+    EXPECT_TRUE(std::isnan(whole.TruthInterval().low));
+    EXPECT_TRUE(std::isnan(whole.TruthInterval().high));
+    EXPECT_EQ(whole.TruthText(), "");
+    const double p99 = whole.OverallQuantile(0.99);
+    for (const ConfidenceInterval ratio : {ConfidenceInterval{0.8, 1.3}, {1.1, 1.2}, {0.7, 0.9}})
+    {
+        whole.SetHeldOutErrors({20, ratio}, "with PFC");
+        drawn.SetHeldOutErrors({20, ratio}, "with PFC");
+        EXPECT_NEAR(whole.TruthInterval().low, p99 * ratio.low, 1e-9) << "nothing is sampled";
+        EXPECT_NEAR(whole.TruthInterval().high, p99 * ratio.high, 1e-9);
+        EXPECT_LT(drawn.TruthInterval().low, whole.TruthInterval().low);
+        EXPECT_GT(drawn.TruthInterval().high, whole.TruthInterval().high);
+    }
+    // one error alone counts as it is, two count less than their sum
+    drawn.SetHeldOutErrors({20, {1, 1}}, "");
+    const ConfidenceInterval sampled = drawn.OverallInterval(0.99);
+    EXPECT_NEAR(drawn.TruthInterval().low, sampled.low, 1e-9);
+    EXPECT_NEAR(drawn.TruthInterval().high, sampled.high, 1e-9);
+    drawn.SetHeldOutErrors({20, {0.99, 1.01}}, "");
+    EXPECT_GT(drawn.TruthInterval().low, sampled.low * 0.99);
+    whole.SetHeldOutErrors({20, {0.01, 1.5}}, "with PFC");
+    EXPECT_EQ(whole.TruthInterval().low, 1) << "no flow is faster than ideal";
+    EXPECT_NE(whole.TruthText().find("95 % of 20 networks with PFC"), std::string::npos) << whole.TruthText();
+}
+
 TEST(ReportWriter, WritesTheSameNumbersEverywhere)
 {
     SlowdownReport report("packet");

@@ -41,6 +41,8 @@ struct Options
     std::string model = "flow";
     std::string mix;
     double share = 0.5;
+    std::string errors;
+    std::string note;
     std::string transformer;
     std::string perceptron;
     uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
@@ -80,6 +82,14 @@ void Check(const Options& options)
             !(options.share >= 0 && options.share <= 1))
         {
             throw InputError("--mix needs --model=flow, --from, --checkpoint and a --share from 0 to 1");
+        }
+        return;
+    }
+    if (!options.errors.empty() || !options.note.empty())
+    {
+        if (published || options.train.from.empty() || options.train.checkpoint.empty())
+        {
+            throw InputError("--errors and --note need --model=flow, --from and --checkpoint");
         }
         return;
     }
@@ -131,6 +141,29 @@ std::string DescribeMix(const std::string& one, const std::string& other, double
     return text.str();
 }
 
+/// Writes the checkpoint --from with more said of it.
+void SayMore(const Options& options)
+{
+    FlowModel model(options.train.from);
+    if (!options.errors.empty())
+    {
+        const Evaluation evaluation = Evaluate(model, options.errors, 1);
+        for (const bool pfc : {true, false})
+        {
+            const HeldOutErrors errors = HeldOutErrorsOf(evaluation, pfc);
+            model.SetErrorsElsewhere(pfc, errors);
+            std::cout << errors.networks << " networks " << (pfc ? "with" : "without") << " PFC: p99 by packets "
+                      << errors.truthOverEstimate.low << " to " << errors.truthOverEstimate.high
+                      << " times that of the model on 95 % of them\n";
+        }
+    }
+    if (!options.note.empty())
+    {
+        model.SetDescription(options.note + "; " + model.Description());
+    }
+    model.Save(options.train.checkpoint, false);
+}
+
 int Train(const Options& options)
 {
     Check(options);
@@ -149,6 +182,11 @@ int Train(const Options& options)
         model.MixWith(other, options.share);
         model.SetDescription(DescribeMix(model.Description(), other.Description(), options.share));
         model.Save(options.train.checkpoint, false);
+        std::cout << "written: " << options.train.checkpoint << '\n';
+    }
+    else if (!options.errors.empty() || !options.note.empty())
+    {
+        SayMore(options);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }
     else
@@ -232,6 +270,11 @@ int MainOfTraining(int argc, char* argv[])
         po::value(&options.mix),
         "checkpoint whose weights are mixed with those of --from; ranges are taken from it");
     add("share", po::value(&options.share)->default_value(options.share), "of --from in the mix");
+    add("errors",
+        po::value(&options.errors),
+        "folder of sample files of networks that no training saw: writes --from again with how far it is off on them, "
+        "which estimates by it then say");
+    add("note", po::value(&options.note), "writes --from again with this text before what it says of itself");
     add("epochs",
         po::value(&train.epochs)->default_value(train.epochs),
         "0: only note the ranges of the data's inputs in the checkpoint");

@@ -64,7 +64,7 @@ void M3Estimator::RunConfigurations(const FlowList& flows,
                              EmptyReport(flows),
                              [&](std::size_t network, SlowdownReport& report)
                              {
-                                 FinishEstimate(configs[from + network], report);
+                                 FinishEstimate(configs[from + network], m_model.get(), report);
                                  finish(from + network, std::move(report));
                              });
             first.fluid.reset();

@@ -28,8 +28,11 @@ struct M3Estimator::Work
     std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
 };
 
-/// Finishes an estimate, with a note where losses make its tail, which the model knows least about.
-void FinishEstimate(const RdmaConfig& config, SlowdownReport& report);
+/**
+ * Finishes an estimate: with how far the model was off elsewhere, and a note where losses make its tail, which it knows
+ * least about. \param model null for the published one
+ */
+void FinishEstimate(const RdmaConfig& config, const CorrectionModel* model, SlowdownReport& report);
 
 /// Elapsed time.
 inline double SecondsSince(std::chrono::steady_clock::time_point begin)

@@ -441,11 +441,15 @@ SlowdownReport M3Estimator::RunM3(const FlowList& flows)
     return Estimate(work);
 }
 
-void FinishEstimate(const RdmaConfig& config, SlowdownReport& report)
+void FinishEstimate(const RdmaConfig& config, const CorrectionModel* model, SlowdownReport& report)
 {
     constexpr double TAIL = 0.999;
     constexpr double RETRANSMITTED = 30; // slowdown; the published kind of network keeps below 20 without losses
     report.Finish();
+    if (model)
+    {
+        report.SetHeldOutErrors(model->ErrorsElsewhere(config.pfc), config.pfc ? "with PFC" : "without PFC");
+    }
     if (!config.pfc && report.OverallQuantile(TAIL) > RETRANSMITTED)
     {
         report.AddNote("without PFC, flows that wait for retransmissions are expected to make the tail: its p99 may be "
@@ -466,7 +470,7 @@ SlowdownReport M3Estimator::Estimate(const Work& work)
         double reach = 0;
         if (!share || share->Rank() == 0)
         {
-            FinishEstimate(config, report);
+            FinishEstimate(config, work.scope == Scope::PUBLISHED ? nullptr : m_model.get(), report);
             const double value = report.OverallQuantile(QUANTILE);
             const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
             reach = std::max(interval.high / value - 1, 1 - interval.low / value);

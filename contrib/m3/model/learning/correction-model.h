@@ -3,6 +3,8 @@
 
 #include "flow-features.h"
 
+#include "ns3/slowdown-report.h"
+
 #include <array>
 #include <memory>
 #include <string>
@@ -62,6 +64,9 @@ class CorrectionModel
 
     /// What it was trained on; empty in a checkpoint that does not say.
     virtual const InputRanges& Ranges() const = 0;
+
+    /// How far estimates by it were off, with PFC or without; networks is 0 in a checkpoint that does not say.
+    virtual HeldOutErrors ErrorsElsewhere(bool pfc) const = 0;
 
     /// One line: architecture, training data and seed, from the checkpoint.
     virtual std::string Description() const = 0;

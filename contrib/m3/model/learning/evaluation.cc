@@ -353,6 +353,7 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
                                          configuration.pfc,
                                          configuration.ControlName(),
                                          ClassName(classes, c),
+                                         flows,
                                          QuantileOf(network.truth, c, P99),
                                          QuantileOf(network.estimate, c, P99),
                                          QuantileOf(network.fluid, c, P99)});
@@ -402,6 +403,7 @@ Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every
                                              configuration.pfc,
                                              configuration.ControlName(),
                                              classes.Name(bucket),
+                                             samples.maps.flows[path * LABEL_BUCKETS + bucket],
                                              samples.labels[p99],
                                              predicted[p99],
                                              NONE});
@@ -410,6 +412,25 @@ Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every
     }
     evaluation.quantiles = TableOf(errors);
     return evaluation;
+}
+
+HeldOutErrors HeldOutErrorsOf(const Evaluation& evaluation, bool pfc)
+{
+    constexpr double LOW = 0.025;
+    constexpr double HIGH = 0.975;
+    std::vector<double> ratios;
+    for (const P99Point& point : evaluation.points)
+    {
+        if (point.pfc == pfc && point.sizeClass == ALL_CLASSES && point.flows >= HELD_OUT_FLOWS)
+        {
+            ratios.push_back(point.truth / point.model);
+        }
+    }
+    if (ratios.empty())
+    {
+        return {};
+    }
+    return {static_cast<uint32_t>(ratios.size()), {QuantileOf(ratios, LOW), QuantileOf(ratios, HIGH)}};
 }
 
 } // namespace ns3::m3

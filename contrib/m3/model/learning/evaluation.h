@@ -64,6 +64,7 @@ struct P99Point
     bool pfc;              //!< whether it is on
     std::string control;   //!< congestion control
     std::string sizeClass; //!< as in QuantileErrors
+    uint64_t flows;        //!< of them
     double truth;          //!< p99 slowdown by packets
     double model;          //!< the same by the model
     double fluid;          //!< the same by flowSim
@@ -94,6 +95,12 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
  * foreground flows of it. Parameters as above.
  */
 Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every);
+
+/// Fewest flows of a network in HeldOutErrorsOf, so that ten are beyond the p99.
+inline constexpr uint64_t HELD_OUT_FLOWS = 1000;
+
+/// Of the kept flows of networks with at least HELD_OUT_FLOWS of them. \param pfc whether of those with PFC
+HeldOutErrors HeldOutErrorsOf(const Evaluation& evaluation, bool pfc);
 
 } // namespace ns3::m3
 

@@ -162,6 +162,7 @@ class FlowModel::Impl
     std::string description;
     uint64_t steps = 0;
     InputRanges ranges;
+    std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
 };
 
 FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
@@ -204,6 +205,12 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
             ForEachRange(m_impl->ranges,
                          [&archive](const char* key, std::vector<float>& values)
                          { values = ReadFloats(archive, key); });
+            const std::vector<float> errors = ReadFloats(archive, "held_out_errors");
+            for (std::size_t i = 0; 3 * i < errors.size() && i < m_impl->errors.size(); i++)
+            {
+                const float* of = &errors[3 * i];
+                m_impl->errors[i] = {static_cast<uint32_t>(of[0]), {of[1], of[2]}};
+            }
             if (features == FEATURE_VERSION)
             {
                 ReadState(archive, m_impl->network.Module(), *m_impl->optimizer);
@@ -241,6 +248,15 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
             ForEachRange(m_impl->ranges,
                          [&archive](const char* key, std::vector<float>& values)
                          { WriteFloats(archive, key, values); });
+            std::vector<float> errors;
+            for (const HeldOutErrors& of : m_impl->errors)
+            {
+                errors.insert(errors.end(),
+                              {static_cast<float>(of.networks),
+                               static_cast<float>(of.truthOverEstimate.low),
+                               static_cast<float>(of.truthOverEstimate.high)});
+            }
+            WriteFloats(archive, "held_out_errors", errors);
             WriteState(archive, m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
         });
 }
@@ -301,6 +317,16 @@ void FlowModel::SetRanges(const InputRanges& ranges)
     m_impl->ranges = ranges;
 }
 
+HeldOutErrors FlowModel::ErrorsElsewhere(bool pfc) const
+{
+    return m_impl->errors[pfc ? 1 : 0];
+}
+
+void FlowModel::SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors)
+{
+    m_impl->errors[pfc ? 1 : 0] = errors;
+}
+
 void FlowModel::MixWith(const FlowModel& other, double share)
 {
     torch::NoGradGuard noGrad;
@@ -327,6 +353,7 @@ void FlowModel::MixWith(const FlowModel& other, double share)
     {
         mix(item.value(), otherBuffers.find(item.key()));
     }
+    m_impl->errors = {};
     InputRanges& ranges = m_impl->ranges;
     const InputRanges& more = other.Ranges();
     if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
@@ -386,6 +413,7 @@ double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<ui
     loss.backward();
     torch::nn::utils::clip_grad_norm_(m_impl->network.Module().parameters(), LARGEST_GRADIENT);
     m_impl->optimizer->step();
+    m_impl->errors = {};
     m_impl->steps++;
     return loss.item<double>();
 }

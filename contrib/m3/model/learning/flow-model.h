@@ -54,6 +54,8 @@ class FlowModel : public CorrectionModel
     std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) override;
     const InputRanges& Ranges() const override;
     void SetRanges(const InputRanges& ranges); //!< what Ranges() says from now on
+    HeldOutErrors ErrorsElsewhere(bool pfc) const override;
+    void SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors); //!< of these weights; forgotten when they change
     std::string Description() const override;
     void SetDescription(const std::string& description); //!< what Description() says from now on
 

@@ -468,7 +468,6 @@ void EstimatePaths(const EstimateInput& input,
         return;
     }
     AddNotes(lines, report);
-    report.AddNote("paths see what slows flows elsewhere only on average: intervals cover the sampling, not that");
     std::vector<const float*> next;
     for (const std::vector<float>& ofRank : all)
     {

@@ -333,12 +333,14 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
         {
             out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(note) << "</li>\n";
         }
+        if (!report.TruthText().empty())
+        {
+            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.TruthText()) << ".</li>\n";
+        }
         if (HasIntervals(report))
         {
             out << "<li>" << Escaped(report.Engine())
-                << " looked at a sample of the flows. Its 95 % intervals hold what all flows would have given; how far "
-                   "the "
-                   "engine itself is off is not in them.</li>\n";
+                << " looked at a sample of the flows. Its 95 % intervals hold what all flows would have given by it.</li>\n";
         }
     }
     if (reports.size() > 1)

@@ -82,6 +82,10 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
         {
             out << report.Engine() << ": " << note << '\n';
         }
+        if (!report.TruthText().empty())
+        {
+            out << report.Engine() << ": " << report.TruthText() << '\n';
+        }
     }
 }
 
@@ -118,6 +122,11 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         if (!report.Notes().empty())
         {
             engine["notes"] = report.Notes();
+        }
+        const ConfidenceInterval truth = report.TruthInterval();
+        if (!std::isnan(truth.low))
+        {
+            engine["expected_packet_p99"] = {truth.low, truth.high};
         }
         for (const ReportRow& row : ReportRows(report))
         {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iomanip>
 #include <limits>
 #include <numeric>
 #include <sstream>
@@ -271,6 +272,42 @@ double SlowdownReport::ClassMean(std::size_t sizeClass) const
 double SlowdownReport::OverallMean() const
 {
     return Mean(m_all);
+}
+
+void SlowdownReport::SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind)
+{
+    m_heldOutErrors = errors;
+    m_heldOutKind = kind;
+}
+
+ConfidenceInterval SlowdownReport::TruthInterval() const
+{
+    if (m_heldOutErrors.networks == 0)
+    {
+        return {std::nan(""), std::nan("")};
+    }
+    constexpr double TAIL = 0.99;
+    const double value = OverallQuantile(TAIL);
+    const ConfidenceInterval sampled = OverallInterval(TAIL);
+    const ConfidenceInterval& own = m_heldOutErrors.truthOverEstimate;
+    const double middle = value * std::sqrt(own.low * own.high);
+    const double reach = std::log(own.high / own.low) / 2;
+    return {std::max(1.0, middle * std::exp(-std::hypot(std::log(value / sampled.low), reach))),
+            middle * std::exp(std::hypot(std::log(sampled.high / value), reach))};
+}
+
+std::string SlowdownReport::TruthText() const
+{
+    const ConfidenceInterval truth = TruthInterval();
+    if (std::isnan(truth.low))
+    {
+        return "";
+    }
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(2) << "packets are expected to give all flows a p99 from " << truth.low
+         << " to " << truth.high << ": as far as that it was off on 95 % of " << m_heldOutErrors.networks
+         << " networks " << m_heldOutKind << " that no training saw";
+    return text.str();
 }
 
 } // namespace ns3::m3

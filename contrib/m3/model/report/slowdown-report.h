@@ -34,11 +34,18 @@ struct ConfidenceInterval
     double high; //!< upper end
 };
 
+/// How far an engine was off on networks that it was not made from.
+struct HeldOutErrors
+{
+    uint32_t networks = 0;                //!< so many; 0: it is not known
+    ConfidenceInterval truthOverEstimate{}; //!< p99 of all flows by packets / by the engine, on 95 of 100 of them
+};
+
 /**
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
  * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
  * Where only some flows or paths were looked at, quantiles have confidence intervals for that: what all of them would
- * have given lies within. How far the engine itself is off is not in them.
+ * have given lies within. How far the engine itself is off is not in them, but in TruthInterval().
  */
 class SlowdownReport
 {
@@ -68,6 +75,9 @@ class SlowdownReport
     /// Adds a line that the reader of the report should know.
     void AddNote(const std::string& note);
     const std::vector<std::string>& Notes() const; //!< in the order added
+
+    /// Sets what TruthInterval() goes by. \param kind of networks, as in "with PFC"
+    void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
 
     /// Sorts what was added. Call once after the last Add and before any of the following.
     void Finish();
@@ -99,6 +109,14 @@ class SlowdownReport
     /// The same over all classes.
     ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
 
+    /**
+     * Where the p99 of all flows by packets is expected with a probability of 95 %: OverallInterval and the errors of
+     * the engine on other networks together, as independent ones: in logarithms their reaches add up in squares, to
+     * both sides of the middle of those errors. NaN where those errors are not known.
+     */
+    ConfidenceInterval TruthInterval() const;
+    std::string TruthText() const; //!< TruthInterval() in one line, "" where it is not known
+
     double wallSeconds = 0; //!< time the engine took, set by whoever ran it
 
   private:
@@ -121,6 +139,8 @@ class SlowdownReport
     std::vector<bool> m_flowCountSet;
     uint64_t m_unfinished = 0;
     std::vector<std::string> m_notes;
+    HeldOutErrors m_heldOutErrors;
+    std::string m_heldOutKind;
     std::vector<uint32_t> m_multiplicity;             //!< per unit
     std::vector<std::vector<UnitValue>> m_unitValues; //!< per class
     std::vector<uint64_t> m_sampledFlows;             //!< per class; 0: with replacement
