@@ -11,6 +11,8 @@
 #include "ns3/in-order.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-feature-map.h"
+#include "ns3/path-features.h"
+#include "ns3/path-map-model.h"
 #include "ns3/random-stream.h"
 #include "ns3/simulator.h"
 #include "ns3/workload-helper.h"
@@ -271,6 +273,25 @@ void PathFeatureMap(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * FLOWS);
 }
 
+/// 500 sampled paths by the shipped model of the published method, when their maps are known.
+void PublishedPrediction(benchmark::State& state)
+{
+    constexpr uint32_t PATHS = 500;
+    const WatchedFlows watched;
+    const PathViewer viewer(watched.fabric, watched.routes, watched.config, watched.flows, {PATHS, 1});
+    PathMaps maps;
+    for (uint32_t i = 0; i < PATHS; i++)
+    {
+        Append(maps, viewer.Map(i % viewer.Index().PathCount()));
+    }
+    const auto model = PathMapModel::Load(PathMapModel::ShippedCheckpoint());
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(model->Predict(maps));
+    }
+    state.SetItemsProcessed(state.iterations() * PATHS);
+}
+
 constexpr auto EXACT = static_cast<int64_t>(FluidAllocation::MAX_MIN);
 constexpr auto PUBLISHED = static_cast<int64_t>(FluidAllocation::PUBLISHED);
 
@@ -302,6 +323,7 @@ BENCHMARK(FlowSimPath)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(PathFeatureMap)->Unit(benchmark::kMillisecond);
 BENCHMARK(Features)->Unit(benchmark::kMillisecond);
+BENCHMARK(PublishedPrediction)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 BENCHMARK(Prediction)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 
 BENCHMARK_MAIN();

@@ -87,9 +87,9 @@ void Check(const Options& options)
     }
     if (!options.errors.empty() || !options.note.empty())
     {
-        if (published || options.train.from.empty() || options.train.checkpoint.empty())
+        if (options.train.from.empty() || options.train.checkpoint.empty() || (published && !options.errors.empty()))
         {
-            throw InputError("--errors and --note need --model=flow, --from and --checkpoint");
+            throw InputError("--errors and --note need --from and --checkpoint, --errors also --model=flow");
         }
         return;
     }
@@ -141,27 +141,34 @@ std::string DescribeMix(const std::string& one, const std::string& other, double
     return text.str();
 }
 
-/// Writes the checkpoint --from with more said of it.
-void SayMore(const Options& options)
+/// Prints and notes how far a model is off on networks that no training saw.
+void RateOn(const std::string& data, FlowModel& model)
 {
-    FlowModel model(options.train.from);
-    if (!options.errors.empty())
+    const Evaluation evaluation = Evaluate(model, data, 1);
+    for (const bool pfc : {true, false})
     {
-        const Evaluation evaluation = Evaluate(model, options.errors, 1);
-        for (const bool pfc : {true, false})
+        const HeldOutErrors errors = HeldOutErrorsOf(evaluation, pfc);
+        model.SetErrorsElsewhere(pfc, errors);
+        std::cout << errors.networks << " networks " << (pfc ? "with" : "without") << " PFC";
+        if (errors.networks > 0)
         {
-            const HeldOutErrors errors = HeldOutErrorsOf(evaluation, pfc);
-            model.SetErrorsElsewhere(pfc, errors);
-            std::cout << errors.networks << " networks " << (pfc ? "with" : "without") << " PFC: p99 by packets "
-                      << errors.truthOverEstimate.low << " to " << errors.truthOverEstimate.high
-                      << " times that of the model on 95 % of them\n";
+            std::cout << ": p99 by packets " << errors.truthOverEstimate.low << " to " << errors.truthOverEstimate.high
+                      << " times that of the model on 95 % of them";
         }
+        std::cout << '\n';
     }
+}
+
+/// Writes --from again with --note before its description.
+template <typename Model>
+void SaveWithNote(Model& model, const Options& options)
+{
     if (!options.note.empty())
     {
         model.SetDescription(options.note + "; " + model.Description());
     }
     model.Save(options.train.checkpoint, false);
+    std::cout << "written: " << options.train.checkpoint << '\n';
 }
 
 int Train(const Options& options)
@@ -186,8 +193,20 @@ int Train(const Options& options)
     }
     else if (!options.errors.empty() || !options.note.empty())
     {
-        SayMore(options);
-        std::cout << "written: " << options.train.checkpoint << '\n';
+        if (published)
+        {
+            PublishedModel model(options.train.from);
+            SaveWithNote(model, options);
+        }
+        else
+        {
+            FlowModel model(options.train.from);
+            if (!options.errors.empty())
+            {
+                RateOn(options.errors, model);
+            }
+            SaveWithNote(model, options);
+        }
     }
     else
     {
