@@ -141,11 +141,10 @@ TEST(Scopes, PathsAndNetworkAgreeWithinWhatTheySayOfPackets)
                 EXPECT_LT(packets.low, sampled.low);
                 EXPECT_GT(packets.high, sampled.high);
                 EXPECT_LT(packets.high / packets.low, 2.5) << "says something all the same";
-                EXPECT_LT(packets.low, network.OverallQuantile(0.99)) << load;
-                EXPECT_GT(packets.high, network.OverallQuantile(0.99)) << load;
             }
-            EXPECT_LT(network.TruthInterval().low, paths.OverallQuantile(0.99)) << load;
-            EXPECT_GT(network.TruthInterval().high, paths.OverallQuantile(0.99)) << load;
+            // the network knows more, so paths must leave room for what it says
+            EXPECT_LT(paths.TruthInterval().low, network.OverallQuantile(0.99)) << load;
+            EXPECT_GT(paths.TruthInterval().high, network.OverallQuantile(0.99)) << load;
         }
     }
 }
