@@ -304,9 +304,9 @@ std::string SlowdownReport::TruthText() const
         return "";
     }
     std::ostringstream text;
-    text << std::fixed << std::setprecision(2) << "packets are expected to give all flows a p99 from " << truth.low
-         << " to " << truth.high << ": as far as that it was off on 95 % of " << m_heldOutErrors.networks
-         << " networks " << m_heldOutKind << " that no training saw";
+    text << std::fixed << std::setprecision(2) << "p99 of all flows by packets expected from " << truth.low << " to "
+         << truth.high << ", as on 95 % of " << m_heldOutErrors.networks << " networks " << m_heldOutKind
+         << " that no training saw";
     return text.str();
 }
 
