@@ -1,6 +1,6 @@
-#include "provenance.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
+#include "provenance.h"
 
 #include "ns3/input-error.h"
 #include "ns3/progress.h"

@@ -178,9 +178,9 @@ void Train(const TrainOptions& options,
     const auto describe = [&]
     {
         model->SetDescription(model->Architecture() + ", " + std::to_string(count) + ' ' + kind + "s of " +
-                              std::to_string(files.size()) + " networks (data seeds: " + boost::algorithm::join(origins, ", ") + "), seed " +
-                              std::to_string(options.seed) + ", " + std::to_string(model->Steps()) +
-                              " steps by commit " + options.commit + before);
+                              std::to_string(files.size()) + " networks (data seeds: " +
+                              boost::algorithm::join(origins, ", ") + "), seed " + std::to_string(options.seed) + ", " +
+                              std::to_string(model->Steps()) + " steps by commit " + options.commit + before);
     };
 
     describe();

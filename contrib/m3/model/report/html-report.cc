@@ -340,7 +340,8 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
         if (HasIntervals(report))
         {
             out << "<li>" << Escaped(report.Engine())
-                << " looked at a sample of the flows. Its 95 % intervals hold what all flows would have given by it.</li>\n";
+                << " looked at a sample of the flows. Its 95 % intervals hold what all flows would have given by "
+                   "it.</li>\n";
         }
     }
     if (reports.size() > 1)

@@ -37,7 +37,7 @@ struct ConfidenceInterval
 /// How far an engine was off on networks that it was not made from.
 struct HeldOutErrors
 {
-    uint32_t networks = 0;                //!< so many; 0: it is not known
+    uint32_t networks = 0;                  //!< so many; 0: it is not known
     ConfidenceInterval truthOverEstimate{}; //!< p99 of all flows by packets / by the engine, on 95 of 100 of them
 };
 
