@@ -210,6 +210,11 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
         EXPECT_LT(drawn.TruthInterval().low, whole.TruthInterval().low);
         EXPECT_GT(drawn.TruthInterval().high, whole.TruthInterval().high);
     }
+    SlowdownReport none("m3");
+    none.Finish();
+    none.SetHeldOutErrors({20, {0.8, 1.3}}, "with PFC");
+    EXPECT_TRUE(std::isnan(none.TruthInterval().low)) << "no flows";
+    EXPECT_EQ(none.TruthText(), "");
     // one error alone counts as it is, two count less than their sum
     drawn.SetHeldOutErrors({20, {1, 1}}, "");
     const ConfidenceInterval sampled = drawn.OverallInterval(0.99);

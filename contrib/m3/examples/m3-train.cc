@@ -5,6 +5,7 @@
  *   ./ns3 run "m3-train --data=data --checkpoint=model.pt --epochs=5"
  *   ./ns3 run "m3-train evaluate --data=data --checkpoint=model.pt --out=evaluation"
  *   ./ns3 run "m3-train --from=first.pt --mix=second.pt --checkpoint=model.pt"
+ *   ./ns3 run "m3-train --from=model.pt --errors=other --note='for our racks' --checkpoint=rated.pt"
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
  */

@@ -282,12 +282,12 @@ void SlowdownReport::SetHeldOutErrors(const HeldOutErrors& errors, const std::st
 
 ConfidenceInterval SlowdownReport::TruthInterval() const
 {
-    if (m_heldOutErrors.networks == 0)
+    constexpr double TAIL = 0.99;
+    const double value = OverallQuantile(TAIL);
+    if (m_heldOutErrors.networks == 0 || std::isnan(value))
     {
         return {std::nan(""), std::nan("")};
     }
-    constexpr double TAIL = 0.99;
-    const double value = OverallQuantile(TAIL);
     const ConfidenceInterval sampled = OverallInterval(TAIL);
     const ConfidenceInterval& own = m_heldOutErrors.truthOverEstimate;
     const double middle = value * std::sqrt(own.low * own.high);
