@@ -67,7 +67,8 @@ void WriteSample(uint64_t index, CongestionControlType control)
         {
             kept.push_back(flow);
             samples.sizeBytes.push_back(scenario.flows[flow].sizeBytes);
-            samples.slowdown.push_back(packets.flows[flow].receiverFctNs / fluid.fluid.idealNs[flow]);
+            const double ideal = UnslowedOf(scenario.fabric, scenario.flows, fluid.fluid, flow).idealNs;
+            samples.slowdown.push_back(packets.flows[flow].receiverFctNs / ideal);
         }
     }
     samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, kept, fluid);

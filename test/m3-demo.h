@@ -49,7 +49,7 @@ struct DemoFlows
             flow.dst = static_cast<uint32_t>(fields.at(1));
             flow.sizeBytes = static_cast<uint64_t>(fields.at(4));
             path.push_back(flow);
-            std::vector<uint32_t> links(flow.dst - flow.src);
+            ns3::m3::Route links(flow.dst - flow.src);
             std::iota(links.begin(), links.end(), flow.src);
             const uint64_t wireBytes = flow.sizeBytes + (flow.sizeBytes + 999) / 1000 * 48;
             fluid.push_back({links, 8.0 * static_cast<double>(wireBytes), std::round(fields.at(5) * 1e9), 10});

@@ -28,7 +28,7 @@ double WireBits(uint64_t bytes)
 /// Flow of the published path input: hosts 0..H-1 in a row, links src..dst-1, capped at the base rate of 10 Gb/s.
 FluidFlow ParkingLotFlow(uint32_t src, uint32_t dst, uint64_t bytes, double startNs)
 {
-    std::vector<uint32_t> links(dst - src);
+    Route links(dst - src);
     std::iota(links.begin(), links.end(), src);
     return {links, WireBits(bytes), startNs, 10};
 }

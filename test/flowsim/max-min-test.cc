@@ -161,7 +161,7 @@ TYPED_TEST(MaxMin, StaysFairWhileFlowsComeAndGo)
             }
             else
             {
-                std::vector<uint32_t> links(capacity.size());
+                Route links(capacity.size());
                 std::iota(links.begin(), links.end(), 0);
                 for (std::size_t i = 0; i + 1 < links.size(); i++)
                 {
@@ -203,7 +203,7 @@ TYPED_TEST(MaxMin, CountsStandForThatManyFlows)
         std::vector<uint32_t> count(BUNDLES, 0);
         for (uint32_t id = 0; id < BUNDLES; id++)
         {
-            std::vector<uint32_t> links;
+            Route links;
             for (uint32_t link = 0; link < capacity.size(); link++)
             {
                 if (random.Uniform() < 0.5 || (links.empty() && link + 1 == capacity.size()))

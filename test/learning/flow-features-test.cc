@@ -61,7 +61,12 @@ FluidView Look(const FabricGraph& fabric,
                const std::vector<uint32_t>& selection)
 {
     const FluidRun run = RecordFluidRun(fabric, routes, config, flows);
-    return {run.slowdown, ViewFluid(fabric, routes, config, flows, selection, run)};
+    std::vector<double> slowdown;
+    for (std::size_t id = 0; id < flows.size(); id++)
+    {
+        slowdown.push_back(UnslowedOf(fabric, flows, run.fluid, id).Slowdown(run.fluidFctNs[id]));
+    }
+    return {slowdown, ViewFluid(fabric, routes, config, flows, selection, run)};
 }
 
 FluidView View(const FabricGraph& fabric, const FlowList& flows, const std::vector<uint32_t>& selection)

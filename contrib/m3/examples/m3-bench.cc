@@ -137,12 +137,12 @@ void PacketHadoop(benchmark::State& state)
 void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const FlowList& flows)
 {
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD);
+    const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES);
     int64_t events = 0;
     for (auto _ : state)
     {
         FluidStatistics statistics;
-        benchmark::DoNotOptimize(FabricFlowSimSlowdowns(fluid, &statistics));
+        benchmark::DoNotOptimize(RunFlowSim(fluid.linkGbps, fluid.flows, FluidAllocation::MAX_MIN, &statistics));
         events += static_cast<int64_t>(statistics.events);
     }
     state.SetItemsProcessed(events);
@@ -159,8 +159,7 @@ void FlowSimStream(benchmark::State& state)
     for (auto _ : state)
     {
         const auto ended = [](uint32_t, double slowdown) { benchmark::DoNotOptimize(slowdown); };
-        events += static_cast<int64_t>(
-            StreamFabricFlowSim(fabric, routes, flows, DATA_HEADER_BYTES, EngineMode::STANDARD, ended).events);
+        events += static_cast<int64_t>(StreamFabricFlowSim(fabric, routes, flows, DATA_HEADER_BYTES, ended).events);
     }
     state.SetItemsProcessed(events);
 }
@@ -192,7 +191,7 @@ void FlowSimPath(benchmark::State& state)
     {
         const auto src = static_cast<uint32_t>(random.Integer(0, HOSTS - 2));
         const auto dst = static_cast<uint32_t>(random.Integer(src + 1, HOSTS - 1));
-        std::vector<uint32_t> route(dst - src);
+        Route route(dst - src);
         std::iota(route.begin(), route.end(), src);
         const double start = static_cast<double>(i / state.range(0) * state.range(0)) * 3000;
         flows.push_back({route, 8000 + 80'000 * random.Exponential(), start, links.front()});

@@ -64,6 +64,8 @@ void WritePage(const std::vector<SlowdownReport>& reports,
 void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
 {
     const std::vector<Engine> engines = EnginesOf(engineNames);
+    const bool withM3 = std::find(engines.begin(), engines.end(), Engine::M3) != engines.end();
+    const auto library = withM3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
     Scenario scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
     for (const Engine engine : engines)

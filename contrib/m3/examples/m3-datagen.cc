@@ -14,13 +14,14 @@
 #include "provenance.h"
 
 #include "ns3/command-line.h"
-#include "ns3/fabric-flow-sim.h"
 #include "ns3/flow-features.h"
+#include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-features.h"
 #include "ns3/progress.h"
 #include "ns3/random-stream.h"
+#include "ns3/routes-of-flows.h"
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
 #include "ns3/slowdown-report.h"
@@ -186,12 +187,15 @@ struct Truth
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
         const PacketResult result = RunAffordably(scenario, options.packetHops);
-        const FabricFluid fluid =
-            MakeFabricFluid(scenario.fabric, routes, scenario.flows, config.HeaderBytes(), config.mode);
+        RoutesOfFlows routesOfFlows(routes);
+        Route route;
         for (std::size_t id = 0; id < result.flows.size(); id++)
         {
+            const Flow& flow = scenario.flows[id];
+            routesOfFlows.Next(flow.src, flow.dst, route);
+            const int64_t ideal = IdealFctNs(scenario.fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
             usable.push_back(result.flows[id].unfinished == Unfinished::NO);
-            slowdown.push_back(static_cast<double>(result.flows[id].receiverFctNs) / fluid.idealNs[id]);
+            slowdown.push_back(static_cast<double>(result.flows[id].receiverFctNs) / static_cast<double>(ideal));
         }
     }
 

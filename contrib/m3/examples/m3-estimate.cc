@@ -137,6 +137,7 @@ int main(int argc, char* argv[])
             {
                 throw InputError("mpirun needs --engine=m3 and --scope=paths");
             }
+            const auto library = engine == Engine::M3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
             Scenario scenario = MakeScenario(options);
             M3Estimator& estimator = scenario.estimator;
             estimator.share = share.get();

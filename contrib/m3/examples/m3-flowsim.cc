@@ -83,7 +83,7 @@ std::vector<FluidFlow> ReadParkingLot(const Options& options, double rateLimit)
             reader.Fail("start", "falls");
         }
         before = start;
-        std::vector<uint32_t> links(dst - src);
+        Route links(dst - src);
         std::iota(links.begin(), links.end(), static_cast<uint32_t>(src));
         flows.push_back({links, 8.0 * static_cast<double>(WireBytes(size, HEADER_BYTES)), start, rateLimit});
     }
@@ -117,7 +117,7 @@ int Main(const Options& options)
         const FabricGraph fabric = ReadTopologyFile(options.topology);
         const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS);
         const RouteTable routes(fabric, EngineMode::STANDARD);
-        FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES, EngineMode::STANDARD);
+        FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES);
         links = std::move(fluid.linkGbps);
         flows = std::move(fluid.flows);
     }

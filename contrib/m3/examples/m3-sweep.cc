@@ -263,6 +263,7 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
                     grid.end(),
                     [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
     MakeFolder(out);
+    const auto library = CorrectionModel::LoadLibraryAhead();
     Scenario scenario = MakeScenario(options.front());
     const FlowList flows = scenario.flows; // of the first configuration, for all
     PrintScenario(scenario);

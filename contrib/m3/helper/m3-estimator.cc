@@ -4,10 +4,12 @@
 
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/fabric-from-nodes.h"
+#include "ns3/ideal-fct.h"
 #include "ns3/in-order.h"
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/random-stream.h"
+#include "ns3/routes-of-flows.h"
 
 #include <boost/functional/hash.hpp>
 
@@ -232,17 +234,25 @@ M3Estimator::PacketLosses M3Estimator::AddPacketRun(const FlowList& flows, uint3
     options.progress = Reporter(flows);
     const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
     const RouteTable routes(m_fabric, config.mode);
-    const FabricFluid ideal = MakeFabricFluid(m_fabric, routes, flows, config.HeaderBytes(), config.mode);
+    RoutesOfFlows routesOfFlows(routes);
+    Route route;
     uint64_t unfinished = 0;
-    for (std::size_t i = firstFlow; i < flows.size(); i++)
+    for (std::size_t i = 0; i < flows.size(); i++)
     {
+        const Flow& flow = flows[i];
+        routesOfFlows.Next(flow.src, flow.dst, route);
+        if (i < firstFlow)
+        {
+            continue;
+        }
         if (result.flows[i].unfinished != Unfinished::NO)
         {
             unfinished++;
             continue;
         }
-        report.Add(sizeClasses.ClassOf(flows[i].sizeBytes),
-                   static_cast<double>(result.flows[i].receiverFctNs) / ideal.idealNs[i]);
+        const int64_t ideal = IdealFctNs(m_fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+        report.Add(sizeClasses.ClassOf(flow.sizeBytes),
+                   static_cast<double>(result.flows[i].receiverFctNs) / static_cast<double>(ideal));
     }
     return {unfinished, result.drops, result.dataHops};
 }
@@ -267,7 +277,7 @@ SlowdownReport M3Estimator::RunFluid(const FlowList& flows)
     SlowdownReport report(EngineName(Engine::FLOWSIM), sizeClasses);
     const auto ended = [&](uint32_t flow, double slowdown)
     { report.Add(sizeClasses.ClassOf(flows[flow].sizeBytes), slowdown); };
-    StreamFabricFlowSim(m_fabric, routes, flows, config.HeaderBytes(), config.mode, ended, Reporter(flows));
+    StreamFabricFlowSim(m_fabric, routes, flows, config.HeaderBytes(), ended, Reporter(flows));
     report.Finish();
     return report;
 }
@@ -332,7 +342,9 @@ std::vector<CompletionTime> M3Estimator::RunPerFlow(Engine engine, const FlowLis
     const auto run = RunFluidOf(routes, flows);
     for (std::size_t id = 0; id < flows.size(); id++)
     {
-        times.push_back(TimeOf(run->slowdown[id], run->fluid.idealNs[id], run->fluid.flows[id].links));
+        const UnslowedFlow unslowed = UnslowedOf(m_fabric, flows, run->fluid, id);
+        const double slowdown = unslowed.Slowdown(run->fluidFctNs[id]);
+        times.push_back(TimeOf(slowdown, unslowed.idealNs, run->fluid.flows[id].links));
     }
     return times;
 }
@@ -354,12 +366,13 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
     class Drawer : public PredictionUser
     {
       public:
-        Drawer(const M3Estimator& estimator, const FluidRun& run)
+        Drawer(const M3Estimator& estimator, const FlowList& flows, const FluidRun& run)
             : m_estimator(estimator),
+              m_flows(flows),
               m_run(run),
               m_random(estimator.seed)
         {
-            times.reserve(run.slowdown.size());
+            times.reserve(flows.size());
         }
 
         void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
@@ -367,7 +380,7 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
             constexpr double MEDIAN = 0.5;
             const double probability = m_estimator.medianFcts ? MEDIAN : m_random.Uniform();
             times.push_back(m_estimator.TimeOf(PredictedQuantile(slowdowns, probability),
-                                               m_run.fluid.idealNs[flow],
+                                               UnslowedOf(m_estimator.m_fabric, m_flows, m_run.fluid, flow).idealNs,
                                                m_run.fluid.flows[flow].links));
         }
 
@@ -375,6 +388,7 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
 
       private:
         const M3Estimator& m_estimator;
+        const FlowList& m_flows;
         const FluidRun& m_run;
         RandomStream m_random;
     };
@@ -384,7 +398,7 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
     std::vector<uint32_t> all(flows.size());
     std::iota(all.begin(), all.end(), 0U);
     const EstimateInput input = InputOf(work);
-    Drawer drawer(*this, *work.fluid);
+    Drawer drawer(*this, flows, *work.fluid);
     PredictFlows({{input, *work.fluid, all}}, input.threads, *m_model, drawer);
     return std::move(drawer.times);
 }

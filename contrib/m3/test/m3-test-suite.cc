@@ -213,9 +213,9 @@ class FluidTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ_TOL(fct[1], 1500, 1e-6, "second flow");
         const FabricGraph fabric = ReadFabric(SmallNetwork());
         const RouteTable routes(fabric, EngineMode::STANDARD);
-        const FabricFluid fluid =
-            MakeFabricFluid(fabric, routes, {{0, 5, 2000, 0}}, DATA_HEADER_BYTES, EngineMode::STANDARD);
-        NS_TEST_ASSERT_MSG_EQ_TOL(FabricFlowSimSlowdowns(fluid)[0], 1, 1e-9, "slowdown of a flow alone");
+        const FlowList flows{{0, 5, 2000, 0}};
+        const FabricFluid fluid = MakeFabricFluid(fabric, routes, flows, DATA_HEADER_BYTES);
+        NS_TEST_ASSERT_MSG_EQ_TOL(FabricFlowSimSlowdowns(fabric, flows, fluid)[0], 1, 1e-9, "slowdown of a flow alone");
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include "fabric-graph.h"
 #include "link-timing.h"
+#include "route.h"
 
 #include <cstdint>
 #include <memory>
@@ -11,9 +12,6 @@
 
 namespace ns3::m3
 {
-
-/// Directed links from source to destination, in order; at least one.
-using Route = std::vector<LinkId>;
 
 /// What ECMP hashes of a flow.
 struct RouteKey

@@ -32,7 +32,7 @@ DenseMaxMinRates::DenseMaxMinRates(const std::vector<double>& capacity)
 {
 }
 
-void DenseMaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double limit)
+void DenseMaxMinRates::Add(uint32_t id, const Route& links, double limit)
 {
     const Bits bit = Bits{1} << id;
     m_active |= bit;

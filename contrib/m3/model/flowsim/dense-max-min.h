@@ -1,6 +1,8 @@
 #ifndef M3_DENSE_MAX_MIN_H
 #define M3_DENSE_MAX_MIN_H
 
+#include "ns3/route.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -22,7 +24,7 @@ class DenseMaxMinRates
     explicit DenseMaxMinRates(const std::vector<double>& capacity);
 
     /// \param id below MOST. The others as in MaxMinRates.
-    void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
+    void Add(uint32_t id, const Route& links, double limit);
     void SetCount(uint32_t id, uint32_t count); //!< as in MaxMinRates, as all that follow
     void Remove(uint32_t id);                   //!< takes an id out
 
@@ -66,7 +68,7 @@ class DenseMaxMinRates
     double m_number[MOST] = {}; //!< of flows that an id stands for
     double m_limit[MOST] = {};
     Bits m_linksOf[MOST] = {};
-    std::vector<uint32_t> m_route[MOST]; //!< the same in their order
+    Route m_route[MOST]; //!< the same in their order
     uint32_t m_bottleneck[MOST] = {};
     bool m_reportBottlenecks = false;
     std::vector<uint32_t> m_changed;

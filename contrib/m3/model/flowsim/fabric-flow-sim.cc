@@ -24,53 +24,31 @@ std::vector<double> LinkGbps(const FabricGraph& fabric)
     return gbps;
 }
 
-/// What a flow takes when nothing slows it down, ns.
-struct Unslowed
+/// \param fluid with its route, set to the flow
+void SetFluidFlow(const Flow& flow, uint32_t headerBytes, FluidFlow& fluid)
 {
-    double idealNs;
-    double fluidNs;
+    fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, headerBytes));
+    fluid.startNs = static_cast<double>(flow.startNs);
+    fluid.rateLimit = std::numeric_limits<double>::infinity();
+}
 
-    double Slowdown(double fctNs) const
-    {
-        return std::max(1.0, (idealNs + fctNs - fluidNs) / idealNs);
-    }
-};
-
-/// Makes fluid flows of those of a list.
-class FabricFlows
+UnslowedFlow
+Unslowed(const FabricGraph& fabric, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode, const FluidFlow& fluid)
 {
-  public:
-    FabricFlows(const FabricGraph& fabric, uint32_t headerBytes, EngineMode mode)
-        : m_fabric(fabric),
-          m_headerBytes(headerBytes),
-          m_mode(mode)
-    {
-    }
-
-    /// \param fluid with its route, set to the flow
-    Unslowed Make(const Flow& flow, FluidFlow& fluid) const
-    {
-        fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, m_headerBytes));
-        fluid.startNs = static_cast<double>(flow.startNs);
-        fluid.rateLimit = std::numeric_limits<double>::infinity();
-        return {static_cast<double>(IdealFctNs(m_fabric, fluid.links, flow.sizeBytes, m_headerBytes, m_mode)),
-                fluid.bits / (static_cast<double>(BottleneckRate(m_fabric, fluid.links)) / 1e9)};
-    }
-
-  private:
-    const FabricGraph& m_fabric;
-    uint32_t m_headerBytes;
-    EngineMode m_mode;
-};
+    return {static_cast<double>(IdealFctNs(fabric, fluid.links, sizeBytes, headerBytes, mode)),
+            fluid.bits / (static_cast<double>(BottleneckRate(fabric, fluid.links)) / 1e9)};
+}
 
 /// Feeds flowSim and remembers the flows in transfer.
 class FabricSource final : public FluidSource
 {
   public:
-    FabricSource(const FabricFlows& flows, const RouteTable& routes, const FlowList& list)
-        : m_flows(flows),
+    FabricSource(const FabricGraph& fabric, const RouteTable& routes, const FlowList& list, uint32_t headerBytes)
+        : m_fabric(fabric),
+          m_mode(routes.Mode()),
           m_routes(routes),
-          m_list(list)
+          m_list(list),
+          m_headerBytes(headerBytes)
     {
     }
 
@@ -82,33 +60,43 @@ class FabricSource final : public FluidSource
         }
         const Flow& flow = m_list[m_next];
         m_routes.Next(flow.src, flow.dst, m_fluid.links);
-        m_active.emplace(m_next, m_flows.Make(flow, m_fluid));
+        SetFluidFlow(flow, m_headerBytes, m_fluid);
+        m_active.emplace(m_next, Unslowed(m_fabric, flow.sizeBytes, m_headerBytes, m_mode, m_fluid));
         m_next++;
         return &m_fluid;
     }
 
     /// \param flow has ended
-    Unslowed Take(uint32_t flow)
+    UnslowedFlow Take(uint32_t flow)
     {
         return m_active.extract(flow).mapped();
     }
 
   private:
-    FabricFlows m_flows;
+    const FabricGraph& m_fabric;
+    EngineMode m_mode;
     RoutesOfFlows m_routes;
     const FlowList& m_list;
+    uint32_t m_headerBytes;
     uint32_t m_next = 0;
     FluidFlow m_fluid;
-    std::unordered_map<uint32_t, Unslowed> m_active;
+    std::unordered_map<uint32_t, UnslowedFlow> m_active;
 };
 
 } // namespace
 
-FabricFluid MakeFabricFluid(const FabricGraph& fabric,
-                            const RouteTable& routes,
-                            const FlowList& flows,
-                            uint32_t headerBytes,
-                            EngineMode mode)
+double UnslowedFlow::Slowdown(double fluidFctNs) const
+{
+    return std::max(1.0, (idealNs + fluidFctNs - unloadedNs) / idealNs);
+}
+
+UnslowedFlow UnslowedOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow)
+{
+    return Unslowed(fabric, flows[flow].sizeBytes, fluid.headerBytes, fluid.mode, fluid.flows[flow]);
+}
+
+FabricFluid
+MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, uint32_t headerBytes)
 {
     RoutesOfFlows next(routes);
     return MakeFabricFluid(
@@ -116,7 +104,7 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
         [&](std::size_t flow, Route& route) { next.Next(flows[flow].src, flows[flow].dst, route); },
         flows,
         headerBytes,
-        mode);
+        routes.Mode());
 }
 
 FabricFluid MakeFabricFluid(const FabricGraph& fabric,
@@ -125,32 +113,21 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             uint32_t headerBytes,
                             EngineMode mode)
 {
-    FabricFluid fluid;
-    fluid.linkGbps = LinkGbps(fabric);
-    fluid.flows.resize(flows.size());
-    fluid.idealNs.reserve(flows.size());
-    fluid.unloadedNs.reserve(flows.size());
-    const FabricFlows make(fabric, headerBytes, mode);
+    FabricFluid fluid{headerBytes, mode, LinkGbps(fabric), std::vector<FluidFlow>(flows.size())};
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         routeOf(i, fluid.flows[i].links);
-        const Unslowed unslowed = make.Make(flows[i], fluid.flows[i]);
-        fluid.idealNs.push_back(unslowed.idealNs);
-        fluid.unloadedNs.push_back(unslowed.fluidNs);
+        SetFluidFlow(flows[i], headerBytes, fluid.flows[i]);
     }
     return fluid;
 }
 
-std::vector<double> FabricFlowSimSlowdowns(const FabricFluid& fluid,
-                                           FluidStatistics* statistics,
-                                           const std::function<void(uint64_t finishedFlows)>& progress,
-                                           FluidObserver* observer)
+std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid)
 {
-    std::vector<double> values =
-        RunFlowSim(fluid.linkGbps, fluid.flows, FluidAllocation::MAX_MIN, statistics, progress, observer);
+    std::vector<double> values = RunFlowSim(fluid.linkGbps, fluid.flows);
     for (std::size_t i = 0; i < values.size(); i++)
     {
-        values[i] = Unslowed{fluid.idealNs[i], fluid.unloadedNs[i]}.Slowdown(values[i]);
+        values[i] = UnslowedOf(fabric, flows, fluid, i).Slowdown(values[i]);
     }
     return values;
 }
@@ -159,11 +136,10 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const RouteTable& routes,
                                     const FlowList& flows,
                                     uint32_t headerBytes,
-                                    EngineMode mode,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    FabricSource source(FabricFlows(fabric, headerBytes, mode), routes, flows);
+    FabricSource source(fabric, routes, flows, headerBytes);
     return StreamFlowSim(
         LinkGbps(fabric),
         source,

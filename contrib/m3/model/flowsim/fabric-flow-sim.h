@@ -17,18 +17,30 @@ namespace ns3::m3
 /// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
 struct FabricFluid
 {
-    std::vector<double> linkGbps;   //!< per directed link
-    std::vector<FluidFlow> flows;   //!< as many as the flow list, same order
-    std::vector<double> idealNs;    //!< per flow: ideal FCT
-    std::vector<double> unloadedNs; //!< per flow: wire bits / slowest link, its fluid FCT if it were alone
+    uint32_t headerBytes;         //!< per packet, telemetry included
+    EngineMode mode;              //!< of the routes, and of ideal FCTs
+    std::vector<double> linkGbps; //!< per directed link
+    std::vector<FluidFlow> flows; //!< as many as the flow list, same order
 };
 
+/**
+ * What a flow takes when nothing slows it down. The fluid time lacks propagation and store-and-forward, so the FCT that
+ * this engine answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.
+ */
+struct UnslowedFlow
+{
+    double idealNs;    //!< ideal FCT (fabric/ideal-fct.h)
+    double unloadedNs; //!< wire bits / slowest link: its fluid FCT if it were alone
+
+    double Slowdown(double fluidFctNs) const; //!< at least 1
+};
+
+/// \param fabric, flows that the fluid was made of \param flow index in the list
+UnslowedFlow UnslowedOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow);
+
 /// \param headerBytes per packet, telemetry included \throws InputError for an unconnected pair
-FabricFluid MakeFabricFluid(const FabricGraph& fabric,
-                            const RouteTable& routes,
-                            const FlowList& flows,
-                            uint32_t headerBytes,
-                            EngineMode mode);
+FabricFluid
+MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, uint32_t headerBytes);
 
 /// The same of flows whose routes are known. \param routeOf called for each in turn, writes its route
 FabricFluid MakeFabricFluid(const FabricGraph& fabric,
@@ -38,14 +50,10 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             EngineMode mode);
 
 /**
- * Runs flowSim on a fabric's flows. The fluid time lacks propagation and store-and-forward, so the FCT that this engine
- * answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.
+ * Runs flowSim on a fabric's flows. \param fabric, flows that the fluid was made of
  * \return slowdown of each flow, at least 1
  */
-std::vector<double> FabricFlowSimSlowdowns(const FabricFluid& fluid,
-                                           FluidStatistics* statistics = nullptr,
-                                           const std::function<void(uint64_t finishedFlows)>& progress = {},
-                                           FluidObserver* observer = nullptr);
+std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid);
 
 /**
  * The same without a FabricFluid: each flow gets its route when it arrives and is forgotten when it has ended, so that
@@ -57,7 +65,6 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const RouteTable& routes,
                                     const FlowList& flows,
                                     uint32_t headerBytes,
-                                    EngineMode mode,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {});
 

@@ -133,7 +133,7 @@ struct Bundle
     double served = 0; //!< bits per flow, at sinceNs
     double sinceNs = 0;
     double rate = 0;
-    std::vector<uint32_t> links; //!< of each flow
+    Route links; //!< of each flow
     double rateLimit = 0;
     std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
     std::size_t limiting = 0;     //!< index of what holds it down now

@@ -1,6 +1,8 @@
 #ifndef M3_FLOW_SIM_H
 #define M3_FLOW_SIM_H
 
+#include "ns3/route.h"
+
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -14,10 +16,10 @@ namespace ns3::m3
  */
 struct FluidFlow
 {
-    std::vector<uint32_t> links; //!< indices of the links it uses, in any order, none twice
-    double bits;                 //!< to transfer, headers included, above 0
-    double startNs;              //!< at least 0
-    double rateLimit;            //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
+    Route links;      //!< indices of the links it uses, in any order, none twice
+    double bits;      //!< to transfer, headers included, above 0
+    double startNs;   //!< at least 0
+    double rateLimit; //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
 };
 
 /// How rates are allocated.

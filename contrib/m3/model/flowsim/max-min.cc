@@ -25,7 +25,7 @@ MaxMinRates::MaxMinRates(const std::vector<double>& capacity)
     }
 }
 
-void MaxMinRates::Add(uint32_t id, const std::vector<uint32_t>& links, double limit)
+void MaxMinRates::Add(uint32_t id, const Route& links, double limit)
 {
     if (id >= m_flows.size())
     {

@@ -1,6 +1,8 @@
 #ifndef M3_MAX_MIN_H
 #define M3_MAX_MIN_H
 
+#include "ns3/route.h"
+
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
@@ -38,7 +40,7 @@ class MaxMinRates
     explicit MaxMinRates(const std::vector<double>& capacity);
 
     /// Adds flow `id` (any small number not in use) on these links. \param limit may be infinity if it has links
-    void Add(uint32_t id, const std::vector<uint32_t>& links, double limit);
+    void Add(uint32_t id, const Route& links, double limit);
 
     /**
      * Makes `id` stand for so many flows with the same links and limit, which all have the same rate.

@@ -30,8 +30,8 @@ class PublishedFlowSim
           m_frozen(flows.size(), 0),
           m_classOf(flows.size())
     {
-        std::map<std::vector<uint32_t>, uint32_t> classes;
-        std::vector<std::vector<uint32_t>> sortedLinks;
+        std::map<Route, uint32_t> classes;
+        std::vector<Route> sortedLinks;
         for (const FluidFlow& flow : flows)
         {
             sortedLinks.push_back(flow.links);
@@ -179,7 +179,7 @@ class PublishedFlowSim
     std::vector<double> m_fct;       //!< ns
     std::vector<uint8_t> m_frozen;
     std::vector<uint32_t> m_classOf; //!< flows with the same links are a class
-    std::vector<std::vector<uint32_t>> m_classLinks;
+    std::vector<Route> m_classLinks;
     std::vector<std::vector<uint32_t>> m_classFlows; //!< active flows, in list order
     std::vector<uint32_t> m_active;
 };

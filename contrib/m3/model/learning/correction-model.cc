@@ -31,6 +31,11 @@ std::unique_ptr<CorrectionModel> CorrectionModel::Load(const std::string& checkp
     return std::unique_ptr<CorrectionModel>(load(checkpoint.c_str()));
 }
 
+std::future<void> CorrectionModel::LoadLibraryAhead()
+{
+    return std::async(std::launch::async, [] { LearningLibrary(); });
+}
+
 std::string CorrectionModel::ShippedCheckpoint(Scope scope)
 {
     if (scope == Scope::PATHS)

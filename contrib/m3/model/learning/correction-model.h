@@ -6,6 +6,7 @@
 #include "ns3/slowdown-report.h"
 
 #include <array>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -77,6 +78,13 @@ class CorrectionModel
      * library m3-learning is not there
      */
     static std::unique_ptr<CorrectionModel> Load(const std::string& checkpoint);
+
+    /**
+     * Begins to load the library m3-learning on another thread, so that Load() need not: LibTorch takes most of a
+     * second of one core. Whether it can be loaded Load() tells. \return to keep until then: it waits when it is
+     * destroyed
+     */
+    static std::future<void> LoadLibraryAhead();
 
     /// The checkpoint that the module ships for NETWORK or PATHS; for NETWORK the environment variable M3_MODEL goes
     /// before it.

@@ -362,7 +362,6 @@ class Recorder : public FluidObserver
     void OnEnd(uint32_t flow, double nowNs) override
     {
         m_run.events.push_back({nowNs, flow, true});
-        m_run.fluidFctNs[flow] = nowNs - m_run.fluid.flows[flow].startNs;
     }
 
     bool WantsLimits() const override
@@ -411,7 +410,7 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const FlowList& flows,
                         const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    return RecordFluidRun(MakeFabricFluid(fabric, routes, flows, config.HeaderBytes(), config.mode), progress);
+    return RecordFluidRun(MakeFabricFluid(fabric, routes, flows, config.HeaderBytes()), progress);
 }
 
 FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t finishedFlows)>& progress)
@@ -419,10 +418,10 @@ FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t fin
     FluidRun run;
     run.fluid = std::move(fluid);
     run.events.reserve(2 * run.fluid.flows.size());
-    run.fluidFctNs.resize(run.fluid.flows.size());
     run.heldBy.resize(run.fluid.flows.size());
     Recorder recorder(run);
-    run.slowdown = FabricFlowSimSlowdowns(run.fluid, nullptr, progress, &recorder);
+    run.fluidFctNs =
+        RunFlowSim(run.fluid.linkGbps, run.fluid.flows, FluidAllocation::MAX_MIN, nullptr, progress, &recorder);
     return run;
 }
 
@@ -491,10 +490,11 @@ void FillFlowInputs(const FabricGraph& fabric,
     for (const uint32_t flow : selection)
     {
         const FluidFlow& fluid = run.fluid.flows[flow];
-        const double slowdown = run.slowdown[flow];
         const uint64_t size = flows[flow].sizeBytes;
-        const double ideal = run.fluid.idealNs[flow];
-        const double bottleneck = fluid.bits / run.fluid.unloadedNs[flow] * 1e9;
+        const UnslowedFlow unslowed = UnslowedOf(fabric, flows, run.fluid, flow);
+        const double ideal = unslowed.idealNs;
+        const double slowdown = unslowed.Slowdown(run.fluidFctNs[flow]);
+        const double bottleneck = fluid.bits / unslowed.unloadedNs * 1e9;
         const double rtt = RttNs(fabric, settings, fluid);
         const auto packets = static_cast<double>(PacketCount(size));
         const double values[] = {

@@ -125,7 +125,6 @@ struct FluidRun
     };
 
     FabricFluid fluid;              //!< what ran
-    std::vector<double> slowdown;   //!< per flow of the list, at least 1
     std::vector<double> fluidFctNs; //!< per flow: how long flowSim had it, no propagation delay inside
     std::vector<uint8_t> heldBy;    //!< per flow: which link of its route held it down for most of its bits
     std::vector<Event> events;      //!< all of them

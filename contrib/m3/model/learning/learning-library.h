@@ -6,8 +6,11 @@
 namespace ns3::m3
 {
 
+/// Loads the library m3-learning, which lies beside libm3; at once if it is there. \throws InputError if it cannot be
+void* LearningLibrary();
+
 /**
- * Loads the library m3-learning, which lies beside libm3, and looks a function up in it.
+ * Looks a function up in the library.
  * \param checkpoint that the function will read; checked first
  * \throws InputError if the checkpoint cannot be read, the library is not there or has no such function
  */

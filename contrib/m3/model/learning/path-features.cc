@@ -211,7 +211,8 @@ PathMaps PathViewer::Map(uint32_t path) const
 {
     const auto parameters = PathParameters(m_fabric, m_index.PathRoute(path), m_config);
     const PathScenario scenario = m_index.Scenario(path);
-    const std::vector<double> slowdowns = FabricFlowSimSlowdowns(FluidOnRoutes(scenario, m_config));
+    const std::vector<double> slowdowns =
+        FabricFlowSimSlowdowns(scenario.fabric, scenario.flows, FluidOnRoutes(scenario, m_config));
     std::vector<PathFlow> flows;
     for (std::size_t i = 0; i < scenario.flows.size(); i++)
     {

@@ -7,11 +7,13 @@
 #include "ns3/routes-of-flows.h"
 
 #include <boost/functional/hash.hpp>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 
 #include <algorithm>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
 namespace ns3::m3
@@ -22,6 +24,14 @@ namespace
 
 constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
 constexpr int64_t SHORT_NS = 2'000'000;
+
+struct RouteHash
+{
+    std::size_t operator()(const Route& route) const
+    {
+        return boost::hash_range(route.begin(), route.end());
+    }
+};
 
 } // namespace
 
@@ -90,16 +100,21 @@ void PathIndex::Draw(const Options& options)
 
 void PathIndex::LookAtFlows(uint32_t threads)
 {
+    using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
+
     /// What a thread finds among the flows of a block.
     struct Found
     {
-        std::vector<std::pair<uint32_t, uint32_t>> uses;       //!< used link and flow
-        std::vector<std::pair<uint32_t, uint32_t>> foreground; //!< path and flow
-        std::vector<LinkTraffic> traffic;                      //!< per link of the fabric
+        std::vector<uint32_t> flows;      //!< those on the first used link, then those on the second, ...
+        std::vector<std::size_t> begin;   //!< per used link: its first in `flows`; last, the end
+        std::vector<LastingUse> lasting;  //!< in the order of the list, as the following
+        Pairs large;                      //!< used link and flow
+        Pairs foreground;                 //!< path and flow
+        std::vector<LinkTraffic> traffic; //!< per link of the fabric
     };
 
     constexpr std::size_t BLOCK = 1 << 16;
-    std::unordered_map<Route, uint32_t, boost::hash<Route>> pathOf;
+    std::unordered_map<Route, uint32_t, RouteHash> pathOf;
     for (uint32_t path = 0; path < PathCount(); path++)
     {
         pathOf.emplace(m_paths[path], path);
@@ -107,58 +122,75 @@ void PathIndex::LookAtFlows(uint32_t threads)
     const auto look = [&](std::size_t block)
     {
         Found found;
+        found.begin.resize(m_links.size() + 1, 0);
         found.traffic.resize(m_fabric.LinkCount());
+        Pairs uses; // used link and flow
         Route route;
         const auto end = static_cast<uint32_t>(std::min((block + 1) * BLOCK, m_flows.size()));
-        for (auto flow = static_cast<uint32_t>(block * BLOCK); flow < end; flow++)
+        for (auto id = static_cast<uint32_t>(block * BLOCK); id < end; id++)
         {
-            m_routes.DataRoute(KeyOf(flow), route);
+            const Flow& flow = m_flows[id];
+            const uint64_t packets = PacketCount(flow.sizeBytes);
+            m_routes.DataRoute(KeyOf(id), route);
             bool onPathLinks = true;
             for (const LinkId link : route)
             {
                 LinkTraffic& traffic = found.traffic[link];
                 traffic.flows++;
-                traffic.packets += PacketCount(m_flows[flow].sizeBytes);
-                traffic.payloadBytes += m_flows[flow].sizeBytes;
-                if (m_usedLink[link] != NONE)
+                traffic.packets += packets;
+                traffic.payloadBytes += flow.sizeBytes;
+                const uint32_t used = m_usedLink[link];
+                if (used == NONE)
                 {
-                    found.uses.emplace_back(m_usedLink[link], flow);
+                    onPathLinks = false;
+                    continue;
                 }
-                onPathLinks = onPathLinks && m_usedLink[link] != NONE;
+                uses.emplace_back(used, id);
+                found.begin[used + 1]++;
+                const int64_t longestNs = LongestNs(flow.sizeBytes, link);
+                if (longestNs > SHORT_NS)
+                {
+                    found.lasting.push_back({used, {id, flow.startNs, flow.startNs + longestNs}});
+                }
+                if (flow.sizeBytes >= m_largeBytes)
+                {
+                    found.large.emplace_back(used, id);
+                }
             }
-            const auto path = onPathLinks && flow >= m_firstFlow ? pathOf.find(route) : pathOf.end();
+            const auto path = onPathLinks && id >= m_firstFlow ? pathOf.find(route) : pathOf.end();
             if (path != pathOf.end())
             {
-                found.foreground.emplace_back(path->second, flow);
+                found.foreground.emplace_back(path->second, id);
             }
+        }
+        std::partial_sum(found.begin.begin(), found.begin.end(), found.begin.begin());
+        std::vector<std::size_t> next = found.begin;
+        found.flows.resize(uses.size());
+        for (const auto& [used, id] : uses)
+        {
+            found.flows[next[used]++] = id;
         }
         return found;
     };
-    std::vector<LinkId> linkOf(m_links.size());
-    for (LinkId link = 0; link < m_usedLink.size(); link++)
-    {
-        if (m_usedLink[link] != NONE)
-        {
-            linkOf[m_usedLink[link]] = link;
-        }
-    }
     InOrder((m_flows.size() + BLOCK - 1) / BLOCK,
             threads,
             look,
             [&](std::size_t, const Found& found)
             {
-                for (const auto& [used, flow] : found.uses)
+                for (std::size_t used = 0; used < m_links.size(); used++)
                 {
-                    UsedLink& link = m_links[used];
-                    link.flows.push_back(flow);
-                    if (LongestNs(flow, linkOf[used]) > SHORT_NS)
-                    {
-                        link.lasting.push_back(flow);
-                    }
-                    if (m_flows[flow].sizeBytes >= m_largeBytes)
-                    {
-                        link.large.push_back(flow);
-                    }
+                    const uint32_t* flows = found.flows.data();
+                    m_links[used].flows.insert(m_links[used].flows.end(),
+                                               flows + found.begin[used],
+                                               flows + found.begin[used + 1]);
+                }
+                for (const LastingUse& use : found.lasting)
+                {
+                    m_links[use.usedLink].lasting.push_back(use.flow);
+                }
+                for (const auto& [used, flow] : found.large)
+                {
+                    m_links[used].large.push_back(flow);
                 }
                 for (const auto& [path, flow] : found.foreground)
                 {
@@ -204,11 +236,11 @@ uint64_t PathIndex::FlowsOn(LinkId link) const
     return m_traffic.at(link).flows;
 }
 
-/// From its start until it has surely been sent over a link.
-int64_t PathIndex::LongestNs(uint32_t flow, LinkId link) const
+/// From the start of a flow until it has surely been sent over a link.
+int64_t PathIndex::LongestNs(uint64_t sizeBytes, LinkId link) const
 {
     constexpr double NS_PER_BYTE = 8e9;
-    return static_cast<int64_t>(SLOWEST * static_cast<double>(m_flows[flow].sizeBytes) * NS_PER_BYTE /
+    return static_cast<int64_t>(SLOWEST * static_cast<double>(sizeBytes) * NS_PER_BYTE /
                                 static_cast<double>(m_fabric.Link(link).bitsPerSecond));
 }
 
@@ -235,21 +267,20 @@ PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, 
             touching.insert(touching.end(), fromLarge, toLarge);
             fromLarge = toLarge;
         }
-        for (const uint32_t flow : used.lasting)
+        for (const LastingFlow& flow : used.lasting)
         {
-            const int64_t start = m_flows[flow].startNs;
             const auto window =
                 std::lower_bound(windows.begin(),
                                  windows.end(),
-                                 start,
+                                 flow.startNs,
                                  [](const TimeWindow& candidate, int64_t time) { return candidate.second < time; });
-            if (window != windows.end() && window->first <= start + LongestNs(flow, link))
+            if (window != windows.end() && window->first <= flow.untilNs)
             {
-                touching.push_back(flow);
+                touching.push_back(flow.id);
             }
         }
     }
-    std::sort(touching.begin(), touching.end());
+    boost::sort::spreadsort::integer_sort(touching.begin(), touching.end());
     touching.erase(std::unique(touching.begin(), touching.end()), touching.end());
     return touching;
 }
@@ -381,6 +412,14 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
         positionOf[route[i]] = i;
     }
     const std::vector<uint32_t> touching = Touching(route, windows, largeLeadNs);
+    scenario.flows.reserve(touching.size());
+    scenario.foreground.reserve(touching.size());
+    for (auto* perFlow : {&scenario.enters, &scenario.leaves, &scenario.originalFlow})
+    {
+        perFlow->reserve(touching.size());
+    }
+    scenario.linkBegin.reserve(touching.size() + 1);
+    scenario.links.reserve(touching.size() * route.size());
     for (std::size_t i = 0; i < touching.size(); i++)
     {
         constexpr std::size_t AHEAD = 8; // a flow of the whole list is seldom in the cache

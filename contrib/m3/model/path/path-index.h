@@ -70,12 +70,27 @@ class PathIndex
     static constexpr double SLOWEST = 8; //!< fluid slowdown that a flow is expected to keep below
 
   private:
+    /// A flow on a link, while it may be in transfer.
+    struct LastingFlow
+    {
+        uint32_t id;
+        int64_t startNs;
+        int64_t untilNs; //!< by then it has surely been sent
+    };
+
     /// A link of a drawn path.
     struct UsedLink
     {
-        std::vector<uint32_t> flows;   //!< that use it, ascending
-        std::vector<uint32_t> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
-        std::vector<uint32_t> large;   //!< of them, those of at least m_largeBytes
+        std::vector<uint32_t> flows;      //!< that use it, ascending
+        std::vector<LastingFlow> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
+        std::vector<uint32_t> large;      //!< of them, those of at least m_largeBytes
+    };
+
+    /// A lasting flow, and a link that it uses.
+    struct LastingUse
+    {
+        uint32_t usedLink; //!< place in m_links
+        LastingFlow flow;
     };
 
     /// What all flows of the list put on a link.
@@ -89,7 +104,7 @@ class PathIndex
     RouteKey KeyOf(uint32_t flow) const;
     void Draw(const Options& options);
     void LookAtFlows(uint32_t threads);
-    int64_t LongestNs(uint32_t flow, LinkId link) const;
+    int64_t LongestNs(uint64_t sizeBytes, LinkId link) const;
     std::vector<uint32_t>
     Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const;
 
