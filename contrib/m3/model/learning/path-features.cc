@@ -36,6 +36,7 @@ PathViewer::PathViewer(const FabricGraph& fabric,
       m_flows(flows),
       m_index(fabric, routes, flows, options),
       m_rtt(UnitRttNs(fabric, routes, config)),
+      m_largeWarmUpNs(std::max(WARM_UP_RTTS * m_rtt, LARGE_WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
@@ -65,7 +66,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
     while (true)
     {
         const std::vector<TimeWindow> windows = Windows(flows, watched);
-        const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(LARGE_WARM_UP_RTTS * m_rtt));
+        const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(m_largeWarmUpNs));
         const RouteTable routes(scenario.fabric, m_config.mode);
         const FluidRun run = RecordFluidRun(Fluid(scenario, windows));
         std::vector<uint32_t> selection;

@@ -346,7 +346,7 @@ void EstimateWindows(const EstimateInput& input,
 
     constexpr double FIRST_TAIL_RTTS = 2000;
     const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
-    const uint64_t largeBytes = LargeFlowBytes(input.flows);
+    const uint64_t largeBytes = LargeFlowsOf(input.flows).leastBytes;
     const uint64_t estimated = input.flows.size() - input.firstFlow;
     const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
     const uint64_t selected = std::max<uint64_t>(1, perClass / windows);

@@ -40,7 +40,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_routes(routes),
       m_flows(flows),
       m_firstFlow(options.firstFlow),
-      m_largeBytes(LargeFlowBytes(flows)),
+      m_large(LargeFlowsOf(flows)),
       m_traffic(fabric.LinkCount()),
       m_usedLink(fabric.LinkCount(), NONE)
 {
@@ -152,7 +152,7 @@ void PathIndex::LookAtFlows(uint32_t threads)
                 {
                     found.lasting.push_back({used, {id, flow.startNs, flow.startNs + longestNs}});
                 }
-                if (flow.sizeBytes >= m_largeBytes)
+                if (flow.sizeBytes >= m_large.leastBytes)
                 {
                     found.large.emplace_back(used, id);
                 }

@@ -48,6 +48,12 @@ class PathIndex
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 
+    /// Of the flows of the list.
+    const LargeFlows& Large() const
+    {
+        return m_large;
+    }
+
     /// Bytes of all flows of the list on a link of the network, headers included.
     double WireBytesOf(LinkId link, uint32_t headerBytes) const;
 
@@ -83,7 +89,7 @@ class PathIndex
     {
         std::vector<uint32_t> flows;      //!< that use it, ascending
         std::vector<LastingFlow> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
-        std::vector<uint32_t> large;      //!< of them, those of at least m_largeBytes
+        std::vector<uint32_t> large;      //!< of them, those of at least LargeFlows::leastBytes
     };
 
     /// A lasting flow, and a link that it uses.
@@ -112,7 +118,7 @@ class PathIndex
     const RouteTable& m_routes;
     const FlowList& m_flows;
     uint32_t m_firstFlow;
-    uint64_t m_largeBytes;         //!< LargeFlowBytes()
+    LargeFlows m_large;            //!< of the flows
     std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
     std::vector<uint32_t> m_multiplicity;

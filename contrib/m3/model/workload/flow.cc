@@ -34,22 +34,25 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
     }
 }
 
-uint64_t LargeFlowBytes(const FlowList& flows)
+LargeFlows LargeFlowsOf(const FlowList& flows)
 {
     constexpr double SHARE = 0.9;
     std::array<double, 64> bytes{}; // by the power of 2 that a size has reached
+    double squares = 0;
     for (const Flow& flow : flows)
     {
-        bytes[static_cast<std::size_t>(std::ilogb(static_cast<double>(flow.sizeBytes)))] +=
-            static_cast<double>(flow.sizeBytes);
+        const auto size = static_cast<double>(flow.sizeBytes);
+        bytes[static_cast<std::size_t>(std::ilogb(size))] += size;
+        squares += size * size;
     }
-    double wanted = SHARE * std::accumulate(bytes.begin(), bytes.end(), 0.0);
+    const double all = std::accumulate(bytes.begin(), bytes.end(), 0.0);
+    double wanted = SHARE * all;
     std::size_t power = bytes.size() - 1;
     while (power > 0 && bytes[power] < wanted)
     {
         wanted -= bytes[power--];
     }
-    return uint64_t{1} << power;
+    return {uint64_t{1} << power, squares / all};
 }
 
 } // namespace ns3::m3

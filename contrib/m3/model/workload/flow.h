@@ -31,11 +31,21 @@ using FlowList = std::vector<Flow>;
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
-/**
- * The largest power of 2 such that flows of at least so many bytes carry nine tenths of all bytes: those that others
- * meet for long. \pre at least one flow
- */
-uint64_t LargeFlowBytes(const FlowList& flows);
+/// The flows of a list that others meet for long.
+struct LargeFlows
+{
+    uint64_t leastBytes; //!< the largest power of 2 such that flows of at least so many bytes carry 9/10 of all bytes
+    double meanBytes;    //!< size of the flow that a byte is of, on average: sum of the squared sizes over their sum
+
+    /// How long one of meanBytes takes alone. \param bitsPerSecond rate, above 0
+    double MeanNs(uint64_t bitsPerSecond) const
+    {
+        return meanBytes * 8e9 / static_cast<double>(bitsPerSecond);
+    }
+};
+
+/// \pre at least one flow
+LargeFlows LargeFlowsOf(const FlowList& flows);
 
 } // namespace ns3::m3
 
