@@ -43,6 +43,7 @@ enum HopInput : uint32_t
 {
     IS_FIRST = 1,        //!< 1 for the link of the sending host
     LINK_LOAD = 5,       //!< mean over the whole list of flows, of capacity
+    REVERSE_LOAD = 6,    //!< the same of the link's other direction
     WINDOW_BACKLOG = 14, //!< backlog of first windows
     QUEUE = 30,          //!< windows queued
     RECENT_QUEUE = 31,   //!< the same over the last 10 RTTs

@@ -191,10 +191,12 @@ FabricFluid PathViewer::Fluid(const PathScenario& scenario, const std::vector<Ti
 void PathViewer::SetWholeNetwork(const PathScenario& scenario, const Route& route, FlowFeatures& features) const
 {
     std::vector<float> loads;
+    std::vector<float> reverseLoads; // flows of that direction alone are not in the scenario
     std::vector<float> pools; // added to their logarithm, which is that of a switch with the scenario's ports
     for (std::size_t i = 0; i < route.size(); i++)
     {
         loads.push_back(static_cast<float>(LoadOf(route[i])));
+        reverseLoads.push_back(static_cast<float>(LoadOf(ReverseLink(route[i]))));
         const NodeId node = m_fabric.Link(route[i]).from;
         const auto whole = static_cast<double>(m_fabric.PortCapacity(node));
         const auto part =
@@ -204,6 +206,7 @@ void PathViewer::SetWholeNetwork(const PathScenario& scenario, const Route& rout
     for (std::size_t i = 0; i < features.hopBegin.back(); i++)
     {
         features.hop[i * HOP_INPUTS + LINK_LOAD] = loads[i % route.size()];
+        features.hop[i * HOP_INPUTS + REVERSE_LOAD] = reverseLoads[i % route.size()];
         features.hop[i * HOP_INPUTS + LOG_POOL] += pools[i % route.size()];
     }
 }
