@@ -36,7 +36,8 @@ PathViewer::PathViewer(const FabricGraph& fabric,
       m_flows(flows),
       m_index(fabric, routes, flows, options),
       m_rtt(UnitRttNs(fabric, routes, config)),
-      m_largeWarmUpNs(std::max(WARM_UP_RTTS * m_rtt, LARGE_WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
+      m_warmUpNs(std::max(WARM_UP_RTTS * m_rtt, WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
+      m_largeWarmUpNs(std::max(m_warmUpNs, LARGE_WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
@@ -117,7 +118,7 @@ std::vector<TimeWindow> PathViewer::Windows(const std::vector<uint32_t>& flows,
     std::vector<TimeWindow> windows;
     for (std::size_t row = 0; row < flows.size(); row++)
     {
-        const int64_t begin = m_flows[flows[row]].startNs - static_cast<int64_t>(WARM_UP_RTTS * m_rtt);
+        const int64_t begin = m_flows[flows[row]].startNs - static_cast<int64_t>(m_warmUpNs);
         if (!windows.empty() && begin <= windows.back().second)
         {
             windows.back().second = std::max(windows.back().second, watched[row]);
@@ -192,7 +193,7 @@ void PathViewer::SetWholeNetwork(const PathScenario& scenario, const Route& rout
 {
     std::vector<float> loads;
     std::vector<float> reverseLoads; // flows of that direction alone are not in the scenario
-    std::vector<float> pools; // added to their logarithm, which is that of a switch with the scenario's ports
+    std::vector<float> pools;        // added to their logarithm, which is that of a switch with the scenario's ports
     for (std::size_t i = 0; i < route.size(); i++)
     {
         loads.push_back(static_cast<float>(LoadOf(route[i])));

@@ -31,10 +31,10 @@ class PathViewer
     }
 
     /**
-     * Flows of a path as the per-flow model sees them. flowSim runs for what is in transfer while one of them is and up
-     * to WARM_UP_RTTS base RTTs before, for large ones longer, so that time grows with these flows, not with all that
-     * the path carries; loads of links are those of the whole list. \param path in Index() \param flows
-     * some of its foreground flows, ascending
+     * Flows of a path as the per-flow model sees them. flowSim runs for what is in transfer while one of them is and
+     * for some time before, for large ones longer, so that time grows with these flows, not with all that the path
+     * carries; loads of links are those of the whole list. \param path in Index() \param flows some of its foreground
+     * flows, ascending
      */
     FlowFeatures View(uint32_t path, const std::vector<uint32_t>& flows) const;
 
@@ -48,11 +48,13 @@ class PathViewer
     /// Of the capacity of a link off the path.
     static constexpr double LEAST_LEFT = 0.1;
 
-    /// Fluid slowdowns then differ by 0.2 to 0.3 % from those of the whole trace (64 hosts at 50 and 70 % load).
+    /// How long before its window a flow takes part: so many times LargeFlows::MeanNs at the host rate, and at least
+    /// WARM_UP_RTTS. With as many flows on a link, the larger they are the longer they meet each other.
+    static constexpr double WARM_UP_FLOWS = 4;
     static constexpr double WARM_UP_RTTS = 2000;
-    /// Before that, large flows take part for so many times LargeFlows::MeanNs at the host rate: without them those
-    /// that last meet nobody. Predictions of flows from 50 KB of Hadoop sizes (matrix C, 60 % load) have a p99 of 8.41,
-    /// 8.92 with the whole trace; 7.92 with half as many, the same as with four times as many.
+    /// The same of large flows: without them those that last meet nobody. The p99 of the fluid slowdown of flows from
+    /// 50 KB (Hadoop sizes, matrix C, 60 % load) is then 7.6, 8.1 in the network; with 2000 and 10,000 base RTTs it
+    /// was 5.9.
     static constexpr double LARGE_WARM_UP_FLOWS = 20;
 
     /**
@@ -72,7 +74,8 @@ class PathViewer
     const FlowList& m_flows;
     PathIndex m_index;
     double m_rtt;                          //!< base RTT, ns
-    double m_largeWarmUpNs;                //!< LARGE_WARM_UP_FLOWS, at least WARM_UP_RTTS
+    double m_warmUpNs;                     //!< of all flows
+    double m_largeWarmUpNs;                //!< of large ones
     std::vector<double> m_poolPerCapacity; //!< per node of the network: shared pool per bit/s of its ports, 0 for hosts
 };
 

@@ -278,6 +278,22 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
 namespace
 {
 
+/// Since when flowSim runs with the flows before a window.
+struct Lead
+{
+    double allNs;
+    double largeNs;      //!< with large ones
+    uint64_t largeBytes; //!< their least size
+};
+
+Lead LeadOf(const EstimateInput& input, double rttNs)
+{
+    const LargeFlows large = LargeFlowsOf(input.flows);
+    const double unit = large.MeanNs(input.fabric.HostRate());
+    const double all = std::max(WINDOW_LEAD_RTTS * rttNs, WINDOW_LEAD_FLOWS * unit);
+    return {all, std::max(all, WINDOW_LARGE_LEAD_FLOWS * unit), large.leastBytes};
+}
+
 /// Successive flows of a trace, and those around them that flowSim runs with.
 struct TraceWindow
 {
@@ -288,7 +304,7 @@ struct TraceWindow
 };
 
 /// \param tailNs to begin with: it grows until nearly all flows inside end before arrivals do
-TraceWindow RunWindow(const EstimateInput& input, IdRange inside, double rttNs, uint64_t largeBytes, double tailNs)
+TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& before, double tailNs)
 {
     constexpr double MOST_LATE = 0.002; // of the flows inside
     constexpr double GROWTH = 1.5;
@@ -298,12 +314,12 @@ TraceWindow RunWindow(const EstimateInput& input, IdRange inside, double rttNs, 
     { return std::lower_bound(trace.begin(), trace.end(), static_cast<int64_t>(time), startsBefore); };
     const auto begin = static_cast<double>(trace[inside.first].startNs);
     const auto end = static_cast<double>(trace[inside.second - 1].startNs);
-    const auto all = firstFrom(begin - WINDOW_LEAD_RTTS * rttNs);
+    const auto all = firstFrom(begin - before.allNs);
     TraceWindow window;
-    std::copy_if(firstFrom(begin - WINDOW_LARGE_LEAD_RTTS * rttNs),
+    std::copy_if(firstFrom(begin - before.largeNs),
                  all,
                  std::back_inserter(window.flows),
-                 [&](const Flow& flow) { return flow.sizeBytes >= largeBytes; });
+                 [&](const Flow& flow) { return flow.sizeBytes >= before.largeBytes; });
     const auto lead = static_cast<uint32_t>(window.flows.size() + (trace.begin() + inside.first - all));
     window.inside = {lead, lead + inside.second - inside.first};
     auto next = all;
@@ -346,7 +362,7 @@ void EstimateWindows(const EstimateInput& input,
 
     constexpr double FIRST_TAIL_RTTS = 2000;
     const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
-    const uint64_t largeBytes = LargeFlowsOf(input.flows).leastBytes;
+    const Lead before = LeadOf(input, rttNs);
     const uint64_t estimated = input.flows.size() - input.firstFlow;
     const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
     const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
@@ -360,15 +376,14 @@ void EstimateWindows(const EstimateInput& input,
         drawn.emplace_back(first, first + static_cast<uint32_t>(inside));
     }
     // the first one finds out how long a tail must be
-    TraceWindow first = RunWindow(input, drawn.front(), rttNs, largeBytes, FIRST_TAIL_RTTS * rttNs);
+    TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
     const double tailNs = first.tailNs;
     InOrder(
         drawn.size(),
         input.threads,
         [&](std::size_t w)
         {
-            const TraceWindow window =
-                w == 0 ? std::move(first) : RunWindow(input, drawn[w], rttNs, largeBytes, tailNs);
+            const TraceWindow window = w == 0 ? std::move(first) : RunWindow(input, drawn[w], before, tailNs);
             const std::vector<uint32_t> selection =
                 Select(window.flows, window.inside, input.classes, selected, input.seed + w);
             View view;
