@@ -245,6 +245,34 @@ TEST(PathViewer, SeesWhatTheNetworkSeesWhereAFlowIsAlone)
     }
 }
 
+TEST(PathViewer, KnowsTheLoadOfLinksInBothDirections)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    WorkloadHelper workload;
+    workload.flows = 2000;
+    const FlowList flows = workload.Generate(fabric);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    const PathViewer viewer(fabric, routes, config, flows, {50});
+    std::set<float> reverseLoads;
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+    {
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+        const FlowFeatures view = viewer.View(path, foreground);
+        const FlowFeatures network = Look(fabric, routes, config, flows, foreground).features;
+        ASSERT_EQ(view.hopBegin, network.hopBegin);
+        for (std::size_t hop = 0; hop < view.hopBegin.back(); hop++)
+        {
+            for (const HopInput load : {LINK_LOAD, REVERSE_LOAD})
+            {
+                EXPECT_NEAR(view.hop[hop * HOP_INPUTS + load], network.hop[hop * HOP_INPUTS + load], 1e-5);
+            }
+            reverseLoads.insert(view.hop[hop * HOP_INPUTS + REVERSE_LOAD]);
+        }
+    }
+    EXPECT_GT(reverseLoads.size(), 20U) << "links differ";
+}
+
 TEST(PathViewer, FlowsThatAreCutAwayTakeTheirShare)
 {
     // host 1 sends to 2, which the path of 0 to 2 sees, and keeps most of its link busy with what goes to 3
