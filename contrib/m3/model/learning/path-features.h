@@ -51,7 +51,7 @@ class PathViewer
     /// How long before its window a flow takes part: so many times LargeFlows::MeanNs at the host rate, and at least
     /// WARM_UP_RTTS. With as many flows on a link, the larger they are the longer they meet each other.
     static constexpr double WARM_UP_FLOWS = 4;
-    static constexpr double WARM_UP_RTTS = 2000;
+    static constexpr double WARM_UP_RTTS = 2000; //!< at least, base RTTs
     /// The same of large flows: without them those that last meet nobody. The p99 of the fluid slowdown of flows from
     /// 50 KB (Hadoop sizes, matrix C, 60 % load) is then 7.6, 8.1 in the network; with 2000 and 10,000 base RTTs it
     /// was 5.9.

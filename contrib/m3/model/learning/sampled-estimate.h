@@ -93,7 +93,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
  * 4 % lower (WebServer, Hadoop), with twice as many 1 to 2 % higher.
  */
 inline constexpr double WINDOW_LEAD_FLOWS = 8;
-inline constexpr double WINDOW_LEAD_RTTS = 4000;
+inline constexpr double WINDOW_LEAD_RTTS = 4000;      //!< at least, base RTTs
 inline constexpr double WINDOW_LARGE_LEAD_FLOWS = 40; //!< of LargeFlows::leastBytes and more
 
 /**
