@@ -217,3 +217,17 @@ TEST(FlowFile, ReadsWhatItWrote)
     }
     std::filesystem::remove(file);
 }
+
+TEST(FlowList, OtherTiesMoveEverySecondStartByOneNanosecond)
+{
+    const FlowList flows{{0, 1, 100, 5}, {1, 0, 200, 5}, {0, 2, 300, 7}, {2, 0, 400, 8}, {0, 1, 500, 9}};
+    const FlowList moved = WithOtherTies(flows);
+    ASSERT_EQ(moved.size(), flows.size());
+    const std::vector<int64_t> starts{5, 5, 8, 8, 9}; // the first would come after the second, the last has none after
+    for (std::size_t i = 0; i < moved.size(); i++)
+    {
+        EXPECT_EQ(moved[i].startNs, starts[i]) << i;
+        EXPECT_EQ(moved[i].sizeBytes, flows[i].sizeBytes) << i;
+    }
+    EXPECT_TRUE(WithOtherTies({}).empty());
+}

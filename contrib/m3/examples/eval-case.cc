@@ -137,15 +137,6 @@ std::string HashOf(const FlowList& flows)
     return hash.Text();
 }
 
-FlowList WithOtherTies(FlowList flows)
-{
-    for (std::size_t i = 0; i + 1 < flows.size(); i += 2)
-    {
-        flows[i].startNs += flows[i].startNs < flows[i + 1].startNs;
-    }
-    return flows;
-}
-
 ThreeTierShape PublishedShape(uint32_t oversubscription)
 {
     ThreeTierShape shape;

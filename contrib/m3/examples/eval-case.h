@@ -39,9 +39,6 @@ std::string HashOfFile(const std::string& file);
 /// Of all fields of all flows.
 std::string HashOf(const FlowList& flows);
 
-/// The same flows, every second of them 1 ns later where that keeps their order.
-FlowList WithOtherTies(FlowList flows);
-
 /// The 256 hosts of the published evaluations in 32 racks. \param oversubscription 1, 2 or 4
 ThreeTierShape PublishedShape(uint32_t oversubscription);
 

@@ -23,18 +23,29 @@ using namespace ns3::m3;
 namespace
 {
 
-std::vector<Engine> EnginesOf(const std::string& names)
+/// A column of the comparison.
+struct Column
 {
-    std::vector<Engine> engines;
+    std::string name;
+    Engine engine;
+    bool otherTies; //!< the flows are WithOtherTies()
+};
+
+constexpr const char* RERUN = "rerun";
+
+std::vector<Column> ColumnsOf(const std::string& names)
+{
+    std::vector<Column> columns;
     for (const std::string& name : SplitList(names))
     {
-        engines.push_back(ParseEngine(name));
+        const bool rerun = name == RERUN;
+        columns.push_back({name, rerun ? Engine::PACKET : ParseEngine(name), rerun});
     }
-    if (engines.empty())
+    if (columns.empty())
     {
         throw InputError("--engines names no engine");
     }
-    return engines;
+    return columns;
 }
 
 /// Where results go beside the terminal; nowhere if empty.
@@ -55,6 +66,7 @@ void WritePage(const std::vector<SlowdownReport>& reports,
     text.command = output.command;
     text.engines = {
         {EngineName(Engine::PACKET), "every packet through NICs, queues and switches: the truth here"},
+        {RERUN, "packets again, every second flow 1 ns later: an error as small is chance"},
         {EngineName(Engine::FLOWSIM), "every flow at its max-min fair rate; knows no packets and no queues"},
         {EngineName(Engine::PARSIMON), "every link by packets alone; a flow's delays on its links are added up"},
         {EngineName(Engine::M3), "the fluid, corrected flow by flow by a trained model"}};
@@ -63,14 +75,15 @@ void WritePage(const std::vector<SlowdownReport>& reports,
 
 void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
 {
-    const std::vector<Engine> engines = EnginesOf(engineNames);
-    const bool withM3 = std::find(engines.begin(), engines.end(), Engine::M3) != engines.end();
+    const std::vector<Column> columns = ColumnsOf(engineNames);
+    const bool withM3 =
+        std::any_of(columns.begin(), columns.end(), [](const Column& one) { return one.engine == Engine::M3; });
     const auto library = withM3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
     Scenario scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
-    for (const Engine engine : engines)
+    for (const Column& column : columns)
     {
-        estimator.Prepare(engine, scenario.flows);
+        estimator.Prepare(column.engine, scenario.flows);
     }
     MakeFolder(output.folder);
     MakeFolder(std::filesystem::path(output.page).parent_path().string());
@@ -78,10 +91,12 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
 
     Progress progress("m3-compare");
     std::vector<SlowdownReport> reports;
-    for (const Engine engine : engines)
+    for (const Column& column : columns)
     {
-        estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(EngineName(engine), done, total); };
-        reports.push_back(estimator.Run(engine, scenario.flows));
+        estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
+        reports.push_back(
+            estimator.Run(column.engine, column.otherTies ? WithOtherTies(scenario.flows) : scenario.flows));
+        reports.back().SetEngine(column.name);
     }
     progress.Clear();
     PrintComparison(reports, std::cout);
@@ -112,9 +127,11 @@ int main(int argc, char* argv[])
             output.command = CommandText(argc, argv);
             ns3::CommandLine cmd(__FILE__);
             AddScenarioOptions(cmd, options);
-            cmd.AddValue("engines",
-                         "packet, flowsim, parsimon, m3, separated by commas; errors are against the first",
-                         engines);
+            cmd.AddValue(
+                "engines",
+                "packet, flowsim, parsimon, m3, rerun (packets, every second start 1 ns later), separated by commas; "
+                "errors are against the first",
+                engines);
             cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", output.folder);
             cmd.AddValue("report", "file for all of it as one HTML page that stands alone", output.page);
             cmd.Parse(argc, argv);

@@ -168,6 +168,11 @@ const std::string& SlowdownReport::Engine() const
     return m_engine;
 }
 
+void SlowdownReport::SetEngine(const std::string& name)
+{
+    m_engine = name;
+}
+
 const SizeClasses& SlowdownReport::Classes() const
 {
     return m_classes;

@@ -83,6 +83,7 @@ class SlowdownReport
     void Finish();
 
     const std::string& Engine() const;               //!< its name
+    void SetEngine(const std::string& name);         //!< of the same engine, asked otherwise
     const SizeClasses& Classes() const;              //!< those of the values
     uint64_t FlowCount(std::size_t sizeClass) const; //!< flows of the trace in a class
     uint64_t FlowCount() const;                      //!< of all classes

@@ -34,6 +34,15 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
     }
 }
 
+FlowList WithOtherTies(FlowList flows)
+{
+    for (std::size_t i = 0; i + 1 < flows.size(); i += 2)
+    {
+        flows[i].startNs += flows[i].startNs < flows[i + 1].startNs;
+    }
+    return flows;
+}
+
 LargeFlows LargeFlowsOf(const FlowList& flows)
 {
     constexpr double SHARE = 0.9;

@@ -31,6 +31,12 @@ using FlowList = std::vector<Flow>;
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
+/**
+ * The same flows, every second of them 1 ns later where that keeps their order: what packets then say otherwise is
+ * chance, and no estimate can be expected to come closer to them.
+ */
+FlowList WithOtherTies(FlowList flows);
+
 /// The flows of a list that others meet for long.
 struct LargeFlows
 {
