@@ -33,13 +33,28 @@ struct Column
 
 constexpr const char* RERUN = "rerun";
 
+Column ColumnOf(const std::string& name)
+{
+    if (name == RERUN)
+    {
+        return {name, Engine::PACKET, true};
+    }
+    try
+    {
+        return {name, ParseEngine(name), false};
+    }
+    catch (const InputError& error)
+    {
+        throw InputError(std::string(error.what()) + ", " + RERUN);
+    }
+}
+
 std::vector<Column> ColumnsOf(const std::string& names)
 {
     std::vector<Column> columns;
     for (const std::string& name : SplitList(names))
     {
-        const bool rerun = name == RERUN;
-        columns.push_back({name, rerun ? Engine::PACKET : ParseEngine(name), rerun});
+        columns.push_back(ColumnOf(name));
     }
     if (columns.empty())
     {
@@ -94,8 +109,9 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     for (const Column& column : columns)
     {
         estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
+        FlowList moved; // the list may be long: no copy for the others
         reports.push_back(
-            estimator.Run(column.engine, column.otherTies ? WithOtherTies(scenario.flows) : scenario.flows));
+            estimator.Run(column.engine, column.otherTies ? moved = WithOtherTies(scenario.flows) : scenario.flows));
         reports.back().SetEngine(column.name);
     }
     progress.Clear();
