@@ -28,6 +28,7 @@ namespace
 
 constexpr std::size_t TIMEOUT = 32;      // input of a flow: log of the retransmission timeout
 constexpr std::size_t ACTIVE = 7;        // input of a hop: log(1 + active flows)
+constexpr std::size_t FLUID_RATE = 24;   // input of a hop: what flows in transfer use, of capacity
 constexpr std::size_t HELD_HERE = 37;    // input of a hop: the link holds the flow down
 constexpr std::size_t DURING_FLOWS = 16; // input of a hop: log(1 + flows that arrive while it lasts)
 
@@ -376,6 +377,42 @@ TEST(PathViewer, SeesWhatAFlowMeetsWithoutTheRestOfTheTrace)
     }
     EXPECT_LT(fluidError / static_cast<double>(seen), 0.005);
     EXPECT_LT(hopError / static_cast<double>(seen), 0.01);
+}
+
+TEST(PathViewer, CarriesAsMuchAsTheNetworkInAShortList)
+{
+    // a third of the bytes are still under way when the last flow starts, so links are less busy than bytes suggest
+    const FabricGraph fabric = MakeThreeTier({}); // 64 hosts
+    WorkloadHelper workload;
+    workload.flows = 20'000;
+    for (const double load : {0.3, 0.6})
+    {
+        workload.load = load;
+        const FlowList flows = workload.Generate(fabric);
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+        const PathViewer viewer(fabric, routes, config, flows, {100});
+        std::vector<uint32_t> selection;
+        double sum = 0;
+        for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+        {
+            const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+            const FlowFeatures view = viewer.View(path, foreground);
+            for (std::size_t hop = 0; hop < view.hopBegin.back(); hop++)
+            {
+                sum += view.hop[hop * HOP_INPUTS + FLUID_RATE];
+            }
+            selection.insert(selection.end(), foreground.begin(), foreground.end());
+        }
+        std::sort(selection.begin(), selection.end());
+        const FlowFeatures network = Look(fabric, routes, config, flows, selection).features;
+        double expected = 0;
+        for (std::size_t hop = 0; hop < network.hopBegin.back(); hop++)
+        {
+            expected += network.hop[hop * HOP_INPUTS + FLUID_RATE];
+        }
+        EXPECT_NEAR(sum / expected, 1, 0.08) << "load " << load;
+    }
 }
 
 TEST(ScenarioSpace, SameNumbersGiveTheSameScenario)

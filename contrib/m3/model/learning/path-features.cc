@@ -24,6 +24,30 @@ FabricFluid FluidOnRoutes(const PathScenario& scenario, const RdmaConfig& config
         config.mode);
 }
 
+/// Of the bytes of all flows, the share that has left when the last one starts, at rates halved from one to the next.
+std::vector<double> SentShares(const FlowList& flows, double bitsPerSecond)
+{
+    constexpr std::size_t RATES = 5; // the last is what a load of 0.94 leaves
+    std::vector<double> sent(RATES, 0);
+    double all = 0;
+    for (const Flow& flow : flows)
+    {
+        const auto bytes = static_cast<double>(flow.sizeBytes);
+        double most = bitsPerSecond / 8e9 * static_cast<double>(flows.back().startNs - flow.startNs);
+        all += bytes;
+        for (double& share : sent)
+        {
+            share += std::min(bytes, most);
+            most /= 2;
+        }
+    }
+    for (double& share : sent)
+    {
+        share /= all;
+    }
+    return sent;
+}
+
 } // namespace
 
 PathViewer::PathViewer(const FabricGraph& fabric,
@@ -38,6 +62,7 @@ PathViewer::PathViewer(const FabricGraph& fabric,
       m_rtt(UnitRttNs(fabric, routes, config)),
       m_warmUpNs(std::max(WARM_UP_RTTS * m_rtt, WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
       m_largeWarmUpNs(std::max(m_warmUpNs, LARGE_WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
+      m_sentShare(SentShares(flows, static_cast<double>(fabric.HostRate()))),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
@@ -139,6 +164,16 @@ double PathViewer::LoadOf(LinkId link) const
     return m_index.WireBytesOf(link, m_config.HeaderBytes()) / (bytesPerNs * span);
 }
 
+/// Of the bytes that give a link its load, those that leave before the last flow starts: each flow has what the link
+/// leaves of the host rate. In a list that is short beside its large flows many are still under way then.
+double PathViewer::SentShare(double load) const
+{
+    const double halvings = std::log2(1 / std::max(1 - load, LEAST_LEFT));
+    const auto below = std::min(static_cast<std::size_t>(halvings), m_sentShare.size() - 2);
+    const double beyond = halvings - static_cast<double>(below);
+    return (1 - beyond) * m_sentShare[below] + beyond * m_sentShare[below + 1];
+}
+
 FabricFluid PathViewer::Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const
 {
     FabricFluid fluid = FluidOnRoutes(scenario, m_config);
@@ -181,7 +216,8 @@ FabricFluid PathViewer::Fluid(const PathScenario& scenario, const std::vector<Ti
         {
             const double all = share * static_cast<double>(m_index.FlowsOn(original));
             const double part = kept[link] == 0 ? 0 : std::min(1.0, static_cast<double>(kept[link]) / all);
-            load = std::max(load, LoadOf(original) * (1 - part));
+            const double whole = LoadOf(original);
+            load = std::max(load, whole * SentShare(whole) * (1 - part));
         }
         fluid.linkGbps[link] *= std::max(LEAST_LEFT, 1 - load);
     }

@@ -40,8 +40,8 @@ class PathViewer
 
     /**
      * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
-     * capacity there is 1 less their load, the mean that processor sharing leaves to others, at least LEAST_LEFT.
-     * \param windows those that the scenario was made for
+     * capacity there is 1 less what these take of it on average until the last flow starts, the mean that processor
+     * sharing leaves to others, at least LEAST_LEFT. \param windows those that the scenario was made for
      */
     FabricFluid Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const;
 
@@ -67,6 +67,7 @@ class PathViewer
   private:
     std::vector<TimeWindow> Windows(const std::vector<uint32_t>& flows, const std::vector<int64_t>& watched) const;
     double LoadOf(LinkId link) const;
+    double SentShare(double load) const;
     void SetWholeNetwork(const PathScenario& scenario, const Route& route, FlowFeatures& features) const;
 
     const FabricGraph& m_fabric;
@@ -76,6 +77,7 @@ class PathViewer
     double m_rtt;                          //!< base RTT, ns
     double m_warmUpNs;                     //!< of all flows
     double m_largeWarmUpNs;                //!< of large ones
+    std::vector<double> m_sentShare;       //!< of all bytes until the last flow starts, at HostRate() / 2^index
     std::vector<double> m_poolPerCapacity; //!< per node of the network: shared pool per bit/s of its ports, 0 for hosts
 };
 
