@@ -237,7 +237,8 @@ EvalAnswer Answer(const EvalCase& one,
     estimator.progress = [&](uint64_t done, uint64_t total)
     { progress(static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(total, 1))); };
     const double begin = ProcessorSeconds();
-    const SlowdownReport report = estimator.Run(engine.engine, engine.otherTies ? WithOtherTies(flows) : flows);
+    FlowList moved; // the list may be long: no copy for the others
+    const SlowdownReport report = estimator.Run(engine.engine, engine.otherTies ? moved = WithOtherTies(flows) : flows);
     EvalAnswer answer;
     answer.cpuSeconds = ProcessorSeconds() - begin;
     answer.seconds = report.wallSeconds;

@@ -56,8 +56,9 @@ void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEn
     rows.resize(classes.Count() + 1, std::vector<std::vector<double>>(engines.size()));
     for (std::size_t e = 0; e < engines.size(); e++)
     {
+        FlowList moved; // no copy for the others
         const std::vector<double> times =
-            Times(one, run, engines[e].engine, engines[e].otherTies ? WithOtherTies(flows) : flows);
+            Times(one, run, engines[e].engine, engines[e].otherTies ? moved = WithOtherTies(flows) : flows);
         for (std::size_t flow = 0; flow < flows.size(); flow++)
         {
             const double error = std::abs(times[flow] / truth[flow] - 1);

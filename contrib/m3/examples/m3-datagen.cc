@@ -21,7 +21,7 @@
 #include "ns3/path-features.h"
 #include "ns3/progress.h"
 #include "ns3/random-stream.h"
-#include "ns3/routes-of-flows.h"
+#include "ns3/routes.h"
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
 #include "ns3/slowdown-report.h"
@@ -187,13 +187,11 @@ struct Truth
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
         const PacketResult result = RunAffordably(scenario, options.packetHops);
-        RoutesOfFlows routesOfFlows(routes);
-        Route route;
+        IdealFctsOfFlows ideals(scenario.fabric, routes, config.HeaderBytes());
         for (std::size_t id = 0; id < result.flows.size(); id++)
         {
             const Flow& flow = scenario.flows[id];
-            routesOfFlows.Next(flow.src, flow.dst, route);
-            const int64_t ideal = IdealFctNs(scenario.fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+            const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
             usable.push_back(result.flows[id].unfinished == Unfinished::NO);
             slowdown.push_back(static_cast<double>(result.flows[id].receiverFctNs) / static_cast<double>(ideal));
         }

@@ -15,7 +15,7 @@
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
-#include "ns3/routes-of-flows.h"
+#include "ns3/routes.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>
@@ -33,8 +33,7 @@ void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig& config = scenario.estimator.config;
     const RouteTable routes(fabric, config.mode);
-    RoutesOfFlows routesOfFlows(routes);
-    Route route;
+    IdealFctsOfFlows ideals(fabric, routes, config.HeaderBytes());
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {
@@ -42,9 +41,7 @@ void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times
                        for (std::size_t id = 0; id < times.size(); id++)
                        {
                            const Flow& flow = scenario.flows[id];
-                           routesOfFlows.Next(flow.src, flow.dst, route);
-                           const int64_t ideal =
-                               IdealFctNs(fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+                           const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
                            const double fct = times[id].receiverNs;
                            if (!std::isnan(fct))
                            {

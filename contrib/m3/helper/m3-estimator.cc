@@ -9,7 +9,7 @@
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/random-stream.h"
-#include "ns3/routes-of-flows.h"
+#include "ns3/routes.h"
 
 #include <boost/functional/hash.hpp>
 
@@ -234,13 +234,12 @@ M3Estimator::PacketLosses M3Estimator::AddPacketRun(const FlowList& flows, uint3
     options.progress = Reporter(flows);
     const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
     const RouteTable routes(m_fabric, config.mode);
-    RoutesOfFlows routesOfFlows(routes);
-    Route route;
+    IdealFctsOfFlows ideals(m_fabric, routes, config.HeaderBytes());
     uint64_t unfinished = 0;
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         const Flow& flow = flows[i];
-        routesOfFlows.Next(flow.src, flow.dst, route);
+        const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
         if (i < firstFlow)
         {
             continue;
@@ -250,7 +249,6 @@ M3Estimator::PacketLosses M3Estimator::AddPacketRun(const FlowList& flows, uint3
             unfinished++;
             continue;
         }
-        const int64_t ideal = IdealFctNs(m_fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
         report.Add(sizeClasses.ClassOf(flow.sizeBytes),
                    static_cast<double>(result.flows[i].receiverFctNs) / static_cast<double>(ideal));
     }

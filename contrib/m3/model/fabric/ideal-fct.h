@@ -3,7 +3,7 @@
 
 #include "fabric-graph.h"
 #include "link-timing.h"
-#include "routes.h"
+#include "routes-of-flows.h"
 
 #include <cstdint>
 #include <functional>
@@ -26,6 +26,34 @@ namespace ns3::m3
  */
 int64_t
 IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);
+
+/// IdealFctNs of the flows of a list, one after the other, each on its own route.
+class IdealFctsOfFlows
+{
+  public:
+    /// Before the first flow. Fabric and routes must outlive it. \param headerBytes as of IdealFctNs
+    IdealFctsOfFlows(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes)
+        : m_fabric(fabric),
+          m_mode(routes.Mode()),
+          m_headerBytes(headerBytes),
+          m_routes(routes)
+    {
+    }
+
+    /// Of the next flow of the list. \throws InputError if unreachable
+    int64_t NextNs(NodeId src, NodeId dst, uint64_t sizeBytes)
+    {
+        m_routes.Next(src, dst, m_route);
+        return IdealFctNs(m_fabric, m_route, sizeBytes, m_headerBytes, m_mode);
+    }
+
+  private:
+    const FabricGraph& m_fabric;
+    EngineMode m_mode;
+    uint32_t m_headerBytes;
+    RoutesOfFlows m_routes;
+    Route m_route; //!< of the last flow
+};
 
 /**
  * Base round-trip time of a route: propagation there and back plus store-and-forward of one full data packet there and
