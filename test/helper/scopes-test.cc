@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 using namespace ns3::m3;
 
@@ -19,6 +20,34 @@ FlowList Generate(const FabricGraph& fabric, uint64_t count, double load)
     workload.flows = count;
     workload.load = load;
     return workload.Generate(fabric);
+}
+
+constexpr uint64_t LIST_FLOWS = 20'000;
+
+struct BothScopes
+{
+    SlowdownReport network;
+    SlowdownReport paths;
+};
+
+/// Calls use(load, reports) under two controls at each load, 64 hosts, LIST_FLOWS flows.
+template <typename Use>
+void ForEachListByBothScopes(const std::vector<double>& loads, Use use)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    for (const auto control : {CongestionControlType::DCTCP, CongestionControlType::TIMELY})
+    {
+        for (const double load : loads)
+        {
+            const FlowList flows = Generate(fabric, LIST_FLOWS, load);
+            M3Estimator network(fabric);
+            network.config.congestionControl = control;
+            M3Estimator paths(fabric);
+            paths.config.congestionControl = control;
+            paths.scope = Scope::PATHS;
+            use(load, BothScopes{network.Run(Engine::M3, flows), paths.Run(Engine::M3, flows)});
+        }
+    }
 }
 
 } // namespace
@@ -100,58 +129,41 @@ TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
 
 TEST(Scopes, PathsAndNetworkAgree)
 {
-    const FabricGraph fabric = MakeThreeTier({}); // 64 hosts
-    for (const auto control : {CongestionControlType::DCTCP, CongestionControlType::TIMELY})
-    {
-        for (double load : {0.2, 0.4, 0.6})
+    ForEachListByBothScopes(
+        {0.2, 0.4, 0.6},
+        [](double load, const BothScopes& by)
         {
-            const FlowList flows = Generate(fabric, 20'000, load);
-            M3Estimator estimator(fabric);
-            estimator.config.congestionControl = control;
-            const SlowdownReport network = estimator.Run(Engine::M3, flows);
-            estimator.scope = Scope::PATHS;
-            const SlowdownReport paths = estimator.Run(Engine::M3, flows);
-            EXPECT_EQ(paths.FlowCount(), flows.size());
+            EXPECT_EQ(by.paths.FlowCount(), LIST_FLOWS);
             for (double p : {0.5, 0.9, 0.99})
             {
-                EXPECT_NEAR(std::log(paths.OverallQuantile(p) / network.OverallQuantile(p)), 0, 0.1)
+                EXPECT_NEAR(std::log(by.paths.OverallQuantile(p) / by.network.OverallQuantile(p)), 0, 0.1)
                     << load << ' ' << p;
             }
-            const auto drawn = paths.OverallInterval(0.99);
-            const auto all = network.OverallInterval(0.99);
+            const auto drawn = by.paths.OverallInterval(0.99);
+            const auto all = by.network.OverallInterval(0.99);
             EXPECT_LE(drawn.low, all.high) << load;
             EXPECT_GE(drawn.high, all.low) << load;
-        }
-    }
+        });
 }
 
 TEST(Scopes, PathsAndNetworkAgreeWithinWhatTheySayOfPackets)
 {
-    // beyond moderate loads sampling alone does not explain how they differ
-    const FabricGraph fabric = MakeThreeTier({});
-    for (const auto control : {CongestionControlType::DCTCP, CongestionControlType::TIMELY})
-    {
-        for (double load : {0.3, 0.6, 0.8})
-        {
-            const FlowList flows = Generate(fabric, 20'000, load);
-            M3Estimator estimator(fabric);
-            estimator.config.congestionControl = control;
-            const SlowdownReport network = estimator.Run(Engine::M3, flows);
-            estimator.scope = Scope::PATHS;
-            const SlowdownReport paths = estimator.Run(Engine::M3, flows);
-            for (const SlowdownReport* report : {&network, &paths})
-            {
-                const ConfidenceInterval sampled = report->OverallInterval(0.99);
-                const ConfidenceInterval packets = report->TruthInterval();
-                EXPECT_LT(packets.low, sampled.low);
-                EXPECT_GT(packets.high, sampled.high);
-                EXPECT_LT(packets.high / packets.low, 2.5) << "says something all the same";
-            }
-            // the network knows more, so paths must leave room for what it says
-            EXPECT_LT(paths.TruthInterval().low, network.OverallQuantile(0.99)) << load;
-            EXPECT_GT(paths.TruthInterval().high, network.OverallQuantile(0.99)) << load;
-        }
-    }
+    // at high loads sampling alone does not explain how they differ
+    ForEachListByBothScopes({0.3, 0.6, 0.8},
+                            [](double load, const BothScopes& by)
+                            {
+                                for (const SlowdownReport* report : {&by.network, &by.paths})
+                                {
+                                    const ConfidenceInterval sampled = report->OverallInterval(0.99);
+                                    const ConfidenceInterval packets = report->TruthInterval();
+                                    EXPECT_LT(packets.low, sampled.low);
+                                    EXPECT_GT(packets.high, sampled.high);
+                                    EXPECT_LT(packets.high / packets.low, 2.5) << "says something all the same";
+                                }
+                                // the network knows more, so paths must leave room for what it says
+                                EXPECT_LT(by.paths.TruthInterval().low, by.network.OverallQuantile(0.99)) << load;
+                                EXPECT_GT(by.paths.TruthInterval().high, by.network.OverallQuantile(0.99)) << load;
+                            });
 }
 
 TEST(Scopes, SomeFlowsOfEachPathStandForAllOfThem)

@@ -27,7 +27,8 @@ FabricFluid FluidOnRoutes(const PathScenario& scenario, const RdmaConfig& config
 /// Of the bytes of all flows, the share that has left when the last one starts, at rates halved from one to the next.
 std::vector<double> SentShares(const FlowList& flows, double bitsPerSecond)
 {
-    constexpr std::size_t RATES = 5; // the last is what a load of 0.94 leaves
+    constexpr std::size_t RATES = 5;
+    static_assert(PathViewer::LEAST_LEFT > 1.0 / (1 << (RATES - 1)), "SentShare() reads between two of them");
     std::vector<double> sent(RATES, 0);
     double all = 0;
     for (const Flow& flow : flows)
@@ -169,7 +170,7 @@ double PathViewer::LoadOf(LinkId link) const
 double PathViewer::SentShare(double load) const
 {
     const double halvings = std::log2(1 / std::max(1 - load, LEAST_LEFT));
-    const auto below = std::min(static_cast<std::size_t>(halvings), m_sentShare.size() - 2);
+    const auto below = static_cast<std::size_t>(halvings);
     const double beyond = halvings - static_cast<double>(below);
     return (1 - beyond) * m_sentShare[below] + beyond * m_sentShare[below + 1];
 }
