@@ -32,16 +32,3 @@ TEST(TopologyFile, ReadsWhatItWrote)
         EXPECT_EQ(fabric.Link(id).port, expected.Link(id).port);
     }
 }
-
-TEST(ParseRate, UnitsAndNonsense)
-{
-    EXPECT_EQ(ParseRate("10Gbps"), 10'000'000'000U);
-    EXPECT_EQ(ParseRate("615Mb/s"), 615'000'000U);
-    EXPECT_EQ(ParseRate("2.5Gbps"), 2'500'000'000U);
-    EXPECT_EQ(ParseRate("100Tbps"), 100'000'000'000'000U);
-    EXPECT_EQ(ParseRate("1000"), 1000U);
-    for (const char* wrong : {"", "fast", "-1Gbps", "0Gbps", "1GB", "nan", "inf", "1e30Gbps", "10 Gbps x"})
-    {
-        EXPECT_THROW(ParseRate(wrong), InputError) << wrong;
-    }
-}

@@ -4,6 +4,7 @@
 
 #include "ns3/correction-model.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/path-map-model.h"
 #include "ns3/report-rows.h"
 #include "ns3/text-file.h"

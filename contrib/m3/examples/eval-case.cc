@@ -1,6 +1,7 @@
 #include "eval-case.h"
 
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/random-stream.h"
 #include "ns3/size-distribution.h"
 #include "ns3/text-file.h"

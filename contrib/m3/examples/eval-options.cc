@@ -3,6 +3,7 @@
 #include "scenario-facts.h"
 
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/text-file.h"
 #include "ns3/traffic-matrix.h"
 

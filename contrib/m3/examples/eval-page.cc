@@ -4,6 +4,7 @@
 
 #include "ns3/command-line.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>

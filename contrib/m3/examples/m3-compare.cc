@@ -11,6 +11,7 @@
 
 #include "ns3/html-report.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"

@@ -17,6 +17,7 @@
 #include "ns3/flow-features.h"
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-features.h"
 #include "ns3/progress.h"

@@ -10,6 +10,7 @@
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/flow-file.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 
@@ -43,9 +44,9 @@ std::vector<double> LinkRates(const Options& options)
     if (!options.rates.empty())
     {
         rates.clear();
-        for (const std::string& rate : SplitList(options.rates))
+        for (const uint64_t rate : ParseList("--rates", options.rates, ParseRate, "bps"))
         {
-            rates.push_back(static_cast<double>(ParseRate(rate)) / 1e9);
+            rates.push_back(static_cast<double>(rate) / 1e9);
         }
         if (rates.size() != options.hosts - 1)
         {

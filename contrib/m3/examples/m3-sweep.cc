@@ -8,6 +8,7 @@
 #include "scenario-options.h"
 
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/progress.h"
 #include "ns3/run-gnuplot.h"
 #include "ns3/text-file.h"

@@ -3,6 +3,7 @@
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/hpcc-files.h"
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
@@ -187,8 +188,8 @@ Scenario MakeScenario(const ScenarioOptions& options)
     const auto begin = std::chrono::steady_clock::now();
     const Source source = SourceOf(options);
     ThreeTierShape shape = options.shape;
-    shape.hostBps = ParseRate(options.hostRate);
-    shape.fabricBps = ParseRate(options.fabricRate);
+    shape.hostBps = ParseRate("--host-rate", options.hostRate);
+    shape.fabricBps = ParseRate("--fabric-rate", options.fabricRate);
     WorkloadHelper workload = options.workload;
     workload.headerBytes = source.config.HeaderBytes();
     if (workload.flows > 1'000'000'000 && source.flowFile.empty())

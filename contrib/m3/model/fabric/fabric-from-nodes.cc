@@ -1,7 +1,7 @@
 #include "fabric-from-nodes.h"
 
 #include "fabric-role.h"
-#include "input-error.h"
+#include "ns3/input-error.h"
 
 #include "ns3/channel.h"
 #include "ns3/data-rate.h"

@@ -1,6 +1,6 @@
 #include "fabric-graph.h"
 
-#include "input-error.h"
+#include "ns3/input-error.h"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "fabric-shapes.h"
 
-#include "input-error.h"
+#include "ns3/input-error.h"
 
 #include <initializer_list>
 #include <string>

@@ -1,6 +1,6 @@
 #include "routes.h"
 
-#include "input-error.h"
+#include "ns3/input-error.h"
 
 #include <algorithm>
 #include <atomic>

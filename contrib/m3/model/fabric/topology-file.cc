@@ -1,73 +1,13 @@
 #include "topology-file.h"
 
-#include "input-error.h"
-#include "text-file.h"
+#include "ns3/input-error.h"
+#include "ns3/text-file.h"
 
-#include <cmath>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 namespace ns3::m3
 {
-
-namespace
-{
-
-/// "10Gbps" to its number and unit. \return whether there is a number
-bool SplitUnit(const std::string& text, double& number, std::string& unit)
-{
-    char* end = nullptr;
-    number = std::strtod(text.c_str(), &end);
-    unit = end;
-    return end != text.c_str() && std::isfinite(number);
-}
-
-int64_t ParseDelay(const TextReader& reader, std::size_t field)
-{
-    double number = 0;
-    std::string unit;
-    const std::string& text = reader.Text(field);
-    if (SplitUnit(text, number, unit) && number >= 0)
-    {
-        for (const auto& [name, ns] : {std::pair("ns", 1.0), {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}})
-        {
-            if (unit == name && number * ns < 9e18)
-            {
-                return std::llround(number * ns);
-            }
-        }
-    }
-    reader.Fail("delay", "'" + text + "' is not a time such as 1000ns, 1us, 0.001ms");
-}
-
-} // namespace
-
-uint64_t ParseRate(const std::string& text)
-{
-    double number = 0;
-    std::string unit;
-    if (SplitUnit(text, number, unit) && number > 0)
-    {
-        if (unit.size() >= 3 && (unit.substr(unit.size() - 3) == "bps" || unit.substr(unit.size() - 3) == "b/s"))
-        {
-            unit.resize(unit.size() - 3);
-        }
-        else if (!unit.empty())
-        {
-            unit = "?";
-        }
-        for (const auto& [name, factor] :
-             {std::pair("", 1.0), {"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}})
-        {
-            if (unit == name && number * factor >= 1 && number * factor < 1e18)
-            {
-                return std::llround(number * factor);
-            }
-        }
-    }
-    throw InputError("'" + text + "' is not a rate above 0 such as 10Gbps, 615Mb/s");
-}
 
 FabricGraph ReadTopologyFile(const std::string& file)
 {
@@ -109,16 +49,8 @@ FabricGraph ReadTopologyFile(const std::string& file)
         reader.Require("link", 5);
         const NodeId a = reader.Integer(0, "a", 0, nodes - 1);
         const NodeId b = reader.Integer(1, "b", 0, nodes - 1);
-        uint64_t rate = 0;
-        try
-        {
-            rate = ParseRate(reader.Text(2));
-        }
-        catch (const InputError& error)
-        {
-            reader.Fail("rate", error.what());
-        }
-        const int64_t delayNs = ParseDelay(reader, 3);
+        const uint64_t rate = reader.Rate(2, "rate");
+        const int64_t delayNs = reader.TimeNs(3, "delay");
         const double errorRate = reader.Number(4, "error_rate", 0, 1);
         try
         {

@@ -19,9 +19,6 @@ FabricGraph ReadTopologyFile(const std::string& file);
 /// Writes the same format, whole or not at all. \throws InputError if the file cannot be written
 void WriteTopologyFile(const FabricGraph& fabric, const std::string& file);
 
-/// "10Gbps", "615Mb/s", "2.5Gbps" or a plain number to bit/s. \throws InputError(text) if it is none
-uint64_t ParseRate(const std::string& text);
-
 } // namespace ns3::m3
 
 #endif // M3_TOPOLOGY_FILE_H

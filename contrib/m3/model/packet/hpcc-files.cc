@@ -71,14 +71,7 @@ class Values
     uint64_t Rate() const
     {
         One();
-        try
-        {
-            return ParseRate(m_reader.Text(1));
-        }
-        catch (const InputError& error)
-        {
-            m_reader.Fail(m_key, error.what());
-        }
+        return m_reader.Rate(1, m_key);
     }
 
     std::string Text() const

@@ -1,12 +1,13 @@
 #include "size-distribution.h"
 
 #include "ns3/input-error.h"
+#include "ns3/numbers.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 
 #include <boost/math/distributions/normal.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -262,11 +263,10 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
         std::vector<double> values;
         for (const std::string& item : SplitList(text.substr(colon + 1)))
         {
-            char* end = nullptr;
-            values.push_back(std::strtod(item.c_str(), &end));
-            if (item.empty() || *end != '\0' || !(values.back() > 0) || !std::isfinite(values.back()))
+            values.push_back(ParseReal("sizes '" + text + "'", item));
+            if (values.back() <= 0)
             {
-                throw wrong("'" + item + "' is not a number above 0");
+                throw wrong(Quoted(item) + " is not a number above 0");
             }
         }
         const auto need = [&](std::size_t count, const std::string& names)
@@ -315,8 +315,7 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
     {
         return ReadTable(text);
     }
-    std::string name = text;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string name = LowerCase(text);
     for (const char* table : {"webserver", "hadoop", "cachefollower", "websearch", "alistorage", "googlerpc", "fbhdp"})
     {
         if (name == table)
