@@ -1,27 +1,34 @@
 #ifndef M3_TEST_REFERENCE_DATA_H
 #define M3_TEST_REFERENCE_DATA_H
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <vector>
 
-/// Entries of a folder of the published reference data, sorted; empty, with one line said, where the data are not set.
+/**
+ * Entries of a folder of the published reference data, sorted. Where the data are not set there are none, and the test
+ * counts as skipped.
+ */
 inline std::vector<std::filesystem::path> ReferenceEntries(const std::string& folder)
 {
     std::vector<std::filesystem::path> entries;
     const char* root = std::getenv("M3_REFERENCE_DATA");
     if (!root)
     {
-        std::cout << "M3_REFERENCE_DATA is not set: " << folder << " is not compared with the published outputs\n";
+        const auto skip = [&]
+        { GTEST_SKIP() << "M3_REFERENCE_DATA is not set: nothing is compared with the published outputs " << folder; };
+        skip();
         return entries;
     }
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(root) / folder))
     {
         entries.push_back(entry.path());
     }
+    EXPECT_FALSE(entries.empty()) << folder << " of the reference data is empty";
     std::sort(entries.begin(), entries.end());
     return entries;
 }

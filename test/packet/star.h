@@ -3,6 +3,8 @@
 
 #include "ns3/fabric-graph.h"
 
+inline constexpr uint64_t GBIT = 1'000'000'000; //!< bit/s
+
 /// Hosts 0 .. hosts - 1 around one switch, the last node.
 inline ns3::m3::FabricGraph Star(uint32_t hosts, uint64_t rate, int64_t delayNs = 1000, double errorRate = 0)
 {
