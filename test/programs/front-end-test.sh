@@ -28,6 +28,8 @@ expect_refused "no program 'nothing'" run "nothing --load=1"
 expect_refused "needs a program" run
 expect_refused "arguments go after --" run m3-first --load=0.1
 expect_refused "takes no argument" test all
+expect_refused "whole number of seconds" fuzz long
+expect_refused "no reader 'nothing'" fuzz 1 nothing
 expect_refused "show knows: targets" show everything
 "$root/ns3" show targets | grep -qx m3-compare || { echo "show targets lacks m3-compare"; failures=$((failures + 1)); }
 "$root/ns3" --help | grep -q "configure" || { echo "--help lacks configure"; failures=$((failures + 1)); }

@@ -4,6 +4,7 @@
  *   ./ns3 run "m3-flowsim --in=flows.txt --hosts=7 --out=fct.txt"
  *   ./ns3 run "m3-flowsim --topology=topo.txt --flows=flows.txt --out=fct.txt"
  */
+#include "path-flow-file.h"
 #include "program.h"
 
 #include "ns3/command-line.h"
@@ -18,7 +19,6 @@
 #include <iomanip>
 #include <iostream>
 #include <limits>
-#include <numeric>
 
 using namespace ns3::m3;
 
@@ -56,41 +56,6 @@ std::vector<double> LinkRates(const Options& options)
     return rates;
 }
 
-/// Reads `id src dst size_bytes start_ns` lines: hosts in a row, a flow uses the links from src to dst.
-std::vector<FluidFlow> ReadParkingLot(const Options& options, double rateLimit)
-{
-    constexpr uint32_t HEADER_BYTES = 48;
-    constexpr double LATEST = 1e18;
-    std::vector<FluidFlow> flows;
-    TextReader reader(options.in);
-    double before = 0;
-    while (reader.Next())
-    {
-        if (reader.Fields() != 5)
-        {
-            reader.Fail("flow", "needs 5 fields: id src dst size_bytes start_ns");
-        }
-        reader.Integer(0, "id", flows.size(), flows.size());
-        const uint64_t src = reader.Integer(1, "src", 0, options.hosts - 2);
-        const uint64_t dst = reader.Integer(2, "dst", 1, options.hosts - 1);
-        if (dst <= src)
-        {
-            reader.Fail("dst", "must be above src");
-        }
-        const uint64_t size = reader.Integer(3, "size", 1);
-        const double start = reader.Number(4, "start", 0, LATEST);
-        if (start < before)
-        {
-            reader.Fail("start", "falls");
-        }
-        before = start;
-        Route links(dst - src);
-        std::iota(links.begin(), links.end(), static_cast<uint32_t>(src));
-        flows.push_back({links, 8.0 * static_cast<double>(WireBytes(size, HEADER_BYTES)), start, rateLimit});
-    }
-    return flows;
-}
-
 int Main(const Options& options)
 {
     if (options.mode != "exact" && options.mode != "published")
@@ -110,7 +75,7 @@ int Main(const Options& options)
             throw InputError("--hosts must be at least 2");
         }
         links = LinkRates(options);
-        flows = ReadParkingLot(options, links.front());
+        flows = ReadPathFlowFile(options.in, options.hosts, links.front());
     }
     else
     {

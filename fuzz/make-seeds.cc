@@ -1,0 +1,104 @@
+/**
+ * Makes the seeds of binary formats, as small as these can be, for fuzz/corpus: once after a format has changed.
+ *
+ *   ./ns3 build make-seeds && build/bin/make-seeds fuzz/corpus
+ */
+#include "ns3/flow-model.h"
+#include "ns3/path-maps.h"
+#include "ns3/published-model.h"
+#include "ns3/sample-file.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+TrainingSamples Samples()
+{
+    TrainingSamples samples;
+    samples.features.hopBegin = {0, 2, 5};
+    samples.features.flow.assign(2 * FLOW_INPUTS, 0.5F);
+    samples.features.hop.assign(5 * HOP_INPUTS, 0.25F);
+    samples.slowdown = {1, 2.5F};
+    samples.sizeBytes = {1000, 1};
+    samples.description = std::string("two flows") + DRAWN_BY + "1 at commit 0";
+    return samples;
+}
+
+PathMapSamples PathMapsOfOne()
+{
+    PathMapSamples samples;
+    constexpr uint32_t ROWS = 3; // a path of two links
+    samples.maps.rowBegin = {0, ROWS};
+    samples.maps.slowdown.assign(std::size_t{ROWS} * MAP_ROW_INPUTS, 1.5F);
+    samples.maps.parameters.assign(PATH_PARAMETERS, 1);
+    samples.maps.flows = {20, 0, 1, 30};
+    samples.labels.assign(PATH_LABELS, 2);
+    samples.description = std::string("a path") + DRAWN_BY + "1 at commit 0";
+    return samples;
+}
+
+template <typename T>
+void Add(std::string& bytes, const T& values)
+{
+    for (const auto& value : values)
+    {
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+}
+
+/// Both files of the published system, the first with its length before it: one block of width 2.
+std::string PublishedFiles()
+{
+    constexpr int32_t ROW_INPUTS = MAP_ROW_INPUTS + PATH_PARAMETERS;
+    std::string transformer;
+    Add(transformer, std::vector<int32_t>{2, 1, 1, 1, 1, -ROW_INPUTS, 1});
+    constexpr std::size_t WEIGHTS = (ROW_INPUTS + 1) * 2 + (4 * 4 + 3 * 2 + 2 * 2) + 2 + 2 + 4;
+    Add(transformer, std::vector<float>(WEIGHTS, 0.125F));
+    const int32_t outputs = PATH_LABELS;
+    std::string perceptron;
+    Add(perceptron, std::vector<int32_t>{ROW_INPUTS + 2, 1, 1, outputs, MAP_PERCENTILES});
+    Add(perceptron, std::vector<float>(ROW_INPUTS + 2 + 1 + outputs + 1 + 1 + outputs + MAP_PERCENTILES, 0.125F));
+    std::string both;
+    Add(both, std::vector<uint32_t>{static_cast<uint32_t>(transformer.size())});
+    return both + transformer + perceptron;
+}
+
+/// The file as it is, and the same cut short, which is refused.
+void Write(const std::filesystem::path& folder, const std::string& name, const std::string& bytes)
+{
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / name, std::ios::binary) << bytes;
+    std::ofstream(folder / (name + "-cut"), std::ios::binary) << bytes.substr(0, bytes.size() - bytes.size() / 4);
+}
+
+std::string Bytes(const std::filesystem::path& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    if (argc != 2)
+    {
+        std::fprintf(stderr, "needs the folder of the corpora\n");
+        return 1;
+    }
+    const std::filesystem::path corpus = argv[1];
+    const std::string scratch = corpus / "scratch";
+    WriteSamples(Samples(), scratch);
+    Write(corpus / "samples", "two-flows", Bytes(scratch));
+    WritePathMaps(PathMapsOfOne(), scratch);
+    Write(corpus / "path-maps", "one-path", Bytes(scratch));
+    Write(corpus / "published", "one-block", PublishedFiles());
+    std::filesystem::remove(scratch);
+    return 0;
+}

@@ -1,0 +1,36 @@
+// ReadRackWeights, and the pairs of hosts drawn from it on a network of 4 racks.
+#include "fuzz.h"
+
+#include "ns3/fabric-shapes.h"
+#include "ns3/traffic-matrix.h"
+
+namespace ns3::m3
+{
+
+bool FuzzOne(const uint8_t* data, std::size_t size)
+{
+    static const InputFile input;
+    static const FabricGraph fabric = MakeLeafSpine({4, 2, 1});
+    return IsRead(
+        [&]
+        {
+            const TrafficMatrix matrix(fabric, ReadRackWeights(input.With(data, size)));
+            RandomStream random(1);
+            for (int i = 0; i < 20; i++)
+            {
+                const auto [src, dst] = matrix.Sample(random);
+                Require(src != dst && fabric.IsHost(src) && fabric.IsHost(dst), "two hosts are drawn");
+            }
+            double sum = 0;
+            for (NodeId host : fabric.Hosts())
+            {
+                for (const auto& [src, share] : matrix.SharesTo(host))
+                {
+                    sum += share;
+                }
+            }
+            Require(sum > 0.999 && sum < 1.001, "the shares of all pairs are 1 together");
+        });
+}
+
+} // namespace ns3::m3
