@@ -1,3 +1,4 @@
+#include "ns3/input-error.h"
 #include "ns3/quantile.h"
 #include "ns3/random-stream.h"
 #include "ns3/report-writer.h"
@@ -64,7 +65,7 @@ TEST(SizeClasses, AreLeftClosed)
     EXPECT_EQ(SizeClasses::Parse("0,500").Count(), 2U);
     for (const char* wrong : {"", "5", "0,5,5", "0,9,8", "0,x", "0,-3"})
     {
-        EXPECT_THROW(SizeClasses::Parse(wrong), std::invalid_argument) << wrong;
+        EXPECT_THROW(SizeClasses::Parse(wrong), InputError) << wrong;
     }
 }
 

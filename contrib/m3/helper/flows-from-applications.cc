@@ -7,6 +7,7 @@
 #include "ns3/input-error.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
+#include "ns3/text-format.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ Address HostPart(const Address& address)
 
 std::string TextOf(const Address& address)
 {
-    std::ostringstream text;
+    TextStream text;
     if (Ipv4Address::IsMatchingType(address))
     {
         text << Ipv4Address::ConvertFrom(address);

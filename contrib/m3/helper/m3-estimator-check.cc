@@ -2,6 +2,7 @@
 #include "m3-estimator.h"
 
 #include "ns3/input-error.h"
+#include "ns3/text-format.h"
 
 #include <algorithm>
 #include <chrono>
@@ -129,23 +130,17 @@ void M3Estimator::AddCheckNotes(const std::vector<SlowdownReport>& check, Slowdo
 {
     const SlowdownReport& truth = check.front();
     const SlowdownReport& estimate = check.back();
-    char text[160];
-    std::snprintf(text,
-                  sizeof text,
-                  "checked by packets on %llu flows of the trace in %.1f s; error of p50 and p99 there:",
-                  static_cast<unsigned long long>(truth.FlowCount()),
-                  truth.wallSeconds + estimate.wallSeconds);
-    report.AddNote(text);
+    report.AddNote(FormatText("checked by packets on %llu flows of the trace in %.1f s; error of p50 and p99 there:",
+                              static_cast<unsigned long long>(truth.FlowCount()),
+                              truth.wallSeconds + estimate.wallSeconds));
     const auto add =
         [&](const std::string& name, uint64_t flows, double p50, double truth50, double p99, double truth99)
     {
-        std::snprintf(text,
-                      sizeof text,
-                      "%s: %+.1f %%, %+.1f %% of %llu flows",
-                      name.c_str(),
-                      100 * (p50 / truth50 - 1),
-                      100 * (p99 / truth99 - 1),
-                      static_cast<unsigned long long>(flows));
+        const std::string text = FormatText("%s: %+.1f %%, %+.1f %% of %llu flows",
+                                            name.c_str(),
+                                            100 * (p50 / truth50 - 1),
+                                            100 * (p99 / truth99 - 1),
+                                            static_cast<unsigned long long>(flows));
         if (std::isfinite(p50 / truth50))
         {
             report.AddNote(text);

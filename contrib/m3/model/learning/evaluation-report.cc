@@ -3,6 +3,7 @@
 #include "ns3/run-gnuplot.h"
 #include "ns3/slowdown-report.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -155,9 +156,9 @@ void WriteCsv(const Table& table, std::ostream& out)
 }
 
 /// A JSON string of printable text.
-std::string Quoted(const std::string& text)
+std::string JsonText(const std::string& text)
 {
-    std::ostringstream quoted;
+    TextStream quoted;
     quoted << std::quoted(text);
     return quoted.str();
 }
@@ -165,21 +166,21 @@ std::string Quoted(const std::string& text)
 /// By hand: m3-train builds with LibTorch and Boost alone, and Boost of Debian 12 has no JSON.
 void WriteJson(const Evaluation& evaluation, const std::vector<Table>& tables, std::ostream& out)
 {
-    out << "{\n  \"model\": " << Quoted(evaluation.description) << ",\n  \"unit\": " << Quoted(evaluation.unit)
+    out << "{\n  \"model\": " << JsonText(evaluation.description) << ",\n  \"unit\": " << JsonText(evaluation.unit)
         << ",\n  \"files\": " << evaluation.files << std::setprecision(6);
     for (const Table& table : tables)
     {
-        out << ",\n  " << Quoted(table.name) << ": [";
+        out << ",\n  " << JsonText(table.name) << ": [";
         for (std::size_t r = 0; r < table.rows.size(); r++)
         {
             out << (r ? "," : "") << "\n    {";
             for (std::size_t i = 0; i < table.columns.size(); i++)
             {
                 const Cell& cell = table.rows[r][i];
-                out << (i ? ", " : "") << Quoted(table.columns[i]) << ": ";
+                out << (i ? ", " : "") << JsonText(table.columns[i]) << ": ";
                 if (cell.isText)
                 {
-                    out << Quoted(cell.text);
+                    out << JsonText(cell.text);
                 }
                 else if (std::isnan(cell.number))
                 {
@@ -228,7 +229,7 @@ void Draw(const Evaluation& evaluation, const std::string& stem)
     {
         most = std::max({most, point.truth, point.model});
     }
-    std::ostringstream script;
+    TextStream script;
     script << "set encoding utf8\n";
     std::vector<std::string> plots(classes.size());
     for (std::size_t c = 0; c < classes.size(); c++)
@@ -236,7 +237,7 @@ void Draw(const Evaluation& evaluation, const std::string& stem)
         for (const Series& of : series)
         {
             const std::string name = "$data" + std::to_string(c) + "_" + std::to_string(&of - series);
-            std::ostringstream data;
+            TextStream data;
             for (const P99Point& point : evaluation.points)
             {
                 if (point.sizeClass == classes[c] && !std::isnan(of.value(point)))
@@ -276,9 +277,7 @@ std::string Fixed(double value, int digits)
     {
         return "-";
     }
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(digits) << value;
-    return text.str();
+    return FormatText("%.*f", digits, value);
 }
 
 std::string Percent(double value)
@@ -307,6 +306,7 @@ void PrintQuantiles(const Evaluation& evaluation,
 
 void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
 {
+    const ClassicFormat classic(out);
     const std::string unit = evaluation.unit;
     out << evaluation.description << '\n'
         << evaluation.files << " sample files\n\n"

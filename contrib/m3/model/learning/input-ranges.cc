@@ -1,6 +1,8 @@
 // What the inputs of flow-features.h are called, and which of them lie outside of what a model was trained on.
 #include "flow-features.h"
 
+#include "ns3/text-format.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -176,18 +178,14 @@ void Describe(const std::vector<float>& values,
             continue;
         }
         const InputName& name = names[input];
-        char text[240];
-        std::snprintf(text,
-                      sizeof text,
-                      "%s: %.3g to %.3g for %.0f %% of %s, trained on %.3g to %.3g",
-                      name.text,
-                      name.Plain(outside.low),
-                      name.Plain(outside.high),
-                      100 * share,
-                      rows,
-                      name.Plain(low[input]),
-                      name.Plain(high[input]));
-        lines.emplace_back(text);
+        lines.push_back(FormatText("%s: %.3g to %.3g for %.0f %% of %s, trained on %.3g to %.3g",
+                                   name.text,
+                                   name.Plain(outside.low),
+                                   name.Plain(outside.high),
+                                   100 * share,
+                                   rows,
+                                   name.Plain(low[input]),
+                                   name.Plain(high[input])));
     }
 }
 

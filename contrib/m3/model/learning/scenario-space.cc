@@ -5,6 +5,7 @@
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
 #include "ns3/random-stream.h"
+#include "ns3/text-format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -72,7 +73,6 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRan
     // most networks are small: there as many packets last longer, and large flows meet each other for longer
     const double mostHosts = random.LogUniform(2.0 * range.least, range.most);
     const auto fits = [&](uint32_t hosts) { return hosts >= range.least && hosts <= mostHosts; };
-    char text[160];
     while (true)
     {
         if (random.Uniform() < 0.6)
@@ -91,15 +91,12 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRan
             {
                 continue;
             }
-            std::snprintf(text,
-                          sizeof text,
-                          "three-tier %ux%ux%u, %u planes of %u spines",
-                          shape.pods,
-                          shape.racksPerPod,
-                          shape.hostsPerRack,
-                          shape.planes,
-                          shape.spinesPerPlane);
-            description = text;
+            description = FormatText("three-tier %ux%ux%u, %u planes of %u spines",
+                                     shape.pods,
+                                     shape.racksPerPod,
+                                     shape.hostsPerRack,
+                                     shape.planes,
+                                     shape.spinesPerPlane);
             return MakeThreeTier(shape);
         }
         LeafSpineShape shape;
@@ -114,8 +111,7 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRan
         {
             continue;
         }
-        std::snprintf(text, sizeof text, "leaf-spine %ux%u, %u spines", shape.racks, shape.hostsPerRack, shape.spines);
-        description = text;
+        description = FormatText("leaf-spine %ux%u, %u spines", shape.racks, shape.hostsPerRack, shape.spines);
         return MakeLeafSpine(shape);
     }
 }
@@ -184,9 +180,7 @@ struct Sizes
     explicit Sizes(const std::vector<CdfPoint>& points)
         : distribution(MakeTableDistribution(points))
     {
-        char name[80];
-        std::snprintf(name, sizeof name, "table:%.0f,%zu", distribution->Mean(), points.size());
-        text = name;
+        text = FormatText("table:%.0f,%zu", distribution->Mean(), points.size());
     }
 };
 
@@ -238,11 +232,7 @@ Sizes DrawSizes(RandomStream& random, double leastMean)
     }
     const double mean = random.LogUniform(leastMean, 600'000);
     const auto with = [](const char* name, double first, double second)
-    {
-        char text[80];
-        std::snprintf(text, sizeof text, "%s:%.0f,%.2f", name, first, second);
-        return Sizes(text);
-    };
+    { return Sizes(FormatText("%s:%.0f,%.2f", name, first, second)); };
     switch (random.Integer(0, 9))
     {
     case 0:
@@ -434,19 +424,15 @@ void DrawTraffic(RandomStream& random,
     spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 400'000.0));
     scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes.distribution, spec);
 
-    char text[320];
-    std::snprintf(text,
-                  sizeof text,
-                  "%s, %.0f Gb/s, %s, %s, load %.2f, sigma %.2f, pfc %s, %zu flows",
-                  shape.c_str(),
-                  static_cast<double>(fabric.HostRate()) / GBPS,
-                  CongestionControlName(config.congestionControl).c_str(),
-                  sizes.text.c_str(),
-                  spec.load,
-                  spec.lognormalSigma,
-                  config.pfc ? "on" : "off",
-                  scenario.flows.size());
-    scenario.description = text;
+    scenario.description = FormatText("%s, %.0f Gb/s, %s, %s, load %.2f, sigma %.2f, pfc %s, %zu flows",
+                                      shape.c_str(),
+                                      static_cast<double>(fabric.HostRate()) / GBPS,
+                                      CongestionControlName(config.congestionControl).c_str(),
+                                      sizes.text.c_str(),
+                                      spec.load,
+                                      spec.lognormalSigma,
+                                      config.pfc ? "on" : "off",
+                                      scenario.flows.size());
 }
 
 constexpr double LEAST_MEAN = 1000; //!< of parametric sizes, bytes

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <locale>
 #include <numeric>
 #include <set>
 
@@ -171,6 +172,7 @@ void Train(const TrainOptions& options,
     const uint64_t stepsPerEpoch = (count + options.batch - 1) / options.batch;
     const uint64_t steps = stepsPerEpoch * options.epochs;
     std::ofstream curve(options.checkpoint + ".csv", resumed ? std::ios::app : std::ios::trunc);
+    curve.imbue(std::locale::classic());
     if (!resumed)
     {
         curve << "step,learning_rate,training_loss,validation_loss\n";

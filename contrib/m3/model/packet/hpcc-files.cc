@@ -3,9 +3,9 @@
 #include "ns3/ideal-fct.h"
 #include "ns3/routes-of-flows.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 #include "ns3/topology-file.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -362,20 +362,16 @@ void WriteHpccFct(const FabricGraph& fabric,
                            const int64_t ideal = pairConfig.BaseOfPair(fabric, routes, route).rttNs +
                                                  static_cast<int64_t>(WireBytes(flow.sizeBytes, HEADER) *
                                                                       8'000'000'000U / BottleneckRate(fabric, route));
-                           char line[160];
-                           std::snprintf(line,
-                                         sizeof(line),
-                                         "%08x %08x %u %u %llu %lld %lld %lld %lld\n",
-                                         address(flow.src),
-                                         address(flow.dst),
-                                         unsigned{keyOfFlow[id].srcPort},
-                                         unsigned{keyOfFlow[id].dstPort},
-                                         static_cast<unsigned long long>(flow.sizeBytes),
-                                         static_cast<long long>(flow.startNs),
-                                         static_cast<long long>(result.flows[id].senderFctNs),
-                                         static_cast<long long>(ideal),
-                                         static_cast<long long>(result.flows[id].receiverFctNs));
-                           out << line;
+                           out << FormatText("%08x %08x %u %u %llu %lld %lld %lld %lld\n",
+                                             address(flow.src),
+                                             address(flow.dst),
+                                             unsigned{keyOfFlow[id].srcPort},
+                                             unsigned{keyOfFlow[id].dstPort},
+                                             static_cast<unsigned long long>(flow.sizeBytes),
+                                             static_cast<long long>(flow.startNs),
+                                             static_cast<long long>(result.flows[id].senderFctNs),
+                                             static_cast<long long>(ideal),
+                                             static_cast<long long>(result.flows[id].receiverFctNs));
                        }
                    });
 }

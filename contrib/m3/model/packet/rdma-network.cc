@@ -11,6 +11,7 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
@@ -468,7 +469,7 @@ PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
     {
         options.observer = &observer.emplace(*this, flows);
     }
-    std::ostringstream queues;
+    TextStream queues;
     if (!m_queueFile.empty())
     {
         queues << "time_ns,node,port,bytes\n";

@@ -3,6 +3,8 @@
 #include "report-rows.h"
 #include "slowdown-chart.h"
 
+#include "ns3/text-format.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -120,20 +122,11 @@ std::string Escaped(const std::string& text)
 std::string TimeText(double seconds)
 {
     constexpr double LONG = 120;
-    char text[32];
     if (seconds < 0.9995)
     {
-        std::snprintf(text, sizeof text, "%.3g ms", 1000 * seconds);
+        return FormatText("%.3g ms", 1000 * seconds);
     }
-    else if (seconds < LONG)
-    {
-        std::snprintf(text, sizeof text, "%.3g s", seconds);
-    }
-    else
-    {
-        std::snprintf(text, sizeof text, "%.1f min", seconds / 60);
-    }
-    return text;
+    return seconds < LONG ? FormatText("%.3g s", seconds) : FormatText("%.1f min", seconds / 60);
 }
 
 /// "3.8 times as fast as packet", "" where a time is unknown.
@@ -145,9 +138,7 @@ std::string SpeedText(const SlowdownReport& report, const SlowdownReport& truth)
     }
     constexpr double NO_DECIMALS = 20;
     const double factor = truth.wallSeconds / report.wallSeconds;
-    char text[32];
-    std::snprintf(text, sizeof text, factor < NO_DECIMALS ? "%.1f" : "%.0f", factor);
-    return std::string(text) + " times as fast as " + Escaped(truth.Engine());
+    return FormatText(factor < NO_DECIMALS ? "%.1f" : "%.0f", factor) + " times as fast as " + Escaped(truth.Engine());
 }
 
 /// ErrorText with the minus sign of print and a space that does not break.
@@ -356,6 +347,7 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
 
 void WriteReportHtml(const std::vector<SlowdownReport>& reports, const ReportPageText& text, std::ostream& out)
 {
+    const ClassicFormat classic(out);
     out << HEAD;
     WriteLead(reports, out);
     WriteEngines(reports, text, out);

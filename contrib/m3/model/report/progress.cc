@@ -1,5 +1,7 @@
 #include "progress.h"
 
+#include "ns3/text-format.h"
+
 #include <cstdio>
 #include <unistd.h>
 
@@ -13,34 +15,22 @@ constexpr std::chrono::seconds BETWEEN_LINES{60}; // where there is no terminal
 
 std::string Duration(double seconds)
 {
-    char text[32];
     if (seconds < 120)
     {
-        std::snprintf(text, sizeof text, "%.0f s", seconds);
+        return FormatText("%.0f s", seconds);
     }
-    else if (seconds < 7200)
-    {
-        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-    }
-    else
-    {
-        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-    }
-    return text;
+    return seconds < 7200 ? FormatText("%.0f min", seconds / 60) : FormatText("%.1f h", seconds / 3600);
 }
 
 } // namespace
 
 std::string ProgressText(const std::string& what, double begin, double done, double total, double seconds)
 {
-    char text[160];
-    std::snprintf(text, sizeof text, "%s %3.0f %%", what.c_str(), 100 * done / total);
-    std::string line = text;
+    std::string line = FormatText("%s %3.0f %%", what.c_str(), 100 * done / total);
     if (done > begin && seconds > 0)
     {
         const double rate = (done - begin) / seconds;
-        std::snprintf(text, sizeof text, rate < 100 ? ", %.2g/s, " : ", %.0f/s, ", rate);
-        line += text + Duration((total - done) / rate) + " left";
+        line += FormatText(rate < 100 ? ", %.2g/s, " : ", %.0f/s, ", rate) + Duration((total - done) / rate) + " left";
     }
     return line;
 }

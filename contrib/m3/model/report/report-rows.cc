@@ -1,7 +1,8 @@
 #include "report-rows.h"
 
+#include "ns3/text-format.h"
+
 #include <cmath>
-#include <cstdio>
 
 namespace ns3::m3
 {
@@ -53,9 +54,7 @@ std::string SlowdownText(double value)
     {
         return "-";
     }
-    char text[32];
-    std::snprintf(text, sizeof text, value < 100 ? "%.2f" : "%.0f", value);
-    return text;
+    return FormatText(value < 100 ? "%.2f" : "%.0f", value);
 }
 
 std::string ErrorText(double value, double truth)
@@ -64,9 +63,7 @@ std::string ErrorText(double value, double truth)
     {
         return "-";
     }
-    char text[32];
-    std::snprintf(text, sizeof text, "%+.1f %%", 100 * (value / truth - 1));
-    return text;
+    return FormatText("%+.1f %%", 100 * (value / truth - 1));
 }
 
 std::string CountText(uint64_t count)

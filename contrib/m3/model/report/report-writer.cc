@@ -3,18 +3,19 @@
 #include "report-rows.h"
 #include "run-gnuplot.h"
 
+#include "ns3/text-format.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdio>
 #include <iomanip>
-#include <sstream>
 
 namespace ns3::m3
 {
 
 void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
+    const ClassicFormat classic(out);
     const SlowdownReport& truth = reports.front();
     constexpr int NAME = 18;
     constexpr int FLOWS = 9;
@@ -61,14 +62,10 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     out << std::left << std::setw(NAME) << "time" << std::right << std::setw(FLOWS) << "";
     for (const SlowdownReport& report : reports)
     {
-        std::ostringstream seconds;
-        seconds << std::fixed << std::setprecision(2) << report.wallSeconds << " s";
-        out << std::setw(VALUE) << seconds.str();
+        out << std::setw(VALUE) << FormatText("%.2f s", report.wallSeconds);
         if (&report != &truth)
         {
-            std::ostringstream factor;
-            factor << std::fixed << std::setprecision(1) << truth.wallSeconds / report.wallSeconds << " x";
-            out << std::setw(ERROR) << factor.str();
+            out << std::setw(ERROR) << FormatText("%.1f x", truth.wallSeconds / report.wallSeconds);
         }
     }
     out << '\n';
@@ -91,7 +88,8 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
 
 void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
-    out << "engine,class,flows,quantile,slowdown,low,high\n" << std::setprecision(6);
+    const ClassicFormat classic(out);
+    out << "engine,class,flows,quantile,slowdown,low,high\n";
     for (const SlowdownReport& report : reports)
     {
         for (const ReportRow& row : ReportRows(report))
@@ -138,13 +136,12 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
                 const double value = row.Quantile(report, p);
                 if (!std::isnan(value))
                 {
-                    std::ostringstream key;
-                    key << p;
+                    const std::string key = FormatText("%g", p);
                     const ConfidenceInterval interval = row.Interval(report, p);
-                    values["quantiles"][key.str()] = value;
+                    values["quantiles"][key] = value;
                     if (report.IsSampled())
                     {
-                        values["intervals"][key.str()] = {interval.low, interval.high};
+                        values["intervals"][key] = {interval.low, interval.high};
                     }
                 }
             }
@@ -152,13 +149,14 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         }
         engines.push_back(engine);
     }
+    const ClassicFormat classic(out);
     out << engines.dump(2) << '\n';
 }
 
 void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem)
 {
     const std::vector<ReportRow> rows = ReportRows(reports.front());
-    std::ostringstream script;
+    TextStream script;
     script << "set encoding utf8\n";
     for (std::size_t r = 0; r < reports.size(); r++)
     {

@@ -1,9 +1,9 @@
 #include "slowdown-chart.h"
 
+#include "ns3/text-format.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -18,17 +18,13 @@ constexpr double AXIS_SPACE = 38; //!< below it, for tick labels and title
 /// A coordinate: one decimal.
 std::string At(double value)
 {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", value);
-    return text;
+    return FormatText("%.1f", value);
 }
 
 /// A number of an axis, as short as it can be said.
 std::string TickText(double value)
 {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g", value);
-    return text;
+    return FormatText("%g", value);
 }
 
 std::string Line(double x1, double y1, double x2, double y2, const char* look)
@@ -116,7 +112,7 @@ std::string DistributionChart(const std::vector<SlowdownReport>& reports, const 
     const auto y = [&](double share) { return TOP - (BOTTOM - TOP) * std::log10(share) / DECADES; };
     const auto point = [&](double slowdown, double share) { return At(x(slowdown)) + "," + At(y(share)) + " "; };
 
-    std::ostringstream out;
+    TextStream out;
     out << Begin(BOTTOM + AXIS_SPACE, "share of flows above a slowdown, " + row.name);
     for (const double tick : LogTicks(std::exp(span)))
     {
@@ -195,7 +191,7 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
     const auto x = [&](double percent)
     { return LEFT + (RIGHT - 14 - LEFT) * (percent - first) / (last - first); }; // 14: half of the last label
 
-    std::ostringstream out;
+    TextStream out;
     out << Begin(bottom + AXIS_SPACE, "errors by flow size");
     for (double tick = first; tick < last + step / 2; tick += step)
     {

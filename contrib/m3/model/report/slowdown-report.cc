@@ -2,15 +2,16 @@
 
 #include "quantile.h"
 
+#include "ns3/input-error.h"
+#include "ns3/numbers.h"
+#include "ns3/text-format.h"
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <iomanip>
 #include <limits>
 #include <numeric>
-#include <sstream>
 #include <stdexcept>
 
 namespace ns3::m3
@@ -57,22 +58,20 @@ SizeClasses SizeClasses::Parse(const std::string& list)
 {
     SizeClasses classes;
     classes.edges.clear();
-    std::istringstream stream(list);
-    for (std::string item; std::getline(stream, item, ',');)
+    constexpr const char* NAME = "size classes";
+    for (const std::string& item : SplitList(list))
     {
-        uint64_t edge = 0;
-        const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), edge);
-        if (error != std::errc() || end != item.data() + item.size() ||
-            (classes.edges.empty() ? edge != 0 : edge <= classes.edges.back()))
+        const uint64_t edge = ParseBytes(NAME, item);
+        if (classes.edges.empty() ? edge != 0 : edge <= classes.edges.back())
         {
-            throw std::invalid_argument("size classes '" + list +
-                                        "': need ascending numbers of bytes that begin with 0, as in 0,1000,10000");
+            throw InputError(std::string(NAME) + ": " + Quoted(list) +
+                             " needs ascending numbers of bytes that begin with 0, as in 0,1000,10KB");
         }
         classes.edges.push_back(edge);
     }
     if (classes.edges.empty())
     {
-        throw std::invalid_argument("size classes: the list is empty");
+        throw InputError(std::string(NAME) + ": the list is empty");
     }
     return classes;
 }
@@ -308,11 +307,10 @@ std::string SlowdownReport::TruthText() const
     {
         return "";
     }
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(2) << "p99 of all flows by packets expected from " << truth.low << " to "
-         << truth.high << ", as on 95 % of " << m_heldOutErrors.networks << " networks " << m_heldOutKind
-         << " that no training saw";
-    return text.str();
+    return FormatText("p99 of all flows by packets expected from %.2f to %.2f, as on 95 %% of ",
+                      truth.low,
+                      truth.high) +
+           std::to_string(m_heldOutErrors.networks) + " networks " + m_heldOutKind + " that no training saw";
 }
 
 } // namespace ns3::m3

@@ -23,7 +23,7 @@ struct SizeClasses
     std::size_t ClassOf(uint64_t sizeBytes) const; //!< index of the class that a size is in
     std::string Name(std::size_t index) const;     //!< "[1 KB, 10 KB)", "[50 KB, inf)"
 
-    /// "0,1000,10000" to classes. \throws std::invalid_argument with one line on a wrong list
+    /// "0,1000,10000" to classes. \throws InputError on a wrong list
     static SizeClasses Parse(const std::string& list);
 };
 

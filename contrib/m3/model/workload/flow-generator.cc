@@ -2,6 +2,7 @@
 
 #include "ns3/input-error.h"
 #include "ns3/link-timing.h"
+#include "ns3/text-format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,11 +37,11 @@ FlowList GenerateFlows(const FabricGraph& fabric,
     }
     if (!(spec.load > 0 && spec.load < 1))
     {
-        throw InputError("load: must be above 0 and below 1, is " + std::to_string(spec.load));
+        throw InputError("load: must be above 0 and below 1, is " + FormatText("%g", spec.load));
     }
     if (!(spec.lognormalSigma >= 0 && spec.lognormalSigma <= 5))
     {
-        throw InputError("sigma: must be in 0..5, is " + std::to_string(spec.lognormalSigma));
+        throw InputError("sigma: must be in 0..5, is " + FormatText("%g", spec.lognormalSigma));
     }
     RandomStream pairStream(spec.seed * 3);
     RandomStream sizeStream(spec.seed * 3 + 1);
