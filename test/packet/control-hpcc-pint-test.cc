@@ -84,6 +84,16 @@ TEST_F(PintControl, AdditiveStepsComeBeforeAMultiplicativeOne)
     EXPECT_NEAR(Tell(30'001, 40'000, 120), Rate(first + AI, 120), 3);
 }
 
+TEST_F(PintControl, NoStepWasMadeAtTheStart)
+{
+    config.hpccMiThreshold = 1;
+    Restart();
+    sender.cap = 20 * GBIT; // above the NIC's rate, at which the reference starts
+    Tell(1000, 10'000, 140);
+    EXPECT_NEAR(Tell(10'001, 20'000, 120), 10e9 + AI, 2);
+    EXPECT_NEAR(Tell(20'001, 30'000, 120), Rate(10e9 + AI, 120), 2);
+}
+
 TEST_F(PintControl, WithoutFastReactOnlyFullAcksCount)
 {
     config.hpccFastReact = false;

@@ -217,6 +217,24 @@ TEST_F(HpccControl, AdditiveStepsComeBeforeAMultiplicativeOne)
     }
 }
 
+TEST_F(HpccControl, NoStepWasMadeAtTheStart)
+{
+    config.hpccMiThreshold = 2;
+    sender.cap = 20 * GBIT; // above the NIC's rate, at which the reference starts
+    for (const bool multi : {false, true})
+    {
+        config.hpccMultiRate = multi;
+        Restart();
+        for (int step = 1; step <= 2; step++)
+        {
+            hops[0].Pass(20'000, 12'500); // u = 0.5
+            EXPECT_NEAR(Full(), 10e9 + step * AI, 2) << step;
+        }
+        hops[0].Pass(20'000, 12'500);
+        EXPECT_NEAR(Full(), Scaled(10e9 + 2 * AI, 0.5), 2);
+    }
+}
+
 TEST_F(HpccControl, RatesStayWithinTheirBounds)
 {
     hops[0].Pass(20'000, 1); // hardly used: no bound but the cap
@@ -236,6 +254,24 @@ TEST_F(HpccControl, ANewLinkStartsAnew)
     EXPECT_NEAR(reference, Scaled(10e9, 1), 2);
     hops[0].Pass(20'000, 30'000);
     EXPECT_NEAR(Full(), Scaled(reference, 1.2), 2);
+}
+
+TEST_F(HpccControl, AHopOnANewLinkCountsForNothing)
+{
+    Restart(2);
+    hops[0].record = {50, 70, 10 * GBIT, 0, 99};
+    hops[1].Pass(20'000, 20'000); // u = 0.8, the only one
+    EXPECT_EQ(Full(), 10e9) << "0.95 / 0.8 of it is capped";
+    hops[0].record = {50, 70, 10 * GBIT, 0, 100};
+    hops[1].Pass(20'000, 22'500); // u = 0.9
+    EXPECT_EQ(Full(), 10e9);
+    hops[0].Pass(20'000, 2500);
+    hops[1].Pass(10'000, 25'000); // u = 2, over all of T
+    EXPECT_NEAR(Full(), Scaled(10e9, 2), 2);
+    config.hpccMultiRate = true;
+    Restart(1);
+    hops[0].record = {50, 70, 10 * GBIT, 0, 99};
+    EXPECT_NEAR(Full(), Scaled(10e9, 1), 2) << "its U stays, for 0 ns";
 }
 
 TEST_F(HpccControl, AHopThatIsNewHasNoPast)

@@ -141,6 +141,21 @@ TEST(SharedBuffer, AdmitsIntoReservePoolOrHeadroom)
     EXPECT_EQ(port.headroomBytes, 300U);
     EXPECT_TRUE(buffer.Admits(port, 200));
     EXPECT_FALSE(buffer.Admits(port, 201));
+    // what a port has in reserve and pool counts against both
+    IngressAccount other = AccountOf(0, 0);
+    buffer.Add(other, 2000); // 400 of the pool are left
+    EXPECT_TRUE(buffer.Admits(other, 2096));
+    EXPECT_FALSE(buffer.Admits(other, 3000));
+    buffer.Add(other, 2196); // 100 of the pool, of which 300 are left
+    EXPECT_TRUE(buffer.Admits(other, 200));
+    EXPECT_FALSE(buffer.Admits(other, 350));
+}
+
+TEST(SharedBuffer, AnAccountBeginsWithNothing)
+{
+    const IngressAccount account;
+    EXPECT_EQ(account.bytes + account.headroomBytes + account.headroom + account.shift, 0U);
+    EXPECT_FALSE(account.pauseSent);
 }
 
 TEST(SharedBuffer, PoolThatIsUsedUpHasNoThreshold)
@@ -160,6 +175,10 @@ TEST(SharedBuffer, OfThePublishedSimulatorWrapsAndAsksTheThresholdForTheReserve)
     const IngressAccount port = AccountOf(0, 3);
     EXPECT_EQ(wrapped.Threshold(port), (uint64_t{1} << 29) - 13) << "(2^32 - 100) >> 3";
     EXPECT_EQ(SharedBuffer(EngineMode::STANDARD, 0).Threshold(port), 0U);
+    SharedBuffer used(EngineMode::HPCC, 80'000);
+    IngressAccount user = AccountOf(0, 0);
+    used.Add(user, 4096 + 8000);
+    EXPECT_EQ(used.Threshold(port), 9000U);
     SharedBuffer small(EngineMode::HPCC, 800);
     EXPECT_FALSE(small.Admits(port, 101)) << "although the reserve is free";
     EXPECT_TRUE(small.Admits(port, 100));
