@@ -53,6 +53,17 @@ TEST(WeightedQuantile, EqualWeightsGiveTheQuantile)
     }
 }
 
+TEST(WeightedQuantile, ValuesOfNoWeightAreNotThere)
+{
+    const std::vector<std::pair<double, double>> sorted = {{1, 0}, {10, 1}, {15, 0}, {20, 3}, {30, 0}};
+    EXPECT_EQ(WeightedQuantile(sorted, 0), 10);
+    EXPECT_EQ(WeightedQuantile(sorted, 1), 20);
+    // their middles are at 0.5 and 2.5 of 4
+    EXPECT_DOUBLE_EQ(WeightedQuantile(sorted, 0.125), 10);
+    EXPECT_DOUBLE_EQ(WeightedQuantile(sorted, 0.25), 12.5);
+    EXPECT_DOUBLE_EQ(WeightedQuantile(sorted, 0.625), 20);
+}
+
 TEST(SizeClasses, AreLeftClosed)
 {
     const SizeClasses classes;
