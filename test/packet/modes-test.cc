@@ -67,7 +67,7 @@ TEST(Modes, ABufferBelowReserveAndHeadroomIsRefusedAndDoesNotWrap)
     // 16 x 200 KB stand in a buffer of 20 KB, and nothing pauses or drops
     const PacketResult wrapped = RunFor(fabric, config, flows, ONE_SECOND);
     EXPECT_TRUE(wrapped.pfc.empty());
-    EXPECT_EQ(wrapped.drops, 0U);
+    EXPECT_EQ(wrapped.switchDrops, 0U);
     EXPECT_EQ(wrapped.completionOrder.size(), flows.size());
 
     config.mode = EngineMode::STANDARD;
@@ -113,7 +113,7 @@ TEST(Modes, HeadroomHoldsWhatArrivesAfterAPause)
         config.bufferBytes = BufferOfSwitch(fabric, hub, config).fixedBytes + POOL;
         const PacketResult result = RunFor(fabric, config, flows, ONE_SECOND);
         EXPECT_FALSE(result.pfc.empty());
-        return result.drops;
+        return result.switchDrops;
     };
     EXPECT_GT(dropsIn(EngineMode::HPCC), 0U);
     EXPECT_EQ(dropsIn(EngineMode::STANDARD), 0U);

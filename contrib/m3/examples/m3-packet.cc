@@ -47,8 +47,13 @@ int main(int argc, char* argv[])
             WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
             WriteHpccPfc(fabric, result, run.pfcFile);
             std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
-                      << result.dataHops << " data and " << result.ackHops << " ACK transmissions, " << result.drops
-                      << " drops, " << result.pfc.size() << " PFC frames, " << seconds << " s\n";
+                      << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "
+                      << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, " << seconds
+                      << " s\n";
+            const std::string unfinished = UnfinishedText(result);
+            const std::string deadlock = DeadlockText(fabric, result);
+            std::cout << (unfinished.empty() ? "" : "did not finish: " + unfinished + "\n")
+                      << (deadlock.empty() ? "" : deadlock + "\n");
             return 0;
         });
 }

@@ -93,7 +93,11 @@ std::vector<SlowdownReport> M3Estimator::RunCheck(const FlowList& flows)
             const auto now = std::chrono::steady_clock::now();
             return std::chrono::duration<double>(now - std::exchange(start, now)).count();
         };
-        unfinished += AddPacketRun(part, firstCounted, reports[0]).unfinishedFlows;
+        const PacketResult packets = AddPacketRun(part, firstCounted, reports[0]);
+        unfinished += static_cast<uint64_t>(std::count_if(packets.flows.begin() + firstCounted,
+                                                          packets.flows.end(),
+                                                          [](const FlowOutcome& flow)
+                                                          { return flow.unfinished != Unfinished::NO; }));
         reports[0].wallSeconds += seconds();
         const Work work(m_fabric, config, part, ScopeOf(flows.size()));
         EstimateInput input = InputOf(work);

@@ -25,6 +25,7 @@ SlowdownReport M3Estimator::RunLinks(const FlowList& flows) const
     }
     report.AddNote(std::to_string(estimate.links) + " links carry flows; " + std::to_string(estimate.simulations) +
                    " were simulated and stand for the others");
+    report.packetCounts = estimate.counts;
     if (estimate.unfinished > 0)
     {
         report.AddNote(std::to_string(estimate.unfinished) +

@@ -228,42 +228,36 @@ std::function<void(uint64_t)> M3Estimator::Reporter(const FlowList& flows) const
     return [this, total = flows.size()](uint64_t done) { progress(done, total); };
 }
 
-M3Estimator::PacketLosses M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
+PacketResult M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report)
 {
     PacketRunOptions options;
     options.progress = Reporter(flows);
     const PacketResult result = RunPacketSimulation(m_fabric, config, flows, options);
     const RouteTable routes(m_fabric, config.mode);
     IdealFctsOfFlows ideals(m_fabric, routes, config.HeaderBytes());
-    uint64_t unfinished = 0;
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         const Flow& flow = flows[i];
         const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
-        if (i < firstFlow)
+        if (i >= firstFlow && result.flows[i].unfinished == Unfinished::NO)
         {
-            continue;
+            report.Add(sizeClasses.ClassOf(flow.sizeBytes),
+                       static_cast<double>(result.flows[i].receiverFctNs) / static_cast<double>(ideal));
         }
-        if (result.flows[i].unfinished != Unfinished::NO)
-        {
-            unfinished++;
-            continue;
-        }
-        report.Add(sizeClasses.ClassOf(flow.sizeBytes),
-                   static_cast<double>(result.flows[i].receiverFctNs) / static_cast<double>(ideal));
     }
-    return {unfinished, result.drops, result.dataHops};
+    return result;
 }
 
 SlowdownReport M3Estimator::RunPacket(const FlowList& flows)
 {
     SlowdownReport report(EngineName(Engine::PACKET), sizeClasses);
-    const PacketLosses losses = AddPacketRun(flows, 0, report);
-    report.SetUnfinished(losses.unfinishedFlows);
-    if (losses.drops > 0)
+    const PacketResult result = AddPacketRun(flows, 0, report);
+    report.SetUnfinished(flows.size() - result.completionOrder.size(), UnfinishedText(result));
+    report.packetCounts = CountsOf(result);
+    const std::string deadlock = DeadlockText(m_fabric, result);
+    if (!deadlock.empty())
     {
-        report.AddNote("switches dropped " + std::to_string(losses.drops) + " packets, one in " +
-                       std::to_string(losses.transmissions / losses.drops) + " sent over a link");
+        report.AddNote(deadlock);
     }
     report.Finish();
     return report;

@@ -5,6 +5,7 @@
 #include "ns3/fabric-graph.h"
 #include "ns3/flow.h"
 #include "ns3/node-container.h"
+#include "ns3/packet-simulation.h"
 #include "ns3/parsimon.h"
 #include "ns3/path-map-model.h"
 #include "ns3/rdma-config.h"
@@ -162,15 +163,7 @@ class M3Estimator
     std::vector<SlowdownReport> RunCheck(const FlowList& flows);
     static void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& report);
 
-    /// What a packet run did not deliver.
-    struct PacketLosses
-    {
-        uint64_t unfinishedFlows; //!< of those counted
-        uint64_t drops;           //!< by switches
-        uint64_t transmissions;   //!< of data packets over a link
-    };
-
-    PacketLosses AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
+    PacketResult AddPacketRun(const FlowList& flows, uint32_t firstFlow, SlowdownReport& report);
     SlowdownReport RunPacket(const FlowList& flows);
     SlowdownReport RunFluid(const FlowList& flows);
     SlowdownReport RunLinks(const FlowList& flows) const;

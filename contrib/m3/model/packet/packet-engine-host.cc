@@ -1,18 +1,10 @@
-// What hosts do now and then: rates, timers, finished pairs, retransmission timeout.
+// What hosts do now and then: rates, timers, finished pairs.
 #include "packet-engine-host.h"
 
 #include <cmath>
 
 namespace ns3::m3
 {
-
-namespace
-{
-
-constexpr int64_t MAX_RTO_NS = 64'000'000;
-constexpr uint32_t MAX_TIMEOUTS = 16; //!< without progress, then the flow is given up
-
-} // namespace
 
 /// The queue pair as its congestion control sees it.
 class PacketEngine::Sender final : public SenderControl
@@ -206,48 +198,8 @@ void PacketEngine::OnControlTimer(Slot slot, uint32_t timer)
     {
         Sender sender(*this, slot);
         pair.control->OnTimer(sender, timer);
+        LookForEnd();
     }
-}
-
-void PacketEngine::RestartTimeout(Slot slot)
-{
-    QueuePair& pair = m_pairs[slot];
-    pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
-    pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
-}
-
-void PacketEngine::OnTimeout(Slot slot)
-{
-    QueuePair& pair = m_pairs[slot];
-    if (pair.ended || pair.rtoNumber != m_wheel.RunningNumber())
-    {
-        return;
-    }
-    pair.rtoNumber = 0;
-    if (pair.rtoDeadlineNs > m_wheel.Now())
-    {
-        // progress since then: the deadline has moved
-        pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
-        return;
-    }
-    if (m_ports[pair.nic].paused || pair.nextToSend == pair.acked)
-    {
-        RestartTimeout(slot); // paused, or nothing is on its way
-        return;
-    }
-    const LinkId nic = pair.nic;
-    if (++pair.timeouts > MAX_TIMEOUTS)
-    {
-        const Flow& flow = m_flows[pair.flow];
-        EndFlow(slot, m_routes->Reachable(flow.src, flow.dst) ? Unfinished::NO_PROGRESS : Unfinished::UNREACHABLE);
-    }
-    else
-    {
-        pair.rtoNs = std::min(MAX_RTO_NS, 2 * pair.rtoNs);
-        pair.nextToSend = pair.acked;
-        RestartTimeout(slot);
-    }
-    Kick(nic);
 }
 
 } // namespace ns3::m3

@@ -86,13 +86,15 @@ inline void PacketEngine::SendData(LinkId link, Slot slot)
     packet.ecn = false;
     m_packets.ClearTelemetry(index);
     pair.inFlight++;
-    pair.nextToSend += payload;
-    m_result.dataHops++;
-    Pace(pair, packet.wireBytes);
-    if (m_standard && !pair.rtoNumber)
+    if (m_timeouts && pair.nextToSend == pair.acked)
     {
         RestartTimeout(slot);
     }
+    pair.nextToSend += payload;
+    m_result.retransmissions += pair.nextToSend <= pair.highestSent;
+    pair.highestSent = std::max(pair.highestSent, pair.nextToSend);
+    m_result.dataHops++;
+    Pace(pair, packet.wireBytes);
     StartTransmission(link, index);
 }
 
@@ -124,9 +126,9 @@ inline void PacketEngine::Pace(QueuePair& pair, uint32_t wireBytes)
 inline void PacketEngine::HostReceive(PacketIndex index, Slot slot)
 {
     const EnginePacket& packet = m_packets[index];
-    if (m_lossyLinks && LostOnLink(packet.link))
+    if (m_lossyLinks && LostOnLink(packet))
     {
-        DropPacket(index);
+        DropPacket(index, m_result.linkLosses);
     }
     else if (packet.kind == PacketKind::DATA)
     {
@@ -199,12 +201,10 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
     if (packet.seq > pair.acked)
     {
         pair.acked = packet.seq;
-        if (pair.timeouts > 0)
+        if (m_timeouts)
         {
-            pair.timeouts = 0;
-            pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
+            OnProgress(pair, packet);
         }
-        pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
         if (m_standard)
         {
             pair.nextToSend = std::max(pair.nextToSend, pair.acked); // after a late NACK
@@ -220,6 +220,7 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
     if (packet.kind == PacketKind::NACK)
     {
         pair.nextToSend = pair.acked;
+        pair.resentBefore = pair.highestSent;
     }
     if (pair.control)
     {

@@ -9,9 +9,11 @@ namespace ns3::m3
 void PacketEngine::OnLinkChange(uint32_t index)
 {
     const LinkChange& change = m_linkChanges[index];
+    m_linkChangesLeft--;
     if (!m_changedFabric)
     {
         m_changedFabric = std::make_unique<FabricGraph>(m_fabric);
+        m_downNs.resize(m_fabric.LinkCount(), -1);
     }
     m_changedFabric->SetLinkUp(change.link, change.up);
     m_changedRoutes = std::make_unique<RouteTable>(*m_changedFabric, m_config.mode);
@@ -21,6 +23,7 @@ void PacketEngine::OnLinkChange(uint32_t index)
         // what is sent while the link is down is lost; pauses of its ends are forgotten
         Port& port = m_ports[link];
         port.up = change.up;
+        m_downNs[link] = change.up ? m_downNs[link] : m_wheel.Now();
         port.paused = false;
         SetLossy(link);
         m_ingress[link].pauseSent = false;

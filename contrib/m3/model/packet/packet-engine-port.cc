@@ -44,35 +44,53 @@ void PacketEngine::StartPfcTransmission(LinkId link)
 
 void PacketEngine::SetLossy(LinkId link)
 {
-    const bool lossy = !m_ports[link].up || m_fabric.Link(link).errorRate > 0;
+    const bool wasDown = !m_downNs.empty() && m_downNs[link] >= 0;
+    const bool lossy = !m_ports[link].up || wasDown || m_fabric.Link(link).errorRate > 0;
     m_lossyLinks += lossy;
     m_lossyLinks -= m_lossy[link];
     m_lossy[link] = lossy;
 }
 
-bool PacketEngine::LostOnLink(LinkId link)
+/// Whether a frame that arrives now was on the wire, or had begun to be sent, when its link went down.
+bool PacketEngine::SentBeforeOutage(LinkId link, uint32_t bytes) const
 {
+    const Port& port = m_ports[link];
+    return !m_downNs.empty() && m_wheel.Now() - port.delayNs - TxTimeOf(port, bytes).ns <= m_downNs[link];
+}
+
+bool PacketEngine::LostOnLink(const EnginePacket& packet)
+{
+    const LinkId link = packet.link;
     if (!m_lossy[link])
     {
         return false;
     }
-    if (!m_ports[link].up)
+    if (!m_ports[link].up || SentBeforeOutage(link, packet.wireBytes))
     {
         return true;
+    }
+    const double errorRate = m_fabric.Link(link).errorRate;
+    if (errorRate == 0)
+    {
+        return false;
     }
     auto& stream = m_lossStreams[link];
     if (!stream)
     {
         stream = MakeStream(m_fabric.LinkCount() + link);
     }
-    return stream->RandU01() < m_fabric.Link(link).errorRate;
+    return stream->RandU01() < errorRate;
 }
 
-void PacketEngine::DropPacket(PacketIndex index)
+void PacketEngine::DropPacket(PacketIndex index, uint64_t& counter)
 {
     const EnginePacket& packet = m_packets[index];
     const Slot slot = packet.queuePair;
-    m_result.drops++;
+    counter++;
+    if (m_standard && !m_timeouts)
+    {
+        ExpectLosses();
+    }
     if (m_observer)
     {
         m_observer->OnDrop(packet.link, m_pairs[slot].flow);
@@ -87,7 +105,7 @@ void PacketEngine::OnPfcFrame(LinkId link, PacketIndex packet)
     const LinkId egress = ReverseLink(link);
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
     m_packets.Free(packet);
-    if (!m_ports[link].up)
+    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES))
     {
         return;
     }

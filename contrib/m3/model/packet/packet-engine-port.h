@@ -106,13 +106,20 @@ inline void PacketEngine::Enqueue(Port& port, PacketIndex packet)
     port.tail = packet;
 }
 
+/// Whether a packet is an ACK that PFC does not hold at its host and that the switch therefore holds apart from the
+/// data of its ingress port, however long a pause lasts.
+inline bool PacketEngine::HasOwnHeadroom(const EnginePacket& packet) const
+{
+    return m_acksPassPauses && packet.kind != PacketKind::DATA && m_ports[packet.link].whenFree == EventType::NIC_FREE;
+}
+
 inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
 {
     const EnginePacket& packet = m_packets[index];
     const LinkId link = packet.link;
-    if (m_lossyLinks && LostOnLink(link))
+    if (m_lossyLinks && LostOnLink(packet))
     {
-        DropPacket(index);
+        DropPacket(index, m_result.linkLosses);
         return;
     }
     const uint64_t bytes = packet.wireBytes;
@@ -125,12 +132,15 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
         Forward(egress, index);
         return;
     }
-    if (!buffer.Admits(account, bytes))
+    if (!HasOwnHeadroom(packet))
     {
-        DropPacket(index);
-        return;
+        if (!buffer.Admits(account, bytes))
+        {
+            DropPacket(index, m_result.switchDrops);
+            return;
+        }
+        buffer.Add(account, bytes);
     }
-    buffer.Add(account, bytes);
     port.queuedBytes += bytes;
     if (m_observer)
     {
@@ -153,7 +163,10 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
     port.head = packet.next;
     IngressAccount& account = m_ingress[packet.link];
     SharedBuffer& buffer = m_buffers[port.from];
-    buffer.Remove(account, packet.wireBytes);
+    if (!HasOwnHeadroom(packet))
+    {
+        buffer.Remove(account, packet.wireBytes);
+    }
     port.queuedBytes -= packet.wireBytes;
     if (m_observer)
     {

@@ -39,6 +39,7 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_routes(&routes),
       m_standard(config.mode == EngineMode::STANDARD),
       m_recordPfc(options.recordPfc),
+      m_acksPassPauses(m_standard && config.pfc && config.ackHighPriority),
       m_observer(options.observer),
       m_linkChanges(options.linkChanges),
       m_streamSeed(StreamSeed(config.seed)),
@@ -73,6 +74,10 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
         }
         m_wheel.Schedule(change.timeNs, EventType::LINK_CHANGE, i, 0);
     }
+    m_linkChangesLeft = static_cast<uint32_t>(m_linkChanges.size());
+    m_timeouts = CanLosePackets();
+    // a PFC frame may wait for the frame before it
+    m_quietNs = 2 * LongestHopNs(fabric);
     ScheduleArrivals();
 }
 
@@ -319,6 +324,10 @@ void PacketEngine::Run(int64_t beforeNs, uint32_t times)
         m_wheel.RunSlot(time, [this](const EngineEvent& event) { Dispatch(event); });
         time = NextTimeNs();
     } while (time < beforeNs && --times > 0);
+    if (time == EventWheel::NEVER && m_ended < m_flows.size())
+    {
+        EndAllFlows();
+    }
 }
 
 } // namespace ns3::m3

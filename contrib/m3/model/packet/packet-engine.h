@@ -25,7 +25,8 @@ namespace ns3::m3
  *
  * packet-engine.cc sets up and runs flows; packet-engine-port.h has transmission and the switch, packet-engine-host.h
  * the NIC, the receiver and the sender, as far as every packet needs them, and the .cc files of these names the rest;
- * packet-engine-links.cc has links that go down and come up.
+ * packet-engine-links.cc has links that go down and come up, packet-engine-timeout.cc the retransmission timeout,
+ * packet-engine-end.cc the end of a run in which flows are stuck.
  */
 class PacketEngine
 {
@@ -40,7 +41,7 @@ class PacketEngine
     PacketEngine(const PacketEngine&) = delete;
     PacketEngine& operator=(const PacketEngine&) = delete;
 
-    /// Time of the next event; EventWheel::NEVER when all flows have ended or nothing is left to happen.
+    /// Time of the next event; EventWheel::NEVER when all flows have ended.
     int64_t NextTimeNs() const
     {
         return m_ended == m_flows.size() ? EventWheel::NEVER : m_wheel.NextTime();
@@ -159,11 +160,16 @@ class PacketEngine
         uint64_t cap = 0;        //!< of the rate, bit/s
         uint64_t baseWindow = 0; //!< W0
         int64_t baseRttNs = 0;
-        int64_t rtoNs = 0;       //!< with back-off
-        uint64_t lastNacked = 0; //!< by the receiver
-        int64_t nackAgainNs = 0; //!< when it may send the same NACK again
+        int64_t rtoNs = 0;         //!< with back-off
+        uint64_t highestSent = 0;  //!< end of what was ever sent; what comes before it is sent again
+        uint64_t resentBefore = 0; //!< ACKs of this sequence number and below may be of packets that were sent twice
         RouteStops::Place route;
         uint32_t flow = 0;
+
+        int64_t smoothedRttNs = 0;              //!< SRTT of RFC 6298, 0 before the first sample
+        int64_t rttVarNs = 0;                   //!< RTTVAR of RFC 6298
+        uint64_t lastNacked = 0;                //!< by the receiver
+        int64_t nackAgainNs = 0;                //!< when it may send the same NACK again
         std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
     };
 
@@ -218,8 +224,10 @@ class PacketEngine
     void AddTelemetry(LinkId link, PacketIndex packet);
     void AddLogarithm(LinkId link, PacketIndex packet);
     void SetLossy(LinkId link);
-    bool LostOnLink(LinkId link);
-    void DropPacket(PacketIndex packet);
+    bool SentBeforeOutage(LinkId link, uint32_t bytes) const;
+    bool LostOnLink(const EnginePacket& packet);
+    void DropPacket(PacketIndex packet, uint64_t& counter);
+    bool HasOwnHeadroom(const EnginePacket& packet) const;
 
     // packet-engine-host.h
     void HostTransmit(LinkId link);
@@ -237,9 +245,22 @@ class PacketEngine
     int64_t HpccPaceNs(const QueuePair& pair, uint64_t wireBytes) const;
     void SetRateNow(QueuePair& pair, uint64_t rate);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
-    void RestartTimeout(Slot slot);
-    void OnTimeout(Slot slot);
     void OnControlTimer(Slot slot, uint32_t timer);
+
+    // packet-engine-timeout.cc
+    bool CanLosePackets() const;
+    void ExpectLosses();
+    void RestartTimeout(Slot slot);
+    void OnProgress(QueuePair& pair, const EnginePacket& ack);
+    void OnTimeout(Slot slot);
+
+    // packet-engine-end.cc
+    void LookForEnd();
+    bool CanGoOn() const;
+    void EndAllFlows();
+    bool IsHeldUp(const QueuePair& pair) const;
+    std::vector<LinkId> FindDeadlock() const;
+    LinkId NextInDeadlock(LinkId egress) const;
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
@@ -247,6 +268,7 @@ class PacketEngine
     const RouteTable* m_routes; //!< of the links that are up
     const bool m_standard;
     const bool m_recordPfc;
+    const bool m_acksPassPauses; //!< hosts send ACKs while PFC pauses their data, and switches have headroom for them
     PacketObserver* const m_observer;
     const std::vector<LinkChange>& m_linkChanges;
     const uint32_t m_streamSeed; //!< the configured seed as RngStream takes it
@@ -278,6 +300,12 @@ class PacketEngine
     std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;
+    uint32_t m_linkChangesLeft = 0;
+    std::vector<int64_t> m_downNs; //!< per directed link, when it went down last, -1: never; empty before any change
+    bool m_timeouts = false;       //!< packets can be lost and are sent again by timeouts: `STANDARD` mode
+    int64_t m_quietNs = 0;         //!< after so long without transmissions nothing is on a wire
+    int64_t m_quietSinceNs = 0;    //!< time of LookForEnd's last look, or of the first since the last transmission
+    uint64_t m_sentAtLook = 0;     //!< transmissions and PFC frames at that time
     uint64_t m_ended = 0;
     PacketResult m_result;
 };

@@ -2,6 +2,7 @@
 #define M3_PACKET_SIMULATION_H
 
 #include "packet-observer.h"
+#include "packet-outcome.h"
 #include "rdma-config.h"
 
 #include "ns3/fabric-graph.h"
@@ -13,15 +14,6 @@
 
 namespace ns3::m3
 {
-
-/// Why a flow has no completion time.
-enum class Unfinished : uint8_t
-{
-    NO,          //!< it finished
-    STOP_TIME,   //!< the run ended first, at its stop time or by the packets it may send
-    NO_PROGRESS, //!< 16 retransmission timeouts in a row
-    UNREACHABLE  //!< links are down and no way is left
-};
 
 /// What became of one flow.
 struct FlowOutcome
@@ -48,9 +40,14 @@ struct PacketResult
     std::vector<PfcEvent> pfc;             //!< in the order of reception, if asked for
     uint64_t dataHops = 0;                 //!< data packets put on a wire
     uint64_t ackHops = 0;                  //!< ACKs and NACKs put on a wire
-    uint64_t drops = 0;                    //!< packets dropped by switches
+    uint64_t switchDrops = 0;              //!< packets dropped by switches whose buffer was full
+    uint64_t linkLosses = 0;               //!< packets lost on links, by their error rate or while they were down
+    uint64_t retransmissions = 0;          //!< data packets that a sender sent again
     uint64_t ecnMarks = 0;                 //!< data packets marked
     bool beyondLimits = false;             //!< ended by PacketRunOptions::mostDataHops or mostEvents
+    /// Egress links of a circle of paused ports, each of which waits for the next and the last for the first, where the
+    /// run ended because of one; else empty.
+    std::vector<LinkId> deadlock;
 };
 
 /// A cable that goes down or comes up, both directions at once.
@@ -86,8 +83,9 @@ struct PacketRunOptions
 };
 
 /**
- * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended or the run has reached
- * its stop time or the packets or events it may have; the engine behind `--engine=packet` and all training truth. Time
+ * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended, nothing can happen to
+ * the others any more (PacketResult::deadlock), or the run has reached its stop time or the packets or events it may
+ * have; the engine behind `--engine=packet` and all training truth. Time
  * 0 of the flows is the Simulator's present time, so runs may follow each other; other events of the Simulator run in
  * between at their times, and it is left stopped, not destroyed.
  *

@@ -55,12 +55,13 @@ struct EcnProfile
 /// Wire size of a PFC frame.
 inline constexpr uint32_t PFC_FRAME_BYTES = 43;
 
-/// After which a sender without progress sends again, `STANDARD` mode, before any back-off. \param baseRttNs of the
-/// pair
+/// The shortest retransmission timeout.
+inline constexpr int64_t MIN_RTO_NS = 1'000'000;
+
+/// Retransmission timeout of a sender of `STANDARD` mode that has not measured an RTT yet. \param baseRttNs of the pair
 inline int64_t RetransmissionTimeoutNs(int64_t baseRttNs)
 {
-    constexpr int64_t LEAST_NS = 1'000'000;
-    return std::max(LEAST_NS, 3 * baseRttNs);
+    return std::max(MIN_RTO_NS, 3 * baseRttNs);
 }
 
 /// Base RTT and window of a pair of hosts.

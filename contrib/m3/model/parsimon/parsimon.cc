@@ -23,6 +23,7 @@ struct LinkResult
 {
     DelayBuckets delays;
     uint64_t unfinished = 0;
+    PacketCounts counts;
 };
 
 LinkResult SimulateLink(const LinkScenario& scenario)
@@ -31,6 +32,7 @@ LinkResult SimulateLink(const LinkScenario& scenario)
     const RouteTable routes(scenario.fabric, scenario.config.mode);
     const uint32_t headerBytes = scenario.config.HeaderBytes();
     LinkResult link;
+    link.counts = CountsOf(result);
     std::vector<DelaySample> samples;
     samples.reserve(scenario.flows.size());
     Route route;
@@ -101,6 +103,7 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
         {
             delays[simulated[i]] = std::move(result.delays);
             estimate.unfinished += result.unfinished;
+            estimate.counts += result.counts;
             done += links[simulated[i]].flows.size();
             if (input.progress)
             {

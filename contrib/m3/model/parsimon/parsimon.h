@@ -3,6 +3,7 @@
 
 #include "ns3/fabric-graph.h"
 #include "ns3/flow.h"
+#include "ns3/packet-counts.h"
 #include "ns3/rdma-config.h"
 #include "ns3/routes.h"
 
@@ -33,6 +34,7 @@ struct ParsimonEstimate
     uint32_t links = 0;          //!< directed links that carry data
     uint32_t simulations = 0;    //!< of them, those that were simulated and stand for the others
     uint64_t unfinished = 0;     //!< flows that did not end in a simulation of a link; they give it no delay
+    PacketCounts counts;         //!< of all simulations of links together
 };
 
 /**

@@ -317,8 +317,12 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
     {
         if (report.Unfinished() > 0)
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << CountText(report.Unfinished())
-                << " flows did not finish and are left out.</li>\n";
+            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.UnfinishedText()) << ".</li>\n";
+        }
+        if (report.packetCounts)
+        {
+            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(PacketCountsText(*report.packetCounts))
+                << ".</li>\n";
         }
         for (const std::string& note : report.Notes())
         {

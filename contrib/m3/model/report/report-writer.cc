@@ -73,7 +73,11 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     {
         if (report.Unfinished() > 0)
         {
-            out << report.Engine() << ": " << report.Unfinished() << " flows did not finish and are left out\n";
+            out << report.Engine() << ": " << report.UnfinishedText() << '\n';
+        }
+        if (report.packetCounts)
+        {
+            out << report.Engine() << ": " << PacketCountsText(*report.packetCounts) << '\n';
         }
         for (const std::string& note : report.Notes())
         {
@@ -117,6 +121,12 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         engine["engine"] = report.Engine();
         engine["seconds"] = report.wallSeconds;
         engine["unfinished"] = report.Unfinished();
+        if (report.packetCounts)
+        {
+            engine["packets_sent_again"] = report.packetCounts->retransmissions;
+            engine["dropped_by_switches"] = report.packetCounts->switchDrops;
+            engine["lost_on_links"] = report.packetCounts->linkLosses;
+        }
         if (!report.Notes().empty())
         {
             engine["notes"] = report.Notes();

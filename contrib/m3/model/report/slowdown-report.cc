@@ -131,9 +131,10 @@ void SlowdownReport::SetFlowCount(std::size_t sizeClass, uint64_t flows)
     m_flowCountSet[sizeClass] = true;
 }
 
-void SlowdownReport::SetUnfinished(uint64_t flows)
+void SlowdownReport::SetUnfinished(uint64_t flows, const std::string& reasons)
 {
     m_unfinished = flows;
+    m_unfinishedReasons = reasons;
 }
 
 void SlowdownReport::Finish()
@@ -190,6 +191,16 @@ uint64_t SlowdownReport::FlowCount() const
 uint64_t SlowdownReport::Unfinished() const
 {
     return m_unfinished;
+}
+
+std::string SlowdownReport::UnfinishedText() const
+{
+    if (m_unfinished == 0)
+    {
+        return "";
+    }
+    return std::to_string(m_unfinished) + " flows did not finish and are left out" +
+           (m_unfinishedReasons.empty() ? "" : " (" + m_unfinishedReasons + ")");
 }
 
 double SlowdownReport::ClassQuantile(std::size_t sizeClass, double p) const

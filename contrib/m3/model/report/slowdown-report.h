@@ -1,7 +1,10 @@
 #ifndef M3_SLOWDOWN_REPORT_H
 #define M3_SLOWDOWN_REPORT_H
 
+#include "packet-counts.h"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,8 +72,9 @@ class SlowdownReport
     /// set.
     void SetFlowCount(std::size_t sizeClass, uint64_t flows);
 
-    /// Flows that an engine could not finish: they have no slowdown and are reported apart.
-    void SetUnfinished(uint64_t flows);
+    /// Flows that an engine could not finish: they have no slowdown and are reported apart. \param reasons as in "20
+    /// deadlock, 1 stop-time"; "" where they are not known
+    void SetUnfinished(uint64_t flows, const std::string& reasons = "");
 
     /// Adds a line that the reader of the report should know.
     void AddNote(const std::string& note);
@@ -88,6 +92,7 @@ class SlowdownReport
     uint64_t FlowCount(std::size_t sizeClass) const; //!< flows of the trace in a class
     uint64_t FlowCount() const;                      //!< of all classes
     uint64_t Unfinished() const;                     //!< flows without a slowdown
+    std::string UnfinishedText() const;              //!< one line on them, "" where all have one
 
     /// \return NaN for a class without values. \param p in [0, 1]
     double ClassQuantile(std::size_t sizeClass, double p) const;
@@ -118,7 +123,8 @@ class SlowdownReport
     ConfidenceInterval TruthInterval() const;
     std::string TruthText() const; //!< TruthInterval() in one line, "" where it is not known
 
-    double wallSeconds = 0; //!< time the engine took, set by whoever ran it
+    double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
+    std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
 
   private:
     /// A value with the unit that it is of.
@@ -139,6 +145,7 @@ class SlowdownReport
     std::vector<uint64_t> m_flowCount;
     std::vector<bool> m_flowCountSet;
     uint64_t m_unfinished = 0;
+    std::string m_unfinishedReasons;
     std::vector<std::string> m_notes;
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;
