@@ -409,7 +409,7 @@ TEST(PacketCases, UnderPfcTheLinkOfAnIncastIsNeverIdle)
     options.recordPfc = true;
     const PacketResult result = RunPacketSimulation(Star(9, 10 * GBIT), config, flows, options);
     EXPECT_FALSE(result.pfc.empty());
-    EXPECT_EQ(result.drops, 0U);
+    EXPECT_EQ(result.switchDrops, 0U);
     EXPECT_EQ(result.dataHops, 2 * packets) << "nothing is sent again";
     int64_t last = 0;
     for (const FlowOutcome& flow : result.flows)
@@ -441,7 +441,7 @@ TEST(PacketCases, EveryCaseIsAboutWhatItIsCalled)
         }
         if (network == "drops")
         {
-            EXPECT_GT(result.drops, 0U) << one.name;
+            EXPECT_GT(result.switchDrops, 0U) << one.name;
         }
         const auto ideals = Ideals(one);
         for (std::size_t i = 0; i < ideals.size() && network != "link-down"; i++)

@@ -170,7 +170,7 @@ void ExpectEqual(const PacketResult& a, const PacketResult& b)
     EXPECT_EQ(a.completionOrder, b.completionOrder);
     EXPECT_EQ(a.dataHops, b.dataHops);
     EXPECT_EQ(a.ackHops, b.ackHops);
-    EXPECT_EQ(a.drops, b.drops);
+    EXPECT_EQ(a.switchDrops, b.switchDrops);
     EXPECT_EQ(a.ecnMarks, b.ecnMarks);
 }
 
@@ -252,7 +252,7 @@ void CheckPackets(const RandomScenario& scenario)
     EXPECT_EQ(ledger.SentInAll(), result.dataHops);
     if (!CanLose(scenario))
     {
-        EXPECT_EQ(result.drops, 0U);
+        EXPECT_EQ(result.switchDrops, 0U);
         EXPECT_EQ(result.dataHops, needed) << "sent again, though nothing was lost";
         EXPECT_EQ(ledger.Queued(), 0U) << "bytes in switches at the end";
     }

@@ -178,8 +178,10 @@ TEST(StandardMode, LostLastPacketsAreSentAgain)
     lossy.AddNode(NodeKind::HOST);
     lossy.AddNode(NodeKind::HOST);
     lossy.AddNode(NodeKind::SWITCH);
-    lossy.AddLink(0, 2, 10'000'000'000, 1000, 0.3);
-    lossy.AddLink(1, 2, 10'000'000'000, 1000, 0.3);
+    // a packet and its ACK come through with a probability of 0.9^4 = 0.66; 17 failures in a row, after which a flow is
+    // given up, have one of 10^-8
+    lossy.AddLink(0, 2, 10'000'000'000, 1000, 0.1);
+    lossy.AddLink(1, 2, 10'000'000'000, 1000, 0.1);
     for (CongestionControlType control : CONTROLS)
     {
         FlowList flows;
