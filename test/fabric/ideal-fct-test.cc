@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
+#include <utility>
 
 using namespace ns3::m3;
 
@@ -92,6 +94,18 @@ TEST(IdealFct, HoldsForFlowsOfAnySize)
     }
 }
 
+TEST(IdealFct, AWholeNumberOfNanosecondsIsNotRoundedUp)
+{
+    // at 3 Gb/s a byte takes no whole number of ps, but 600 B take 1600 ns and 1200 B 3200 ns
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::HOST);
+    const Route route{fabric.AddLink(0, 1, 3'000'000'000, 1000)};
+    EXPECT_EQ(IdealFctNs(fabric, route, 552, 48, EngineMode::STANDARD), 1000 + 1600);
+    EXPECT_EQ(IdealFctNs(fabric, route, 553, 48, EngineMode::STANDARD), 1000 + 1603); // 1602.67
+    EXPECT_EQ(IdealFctNs(fabric, route, 1104, 48, EngineMode::STANDARD), 1000 + 3200);
+}
+
 TEST(LinkTiming, HpccTimesAreThoseOfTheOriginal)
 {
     // packet-level facts of the published simulator at 10 Gb/s: 838.4 -> 838, an exact 48.0 -> 47, 640.0 -> 639
@@ -101,6 +115,61 @@ TEST(LinkTiming, HpccTimesAreThoseOfTheOriginal)
     EXPECT_EQ(HpccTxTimeNs(1048, 100'000'000'000'000), 0);
     EXPECT_EQ(StandardTxTimeNs(800, 10'000'000'000), 640);
     EXPECT_EQ(StandardTxTimeNs(1048, 10'000'000'000), 839);
+}
+
+TEST(LinkTiming, SecondsAreTruncatedToNanoseconds)
+{
+    EXPECT_EQ(HpccSecondsToNs(3.25), 3'250'000'000); // binary fractions are exact
+    EXPECT_EQ(HpccSecondsToNs(7), 7'000'000'000);
+    EXPECT_EQ(HpccSecondsToNs(2.000000003), 2'000'000'002); // the double is below 2 s and 3 ns
+    EXPECT_EQ(HpccSecondsToNs(0), 0);
+}
+
+TEST(LinkTiming, StandardTimesAreRoundedUp)
+{
+    EXPECT_EQ(StandardTxTimeNs(2, 3), 5'333'333'334); // 16e9 / 3 = 5,333,333,333.33
+    EXPECT_EQ(StandardTxTimeNs(3, 3), 8'000'000'000);
+    EXPECT_EQ(StandardTxTimeNs(1, 7), 1'142'857'143); // 8e9 / 7 = 1,142,857,142.86
+    EXPECT_EQ(PacketCount(1), 1U);
+    EXPECT_EQ(PacketCount(1000), 1U);
+    EXPECT_EQ(PacketCount(1001), 2U);
+    EXPECT_EQ(WireBytes(2500, 48), 2500U + 3 * 48);
+}
+
+TEST(RepresentativePairs, AreTwoHostsOfEachKind)
+{
+    const auto pairsOf = [](const FabricGraph& fabric)
+    {
+        std::set<std::pair<NodeId, NodeId>> pairs;
+        ForEachRepresentativePair(fabric,
+                                  RouteTable(fabric, EngineMode::STANDARD),
+                                  [&](NodeId src, NodeId dst, const Route& route)
+                                  {
+                                      EXPECT_TRUE(pairs.emplace(src, dst).second);
+                                      EXPECT_EQ(fabric.Link(route.front()).from, src);
+                                      EXPECT_EQ(fabric.Link(route.back()).to, dst);
+                                  });
+        return pairs;
+    };
+    FabricGraph fabric;
+    for (int host = 0; host < 9; host++)
+    {
+        fabric.AddNode(NodeKind::HOST);
+    }
+    const NodeId left = fabric.AddNode(NodeKind::SWITCH);
+    const NodeId right = fabric.AddNode(NodeKind::SWITCH);
+    const uint64_t rates[] = {10, 10, 10, 40, 40, 40};
+    for (NodeId host = 0; host < 6; host++)
+    {
+        fabric.AddLink(host, left, rates[host] * 1'000'000'000, 1000);
+    }
+    EXPECT_EQ(pairsOf(fabric).size(), 4 * 3U) << "two at 10 Gb/s and two at 40; hosts without a link are none";
+    for (NodeId host = 6; host < 9; host++) // of hosts with two links each is a kind of its own
+    {
+        fabric.AddLink(host, left, 10'000'000'000, 1000);
+        fabric.AddLink(host, right, 10'000'000'000, 1000);
+    }
+    EXPECT_EQ(pairsOf(fabric).size(), 7 * 6U);
 }
 
 TEST(BaseRtt, IsThereAndBack)

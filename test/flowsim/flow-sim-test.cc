@@ -7,11 +7,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <thread>
 
 using namespace ns3::m3;
 
@@ -128,13 +130,53 @@ TEST(FlowSim, RepairedRatesGiveTheSameTimesAsFullRecomputation)
             const auto b = static_cast<uint32_t>(random.Integer(side, 2 * side - 1));
             flows.push_back({{a, b}, WireBits(1 + random.Integer(0, 3000)), start, 10});
         }
-        const auto exact = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN);
-        const auto full = RunFlowSim(capacity, flows, FluidAllocation::PUBLISHED);
+        FluidStatistics ofExact;
+        FluidStatistics ofFull;
+        const auto exact = RunFlowSim(capacity, flows, FluidAllocation::MAX_MIN, &ofExact);
+        const auto full = RunFlowSim(capacity, flows, FluidAllocation::PUBLISHED, &ofFull);
+        EXPECT_EQ(ofExact.events, 2 * flows.size());
+        EXPECT_EQ(ofFull.events, 2 * flows.size());
+        EXPECT_EQ(ofFull.largestActive, ofExact.largestActive);
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             ASSERT_NEAR(exact[i], full[i], 1e-7 * full[i]) << i;
         }
     }
+}
+
+TEST(FlowSim, PublishedSharesThatHardlyDifferFreezeTogether)
+{
+    // two links with a flow each: below 1e-4 Gb/s apart both get the smaller share, above each its own
+    const std::vector<FluidFlow> flows = {{{0}, 10'000, 0, NO_LIMIT}, {{1}, 10'000, 0, NO_LIMIT}};
+    for (const auto& [apart, together] : {std::pair{0.9e-4, true}, {1.1e-4, false}})
+    {
+        for (const bool first : {false, true})
+        {
+            const double larger = 10 + apart;
+            const auto fct = RunFlowSim({first ? larger : 10, first ? 10 : larger}, flows, FluidAllocation::PUBLISHED);
+            EXPECT_NEAR(fct[first ? 0 : 1], 10'000 / (together ? 10 : larger), 1e-9);
+            EXPECT_NEAR(fct[first ? 1 : 0], 1000, 1e-9);
+        }
+    }
+}
+
+TEST(FlowSim, PublishedAllocationByHand)
+{
+    // A {0, 1}, B {0}, C {1}, D {1} limited to 2; capacities 8 and 24: A and B have 4 each of link 0. Then
+    // link 1 has 24 - 4 for C and D, 10 each; D takes 2, and the published flowSim gives the rest to nobody
+    const std::vector<FluidFlow> flows = {{{0, 1}, 4000, 0, NO_LIMIT},
+                                          {{0}, 4000, 0, NO_LIMIT},
+                                          {{1}, 10'000, 0, NO_LIMIT},
+                                          {{1}, 2000, 0, 2},
+                                          {{1, 0}, 8000, 5000, NO_LIMIT}};
+    FluidStatistics statistics;
+    const auto fct = RunFlowSim({8, 24}, flows, FluidAllocation::PUBLISHED, &statistics);
+    for (std::size_t i = 0; i < 5; i++)
+    {
+        EXPECT_NEAR(fct[i], 1000, 1e-9) << i; // the last is alone, in the other order of links
+    }
+    EXPECT_EQ(statistics.largestActive, 4U);
+    EXPECT_EQ(statistics.events, 10U);
 }
 
 namespace
@@ -367,6 +409,43 @@ TEST(FlowSim, StreamedFlowsEndAsThoseOfAList)
         EXPECT_EQ(statistics.largestActive, ofList.largestActive);
         EXPECT_LE(held, statistics.largestActive + 1) << "one flow beyond those in transfer";
     }
+}
+
+TEST(FlowSim, ProgressCountsTheFlowsThatEnded)
+{
+    // one flow lasts; 699 others come and go one by one. Progress is reported every 1024 events if 0.1 s have passed:
+    // the source waits that long once. Event 2 k is the arrival of flow k, the next its end
+    class WaitingSource : public FluidSource
+    {
+      public:
+        const FluidFlow* Next() override
+        {
+            if (m_next == 700)
+            {
+                return nullptr;
+            }
+            if (m_next == 500)
+            {
+                std::this_thread::sleep_for(std::chrono::milliseconds(150));
+            }
+            m_flow = {{m_next == 0 ? 0U : 1U}, m_next == 0 ? 1e9 : 100, 1000.0 * m_next, NO_LIMIT};
+            m_next++;
+            return &m_flow;
+        }
+
+      private:
+        uint32_t m_next = 0;
+        FluidFlow m_flow;
+    };
+
+    WaitingSource source;
+    std::vector<uint64_t> reported;
+    StreamFlowSim(
+        {10, 10},
+        source,
+        [](uint32_t, double) {},
+        [&](uint64_t flows) { reported.push_back(flows); });
+    EXPECT_EQ(reported, std::vector<uint64_t>{511}) << "513 have arrived, of which flows 0 and 512 are in transfer";
 }
 
 TEST(FlowSim, StreamedFlowsAreChecked)

@@ -149,12 +149,14 @@ TYPED_TEST(MaxMin, StaysFairWhileFlowsComeAndGo)
         std::vector<FluidFlow> flows;
         std::vector<uint32_t> free(DenseMaxMinRates::MOST);
         std::iota(free.begin(), free.end(), 0);
+        std::vector<double> before(free.size(), 0); // rates, by id
         for (uint32_t step = 0; step < 300; step++)
         {
             if (free.empty() || (!ids.empty() && random.Uniform() < 0.45))
             {
                 const std::size_t i = random.Integer(0, ids.size() - 1);
                 rates.Remove(ids[i]);
+                before[ids[i]] = 0;
                 free.push_back(ids[i]);
                 ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(i));
                 flows.erase(flows.begin() + static_cast<std::ptrdiff_t>(i));
@@ -181,6 +183,10 @@ TYPED_TEST(MaxMin, StaysFairWhileFlowsComeAndGo)
             {
                 now.push_back(rates.Rate(ids[i]));
                 ASSERT_NEAR(now[i], expected[i], 1e-8 * expected[i]) << "seed " << seed << " step " << step;
+                const auto& changed = rates.Changed();
+                const bool told = std::find(changed.begin(), changed.end(), ids[i]) != changed.end();
+                ASSERT_TRUE(told || now[i] == before[ids[i]]) << "seed " << seed << " step " << step;
+                before[ids[i]] = now[i];
             }
             ASSERT_LT(Unfairness(capacity, flows, now), 1e-8) << "seed " << seed << " step " << step;
         }

@@ -153,6 +153,25 @@ TEST(PathFeatureMap, EdgesBelongToTheBucketAbove)
     EXPECT_EQ(median(2), 0);
 }
 
+TEST(PathFeatureMap, BucketsAreThoseOfThePublishedModel)
+{
+    const auto bucketOf = [](const PercentileMap& map)
+    { return std::max_element(map.share.begin(), map.share.begin() + map.buckets) - map.share.begin(); };
+    long bucket = 0;
+    for (const uint64_t edge : {250, 500, 750, 1000, 2000, 5000, 7500, 10'000, 50'000})
+    {
+        EXPECT_EQ(bucketOf(MakePathFeatureMap(3, {{0, 2, edge - 1, 2}})), bucket) << edge;
+        EXPECT_EQ(bucketOf(MakePathFeatureMap(3, {{0, 2, edge, 2}})), ++bucket) << edge;
+    }
+    bucket = 0;
+    for (const uint64_t edge : {1000, 10'000, 50'000})
+    {
+        EXPECT_EQ(CountByLabelBucket(3, {{0, 2, edge - 1, 2}})[bucket], 1U) << edge;
+        EXPECT_EQ(bucketOf(MakePathLabels(3, {{0, 2, edge - 1, 2}})), bucket) << edge;
+        EXPECT_EQ(bucketOf(MakePathLabels(3, {{0, 2, edge, 2}})), ++bucket) << edge;
+    }
+}
+
 TEST(PathFeatureMap, LabelsOfAnEmptyBucketAreOnes)
 {
     const PercentileMap labels = MakePathLabels(3, {{0, 2, 20'000, 7}, {0, 1, 100, 9}});

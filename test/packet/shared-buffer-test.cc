@@ -115,6 +115,17 @@ TEST(SharedBuffer, ResumesWellBelowTheThreshold)
     EXPECT_TRUE(buffer.ShouldResume(port));
 }
 
+TEST(SharedBuffer, ResumesAtTheOffsetItself)
+{
+    SharedBuffer buffer(EngineMode::STANDARD, 7072);
+    IngressAccount port = AccountOf(0, 0);
+    buffer.Add(port, 4096 + 2001);
+    port.pauseSent = true;
+    EXPECT_FALSE(buffer.ShouldResume(port)); // 2001 + 3072 > 7072 - 2001
+    buffer.Remove(port, 1);
+    EXPECT_TRUE(buffer.ShouldResume(port)); // 2000 + 3072 = 7072 - 2000
+}
+
 TEST(SharedBuffer, ResumesAnywayWhenNothingOfThePoolIsHeld)
 {
     SharedBuffer buffer(EngineMode::STANDARD, 2000); // 3072 are never below its threshold
@@ -156,6 +167,9 @@ TEST(SharedBuffer, AnAccountBeginsWithNothing)
     const IngressAccount account;
     EXPECT_EQ(account.bytes + account.headroomBytes + account.headroom + account.shift, 0U);
     EXPECT_FALSE(account.pauseSent);
+    const SharedBuffer buffer; // nor does a buffer have a pool, or wrap
+    EXPECT_EQ(buffer.Threshold(account), 0U);
+    EXPECT_TRUE(buffer.Admits(account, 4096));
 }
 
 TEST(SharedBuffer, PoolThatIsUsedUpHasNoThreshold)
