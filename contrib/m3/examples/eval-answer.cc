@@ -102,16 +102,23 @@ Json ToJson(const EvalAnswer& answer)
                         {"p99_high", NumberOrNull(row.p99.high)},
                         {"quantiles", quantiles}});
     }
-    return {{"rows", rows},
-            {"seconds", answer.seconds},
-            {"cpu_seconds", answer.cpuSeconds},
-            {"threads", answer.threads},
-            {"at_a_time", answer.atATime},
-            {"unfinished", answer.unfinished},
-            {"notes", answer.notes},
-            {"flows", answer.flows},
-            {"commit", answer.commit},
-            {"machine", answer.machine}};
+    Json json = {{"rows", rows},
+                 {"seconds", answer.seconds},
+                 {"cpu_seconds", answer.cpuSeconds},
+                 {"threads", answer.threads},
+                 {"at_a_time", answer.atATime},
+                 {"unfinished", answer.unfinished},
+                 {"notes", answer.notes},
+                 {"flows", answer.flows},
+                 {"commit", answer.commit},
+                 {"machine", answer.machine}};
+    if (answer.packetCounts)
+    {
+        json["packets_sent_again"] = answer.packetCounts->retransmissions;
+        json["dropped_by_switches"] = answer.packetCounts->switchDrops;
+        json["lost_on_links"] = answer.packetCounts->linkLosses;
+    }
+    return json;
 }
 
 /// \throws Json::exception
@@ -133,6 +140,10 @@ EvalAnswer FromJson(const Json& json)
     answer.atATime = json.value("at_a_time", 1U); // files of before this was noted: alone
     answer.unfinished = json.at("unfinished");
     answer.notes = json.at("notes").get<std::vector<std::string>>();
+    if (json.contains("packets_sent_again"))
+    {
+        answer.packetCounts = {json.at("packets_sent_again"), json.at("dropped_by_switches"), json.at("lost_on_links")};
+    }
     answer.flows = json.at("flows");
     answer.commit = json.at("commit");
     answer.machine = json.at("machine");
@@ -247,6 +258,7 @@ EvalAnswer Answer(const EvalCase& one,
     answer.atATime = run.processes;
     answer.unfinished = report.Unfinished();
     answer.notes = report.Notes();
+    answer.packetCounts = report.packetCounts;
     answer.flows = HashOf(flows);
     answer.commit = ProgramCommit();
     answer.machine = MachineText();

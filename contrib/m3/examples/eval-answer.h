@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,9 +58,10 @@ struct EvalAnswer
     uint32_t atATime = 1;  //!< runs side by side, of which this was one
     uint64_t unfinished = 0;
     std::vector<std::string> notes;
-    std::string flows;   //!< HashOf() them
-    std::string commit;  //!< of the program
-    std::string machine; //!< that it ran on
+    std::optional<PacketCounts> packetCounts; //!< of packet-level engines; older kept answers lack it
+    std::string flows;                        //!< HashOf() them
+    std::string commit;                       //!< of the program
+    std::string machine;                      //!< that it ran on
 
     const Row& All() const
     {
