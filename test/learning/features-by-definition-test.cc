@@ -18,15 +18,29 @@ namespace
 
 constexpr double FADING_RTTS[] = {1, 10, 100, 1000}; // time constants of the fading averages, base RTTs
 
-/// Three racks of four hosts at 10 Gb/s, two spines at 40 Gb/s; a delay that is no round number.
+/// Three racks of four hosts at 10 Gb/s, two spines at 40 Gb/s, and two hosts with a link between them and nothing
+/// else. Switches come first; the delay is no round number.
 FabricGraph ThreeRacks()
 {
-    LeafSpineShape shape;
-    shape.racks = 3;
-    shape.hostsPerRack = 4;
-    shape.spines = 2;
-    shape.delayNs = 1300;
-    return MakeLeafSpine(shape);
+    constexpr uint64_t HOST_RATE = 10'000'000'000;
+    constexpr int64_t DELAY_NS = 1300;
+    FabricGraph fabric;
+    for (int node = 0; node < 5; node++)
+    {
+        fabric.AddNode(NodeKind::SWITCH); // two spines, three leaves
+    }
+    for (NodeId leaf = 2; leaf < 5; leaf++)
+    {
+        fabric.AddLink(leaf, 0, 4 * HOST_RATE, DELAY_NS);
+        fabric.AddLink(leaf, 1, 4 * HOST_RATE, DELAY_NS);
+        for (int host = 0; host < 4; host++)
+        {
+            fabric.AddLink(fabric.AddNode(NodeKind::HOST), leaf, HOST_RATE, DELAY_NS);
+        }
+    }
+    const NodeId one = fabric.AddNode(NodeKind::HOST);
+    fabric.AddLink(one, fabric.AddNode(NodeKind::HOST), HOST_RATE, DELAY_NS);
+    return fabric;
 }
 
 /// Flows that crowd into rack 0, so that links hold several of them down at once.
@@ -37,12 +51,12 @@ FlowList CrowdedFlows(const FabricGraph& fabric)
     FlowList flows;
     for (int i = 0; i < 300; i++)
     {
-        const std::size_t src = random.Integer(0, hosts.size() - 1);
-        const std::size_t far = random.Uniform() < 0.5 ? hosts.size() : 4;
-        const std::size_t dst = random.Integer(0, far - 1);
+        const bool pair = i % 30 == 0; // the two hosts without a switch
+        const std::size_t src = pair ? 12 : random.Integer(0, 11);
+        const std::size_t dst = pair ? 13 : random.Integer(0, random.Uniform() < 0.5 ? 11 : 3);
         flows.push_back({hosts[src],
-                         hosts[dst == src ? (dst + 1) % hosts.size() : dst],
-                         static_cast<uint64_t>(random.LogUniform(1, 100'000)),
+                         hosts[dst == src ? (dst + 1) % 12 : dst],
+                         i % 10 == 3 ? 10'000 : static_cast<uint64_t>(random.LogUniform(1, 100'000)),
                          static_cast<int64_t>(random.Integer(10'000, 1'500'000))});
     }
     std::sort(flows.begin(), flows.end(), [](const Flow& a, const Flow& b) { return a.startNs < b.startNs; });
@@ -415,10 +429,14 @@ TEST(FeaturesByDefinition, OfHops)
     {
         all[flow] = flow;
     }
-    for (const double loadFrom : {0.0, 400'000.0})
+    for (const double loadFrom : {0.0, static_cast<double>(flows[80].startNs)}) // that flow counts
     {
         RdmaConfig config;
         config.windowBytes = loadFrom > 0 ? 9000 : 40'000;
+        if (loadFrom > 0)
+        {
+            config.baseRttNs = 8384; // one BDP is 10 packets of 1048 B: a flow of so many is not large yet
+        }
         config = config.Resolve(fabric, routes);
         FluidRun run = RecordFluidRun(fabric, routes, config, flows);
         run.loadFromNs = loadFrom;
@@ -437,7 +455,7 @@ TEST(FeaturesByDefinition, OfHops)
                 const float* values = &features.hop[(features.hopBegin[flow] + hop) * std::size_t{HOP_INPUTS}];
                 for (std::size_t input = 0; input < HOP_INPUTS; input++)
                 {
-                    ASSERT_NEAR(values[input], expected[input], 2e-5 * (1 + std::abs(expected[input])))
+                    ASSERT_NEAR(values[input], expected[input], 1e-6 * (1 + std::abs(expected[input])))
                         << "input " << input << " of flow " << flow << ", hop " << hop;
                     seen[input] = std::max(seen[input], std::abs(expected[input]));
                 }
@@ -488,4 +506,37 @@ TEST(FeaturesByDefinition, OfFlows)
             }
         }
     }
+}
+
+TEST(FeaturesByDefinition, LogarithmsStayWithinAMillion)
+{
+    const FabricGraph fabric = ThreeRacks();
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    RdmaConfig config;
+    config.minRateBps = 1; // of 10 Gb/s
+    config.baseRttNs = 1000;
+    config = config.Resolve(fabric, routes);
+    const FlowList flows = {{fabric.Hosts()[0], fabric.Hosts()[5], 2'000'000'000'000, 0}}; // of 1250 B
+    const FluidRun run = RecordFluidRun(fabric, routes, config, flows);
+    const FlowFeatures features = ViewFluid(fabric, routes, config, flows, {0}, run);
+    constexpr std::size_t SIZE = 1;
+    constexpr std::size_t MIN_RATE = 29;
+    EXPECT_FLOAT_EQ(features.flow[SIZE], std::log(1e6F));
+    EXPECT_FLOAT_EQ(features.flow[MIN_RATE], std::log(1e-6F));
+}
+
+TEST(FeaturesByDefinition, AFlowThatIsOverAtOnceLastsANanosecond)
+{
+    // 49 B at 1 Tb/s are 0.39 ns, 0.78 ns for two at once: the second finds the first at a mean rate of 49 B/ns
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddLink(0, 1, 1'000'000'000'000, 1000);
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const RdmaConfig config = RdmaConfig().Resolve(fabric, routes);
+    const FlowList flows = {{0, 1, 1, 0}, {0, 1, 1, 0}};
+    FluidRun run = RecordFluidRun(fabric, routes, config, flows);
+    const FlowFeatures features = ViewFluid(fabric, routes, config, flows, {1}, run);
+    constexpr std::size_t RATE = 24;
+    EXPECT_NEAR(features.hop[RATE], 49 / 125.0, 1e-6);
 }
