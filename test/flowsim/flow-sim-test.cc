@@ -510,6 +510,10 @@ TEST(FlowSim, RefusesImpossibleInput)
         return RunFlowSim(links, {{{0}, 100, 5, NO_LIMIT}, flow});
     };
     EXPECT_EQ(run({10}, {{0}, 100, 5, NO_LIMIT}).size(), 2u);
+    // anything above 0 will do
+    EXPECT_NEAR(RunFlowSim({0.5}, {{{0}, 0.25, 0, NO_LIMIT}}).at(0), 0.5, 1e-12);
+    EXPECT_NEAR(RunFlowSim({5}, {{{0}, 1, 0, 0.25}}).at(0), 4, 1e-12);
+    EXPECT_THROW(RunFlowSim({10}, {{{0}, 100, -1, NO_LIMIT}}), std::invalid_argument) << "the first flow, too";
     const std::pair<FluidFlow, const char*> wrong[] = {{{{0}, 100, 4, NO_LIMIT}, "start"},
                                                        {{{1}, 100, 5, NO_LIMIT}, "link"},
                                                        {{{0}, 0, 5, NO_LIMIT}, "size"},

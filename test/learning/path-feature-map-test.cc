@@ -172,6 +172,16 @@ TEST(PathFeatureMap, BucketsAreThoseOfThePublishedModel)
     }
 }
 
+TEST(PathFeatureMap, APathMayHaveAnyNumberOfFlows)
+{
+    std::vector<PathFlow> flows(70'000, {0, 1, 100, 2});
+    flows.back() = {0, 2, 100, 3}; // the only one of all the path
+    const PercentileMap map = MakePathFeatureMap(3, flows);
+    EXPECT_EQ(map.slowdown[49], 3);
+    EXPECT_EQ(map.share[0], 0.5F) << "1 of 1 + 1";
+    EXPECT_EQ(map.slowdown[std::size_t{map.buckets} * MAP_PERCENTILES + 49], 2);
+}
+
 TEST(PathFeatureMap, LabelsOfAnEmptyBucketAreOnes)
 {
     const PercentileMap labels = MakePathLabels(3, {{0, 2, 20'000, 7}, {0, 1, 100, 9}});
@@ -219,6 +229,10 @@ TEST(PathFeatureMap, RefusesWhatCannotBe)
     EXPECT_TRUE(refused({0, 2, 100, 0.5}));
     EXPECT_TRUE(refused({0, 2, 100, std::numeric_limits<double>::quiet_NaN()}));
     EXPECT_TRUE(refused({0, 2, 100, std::numeric_limits<double>::infinity()}));
+    EXPECT_FALSE(refused({0, 2, 1, std::numeric_limits<float>::max()})) << "the largest that there is";
     EXPECT_THROW(MakePathFeatureMap(1, {}), InputError);
     EXPECT_THROW(PublishedPathSlowdown(4, 0, 3, 100, 1), InputError);
+    EXPECT_THROW(PublishedPathSlowdown(3, 0, 3, 100, 1), InputError);
+    EXPECT_THROW(PublishedPathSlowdown(3, 1, 1, 100, 1), InputError);
+    EXPECT_THROW(PublishedPathSlowdown(3, 0, 2, 0, 1), InputError);
 }
