@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iomanip>
 #include <sstream>
 #include <string>
@@ -18,6 +19,15 @@ TEST(TextFormat, QuotedShowsWhatCannotBeSeen)
               "'\\xEF\\xBB\\xBF1\\x09'");
     EXPECT_EQ(Quoted(std::string("\0x", 2)), "'\\x00x'");
     EXPECT_EQ(Quoted(std::string(100, 'a')), "'" + std::string(60, 'a') + "...'");
+}
+
+TEST(TextFormat, ExactTextIsReadBackAsTheSameNumber)
+{
+    for (const double value : {0.0, 0.001, 1.0 / 3, 1e-300, 123456789.125, 5e-324, 1.7976931348623157e308})
+    {
+        EXPECT_EQ(std::strtod(ExactText(value).c_str(), nullptr), value);
+    }
+    EXPECT_EQ(ExactText(0.001), "0.001");
 }
 
 TEST(TextFormat, LowerCaseKeepsOtherBytes)

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 
 using namespace ns3::m3;
@@ -65,12 +66,23 @@ TEST(SizeDistribution, RefusesNonsense)
                               "exponential:x",
                               "pareto:1000,1",
                               "pareto:1000",
-                              "lognormal:1000,nan"})
+                              "lognormal:1000,nan",
+                              "lognormal:1000,11",
+                              "lognormal:1000,1,",
+                              "constant:1e16",
+                              "constant:0,5",
+                              "constant:1000B",
+                              "gaussian:1000,inf"})
     {
         EXPECT_THROW(ParseSizeDistribution(wrong), InputError) << wrong;
     }
     EXPECT_THROW(MakeTableDistribution({{100, 50}, {50, 100}}), InputError);
     EXPECT_THROW(MakeTableDistribution({{100, 50}, {200, 90}}), InputError);
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_THROW(MakeTableDistribution({{nan, 50}, {200, 100}}), InputError);
+    EXPECT_THROW(MakeTableDistribution({{100, nan}, {200, 100}}), InputError);
+    EXPECT_THROW(MakeTableDistribution({{-1, 0}, {200, 100}}), InputError);
+    EXPECT_THROW(MakeTableDistribution({{100, 50}, {1e16, 100}}), InputError);
 }
 
 TEST(FlowGenerator, LoadsTheMostLoadedLinkAsAsked)

@@ -2,8 +2,7 @@
 
 #include "ns3/input-error.h"
 #include "ns3/text-file.h"
-
-#include <boost/algorithm/string/predicate.hpp>
+#include "ns3/text-format.h"
 
 #include <algorithm>
 #include <iterator>
@@ -25,15 +24,15 @@ EvalCase CaseOf(const TextReader& row, const SensitivityList& list, CongestionCo
     const std::string& matrix = row.Text(1);
     if (matrix != "A" && matrix != "B" && matrix != "C")
     {
-        row.Fail("matrix", "must be A, B or C, is '" + matrix + "'");
+        row.Fail("matrix", "must be A, B or C, is " + Quoted(matrix));
     }
     one.workload.matrix = matrix;
     const auto sizes = std::find_if(std::begin(SIZES),
                                     std::end(SIZES),
-                                    [&](const char* name) { return boost::algorithm::iequals(name, row.Text(2)); });
+                                    [&](const char* name) { return LowerCase(name) == LowerCase(row.Text(2)); });
     if (sizes == std::end(SIZES))
     {
-        row.Fail("sizes", "unknown size distribution '" + row.Text(2) + "'");
+        row.Fail("sizes", "unknown size distribution " + Quoted(row.Text(2)));
     }
     one.workload.sizes = *sizes;
     one.workload.lognormalSigma = row.Number(3, "sigma", 0, 10);
@@ -43,7 +42,7 @@ EvalCase CaseOf(const TextReader& row, const SensitivityList& list, CongestionCo
                                     [&](const auto& known) { return row.Text(5) == known.first; });
     if (ratio == std::end(OVERSUBSCRIPTIONS))
     {
-        row.Fail("oversubscription", "must be 1:1, 2:1 or 4:1, is '" + row.Text(5) + "'");
+        row.Fail("oversubscription", "must be 1:1, 2:1 or 4:1, is " + Quoted(row.Text(5)));
     }
     one.shape = PublishedShape(ratio->second);
     RdmaConfig& config = one.config;

@@ -505,7 +505,9 @@ int main(int argc, char* argv[])
                 {
                     throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
                 }
-                options.network = ReadTopologyFile(topology);
+                InputNotes notes;
+                options.network = ReadTopologyFile(topology, &notes);
+                PrintNotes("m3-datagen", notes);
             }
             return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
         });

@@ -80,8 +80,10 @@ int Main(const Options& options)
     else
     {
         constexpr uint32_t HEADER_BYTES = 48;
-        const FabricGraph fabric = ReadTopologyFile(options.topology);
-        const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS);
+        InputNotes notes;
+        const FabricGraph fabric = ReadTopologyFile(options.topology, &notes);
+        const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS, &notes);
+        PrintNotes("m3-flowsim", notes);
         const RouteTable routes(fabric, EngineMode::STANDARD);
         FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES);
         links = std::move(fluid.linkGbps);

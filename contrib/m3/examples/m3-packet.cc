@@ -6,6 +6,7 @@
 #include "program.h"
 
 #include "ns3/command-line.h"
+#include "ns3/flow-file.h"
 #include "ns3/hpcc-files.h"
 #include "ns3/input-error.h"
 #include "ns3/progress.h"
@@ -24,7 +25,10 @@ int main(int argc, char* argv[])
             std::string config;
             std::string mode = "hpcc";
             ns3::CommandLine cmd(__FILE__);
-            cmd.AddValue("config", "config file of the HPCC simulator; file names in it are relative to it", config);
+            cmd.AddValue(
+                "config",
+                "config file of the HPCC simulator; file names in it: beside it, or from the working directory",
+                config);
             cmd.AddValue("mode", "hpcc: that simulator's rules to the ns; standard: this module's own", mode);
             cmd.Parse(argc, argv);
             if (config.empty() || (mode != "hpcc" && mode != "standard"))
@@ -33,8 +37,9 @@ int main(int argc, char* argv[])
             }
             HpccRun run = ReadHpccConfig(config);
             run.config.mode = mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
-            const FabricGraph fabric = ReadTopologyFile(run.topologyFile);
-            const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes);
+            const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
+            const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");
             PacketRunOptions options;
             options.stopNs = run.stopNs;
@@ -50,10 +55,12 @@ int main(int argc, char* argv[])
                       << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "
                       << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, " << seconds
                       << " s\n";
-            const std::string unfinished = UnfinishedText(result);
+            for (const std::string& line : UnfinishedLines(run.config.mode, flows, result, run.stopNs))
+            {
+                std::cout << "did not finish: " << line << '\n';
+            }
             const std::string deadlock = DeadlockText(fabric, result);
-            std::cout << (unfinished.empty() ? "" : "did not finish: " + unfinished + "\n")
-                      << (deadlock.empty() ? "" : deadlock + "\n");
+            std::cout << (deadlock.empty() ? "" : deadlock + "\n");
             return 0;
         });
 }

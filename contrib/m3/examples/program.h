@@ -1,11 +1,23 @@
 #ifndef M3_PROGRAM_H
 #define M3_PROGRAM_H
 
+#include "ns3/text-file.h"
+
 #include <cstdio>
 #include <exception>
+#include <string>
 
 namespace ns3::m3
 {
+
+/// Prints what readers of input noted, a line each.
+inline void PrintNotes(const char* program, const InputNotes& notes)
+{
+    for (const std::string& note : notes)
+    {
+        std::fprintf(stderr, "%s: note: %s\n", program, note.c_str());
+    }
+}
 
 /// Runs a program's main part: wrong input becomes one line and exit code 1.
 template <typename Main>

@@ -85,6 +85,7 @@ struct Source
     StartTimes startTimes = StartTimes::SECONDS;
     std::string topologyFile;
     std::string flowFile;
+    InputNotes notes;
 };
 
 Source SourceOf(const ScenarioOptions& options)
@@ -102,11 +103,12 @@ Source SourceOf(const ScenarioOptions& options)
     }
     else
     {
-        const HpccRun run = ReadHpccConfig(options.configFile);
+        const HpccRun run = ReadHpccConfig(options.configFile, {options.topologyFile, options.flowFile});
         source.config = run.config;
         source.startTimes = run.startTimes;
-        source.topologyFile = options.topologyFile.empty() ? run.topologyFile : options.topologyFile;
-        source.flowFile = options.flowFile.empty() ? run.flowFile : options.flowFile;
+        source.topologyFile = run.topologyFile;
+        source.flowFile = run.flowFile;
+        source.notes = run.notes;
     }
     source.config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
     source.config.seed = options.workload.seed;
@@ -186,7 +188,7 @@ RdmaConfig MakeConfig(const ScenarioOptions& options)
 Scenario MakeScenario(const ScenarioOptions& options)
 {
     const auto begin = std::chrono::steady_clock::now();
-    const Source source = SourceOf(options);
+    Source source = SourceOf(options);
     ThreeTierShape shape = options.shape;
     shape.hostBps = ParseRate("--host-rate", options.hostRate);
     shape.fabricBps = ParseRate("--fabric-rate", options.fabricRate);
@@ -196,9 +198,10 @@ Scenario MakeScenario(const ScenarioOptions& options)
     {
         throw InputError("--count must be at least 1 and at most 1000000000");
     }
-    const NodeContainer nodes =
-        source.topologyFile.empty() ? FabricHelper::ThreeTier(shape) : FabricHelper::FromFile(source.topologyFile);
-    Scenario scenario{M3Estimator(nodes), {}, 0};
+    const NodeContainer nodes = source.topologyFile.empty()
+                                    ? FabricHelper::ThreeTier(shape)
+                                    : FabricHelper::FromFile(source.topologyFile, &source.notes);
+    Scenario scenario{M3Estimator(nodes), {}, 0, {}};
     M3Estimator& estimator = scenario.estimator;
     estimator.config = source.config;
     estimator.checkpoint = options.checkpoint;
@@ -215,8 +218,10 @@ Scenario MakeScenario(const ScenarioOptions& options)
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
     }
-    scenario.flows = source.flowFile.empty() ? workload.Generate(estimator.Fabric())
-                                             : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes);
+    scenario.flows = source.flowFile.empty()
+                         ? workload.Generate(estimator.Fabric())
+                         : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
+    scenario.notes = source.notes;
     if (options.paths != ScenarioOptions().paths && options.paths > scenario.flows.size())
     {
         throw InputError("--paths: there are no more than " + std::to_string(scenario.flows.size()) +
@@ -231,6 +236,10 @@ void PrintScenario(const Scenario& scenario)
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const FlowList& flows = scenario.flows;
     const RdmaConfig& config = scenario.estimator.config;
+    for (const std::string& note : scenario.notes)
+    {
+        std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
     double bytes = 0;
     for (const Flow& flow : flows)
     {

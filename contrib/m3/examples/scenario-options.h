@@ -58,6 +58,7 @@ struct Scenario
     M3Estimator estimator;
     FlowList flows;
     double seconds = 0; //!< that reading or generating it took
+    InputNotes notes;   //!< of its files
 };
 
 /// Builds nodes and flows as the options say. \throws InputError for what cannot be
@@ -66,7 +67,7 @@ Scenario MakeScenario(const ScenarioOptions& options);
 /// The configuration that the options say. \throws InputError
 RdmaConfig MakeConfig(const ScenarioOptions& options);
 
-/// Prints a line: hosts, flows, configuration.
+/// Prints a line: hosts, flows, configuration; notes on input files to standard error.
 void PrintScenario(const Scenario& scenario);
 
 /// Creates a folder if a name is given. \throws InputError

@@ -26,9 +26,9 @@ NodeContainer FabricHelper::LeafSpine(const LeafSpineShape& shape)
     return Install(MakeLeafSpine(shape));
 }
 
-NodeContainer FabricHelper::FromFile(const std::string& topologyFile)
+NodeContainer FabricHelper::FromFile(const std::string& topologyFile, InputNotes* notes)
 {
-    return Install(ReadTopologyFile(topologyFile));
+    return Install(ReadTopologyFile(topologyFile, notes));
 }
 
 NodeContainer FabricHelper::Install(const FabricGraph& fabric)

@@ -4,6 +4,7 @@
 #include "ns3/fabric-graph.h"
 #include "ns3/fabric-shapes.h"
 #include "ns3/node-container.h"
+#include "ns3/text-file.h"
 
 #include <string>
 
@@ -27,8 +28,8 @@ class FabricHelper
     /// \throws InputError as MakeLeafSpine
     static NodeContainer LeafSpine(const LeafSpineShape& shape);
 
-    /// From a file in the HPCC simulator's topology format. \throws InputError as ReadTopologyFile
-    static NodeContainer FromFile(const std::string& topologyFile);
+    /// From a file in the HPCC simulator's topology format. Parameters and errors are those of ReadTopologyFile.
+    static NodeContainer FromFile(const std::string& topologyFile, InputNotes* notes = nullptr);
 
     /// From any graph.
     static NodeContainer Install(const FabricGraph& fabric);

@@ -7,6 +7,7 @@
 #include "ns3/input-error.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
+#include "ns3/route-errors.h"
 #include "ns3/text-format.h"
 #include "ns3/uinteger.h"
 
@@ -101,7 +102,7 @@ FlowList ReadFlows(const NodeContainer& nodes, const AddressBook& book)
             {
                 if (!fabric.IsHost(end))
                 {
-                    refuse("node " + std::to_string(end) + " is a switch, not a host");
+                    refuse(NoHostText(fabric, end));
                 }
             }
             if (src == dst->second)
@@ -110,7 +111,8 @@ FlowList ReadFlows(const NodeContainer& nodes, const AddressBook& book)
             }
             if (!routes.Reachable(src, dst->second))
             {
-                refuse("no path leads to its Remote, node " + std::to_string(dst->second));
+                refuse("no path leads to its Remote, node " + std::to_string(dst->second) + ": " +
+                       NoPathText(fabric, src, dst->second));
             }
             flows.push_back({src, dst->second, bytes.Get(), start.Get().GetNanoSeconds()});
         }

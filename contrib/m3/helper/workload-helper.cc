@@ -27,9 +27,9 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
     return GenerateFlows(fabric, routes, pairs, *distribution, spec);
 }
 
-FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes)
+FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes)
 {
-    return ReadFlowFile(flowFile, ReadFabric(nodes), StartTimes::SECONDS);
+    return ReadFlowFile(flowFile, ReadFabric(nodes), StartTimes::SECONDS, notes);
 }
 
 } // namespace ns3::m3

@@ -3,6 +3,7 @@
 
 #include "ns3/flow.h"
 #include "ns3/node-container.h"
+#include "ns3/text-file.h"
 
 #include <cstdint>
 #include <string>
@@ -35,8 +36,8 @@ class WorkloadHelper
     FlowList Generate(const NodeContainer& nodes) const;
     FlowList Generate(const FabricGraph& fabric) const; //!< the same for a graph
 
-    /// Flows of a file in the HPCC simulator's format, starts in seconds. \throws InputError as ReadFlowFile
-    static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes);
+    /// Flows of a file in the HPCC simulator's format, starts in seconds. Notes and errors are those of ReadFlowFile.
+    static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes = nullptr);
 };
 
 } // namespace ns3::m3

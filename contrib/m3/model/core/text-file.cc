@@ -127,9 +127,9 @@ uint64_t TextReader::Rate(std::size_t field, std::string_view name) const
     return Located([&] { return ParseRate(name, Text(field)); });
 }
 
-int64_t TextReader::TimeNs(std::size_t field, std::string_view name) const
+int64_t TextReader::TimeNs(std::size_t field, std::string_view name, std::string_view plainUnit) const
 {
-    return Located([&] { return ParseTimeNs(name, Text(field)); });
+    return Located([&] { return ParseTimeNs(name, Text(field), plainUnit); });
 }
 
 uint64_t
@@ -141,6 +141,22 @@ TextReader::Count(std::size_t field, std::string_view name, uint64_t low, uint64
         Fail(std::string(name), Text(field) + " cannot be in a file of " + std::to_string(m_length) + " bytes");
     }
     return count;
+}
+
+void TextReader::Note(InputNotes* notes, const std::string& message) const
+{
+    if (notes)
+    {
+        notes->push_back(m_file + ":" + std::to_string(m_line) + ": " + message);
+    }
+}
+
+void TextReader::End(InputNotes* notes, const std::string& entries)
+{
+    if (notes && Next())
+    {
+        Note(notes, "what follows " + entries + " is ignored");
+    }
 }
 
 void TextReader::Fail(const std::string& field, const std::string& message) const

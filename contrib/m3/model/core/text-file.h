@@ -15,6 +15,10 @@
 namespace ns3::m3
 {
 
+/// What a reader of input did that its user should know of, a line each, as in "flows.txt:4: what follows ... is
+/// ignored". Readers take a pointer to it, which may be null; programs print the lines.
+using InputNotes = std::vector<std::string>;
+
 /**
  * Reads a text file line by line into fields separated by blanks, skipping empty lines, what follows a '#', a UTF-8
  * byte order mark and the carriage returns of other systems. Numbers are read by numbers.h. Every error is an
@@ -53,8 +57,8 @@ class TextReader
     /// A field as ParseRate reads it, bit/s. \throws InputError
     uint64_t Rate(std::size_t field, std::string_view name) const;
 
-    /// A field as ParseTimeNs reads it, with its unit. \throws InputError
-    int64_t TimeNs(std::size_t field, std::string_view name) const;
+    /// A field as ParseTimeNs reads it. \throws InputError
+    int64_t TimeNs(std::size_t field, std::string_view name, std::string_view plainUnit = "") const;
 
     /**
      * A count of entries that follow, and for which memory may then be taken: no more than the file has room for.
@@ -74,6 +78,19 @@ class TextReader
     {
         return m_line;
     }
+
+    /// Length of the file, bytes.
+    uint64_t Length() const
+    {
+        return m_length;
+    }
+
+    /// Adds a note on the current line where notes are wanted.
+    void Note(InputNotes* notes, const std::string& message) const;
+
+    /// The end of the entries that a header counts: notes that what follows, if anything, is ignored.
+    /// \param entries as in "the 3 flows that the first line counts"
+    void End(InputNotes* notes, const std::string& entries);
 
     /// \throws InputError at the current line
     [[noreturn]] void Fail(const std::string& field, const std::string& message) const;

@@ -1,5 +1,6 @@
 #include "text-format.h"
 
+#include <charconv>
 #include <cstdarg>
 #include <cstdio>
 #include <locale.h> // NOLINT: of POSIX
@@ -52,6 +53,12 @@ std::string FormatText(const char* format, ...)
     std::vsnprintf(text.data(), text.size() + 1, format, again);
     va_end(again);
     return text;
+}
+
+std::string ExactText(double value)
+{
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
 std::string Quoted(std::string_view text)

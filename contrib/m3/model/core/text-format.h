@@ -14,6 +14,9 @@ namespace ns3::m3
 /// As std::snprintf writes it in the C locale, whatever std::setlocale was called with.
 [[gnu::format(printf, 1, 2)]] std::string FormatText(const char* format, ...);
 
+/// The shortest text that is read back as the same number.
+std::string ExactText(double value);
+
 /// A text in single quotes, its unprintable and non-ASCII bytes as in \xEF, and cut where it is long.
 std::string Quoted(std::string_view text);
 

@@ -102,7 +102,12 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
     std::unordered_map<const Node*, NodeId> ids;
     for (uint32_t i = 0; i < nodes.GetN(); i++)
     {
-        ids[PeekPointer(nodes.Get(i))] = i;
+        const auto [known, isNew] = ids.emplace(PeekPointer(nodes.Get(i)), i);
+        if (!isNew)
+        {
+            throw InputError("node " + std::to_string(i) + " of the container is node " +
+                             std::to_string(known->second) + " once more");
+        }
     }
     std::unordered_map<const Channel*, uint32_t> cableOf;
     std::vector<Cable> cables;
@@ -148,7 +153,7 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
             }
             DoubleValue errorRate(0);
             device->GetAttributeFailSafe("ErrorRate", errorRate);
-            cables.push_back({i, other->second, rate, delay.Get().GetNanoSeconds(), errorRate.Get()});
+            cables.push_back({i, other->second, rate, delay.Get().RoundTo(Time::NS).GetNanoSeconds(), errorRate.Get()});
         }
     }
     FabricGraph fabric;

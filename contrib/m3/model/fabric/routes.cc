@@ -1,5 +1,7 @@
 #include "routes.h"
 
+#include "route-errors.h"
+
 #include "ns3/input-error.h"
 
 #include <algorithm>
@@ -169,7 +171,7 @@ class RouteTable::Impl
             const uint32_t count = table.begin[node + 1] - table.begin[node];
             if (count == 0)
             {
-                throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
+                throw InputError(NoPathText(m_fabric, src, dst));
             }
             const NextHops::Hop hop = table.hops[table.begin[node] + (count == 1 ? 0 : choose(node, count))];
             route.push_back(hop.link);
@@ -179,7 +181,7 @@ class RouteTable::Impl
         {
             if (!m_access[dst].up)
             {
-                throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
+                throw InputError(NoPathText(m_fabric, src, dst));
             }
             route.push_back(ReverseLink(m_access[dst].link));
         }
@@ -241,7 +243,7 @@ class RouteTable::Impl
             CheckPair(src, dst);
             if (table.begin[src + 1] == table.begin[src])
             {
-                throw InputError("no path from host " + std::to_string(src) + " to host " + std::to_string(dst));
+                throw InputError(NoPathText(m_fabric, src, dst));
             }
             demandOf[src] += demand;
             total += demand;
@@ -292,7 +294,7 @@ class RouteTable::Impl
     {
         if (node >= m_access.size() || m_access[node].root == NO_HOST)
         {
-            throw InputError("node " + std::to_string(node) + " is not a host");
+            throw InputError(NoHostText(m_fabric, node));
         }
     }
 

@@ -1,13 +1,18 @@
 #include "hpcc-files.h"
 
+#include "hpcc-keys.h"
+
 #include "ns3/ideal-fct.h"
+#include "ns3/numbers.h"
 #include "ns3/routes-of-flows.h"
 #include "ns3/text-file.h"
 #include "ns3/text-format.h"
 #include "ns3/topology-file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -18,22 +23,6 @@ namespace
 {
 
 constexpr uint64_t ECN_UNIT_BYTES = 1000;
-
-/// Config keys of the HPCC simulator that change nothing that is written here.
-const std::set<std::string> UNUSED_KEYS = {
-    "PAUSE_TIME",
-    "TRACE_FILE",
-    "TRACE_OUTPUT_FILE",
-    "ENABLE_TRACE",
-    "QLEN_MON_FILE",
-    "QLEN_MON_START",
-    "QLEN_MON_END",
-    "QLEN_MON_DUMP_INTERVAL",
-    "DATA_RATE",
-    "LINK_DELAY",
-    "L2_CHUNK_SIZE",
-    "NIC_TOTAL_PAUSE_TIME",
-};
 
 /// Reads the values of one line of the file, one kind each.
 class Values
@@ -179,7 +168,7 @@ const std::map<std::string, Setter>& Setters()
         {"FCT_OUTPUT_FILE", [](V v, R r, C) { r.fctFile = v.Text(); }},
         {"PFC_OUTPUT_FILE", [](V v, R r, C) { r.pfcFile = v.Text(); }},
         {"FLOW_NS", [](V v, R r, C) { r.startTimes = v.Flag() ? StartTimes::NANOSECONDS : StartTimes::HPCC_SECONDS; }},
-        {"SIMULATOR_STOP_TIME", [](V v, R, C c) { c.stopSeconds = v.Number(0, 1e9); }},
+        {"SIMULATOR_STOP_TIME", [](V v, R, C c) { c.stopSeconds = v.Number(0, std::numeric_limits<double>::max()); }},
         {"CC_MODE", [](V v, R r, C) { r.config.congestionControl = ControlOfMode(v); }},
         {"ENABLE_PFC", [](V v, R r, C) { r.config.pfc = v.Flag(); }},
         {"BUFFER_SIZE", [](V v, R, C c) { c.bufferSize = v.Number(0, 1e12); }},
@@ -217,21 +206,6 @@ const std::map<std::string, Setter>& Setters()
         {"TIMELY_T_LOW", [](V v, R r, C) { r.config.timelyTLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
         {"TIMELY_T_HIGH", [](V v, R r, C) { r.config.timelyTHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
         {"TIMELY_BETA", [](V v, R r, C) { r.config.timelyBeta = v.Number(0, 1); }},
-        // what this engine has one fixed value for
-        {"PACKET_PAYLOAD_SIZE", [](V v, R, C) { v.Count(MTU_PAYLOAD_BYTES, MTU_PAYLOAD_BYTES); }},
-        {"L2_ACK_INTERVAL", [](V v, R, C) { v.Count(1, 1); }},
-        {"ENABLE_QCN", [](V v, R, C) { v.Count(1, 1); }},
-        {"USE_DYNAMIC_PFC_THRESHOLD", [](V v, R, C) { v.Count(1, 1); }},
-        {"ERROR_RATE_PER_LINK", [](V v, R, C) { v.Number(0, 0); }}, // the topology file has those
-        {"L2_BACK_TO_ZERO", [](V v, R, C) { v.Count(0, 0); }},
-        {"LINK_DOWN",
-         [](V v, R, C)
-         {
-             if (v.Text() != "0")
-             {
-                 v.Fail("links go down in standard mode only, by RdmaNetwork::SetLinkState");
-             }
-         }},
     };
     return setters;
 }
@@ -281,9 +255,88 @@ void SetControlParameters(const std::string& file, const Collected& collected, R
     }
 }
 
+/// A key with one value that is simulated. \throws InputError for another
+void CheckFixedKey(const Values& values, const FixedHpccKey& fixed)
+{
+    if (values.Number(std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()) !=
+        ParseReal("", fixed.value))
+    {
+        values.Fail(Quoted(values.Text()) + " is not simulated, only " + fixed.value + ": " + fixed.reason);
+    }
+}
+
+/// Applies all lines of the file.
+void ReadKeys(TextReader& reader, HpccRun& run, Collected& collected)
+{
+    std::vector<std::string> unused;
+    while (reader.Next())
+    {
+        const std::string& key = reader.Text(0);
+        if (const auto setter = Setters().find(key); setter != Setters().end())
+        {
+            setter->second(Values(reader), run, collected);
+            collected.keys.insert(key);
+        }
+        else if (const FixedHpccKey* fixed = FindFixedHpccKey(key))
+        {
+            CheckFixedKey(Values(reader), *fixed);
+        }
+        else if (!IsUnusedHpccKey(key))
+        {
+            reader.Fail(key, "unknown key");
+        }
+        else if (std::find(unused.begin(), unused.end(), key) == unused.end())
+        {
+            unused.push_back(key);
+        }
+    }
+    std::string list;
+    for (const std::string& key : unused)
+    {
+        list += (list.empty() ? "" : ", ") + key;
+    }
+    if (!list.empty())
+    {
+        run.notes.push_back(reader.File() + ": keys that change nothing here: " + list);
+    }
+}
+
+/// A file to be read, beside the config or else from the working directory. \throws InputError naming both
+std::string InputFile(const std::string& config, const char* key, const std::string& name)
+{
+    const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
+    std::error_code error;
+    if (std::filesystem::exists(beside, error))
+    {
+        return beside.string();
+    }
+    if (std::filesystem::exists(name, error))
+    {
+        return name;
+    }
+    throw InputError(config,
+                     0,
+                     key,
+                     beside == name ? "there is no file " + name
+                                    : "there is neither " + beside.string() + " (beside the config) nor " + name +
+                                          " (from the working directory)");
+}
+
+/// A file to be written, beside the config or else, where its folder is not there, from the working directory.
+std::string OutputFile(const std::string& config, const std::string& name)
+{
+    const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
+    const auto folderExists = [](const std::filesystem::path& file)
+    {
+        std::error_code error;
+        return !file.has_parent_path() || std::filesystem::is_directory(file.parent_path(), error);
+    };
+    return folderExists(beside) || !folderExists(name) ? beside.string() : name;
+}
+
 } // namespace
 
-HpccRun ReadHpccConfig(const std::string& file)
+HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
 {
     HpccRun run;
     run.config = HpccDefaults();
@@ -291,27 +344,26 @@ HpccRun ReadHpccConfig(const std::string& file)
     run.pfcFile = "pfc.txt";
     Collected collected;
     TextReader reader(file);
-    while (reader.Next())
+    ReadKeys(reader, run, collected);
+    const auto input = [&](const char* key, const std::string& given, std::string& name)
     {
-        const std::string& key = reader.Text(0);
-        const auto setter = Setters().find(key);
-        if (setter != Setters().end())
+        if (!given.empty())
         {
-            setter->second(Values(reader), run, collected);
-            collected.keys.insert(key);
+            name = given;
         }
-        else if (!UNUSED_KEYS.count(key))
-        {
-            reader.Fail(key, "unknown key");
-        }
-    }
-    for (const char* key : {"TOPOLOGY_FILE", "FLOW_FILE"})
-    {
-        if (!collected.keys.count(key))
+        else if (!collected.keys.count(key))
         {
             throw InputError(file, 0, key, "is missing");
         }
-    }
+        else
+        {
+            name = InputFile(file, key, name);
+        }
+    };
+    input("TOPOLOGY_FILE", inputs.topologyFile, run.topologyFile);
+    input("FLOW_FILE", inputs.flowFile, run.flowFile);
+    run.fctFile = OutputFile(file, run.fctFile);
+    run.pfcFile = OutputFile(file, run.pfcFile);
     SetControlParameters(file, collected, run.config);
     run.config.bufferBytes = static_cast<uint64_t>(collected.bufferSize * static_cast<double>(collected.bufferUnit));
     if (!collected.hasWindow)
@@ -323,12 +375,8 @@ HpccRun ReadHpccConfig(const std::string& file)
         const auto bytes = [](double units) { return static_cast<uint64_t>(units) * ECN_UNIT_BYTES; };
         run.config.ecnByRate[rate] = {bytes(collected.kmin[rate]), bytes(kmax), collected.pmax[rate]};
     }
-    run.stopNs = HpccSecondsToNs(collected.stopSeconds);
-    const auto folder = std::filesystem::path(file).parent_path();
-    for (std::string* name : {&run.topologyFile, &run.flowFile, &run.fctFile, &run.pfcFile})
-    {
-        *name = (folder / *name).string();
-    }
+    constexpr double NEVER_SECONDS = 9e9; // beyond what ns can be counted to
+    run.stopNs = collected.stopSeconds < NEVER_SECONDS ? HpccSecondsToNs(collected.stopSeconds) : INT64_MAX;
     return run;
 }
 

@@ -5,13 +5,15 @@
 #include "rdma-config.h"
 
 #include "ns3/flow-file.h"
+#include "ns3/text-file.h"
 
 #include <string>
 
 namespace ns3::m3
 {
 
-/// A run as the HPCC simulator's config file describes it. File names are resolved relative to the config file.
+/// A run as the HPCC simulator's config file describes it. Names of files in it are tried beside it, then from the
+/// working directory.
 struct HpccRun
 {
     RdmaConfig config;                                //!< of hosts and switches
@@ -21,16 +23,25 @@ struct HpccRun
     std::string pfcFile;                              //!< to be written
     StartTimes startTimes = StartTimes::HPCC_SECONDS; //!< how starts stand in the flow file
     int64_t stopNs = 0;                               //!< end of the run
+    InputNotes notes;                                 //!< on what the file says
+};
+
+/// Files to be read in place of those that a config file names; empty: those of the config file.
+struct HpccInputs
+{
+    std::string topologyFile; //!< TOPOLOGY_FILE
+    std::string flowFile;     //!< FLOW_FILE
 };
 
 /**
- * Reads a config file of the HPCC simulator: a key and its values per line. Absent keys take that simulator's defaults;
- * keys that only steer its monitors are accepted and not used. Keys beyond the original's: FLOW_NS 1 (starts in ns),
- * BUFFER_UNIT (bytes per unit of BUFFER_SIZE, 1048576 if absent), ENABLE_PFC, FIXED_WIN (bytes), BASE_RTT (ns),
- * MAX_RATE (cap of a flow's sending rate).
- * \throws InputError naming file, line and key for a key or value that cannot be used, or one that is missing
+ * Reads a config file of the HPCC simulator: a key and its values per line. Absent keys take that simulator's defaults.
+ * Keys of that simulator and of those that began from it that change nothing here, such as those of monitors, come to
+ * one note. Keys beyond the original's: FLOW_NS 1 (starts in ns), BUFFER_UNIT (bytes per unit of BUFFER_SIZE, 1048576
+ * if absent), ENABLE_PFC, FIXED_WIN (bytes), BASE_RTT (ns), MAX_RATE (cap of a flow's sending rate). \throws InputError
+ * naming file, line and key for a key or value that cannot be used, one that is missing, or a file that is neither
+ * beside the config nor in the working directory
  */
-HpccRun ReadHpccConfig(const std::string& file);
+HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs = {});
 
 /**
  * Writes fct.txt: a line per finished flow in the order in which senders finished: `src_ip dst_ip src_port dst_port

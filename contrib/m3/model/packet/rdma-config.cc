@@ -23,6 +23,13 @@ uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
     return static_cast<uint64_t>(static_cast<long double>(value) * rate / baseRate);
 }
 
+/// Whether a control looks at ECN marks; one that was registered may.
+bool ReadsMarks(CongestionControlType control)
+{
+    return control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
+           control >= CongestionControlType::REGISTERED;
+}
+
 /// Base RTT and BDP as the HPCC simulator computes them: payload only, no ACK.
 struct HpccPair
 {
@@ -161,6 +168,7 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
 
 EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_t hostRate)
 {
+    constexpr EcnProfile NEVER{std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
     if (!config.ecnByRate.empty())
     {
         const auto profile = config.ecnByRate.find(portRate);
@@ -172,7 +180,11 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_
         {
             return {0, 0, 0};
         }
-        throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
+        if (ReadsMarks(config.congestionControl))
+        {
+            throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
+        }
+        return NEVER;
     }
     if (config.congestionControl == CongestionControlType::DCTCP ||
         config.congestionControl >= CongestionControlType::REGISTERED)
@@ -186,8 +198,7 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_
                 Scaled(*config.dcqcnKmaxBytes, portRate, hostRate),
                 config.dcqcnPmax};
     }
-    // the others do not look at marks
-    return {std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
+    return NEVER;
 }
 
 uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)

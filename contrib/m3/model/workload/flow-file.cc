@@ -1,9 +1,10 @@
 #include "flow-file.h"
 
 #include "ns3/link-timing.h"
+#include "ns3/route-errors.h"
 #include "ns3/text-file.h"
 
-#include <cmath>
+#include <array>
 #include <iomanip>
 
 namespace ns3::m3
@@ -17,59 +18,125 @@ constexpr double LARGEST_SECONDS = 1e9;
 constexpr uint32_t PRIORITY = 3; // the HPCC simulator's data class
 constexpr uint32_t DPORT = 100;
 
-} // namespace
+constexpr std::size_t FIELDS = 6;
 
-FlowList ReadFlowFile(const std::string& file, const FabricGraph& fabric, StartTimes times)
+/// Reads one flow after the other.
+class FlowReader
 {
-    TextReader reader(file);
-    reader.Require("number of flows", 1);
-    const uint64_t count = reader.Integer(0, "number of flows", 1, UINT32_MAX - 1);
-    FlowList flows;
-    flows.reserve(count);
-    const auto host = [&](std::size_t field, const char* name)
+  public:
+    FlowReader(const std::string& file, const FabricGraph& fabric, StartTimes times)
+        : m_reader(file),
+          m_fabric(fabric),
+          m_times(times)
     {
-        const NodeId node = reader.Integer(field, name, 0, UINT32_MAX);
-        if (node >= fabric.NodeCount())
-        {
-            reader.Fail(name, "unknown node " + std::to_string(node));
-        }
-        if (!fabric.IsHost(node))
-        {
-            reader.Fail(name, "node " + std::to_string(node) + " is a switch");
-        }
-        return node;
-    };
-    for (uint64_t i = 0; i < count; i++)
+    }
+
+    FlowList Read(InputNotes* notes)
     {
-        reader.Require("flow", 6);
-        Flow flow{host(0, "src"), host(1, "dst"), 0, 0};
+        constexpr uint64_t SHORTEST = 11; // characters of a flow: 0 1 3 0 1 0
+        m_reader.Require("number of flows", 1);
+        const uint64_t count = m_reader.Count(0, "number of flows", 1, UINT32_MAX - 1, SHORTEST);
+        FlowList flows;
+        flows.reserve(count);
+        while (flows.size() < count)
+        {
+            if (!m_reader.Next())
+            {
+                m_reader.Fail("number of flows",
+                              "the first line says " + std::to_string(count) + ", the file has " +
+                                  std::to_string(flows.size()));
+            }
+            const Flow flow = One(flows.size());
+            if (!flows.empty() && flow.startNs < flows.back().startNs)
+            {
+                m_reader.Fail("start", "earlier than that of the flow before; sort the file by start");
+            }
+            flows.push_back(flow);
+        }
+        m_reader.End(notes,
+                     flows.size() == 1 ? "the flow of this file"
+                                       : "the " + std::to_string(count) + " flows that the first line counts");
+        NotePriorities(notes);
+        return flows;
+    }
+
+  private:
+    Flow One(uint64_t number)
+    {
+        m_first = m_reader.Fields() == FIELDS + 1 ? 1 : 0;
+        if (m_reader.Fields() != FIELDS + m_first)
+        {
+            m_reader.Fail("flow", "has " + std::to_string(m_reader.Fields()) + " fields instead of 6");
+        }
+        if (m_first == 1 && m_reader.Text(0) != std::to_string(number))
+        {
+            m_reader.Fail("flow",
+                          "has 7 fields; the first must then count the flows from 0, and here be " +
+                              std::to_string(number));
+        }
+        Flow flow{Host(0, "src"), Host(1, "dst"), 0, 0};
         if (flow.src == flow.dst)
         {
-            reader.Fail("dst", "is the source itself");
+            m_reader.Fail("dst", "is the source itself");
         }
-        reader.Integer(2, "priority", 0, 7);
-        reader.Integer(3, "dport", 0, UINT16_MAX);
-        flow.sizeBytes = reader.Integer(4, "size", 1, LARGEST_SIZE);
-        if (times == StartTimes::NANOSECONDS)
-        {
-            flow.startNs = static_cast<int64_t>(reader.Integer(5, "start", 0, INT64_MAX));
-        }
-        else
-        {
-            const double seconds = reader.Number(5, "start", 0, LARGEST_SECONDS);
-            flow.startNs = times == StartTimes::SECONDS ? std::llround(seconds * 1e9) : HpccSecondsToNs(seconds);
-        }
-        if (!flows.empty() && flow.startNs < flows.back().startNs)
-        {
-            reader.Fail("start", "earlier than that of the flow before; sort the file by start");
-        }
-        flows.push_back(flow);
+        m_priorities[m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1)] = true;
+        m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
+        flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, LARGEST_SIZE);
+        flow.startNs = Start(m_first + 5);
+        return flow;
     }
-    if (reader.Next())
+
+    NodeId Host(std::size_t field, const char* name) const
     {
-        reader.Fail("flow", "more flows than the first line says");
+        const NodeId node = m_reader.Integer(m_first + field, name, 0, UINT32_MAX);
+        if (node >= m_fabric.NodeCount() || !m_fabric.IsHost(node))
+        {
+            m_reader.Fail(name, NoHostText(m_fabric, node));
+        }
+        return node;
     }
-    return flows;
+
+    int64_t Start(std::size_t field) const
+    {
+        if (m_times == StartTimes::NANOSECONDS)
+        {
+            return static_cast<int64_t>(m_reader.Integer(field, "start", 0, INT64_MAX));
+        }
+        const double seconds = m_reader.Number(field, "start", 0, LARGEST_SECONDS);
+        return m_times == StartTimes::SECONDS ? m_reader.TimeNs(field, "start", "s") : HpccSecondsToNs(seconds);
+    }
+
+    void NotePriorities(InputNotes* notes) const
+    {
+        std::string list;
+        for (uint32_t priority = 0; priority < PRIORITIES; priority++)
+        {
+            if (m_priorities[priority])
+            {
+                list += (list.empty() ? "" : ", ") + std::to_string(priority);
+            }
+        }
+        if (notes && list.size() > 1)
+        {
+            notes->push_back(m_reader.File() + ": has flows of priorities " + list +
+                             "; classes are not simulated, all flows share one class");
+        }
+    }
+
+    static constexpr uint32_t PRIORITIES = 8;
+
+    TextReader m_reader;
+    const FabricGraph& m_fabric;
+    const StartTimes m_times;
+    std::size_t m_first = 0; //!< field of the source
+    std::array<bool, PRIORITIES> m_priorities{};
+};
+
+} // namespace
+
+FlowList ReadFlowFile(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
+{
+    return FlowReader(file, fabric, times).Read(notes);
 }
 
 void WriteFlowFile(const FlowList& flows, const std::string& file, StartTimes times)

@@ -1,6 +1,7 @@
 #include "flow.h"
 
 #include "ns3/input-error.h"
+#include "ns3/route-errors.h"
 
 #include <array>
 #include <cmath>
@@ -20,16 +21,20 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
         {
             if (node >= fabric.NodeCount() || !fabric.IsHost(node))
             {
-                fail("node " + std::to_string(node) + " is no host");
+                fail(NoHostText(fabric, node));
             }
         }
         if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < flows[i - 1].startNs))
         {
             fail("needs a size above 0 and starts that do not fall");
         }
-        if (flow.src == flow.dst || !routes.Reachable(flow.src, flow.dst))
+        if (flow.src == flow.dst)
         {
-            fail("no route from node " + std::to_string(flow.src) + " to node " + std::to_string(flow.dst));
+            fail("its source and destination are both host " + std::to_string(flow.src));
+        }
+        if (!routes.Reachable(flow.src, flow.dst))
+        {
+            fail(NoPathText(fabric, flow.src, flow.dst));
         }
     }
 }

@@ -19,10 +19,12 @@ namespace ns3::m3
 namespace
 {
 
+constexpr double LARGEST_SIZE = 1e15; //!< of a flow, bytes
+constexpr double LARGEST_SIGMA = 10;
+
 uint64_t WholeBytes(double bytes)
 {
-    constexpr double LARGEST = 1e15;
-    return std::max<int64_t>(1, std::llround(std::min(bytes, LARGEST)));
+    return std::max<int64_t>(1, std::llround(std::min(bytes, LARGEST_SIZE)));
 }
 
 class TableDistribution : public SizeDistribution
@@ -195,8 +197,14 @@ class GaussianDistribution : public SizeDistribution
 /// \throws InputError unless the table is one
 void CheckTable(const std::vector<CdfPoint>& points, const std::function<void(std::size_t, std::string)>& fail)
 {
+    constexpr double ALL = 100; // percent
     for (std::size_t i = 0; i < points.size(); i++)
     {
+        const auto& [bytes, percent] = points[i];
+        if (!(bytes >= 0 && bytes <= LARGEST_SIZE && percent >= 0 && percent <= ALL))
+        {
+            fail(i, "bytes must be in 0..10^15 and percent in 0..100");
+        }
         if (i > 0 && (points[i].first < points[i - 1].first || points[i].second < points[i - 1].second))
         {
             fail(i, "bytes and percent must not fall from line to line");
@@ -229,7 +237,7 @@ std::unique_ptr<SizeDistribution> ReadTable(const std::string& file)
         {
             reader.Fail("", "needs two fields, bytes and percent");
         }
-        points.emplace_back(reader.Number(0, "bytes", 0, 1e15), reader.Number(1, "percent", 0, 100));
+        points.emplace_back(reader.Number(0, "bytes", 0, LARGEST_SIZE), reader.Number(1, "percent", 0, 100));
         if (points.size() > 1)
         {
             const auto& before = points[points.size() - 2];
@@ -264,9 +272,9 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
         for (const std::string& item : SplitList(text.substr(colon + 1)))
         {
             values.push_back(ParseReal("sizes '" + text + "'", item));
-            if (values.back() <= 0)
+            if (values.back() <= 0 || values.back() > LARGEST_SIZE)
             {
-                throw wrong(Quoted(item) + " is not a number above 0");
+                throw wrong(Quoted(item) + " is not a number above 0 and up to 10^15");
             }
         }
         const auto need = [&](std::size_t count, const std::string& names)
@@ -293,6 +301,10 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
         if (family == "lognormal")
         {
             need(2, "lognormal:MEAN,SIGMA");
+            if (values[1] > LARGEST_SIGMA)
+            {
+                throw wrong("sigma must be at most 10");
+            }
             return std::make_unique<LognormalDistribution>(values[0], values[1]);
         }
         if (family == "pareto")

@@ -22,8 +22,8 @@ class TrafficMatrix
     /**
      * \param weights [source rack][destination rack], at least 0; a matrix smaller than the fabric is used in turn:
      * rack r takes row and column r modulo its size
-     * \throws InputError for a matrix that is empty, not square, larger than the fabric, negative, or without any
-     * weight on pairs that can send
+     * \throws InputError for a matrix that is empty, not square, larger than the fabric, negative, without any weight
+     * on pairs that can send, or of weights whose sum is no finite number
      */
     TrafficMatrix(const FabricGraph& fabric, const std::vector<std::vector<double>>& weights);
 
@@ -37,13 +37,18 @@ class TrafficMatrix
     std::vector<std::pair<NodeId, double>> SharesTo(NodeId dst) const;
 
   private:
-    TrafficMatrix() = default;
+    explicit TrafficMatrix(const FabricGraph& fabric); //!< racks alone
     void Accumulate();
 
-    std::vector<std::vector<NodeId>> m_racks; //!< hosts by rack
-    std::vector<uint32_t> m_rackOf;           //!< per node
-    std::vector<double> m_share;              //!< [source rack * racks + destination rack], sums to 1
-    std::vector<double> m_upTo;               //!< cumulative
+    /// Weight of a pair of racks, 0 where it cannot send.
+    double Weight(std::size_t srcRack, std::size_t dstRack) const;
+
+    std::vector<std::vector<NodeId>> m_racks;   //!< hosts by rack
+    std::vector<uint32_t> m_rackOf;             //!< per node
+    std::vector<std::vector<double>> m_weights; //!< as given; empty: all pairs of hosts alike
+    std::vector<std::size_t> m_rowOf;           //!< of the weights, per rack
+    std::vector<double> m_upTo; //!< sum of the weights of all pairs up to the end of each block of them, rows first
+    double m_total = 0;         //!< sum of all, above 0
 };
 
 /**
