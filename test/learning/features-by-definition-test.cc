@@ -49,7 +49,7 @@ FlowList CrowdedFlows(const FabricGraph& fabric)
     RandomStream random(5);
     const auto& hosts = fabric.Hosts();
     FlowList flows;
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 200; i++)
     {
         const bool pair = i % 30 == 0; // the two hosts without a switch
         const std::size_t src = pair ? 12 : random.Integer(0, 11);
@@ -473,7 +473,7 @@ TEST(FeaturesByDefinition, OfFlows)
     const FabricGraph fabric = ThreeRacks();
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const FlowList flows = CrowdedFlows(fabric);
-    const std::vector<uint32_t> selection = {0, 3, 17, 100, 101, 299};
+    const std::vector<uint32_t> selection = {0, 3, 17, 100, 101, 199};
     int variant = 0;
     for (const char* control : {"dctcp", "dcqcn", "hpcc", "timely", "none"})
     {
@@ -505,6 +505,39 @@ TEST(FeaturesByDefinition, OfFlows)
                     << control << ": input " << input << " of flow " << flow;
             }
         }
+    }
+}
+
+TEST(FeaturesByDefinition, PlacesAndNamesBelongTogether)
+{
+    const std::pair<FlowInput, std::string> ofFlows[] = {{LOG_IDEAL, "ideal FCT in base RTTs"},
+                                                         {LOG_FLUID, "fluid slowdown"},
+                                                         {HAS_PFC, "PFC"},
+                                                         {IS_DCTCP, "DCTCP"},
+                                                         {IS_DCQCN, "DCQCN"},
+                                                         {IS_HPCC, "HPCC"},
+                                                         {IS_TIMELY, "TIMELY"},
+                                                         {LOG_DCTCP_K, "DCTCP K in BDPs"},
+                                                         {LOG_DCQCN_KMIN, "DCQCN Kmin in BDPs"},
+                                                         {LOG_DCQCN_KMAX, "DCQCN Kmax in BDPs"},
+                                                         {LOG_TIMELY_LOW, "TIMELY T_low in base RTTs"},
+                                                         {LOG_TIMELY_HIGH, "TIMELY T_high in base RTTs"}};
+    for (const auto& [place, name] : ofFlows)
+    {
+        EXPECT_EQ(FLOW_INPUT_NAMES[place].text, name);
+    }
+    const std::pair<HopInput, std::string> ofHops[] = {
+        {IS_FIRST, "first link"},
+        {LINK_LOAD, "load of a link"},
+        {REVERSE_LOAD, "load of a link's other direction"},
+        {WINDOW_BACKLOG, "backlog of first windows on a link, in base RTTs"},
+        {QUEUE, "windows queued before a link, in base RTTs"},
+        {RECENT_QUEUE, "windows queued before a link in the last 10 RTTs"},
+        {LIFETIME_QUEUE, "windows queued before a link during a flow"},
+        {LOG_POOL, "shared buffer of a switch in BDPs"}};
+    for (const auto& [place, name] : ofHops)
+    {
+        EXPECT_EQ(HOP_INPUT_NAMES[place].text, name);
     }
 }
 

@@ -141,6 +141,12 @@ TEST(PintValues, AreLogarithmsOfUnitsOf512)
     EXPECT_DOUBLE_EQ(PintUtilisation(1.5, 2), 2.25 / 512);
 }
 
+TEST(PintValues, APortBeginsIdle)
+{
+    PintPort port;
+    EXPECT_NEAR(port.Update(5000, 1000, 5000, 1.25, 10'000), 0.5 * 0.4, 1e-12) << "since time 0";
+}
+
 TEST(PintValues, APortSmoothsItsUtilisation)
 {
     // 1.25 B/ns, base RTT 10 us: BDP 12,500 B. U = queue / BDP x dt / T + bytes before / BDP + U (T - dt) / T
