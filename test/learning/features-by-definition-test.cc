@@ -57,7 +57,7 @@ FlowList CrowdedFlows(const FabricGraph& fabric)
         flows.push_back({hosts[src],
                          hosts[dst == src ? (dst + 1) % 12 : dst],
                          i % 10 == 3 ? 10'000 : static_cast<uint64_t>(random.LogUniform(1, 100'000)),
-                         static_cast<int64_t>(random.Integer(10'000, 1'500'000))});
+                         static_cast<int64_t>(random.Integer(10'000, 900'000))});
     }
     std::sort(flows.begin(), flows.end(), [](const Flow& a, const Flow& b) { return a.startNs < b.startNs; });
     return flows;
