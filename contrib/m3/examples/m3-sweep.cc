@@ -10,11 +10,13 @@
 #include "ns3/input-error.h"
 #include "ns3/numbers.h"
 #include "ns3/progress.h"
+#include "ns3/report-rows.h"
 #include "ns3/run-gnuplot.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <set>
@@ -167,6 +169,11 @@ void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
             std::printf(row.name == "all" ? "%9.2f" : "%16.2f", row.p99);
         }
         const ConfidenceInterval& interval = point.rows.back().interval;
+        if (std::isnan(interval.low))
+        {
+            std::printf("%18s\n", "-");
+            continue;
+        }
         std::printf("%9.2f ..%6.2f\n", interval.low, interval.high);
     }
     std::set<std::string> notes;
@@ -195,8 +202,8 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
             {
                 out << value << ',';
             }
-            out << '"' << row.name << "\"," << row.flows << ',' << row.p99 << ',' << row.interval.low << ','
-                << row.interval.high << '\n';
+            out << '"' << row.name << "\"," << row.flows << ',' << row.p99 << ',' << IntervalFields(row.interval)
+                << '\n';
         }
     }
 }

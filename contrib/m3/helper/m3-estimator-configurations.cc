@@ -19,6 +19,8 @@ void M3Estimator::RunConfigurations(const FlowList& flows,
     const auto begin = std::chrono::steady_clock::now();
     const auto finish = [&](std::size_t index, SlowdownReport&& report)
     {
+        config = configs[index];
+        AddScenarioNotes(Engine::M3, flows, report);
         report.wallSeconds = SecondsSince(begin) / static_cast<double>(++finished);
         done(index, report);
     };

@@ -3,6 +3,8 @@
 
 #include "m3-estimator.h"
 
+#include "ns3/lone-flow-fct.h"
+
 #include <chrono>
 #include <memory>
 
@@ -17,7 +19,8 @@ struct M3Estimator::Work
         : routes(fabric, config.mode),
           resolved(config.Resolve(fabric, routes)),
           flows(list),
-          scope(used)
+          scope(used),
+          alone(std::make_shared<LoneFlowFct>(fabric, routes, resolved))
     {
     }
 
@@ -26,6 +29,7 @@ struct M3Estimator::Work
     const FlowList& flows;                 //!< to estimate
     Scope scope;                           //!< not AUTO
     std::shared_ptr<const FluidRun> fluid; //!< of the whole network, where it is needed
+    std::shared_ptr<LoneFlowFct> alone;    //!< of flows that meet no other
 };
 
 /**

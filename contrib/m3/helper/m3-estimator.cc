@@ -100,7 +100,7 @@ Scope M3Estimator::ScopeOf(uint64_t flows) const
 {
     return scope != Scope::AUTO                                     ? scope
            : flows <= networkFlows                                  ? Scope::NETWORK
-           : flows >= windowsFlowsPerHost * m_fabric.Hosts().size() ? Scope::WINDOWS
+           : flows / m_fabric.Hosts().size() >= windowsFlowsPerHost ? Scope::WINDOWS
            : flows <= mostNetworkFlows                              ? Scope::NETWORK
                                                                     : Scope::PATHS;
 }
@@ -112,10 +112,7 @@ const FabricGraph& M3Estimator::Fabric() const
 
 void M3Estimator::Prepare(Engine engine, const FlowList& flows)
 {
-    if (flows.empty())
-    {
-        throw InputError("there are no flows");
-    }
+    CheckFields(flows);
     const RouteTable routes(m_fabric, config.mode);
     CheckFlows(m_fabric, routes, flows);
     CheckConfig(routes);
@@ -148,17 +145,9 @@ void M3Estimator::CheckConfig(const RouteTable& routes) const
 
 void M3Estimator::LoadModel(Scope used)
 {
-    if (flowsPerClass == 0 || windows == 0 || flowsPerWindow == 0 || paths == 0 || flowsPerPath == 0)
-    {
-        throw InputError("flows per class, windows, flows per window, paths and flows per path must be at least 1");
-    }
     if (share && (used != Scope::PATHS || check > 0))
     {
         throw InputError("several processes can only share the scope paths, without a check");
-    }
-    if (!(targetError >= 0 && targetError < 1))
-    {
-        throw InputError("the target error must be at least 0 and below 1");
     }
     const CongestionControlType trained[] = {CongestionControlType::DCTCP,
                                              CongestionControlType::DCQCN,
@@ -207,6 +196,7 @@ SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
                             : engine == Engine::FLOWSIM  ? RunFluid(flows)
                             : engine == Engine::PARSIMON ? RunLinks(flows)
                                                          : RunM3(flows);
+    AddScenarioNotes(engine, flows, report);
     report.wallSeconds = SecondsSince(begin);
     if (engine == Engine::M3)
     {
@@ -406,7 +396,8 @@ EstimateInput M3Estimator::InputOf(const Work& work) const
             0,
             ThreadCount(threads),
             progress,
-            share};
+            share,
+            [alone = work.alone](uint64_t sizeBytes, const Route& route) { return alone->Slowdown(sizeBytes, route); }};
 }
 
 SlowdownReport M3Estimator::EmptyReport(const FlowList& flows) const
@@ -477,9 +468,7 @@ SlowdownReport M3Estimator::Estimate(const Work& work)
         if (!share || share->Rank() == 0)
         {
             FinishEstimate(config, work.scope == Scope::PUBLISHED ? nullptr : m_model.get(), report);
-            const double value = report.OverallQuantile(QUANTILE);
-            const ConfidenceInterval interval = report.OverallInterval(QUANTILE);
-            reach = std::max(interval.high / value - 1, 1 - interval.low / value);
+            reach = report.SamplingReach(QUANTILE);
         }
         reach = share ? share->OfFirst(reach) : reach;
         if (targetError == 0 || reach <= targetError || draws >= most)

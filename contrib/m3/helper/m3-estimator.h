@@ -75,7 +75,7 @@ class M3Estimator
     M3Estimator& operator=(M3Estimator&&) noexcept; //!< moves
 
     RdmaConfig config;         //!< congestion control, buffers, PFC
-    SizeClasses sizeClasses;   //!< of the report
+    SizeClasses sizeClasses;   //!< of the report; SizeClasses::AreValid()
     std::string checkpoint;    //!< of the m3 engine; "": the one that is shipped for the scope
     Scope scope = Scope::AUTO; //!< of the m3 engine
     /// Up to which Scope::AUTO means NETWORK: flowSim with its record and replay takes about 3 us a flow (256 hosts,
@@ -90,14 +90,17 @@ class M3Estimator
     uint64_t flowsPerClass = 5000;    //!< that Scope::NETWORK and WINDOWS correct at most; at least 1
     uint32_t windows = 16;            //!< that Scope::WINDOWS draws; at least 1
     uint64_t flowsPerWindow = 20'000; //!< that a window has at most; at least 1
-    uint32_t paths = 500;             //!< that Scope::PATHS and PUBLISHED draw; at least 1
-    /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1.
+    /// Number of paths that Scope::PATHS and PUBLISHED draw; at least 1, at most 500 or the number of flows.
+    uint32_t paths = 500;
+    /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1 and
+    /// below 2^32.
     uint64_t flowsPerPath = 12;
     uint64_t seed = 1; //!< of their drawing, and of Parsimon's draws
     /// Unless 0: more flows, windows or paths are drawn until the 95 % interval of the p99 of all flows reaches no
     /// further than this share of it to either side, or everything is drawn.
     double targetError = 0;
-    /// That share the work of the engines m3 and Parsimon; 0: one per processor. What comes out is the same.
+    /// That share the work of the engines m3 and Parsimon, at most 4096; 0: one per processor. What comes out is the
+    /// same.
     uint32_t threads = 0;
     EstimateShare* share = nullptr; //!< processes that share the paths of Scope::PATHS: only rank 0 gets a report that
                                     //!< is filled; null for this one alone
@@ -113,10 +116,18 @@ class M3Estimator
     /// What Scope::AUTO means for so many flows on this network, or the scope that is set.
     Scope ScopeOf(uint64_t flows) const;
 
-    /// Throws what Run would refuse, without running, and loads the model for Engine::M3. \throws InputError as Run
+    /// Throws what Run would refuse, also for a field above that is out of its range, without running, and loads the
+    /// model for Engine::M3. \throws InputError as Run
     void Prepare(Engine engine, const FlowList& flows);
 
     /**
+     * The report has a note for everything of the scenario that the engine leaves out (scenario/scenario-traits.h) and,
+     * from Engine::M3, for all that is outside of what models were trained on: single inputs, and the traffic as a
+     * whole (scenario/traffic-shape.h). Where there is such a note it has no intervals. Engine::M3 gives flows that
+     * meet no other flow the slowdown of the flow alone, by rule or by the packet engine; but for Scope::PUBLISHED.
+     *
+     * Engine::PACKET runs on ns3::Simulator; call it before or after Simulator::Run(), not from an event.
+     *
      * \param flows ascending by start; hosts by index in the node container
      * \throws InputError for a configuration that cannot work, an unconnected pair, a checkpoint that cannot be used;
      * for Scope::PUBLISHED also for other size classes than the default ones and for paths of other than 2, 4, 6 links
@@ -157,7 +168,9 @@ class M3Estimator
     /// Of flows in a configuration.
     struct Work;
 
+    void CheckFields(const FlowList& flows) const;
     void CheckConfig(const RouteTable& routes) const;
+    void AddScenarioNotes(Engine engine, const FlowList& flows, SlowdownReport& report) const;
     void LoadModel(Scope used);
     std::vector<std::size_t> CheckedParts(const FlowList& flows) const;
     std::vector<SlowdownReport> RunCheck(const FlowList& flows);

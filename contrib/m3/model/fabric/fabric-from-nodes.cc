@@ -1,11 +1,12 @@
 #include "fabric-from-nodes.h"
 
 #include "fabric-role.h"
-#include "ns3/input-error.h"
+#include "stock-parts.h"
 
 #include "ns3/channel.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
+#include "ns3/input-error.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
@@ -109,12 +110,14 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
                              std::to_string(known->second) + " once more");
         }
     }
+    StockParts stock;
     std::unordered_map<const Channel*, uint32_t> cableOf;
     std::vector<Cable> cables;
     std::vector<std::vector<uint32_t>> cablesOf(nodes.GetN());
     for (uint32_t i = 0; i < nodes.GetN(); i++)
     {
         const Ptr<Node> node = nodes.Get(i);
+        stock.LookAtApplications(node);
         for (uint32_t d = 0; d < node->GetNDevices(); d++)
         {
             const Ptr<NetDevice> device = node->GetDevice(d);
@@ -124,6 +127,7 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
             {
                 continue;
             }
+            stock.LookAtDevice(device, name);
             const auto [known, isNew] = cableOf.emplace(PeekPointer(channel), cables.size());
             cablesOf[i].push_back(known->second);
             if (!isNew)
@@ -153,6 +157,12 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
             }
             DoubleValue errorRate(0);
             device->GetAttributeFailSafe("ErrorRate", errorRate);
+            DoubleValue peerErrorRate(0);
+            peer->GetAttributeFailSafe("ErrorRate", peerErrorRate);
+            if (errorRate.Get() != peerErrorRate.Get())
+            {
+                throw InputError(name + ": the two ends of its channel have different error rates");
+            }
             cables.push_back({i, other->second, rate, delay.Get().RoundTo(Time::NS).GetNanoSeconds(), errorRate.Get()});
         }
     }
@@ -167,6 +177,10 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
         fabric.AddNode(role ? role->Kind() : cablesOf[i].size() == 1 ? NodeKind::HOST : NodeKind::SWITCH);
     }
     AddCables(fabric, cables, cablesOf);
+    for (const FabricRemark& remark : stock.Remarks())
+    {
+        fabric.AddRemark(remark);
+    }
     return fabric;
 }
 

@@ -62,6 +62,16 @@ void FabricGraph::SetLinkUp(LinkId link, bool up)
     m_links.at(ReverseLink(link)).up = up;
 }
 
+void FabricGraph::AddRemark(const FabricRemark& remark)
+{
+    m_remarks.push_back(remark);
+}
+
+const std::vector<FabricRemark>& FabricGraph::Remarks() const
+{
+    return m_remarks;
+}
+
 uint64_t FabricGraph::PortCapacity(NodeId node) const
 {
     uint64_t sum = 0;

@@ -2,6 +2,7 @@
 #define M3_FABRIC_GRAPH_H
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace ns3::m3
@@ -35,6 +36,13 @@ struct FabricLink
     bool up = true;         //!< routes take it; both directions of a cable alike
 };
 
+/// Something of what a graph was made from that the graph does not hold.
+struct FabricRemark
+{
+    std::string text;    //!< A clause for a report, without a full stop.
+    bool changesResults; //!< Completion times there and here differ for it.
+};
+
 /**
  * The network as every engine sees it: hosts, switches and full-duplex cables with rate and delay.
  * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
@@ -63,6 +71,11 @@ class FabricGraph
 
     /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
     void SetLinkUp(LinkId link, bool up);
+
+    /// Adds a remark, which every report on this network repeats.
+    void AddRemark(const FabricRemark& remark);
+    /// Returns the remarks in the order in which they were added.
+    const std::vector<FabricRemark>& Remarks() const;
 
     /// Hosts and switches.
     uint32_t NodeCount() const
@@ -111,6 +124,7 @@ class FabricGraph
     std::vector<FabricLink> m_links;
     std::vector<std::vector<LinkId>> m_egress;
     std::vector<NodeId> m_hosts;
+    std::vector<FabricRemark> m_remarks;
 };
 
 } // namespace ns3::m3

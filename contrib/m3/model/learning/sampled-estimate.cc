@@ -1,21 +1,16 @@
 #include "sampled-estimate.h"
 
-#include "path-features.h"
+#include "sampled-estimate-parts.h"
 
 #include "ns3/in-order.h"
 #include "ns3/random-stream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace ns3::m3
 {
-
-namespace
-{
-
-constexpr std::size_t AT_ONCE = 100'000; // flows: their features take 150 MB
-constexpr std::size_t MOST_TOGETHER = 8; // selections: their predictions take 8 MB each
 
 std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
 {
@@ -27,12 +22,44 @@ std::vector<std::string> OutOfTraining(const FlowFeatures& features, const Corre
     return lines;
 }
 
-void AddNotes(const std::vector<std::string>& lines, SlowdownReport& report)
+void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report)
 {
-    for (const std::string& line : lines)
+    report.SetKnownFlows(lone, looked);
+    if (lone < looked)
     {
-        report.AddNote(line);
+        for (const std::string& line : outside)
+        {
+            report.WithholdIntervals(line);
+        }
     }
+    constexpr double WORTH_A_NOTE = 0.01; // of the flows
+    if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))
+    {
+        report.AddNote(std::to_string(lone) + " of " + std::to_string(looked) +
+                       " flows that were looked at meet no other flow: their slowdown is that of the flow alone");
+    }
+}
+
+void SetKnown(const float* known, std::vector<float>& predictions)
+{
+    for (std::size_t first = 0; first < predictions.size(); first += QUANTILES, known++)
+    {
+        if (!std::isnan(*known))
+        {
+            std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(first), QUANTILES, *known);
+        }
+    }
+}
+
+std::size_t CountKnown(const std::vector<float>& known)
+{
+    return static_cast<std::size_t>(
+        std::count_if(known.begin(), known.end(), [](float slowdown) { return !std::isnan(slowdown); }));
+}
+
+LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows)
+{
+    return {input.fabric, input.routes, input.config, flows};
 }
 
 void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)
@@ -41,6 +68,41 @@ void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight,
     {
         report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
     }
+}
+
+void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
+{
+    if (input.progress)
+    {
+        input.progress(done, total);
+    }
+}
+
+namespace
+{
+
+constexpr std::size_t AT_ONCE = 100'000; // flows: their features take 150 MB
+constexpr std::size_t MOST_TOGETHER = 8; // selections: their predictions take 8 MB each
+
+/// The known slowdowns of a selection's lone flows; NaN for the others.
+std::vector<float> KnownSlowdowns(const FlowSelection& selection)
+{
+    const EstimateInput& input = selection.input;
+    std::vector<float> known(selection.flows.size(), std::nanf(""));
+    if (!input.loneSlowdown)
+    {
+        return known;
+    }
+    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, input.flows), selection.run, selection.flows);
+    for (std::size_t i = 0; i < known.size(); i++)
+    {
+        const uint32_t id = selection.flows[i];
+        known[i] =
+            lone[i]
+                ? static_cast<float>(input.loneSlowdown(input.flows[id].sizeBytes, selection.run.fluid.flows[id].links))
+                : known[i];
+    }
+    return known;
 }
 
 /// Ids [first, second).
@@ -68,23 +130,6 @@ Select(const FlowList& flows, IdRange part, const SizeClasses& classes, uint64_t
     }
     std::sort(selection.begin(), selection.end());
     return selection;
-}
-
-/// At most `most` flows that follow each other, the first after the last; all begin equally often. Ascending.
-std::vector<uint32_t> Successive(const std::vector<uint32_t>& flows, uint64_t most, RandomStream& random)
-{
-    if (flows.size() <= most)
-    {
-        return flows;
-    }
-    std::vector<uint32_t> chosen;
-    const std::size_t first = random.Integer(0, flows.size() - 1);
-    for (std::size_t i = 0; i < most; i++)
-    {
-        chosen.push_back(flows[(first + i) % flows.size()]);
-    }
-    std::sort(chosen.begin(), chosen.end());
-    return chosen;
 }
 
 /// Selections whose flows met the same on their hops.
@@ -125,14 +170,6 @@ std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint
     return groups;
 }
 
-void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
-{
-    if (input.progress)
-    {
-        input.progress(done, total);
-    }
-}
-
 } // namespace
 
 void PredictFlows(const std::vector<FlowSelection>& selections,
@@ -145,7 +182,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
     {
         const Group& group;
         std::vector<uint32_t> flows;
-        bool first;
+        std::size_t begin; //!< place of the first one in the selection
         bool last;
     };
 
@@ -156,6 +193,12 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         std::vector<float> slowdowns;
     };
 
+    std::vector<std::vector<float>> known; // per selection
+    known.reserve(selections.size());
+    for (const FlowSelection& selection : selections)
+    {
+        known.push_back(KnownSlowdowns(selection));
+    }
     const std::vector<Group> groups = MakeGroups(selections, threads);
     std::vector<Part> parts;
     for (const Group& group : groups)
@@ -165,7 +208,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         {
             const std::size_t end = std::min(flows.size(), first + AT_ONCE);
             const auto at = [&](std::size_t place) { return flows.begin() + static_cast<std::ptrdiff_t>(place); };
-            parts.push_back({group, {at(first), at(end)}, first == 0, end == flows.size()});
+            parts.push_back({group, {at(first), at(end)}, first, end == flows.size()});
         }
     }
     const auto threadsOfPart = static_cast<uint32_t>(threads / std::clamp<std::size_t>(parts.size(), 1, threads));
@@ -174,7 +217,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         threads,
         [&](std::size_t i)
         {
-            const auto& [group, flows, first, last] = parts[i];
+            const auto& [group, flows, begin, last] = parts[i];
             const FlowSelection& any = selections[group.members.front()];
             FlowFeatures features = ViewHops(any.input.fabric, group.settings, any.input.flows, flows, any.run);
             std::vector<Prediction> predictions;
@@ -182,20 +225,21 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
             {
                 const EstimateInput& input = selections[member].input;
                 FillFlowInputs(input.fabric, input.config, group.settings, input.flows, flows, any.run, features);
-                predictions.push_back({first ? OutOfTraining(features, model) : std::vector<std::string>(),
+                predictions.push_back({begin == 0 ? OutOfTraining(features, model) : std::vector<std::string>(),
                                        model.Predict(features, threadsOfPart)});
+                SetKnown(&known[member][begin], predictions.back().slowdowns);
             }
             return predictions;
         },
         [&](std::size_t i, const std::vector<Prediction>& predictions)
         {
-            const auto& [group, flows, first, last] = parts[i];
+            const auto& [group, flows, begin, last] = parts[i];
             for (std::size_t m = 0; m < predictions.size(); m++)
             {
                 const std::size_t member = group.members[m];
-                if (first)
+                if (begin == 0)
                 {
-                    user.Begin(member, predictions[m].notes);
+                    user.Begin(member, predictions[m].notes, CountKnown(known[member]));
                 }
                 const float* slowdowns = predictions[m].slowdowns.data();
                 for (const uint32_t flow : flows)
@@ -230,10 +274,10 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
         {
         }
 
-        void Begin(std::size_t network, const std::vector<std::string>& notes) override
+        void Begin(std::size_t network, const std::vector<std::string>& outside, std::size_t lone) override
         {
             m_report = m_empty;
-            AddNotes(notes, m_report);
+            AddNotes(outside, lone, m_networks[network].flows.size(), m_report);
             const EstimateInput& input = m_networks[network].input;
             std::vector<uint64_t> sampled(input.classes.Count(), 0);
             for (const uint32_t flow : m_networks[network].flows)
@@ -358,6 +402,8 @@ void EstimateWindows(const EstimateInput& input,
         FlowFeatures features;
         std::vector<std::size_t> sizeClass; //!< of each row
         std::vector<double> weight;         //!< of a row of a class: flows that it stands for
+        std::vector<uint64_t> loneSize;     //!< of each row: its size if it meets no other flow, else 0
+        std::vector<Route> loneRoute;       //!< of these
     };
 
     constexpr double FIRST_TAIL_RTTS = 2000;
@@ -378,6 +424,9 @@ void EstimateWindows(const EstimateInput& input,
     // the first one finds out how long a tail must be
     TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
     const double tailNs = first.tailNs;
+    std::vector<std::string> outside;
+    std::size_t lone = 0;
+    std::size_t looked = 0;
     InOrder(
         drawn.size(),
         input.threads,
@@ -389,6 +438,15 @@ void EstimateWindows(const EstimateInput& input,
             View view;
             view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
             std::vector<double> chosen(input.classes.Count(), 0);
+            const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, window.flows), window.run, selection);
+            for (std::size_t i = 0; i < selection.size(); i++)
+            {
+                view.loneSize.push_back(lone[i] ? window.flows[selection[i]].sizeBytes : 0);
+                if (lone[i])
+                {
+                    view.loneRoute.push_back(window.run.fluid.flows[selection[i]].links);
+                }
+            }
             for (const uint32_t id : selection)
             {
                 view.sizeClass.push_back(input.classes.ClassOf(window.flows[id].sizeBytes));
@@ -405,11 +463,23 @@ void EstimateWindows(const EstimateInput& input,
         [&](std::size_t w, const View& view)
         {
             Tell(input, w + 1, drawn.size());
+            std::vector<float> predicted = model.Predict(view.features, input.threads);
+            std::vector<float> known(view.sizeClass.size(), std::nanf(""));
+            auto route = view.loneRoute.begin();
+            for (std::size_t row = 0; row < known.size() && input.loneSlowdown; row++)
+            {
+                if (view.loneSize[row] > 0)
+                {
+                    known[row] = static_cast<float>(input.loneSlowdown(view.loneSize[row], *route++));
+                }
+            }
+            SetKnown(known.data(), predicted);
+            lone += CountKnown(known);
+            looked += known.size();
             if (w == 0) // enough for notes
             {
-                AddNotes(OutOfTraining(view.features, model), report);
+                outside = OutOfTraining(view.features, model);
             }
-            const std::vector<float> predicted = model.Predict(view.features, input.threads);
             report.BeginUnit();
             for (std::size_t row = 0; row < view.sizeClass.size(); row++)
             {
@@ -419,126 +489,7 @@ void EstimateWindows(const EstimateInput& input,
                               report);
             }
         });
-}
-
-void EstimatePaths(const EstimateInput& input,
-                   uint32_t draws,
-                   uint64_t perDraw,
-                   CorrectionModel& model,
-                   SlowdownReport& report)
-{
-    constexpr std::size_t TOGETHER = 32; // paths that the model gets together, whoever has them
-    const PathViewer viewer(input.fabric,
-                            input.routes,
-                            input.config,
-                            input.flows,
-                            {draws, input.seed, input.firstFlow, input.threads});
-    const PathIndex& index = viewer.Index();
-    RandomStream random(input.seed);
-    std::vector<std::vector<uint32_t>> flowsOf;
-    for (uint32_t path = 0; path < index.PathCount(); path++)
-    {
-        flowsOf.push_back(Successive(index.ForegroundFlows(path), perDraw * index.Multiplicity(path), random));
-    }
-    const std::size_t processes = input.share ? input.share->Processes() : 1;
-    const std::size_t rank = input.share ? input.share->Rank() : 0;
-    std::vector<uint32_t> mine; // every n-th block of paths
-    for (uint32_t path = 0; path < index.PathCount(); path++)
-    {
-        if (path / TOGETHER % processes == rank)
-        {
-            mine.push_back(path);
-        }
-    }
-    FlowFeatures waiting;
-    std::vector<std::string> lines;
-    std::vector<float> predicted;
-    InOrder(
-        mine.size(),
-        input.threads,
-        [&](std::size_t i) { return viewer.View(mine[i], flowsOf[mine[i]]); },
-        [&](std::size_t i, const FlowFeatures& features)
-        {
-            Append(waiting, features);
-            Tell(input, i + 1, mine.size());
-            if ((i + 1) % TOGETHER != 0 && i + 1 < mine.size())
-            {
-                return;
-            }
-            if (predicted.empty())
-            {
-                lines = OutOfTraining(waiting, model);
-            }
-            const std::vector<float> block = model.Predict(waiting, input.threads);
-            predicted.insert(predicted.end(), block.begin(), block.end());
-            waiting = {};
-        });
-    std::vector<std::vector<float>> all{std::move(predicted)}; // by rank
-    if (input.share)
-    {
-        all = input.share->Gather(all.front());
-    }
-    if (rank > 0)
-    {
-        return;
-    }
-    AddNotes(lines, report);
-    std::vector<const float*> next;
-    for (const std::vector<float>& ofRank : all)
-    {
-        next.push_back(ofRank.data());
-    }
-    for (uint32_t path = 0; path < index.PathCount(); path++)
-    {
-        const float*& slowdowns = next[path / TOGETHER % processes];
-        const std::vector<uint32_t>& flows = flowsOf[path];
-        const uint32_t multiplicity = index.Multiplicity(path);
-        report.BeginUnit(multiplicity);
-        for (const uint32_t flow : flows)
-        {
-            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes),
-                          slowdowns,
-                          multiplicity / static_cast<double>(flows.size()),
-                          report);
-            slowdowns += QUANTILES;
-        }
-    }
-}
-
-void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report)
-{
-    const PathViewer viewer(input.fabric,
-                            input.routes,
-                            input.config,
-                            input.flows,
-                            {draws, input.seed, input.firstFlow, input.threads});
-    const PathIndex& index = viewer.Index();
-    PathMaps maps;
-    InOrder(
-        index.PathCount(),
-        input.threads,
-        [&](std::size_t path) { return viewer.Map(static_cast<uint32_t>(path)); },
-        [&](std::size_t path, const PathMaps& map)
-        {
-            Append(maps, map);
-            Tell(input, path + 1, index.PathCount());
-        });
-    const std::vector<float> predicted = model.Predict(maps);
-    for (uint32_t path = 0; path < index.PathCount(); path++)
-    {
-        const double perFlow = index.Multiplicity(path) / static_cast<double>(index.ForegroundFlows(path).size());
-        report.BeginUnit(index.Multiplicity(path));
-        for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
-        {
-            const double weight = perFlow * maps.flows[path * std::size_t{LABEL_BUCKETS} + bucket] / MAP_PERCENTILES;
-            for (uint32_t p = 0; p < MAP_PERCENTILES && weight > 0; p++)
-            {
-                const float slowdown =
-                    predicted[path * std::size_t{PATH_LABELS} + bucket * std::size_t{MAP_PERCENTILES} + p];
-                report.Add(bucket, std::max(1.0F, slowdown), weight);
-            }
-        }
-    }
+    AddNotes(outside, lone, looked, report);
 }
 
 } // namespace ns3::m3

@@ -4,6 +4,7 @@
 #include "correction-model.h"
 #include "estimate-share.h"
 #include "flow-features.h"
+#include "lone-flows.h"
 #include "path-map-model.h"
 
 #include "ns3/fabric-graph.h"
@@ -33,6 +34,9 @@ struct EstimateInput
     uint32_t threads = 1;                                        //!< at least 1; what comes out does not depend on it
     std::function<void(uint64_t done, uint64_t total)> progress; //!< of paths; may be empty
     EstimateShare* share = nullptr; //!< processes that share sampled paths; null for this one alone
+    /// Slowdown of flows that meet no other: they have it in place of a prediction. Called on one thread at a time. May
+    /// be empty.
+    LoneSlowdown loneSlowdown;
 };
 
 /// Flows of a network that a model predicts from a run of flowSim over it.
@@ -49,8 +53,9 @@ class PredictionUser
   public:
     virtual ~PredictionUser() = default;
 
-    /// Before the first flow of a selection; the notes are on inputs outside of what the model was trained on.
-    virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*notes*/)
+    /// Is called before the first flow of a selection. \param outside what inputs are outside of what the model was
+    /// trained on, a line each \param lone number of flows whose slowdown is known without the model
+    virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*outside*/, std::size_t /*lone*/)
     {
     }
 

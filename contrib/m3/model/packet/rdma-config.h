@@ -6,6 +6,7 @@
 #include "ns3/routes.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -134,6 +135,10 @@ struct RdmaConfig
     double timelyBeta = 0.8;              //!< factor of decrease
     std::optional<uint64_t> timelyAiBps;  //!< additive increase
     std::optional<uint64_t> timelyHaiBps; //!< after five increases in a row
+
+    /// Number of times that links go down or come up in RdmaNetwork::Run(). Other runs on this configuration leave
+    /// these changes out and say so.
+    std::size_t linkChanges = 0;
 
     // Random numbers of ECN marking (`STANDARD` mode), link errors and PINT: a stream of ns-3's generator per directed
     // link

@@ -398,6 +398,7 @@ RdmaConfig RdmaNetwork::Config() const
     config.timelyBeta = m_timelyBeta;
     config.timelyAiBps = rate(m_timelyAi);
     config.timelyHaiBps = rate(m_timelyHai);
+    config.linkChanges = m_linkChanges.size();
     config.seed = RngSeedManager::GetSeed();
     config.run = RngSeedManager::GetRun();
     config.firstStream = static_cast<uint64_t>(m_stream.value_or(0));
@@ -406,6 +407,10 @@ RdmaConfig RdmaNetwork::Config() const
 
 void RdmaNetwork::SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up)
 {
+    if (at.IsStrictlyNegative())
+    {
+        throw InputError("a link cannot change before the run starts");
+    }
     bool found = false;
     for (LinkId link = 0; link < m_fabric.LinkCount(); link += 2)
     {
@@ -448,6 +453,10 @@ void RdmaNetwork::EnableQueueCsv(const std::string& file, Time interval)
 
 int64_t RdmaNetwork::AssignStreams(int64_t stream)
 {
+    if (stream < 0)
+    {
+        throw InputError("the first stream must be at least 0, is " + std::to_string(stream));
+    }
     m_stream = stream;
     return 3 * int64_t{m_fabric.LinkCount()};
 }
@@ -460,6 +469,10 @@ bool RdmaNetwork::AnyoneListens() const
 
 PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
 {
+    if (!stop.IsStrictlyPositive())
+    {
+        throw InputError("a run must stop after it starts");
+    }
     PacketRunOptions options;
     options.stopNs = stop.GetNanoSeconds();
     options.recordPfc = true;

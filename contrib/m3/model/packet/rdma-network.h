@@ -45,13 +45,14 @@ class RdmaNetwork : public Object
 
     const FabricGraph& Fabric() const; //!< the network of SetNodes
 
-    /// What the attributes say; M3Estimator::config takes it. \throws InputError for an unknown control or mode
+    /// What the attributes say; M3Estimator::config takes it. Of the changes of links it has the number alone. \throws
+    /// InputError for an unknown control or mode
     RdmaConfig Config() const;
 
     /**
      * Takes the cables between two nodes down or brings them up, at a time after the start of Run(). Flows that use
      * them take another route, if there is one; what is on the wire is lost.
-     * \throws InputError if no cable joins the nodes
+     * \throws InputError if no cable joins the nodes, for a time below 0
      */
     void SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up);
 
@@ -67,11 +68,12 @@ class RdmaNetwork : public Object
 
     /**
      * Lets ECN marking, link errors and PINT draw from fixed streams of ns-3's generator, with the seed and run of
-     * RngSeedManager. \return how many streams are used: three per directed link
+     * RngSeedManager. \return how many streams are used: three per directed link \throws InputError below 0
      */
     int64_t AssignStreams(int64_t stream);
 
-    /// Runs the flows to their end, or until `stop` after the start. \throws InputError as RunPacketSimulation
+    /// Runs the flows to their end, or until `stop` after the start. \throws InputError as RunPacketSimulation, unless
+    /// `stop` is above 0
     PacketResult Run(const FlowList& flows, Time stop = Time::Max());
 
     /// \param flow index in the flow list \param src, dst nodes

@@ -236,6 +236,11 @@ uint64_t PathIndex::FlowsOn(LinkId link) const
     return m_traffic.at(link).flows;
 }
 
+const std::vector<uint32_t>& PathIndex::FlowIdsOn(LinkId link) const
+{
+    return m_links.at(m_usedLink.at(link)).flows;
+}
+
 /// From the start of a flow until it has surely been sent over a link.
 int64_t PathIndex::LongestNs(uint64_t sizeBytes, LinkId link) const
 {

@@ -60,6 +60,9 @@ class PathIndex
     /// How many flows of the list take a link of the network.
     uint64_t FlowsOn(LinkId link) const;
 
+    /// Flows of the list that take a link of a drawn path, ascending ids. \pre a drawn path has the link
+    const std::vector<uint32_t>& FlowIdsOn(LinkId link) const;
+
     /**
      * Cuts a path out. Every flow that uses at least one of the path's directed links takes part; each maximal run of
      * consecutive path links becomes one flow with the same size and start; where a flow enters or leaves at a switch,

@@ -33,7 +33,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
             {
                 out << std::setw(ERROR) << "error";
             }
-            if (report.IsSampled())
+            if (report.HasIntervals())
             {
                 out << std::setw(INTERVAL) << "95 % of samples";
             }
@@ -49,7 +49,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
                 {
                     out << std::setw(ERROR) << ErrorText(row.Quantile(report, p), row.Quantile(truth, p));
                 }
-                if (report.IsSampled())
+                if (report.HasIntervals())
                 {
                     const ConfidenceInterval interval = row.Interval(report, p);
                     out << std::setw(INTERVAL) << SlowdownText(interval.low) + " .. " + SlowdownText(interval.high);
@@ -105,7 +105,7 @@ void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& ou
                 {
                     const ConfidenceInterval interval = row.Interval(report, p);
                     out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ',' << p << ','
-                        << value << ',' << interval.low << ',' << interval.high << '\n';
+                        << value << ',' << IntervalFields(interval) << '\n';
                 }
             }
         }
@@ -131,6 +131,10 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
         {
             engine["notes"] = report.Notes();
         }
+        if (report.AreIntervalsWithheld())
+        {
+            engine["intervals_withheld"] = true;
+        }
         const ConfidenceInterval truth = report.TruthInterval();
         if (!std::isnan(truth.low))
         {
@@ -149,7 +153,7 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
                     const std::string key = FormatText("%g", p);
                     const ConfidenceInterval interval = row.Interval(report, p);
                     values["quantiles"][key] = value;
-                    if (report.IsSampled())
+                    if (report.HasIntervals())
                     {
                         values["intervals"][key] = {interval.low, interval.high};
                     }

@@ -134,7 +134,7 @@ std::string DistributionChart(const std::vector<SlowdownReport>& reports, const 
             continue;
         }
         out << "<g class=\"" << ReportLook(r) << "\">";
-        if (report.IsSampled())
+        if (report.HasIntervals())
         {
             out << "<polygon class=\"band\" points=\""
                 << Curve([&](double p) { return row.Interval(report, p).low; }, point, false)
@@ -213,7 +213,7 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
             }
             const double y = top + GAP / 2 + EACH * (static_cast<double>(r) - 0.5);
             out << "<g class=\"" << ReportLook(r) << "\">" << Line(x(0), y, x(mark.error), y, "stem");
-            if (reports[r].IsSampled())
+            if (reports[r].HasIntervals())
             {
                 out << Line(x(mark.low), y, x(mark.high), y, "whisker");
             }

@@ -1,6 +1,7 @@
 #include "slowdown-report.h"
 
 #include "quantile.h"
+#include "report-rows.h"
 
 #include "ns3/input-error.h"
 #include "ns3/numbers.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -39,6 +41,14 @@ double Mean(const std::vector<std::pair<double, double>>& values)
         weights += weight;
     }
     return values.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / weights;
+}
+
+void CheckLevel(const char* what, double level)
+{
+    if (!(level >= 0 && level <= 1))
+    {
+        throw InputError(FormatText("%s must be in [0, 1], is %g; the 99th percentile is 0.99", what, level));
+    }
 }
 
 } // namespace
@@ -76,6 +86,12 @@ SizeClasses SizeClasses::Parse(const std::string& list)
     return classes;
 }
 
+bool SizeClasses::AreValid() const
+{
+    return !edges.empty() && edges.front() == 0 &&
+           std::adjacent_find(edges.begin(), edges.end(), std::greater_equal<>()) == edges.end();
+}
+
 SlowdownReport::SlowdownReport(std::string engine, SizeClasses classes)
     : m_engine(std::move(engine)),
       m_classes(std::move(classes)),
@@ -85,10 +101,15 @@ SlowdownReport::SlowdownReport(std::string engine, SizeClasses classes)
       m_unitValues(m_classes.Count()),
       m_sampledFlows(m_classes.Count(), 0)
 {
+    if (!m_classes.AreValid())
+    {
+        throw InputError("size classes: need ascending numbers of bytes that begin with 0");
+    }
 }
 
 void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight)
 {
+    CheckClass(sizeClass);
     m_values[sizeClass].emplace_back(slowdown, weight);
     if (IsSampled())
     {
@@ -110,6 +131,32 @@ const std::vector<std::string>& SlowdownReport::Notes() const
     return m_notes;
 }
 
+void SlowdownReport::SetKnownFlows(uint64_t known, uint64_t looked)
+{
+    m_allFlowsKnown = looked > 0 && known == looked;
+}
+
+bool SlowdownReport::AreAllFlowsKnown() const
+{
+    return m_allFlowsKnown;
+}
+
+void SlowdownReport::WithholdIntervals(const std::string& why)
+{
+    AddNote(why);
+    m_intervalsWithheld = true;
+}
+
+bool SlowdownReport::AreIntervalsWithheld() const
+{
+    return m_intervalsWithheld;
+}
+
+bool SlowdownReport::HasIntervals() const
+{
+    return IsSampled() && !m_intervalsWithheld;
+}
+
 void SlowdownReport::BeginUnit(uint32_t multiplicity)
 {
     m_multiplicity.push_back(multiplicity);
@@ -117,6 +164,7 @@ void SlowdownReport::BeginUnit(uint32_t multiplicity)
 
 void SlowdownReport::SetSampledFlows(std::size_t sizeClass, uint64_t flows)
 {
+    CheckClass(sizeClass);
     m_sampledFlows[sizeClass] = flows;
 }
 
@@ -127,6 +175,7 @@ bool SlowdownReport::IsSampled() const
 
 void SlowdownReport::SetFlowCount(std::size_t sizeClass, uint64_t flows)
 {
+    CheckClass(sizeClass);
     m_flowCount[sizeClass] = flows;
     m_flowCountSet[sizeClass] = true;
 }
@@ -180,6 +229,7 @@ const SizeClasses& SlowdownReport::Classes() const
 
 uint64_t SlowdownReport::FlowCount(std::size_t sizeClass) const
 {
+    CheckClass(sizeClass);
     return m_flowCount[sizeClass];
 }
 
@@ -199,18 +249,30 @@ std::string SlowdownReport::UnfinishedText() const
     {
         return "";
     }
-    return std::to_string(m_unfinished) + " flows did not finish and are left out" +
+    return CountText(m_unfinished) + " flows did not finish and are left out" +
            (m_unfinishedReasons.empty() ? "" : " (" + m_unfinishedReasons + ")");
+}
+
+void SlowdownReport::CheckClass(std::size_t sizeClass) const
+{
+    if (sizeClass >= m_classes.Count())
+    {
+        throw InputError("there are size classes 0 to " + std::to_string(m_classes.Count() - 1) + ", no class " +
+                         std::to_string(sizeClass));
+    }
 }
 
 double SlowdownReport::ClassQuantile(std::size_t sizeClass, double p) const
 {
+    CheckClass(sizeClass);
+    CheckLevel("a quantile", p);
     const auto& values = m_values[sizeClass];
     return values.empty() ? std::numeric_limits<double>::quiet_NaN() : WeightedQuantile(values, p);
 }
 
 double SlowdownReport::OverallQuantile(double p) const
 {
+    CheckLevel("a quantile", p);
     return m_all.empty() ? std::numeric_limits<double>::quiet_NaN() : WeightedQuantile(m_all, p);
 }
 
@@ -257,7 +319,12 @@ double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, doubl
 
 ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p, double level) const
 {
+    CheckLevel("the level of an interval", level);
     const double quantile = ClassQuantile(sizeClass, p);
+    if (m_intervalsWithheld)
+    {
+        return {std::nan(""), std::nan("")};
+    }
     if (m_unitValues[sizeClass].empty())
     {
         return {quantile, quantile};
@@ -268,6 +335,22 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
 
 ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
 {
+    const ConfidenceInterval interval = SampledInterval(p, level);
+    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")} : interval;
+}
+
+double SlowdownReport::SamplingReach(double p) const
+{
+    constexpr double LEVEL = 0.95;
+    const double value = OverallQuantile(p);
+    const ConfidenceInterval interval = SampledInterval(p, LEVEL);
+    return std::max(interval.high / value - 1, 1 - interval.low / value);
+}
+
+/// Of OverallQuantile(p), also where it is withheld.
+ConfidenceInterval SlowdownReport::SampledInterval(double p, double level) const
+{
+    CheckLevel("the level of an interval", level);
     const double quantile = OverallQuantile(p);
     if (!IsSampled() || m_all.empty())
     {
@@ -281,6 +364,7 @@ ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
 
 double SlowdownReport::ClassMean(std::size_t sizeClass) const
 {
+    CheckClass(sizeClass);
     return Mean(m_values[sizeClass]);
 }
 
@@ -299,7 +383,11 @@ ConfidenceInterval SlowdownReport::TruthInterval() const
 {
     constexpr double TAIL = 0.99;
     const double value = OverallQuantile(TAIL);
-    if (m_heldOutErrors.networks == 0 || std::isnan(value))
+    if (m_allFlowsKnown && !m_intervalsWithheld && !std::isnan(value))
+    {
+        return OverallInterval(TAIL);
+    }
+    if (m_intervalsWithheld || m_heldOutErrors.networks == 0 || std::isnan(value))
     {
         return {std::nan(""), std::nan("")};
     }
@@ -313,15 +401,20 @@ ConfidenceInterval SlowdownReport::TruthInterval() const
 
 std::string SlowdownReport::TruthText() const
 {
+    if (m_intervalsWithheld)
+    {
+        return "no interval is given, for the reasons above";
+    }
     const ConfidenceInterval truth = TruthInterval();
     if (std::isnan(truth.low))
     {
         return "";
     }
-    return FormatText("p99 of all flows by packets expected from %.2f to %.2f, as on 95 %% of ",
-                      truth.low,
-                      truth.high) +
-           std::to_string(m_heldOutErrors.networks) + " networks " + m_heldOutKind + " that no training saw";
+    const std::string range =
+        FormatText("p99 of all flows by packets expected from %.2f to %.2f", truth.low, truth.high);
+    return m_allFlowsKnown ? range + ": no flow meets another"
+                           : range + ", as on 95 % of " + std::to_string(m_heldOutErrors.networks) + " networks " +
+                                 m_heldOutKind + " that no training saw";
 }
 
 } // namespace ns3::m3

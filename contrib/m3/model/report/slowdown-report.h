@@ -28,6 +28,9 @@ struct SizeClasses
 
     /// "0,1000,10000" to classes. \throws InputError on a wrong list
     static SizeClasses Parse(const std::string& list);
+
+    /// Whether the edges ascend and begin with 0; a report of others cannot be made.
+    bool AreValid() const;
 };
 
 /// Where a value lies with some probability.
@@ -53,10 +56,11 @@ struct HeldOutErrors
 class SlowdownReport
 {
   public:
-    /// An empty report of an engine.
+    /// An empty report of an engine. \throws InputError for classes that are not AreValid()
     explicit SlowdownReport(std::string engine = "", SizeClasses classes = {});
 
-    /// Adds one value. \param slowdown at least 1 \param weight above 0
+    /// Adds one value. \param slowdown at least 1 \param weight above 0 \throws InputError for a class that is not
+    /// there, as everything below does
     void Add(std::size_t sizeClass, double slowdown, double weight = 1);
 
     /**
@@ -76,9 +80,21 @@ class SlowdownReport
     /// deadlock, 1 stop-time"; "" where they are not known
     void SetUnfinished(uint64_t flows, const std::string& reasons = "");
 
+    /// Sets how many of the flows that were looked at have a slowdown that is known without the engine's model.
+    void SetKnownFlows(uint64_t known, uint64_t looked);
+    /// Whether all have: quantiles are then off by sampling alone.
+    bool AreAllFlowsKnown() const;
+
     /// Adds a line that the reader of the report should know.
     void AddNote(const std::string& note);
     const std::vector<std::string>& Notes() const; //!< in the order added
+
+    /**
+     * Adds a line on something that the engine leaves out, or that it was not made for, and withholds every interval:
+     * nothing shows then how far the engine is off. Quantiles stay.
+     */
+    void WithholdIntervals(const std::string& why);
+    bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
 
     /// Sets what TruthInterval() goes by. \param kind of networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
@@ -94,34 +110,43 @@ class SlowdownReport
     uint64_t Unfinished() const;                     //!< flows without a slowdown
     std::string UnfinishedText() const;              //!< one line on them, "" where all have one
 
-    /// \return NaN for a class without values. \param p in [0, 1]
+    /// \return NaN for a class without values. \throws InputError unless p is in [0, 1]
     double ClassQuantile(std::size_t sizeClass, double p) const;
-    /// Over all classes: class distributions mixed by their flow counts. NaN without values.
+    /// Over all classes: class distributions mixed by their flow counts. NaN without values. \throws
+    /// InputError unless p is in [0, 1]
     double OverallQuantile(double p) const;
     double ClassMean(std::size_t sizeClass) const; //!< NaN for a class without values
     double OverallMean() const;                    //!< over all classes, mixed by their flow counts
 
-    /// Whether values come from sampling units, and intervals are more than points.
+    /// Whether values come from sampling units.
     bool IsSampled() const;
+    /// Whether intervals are given that are more than points: values are sampled and no interval is withheld.
+    bool HasIntervals() const;
 
     /**
      * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
      * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for so many units, is
      * turned into quantiles; units drawn without replacement have the correction for a finite population. The quantile
-     * itself where nothing was sampled, NaN without values. \param level probability that it holds the quantile of all
-     * flows, in (0, 1)
+     * itself where nothing was sampled, NaN without values and where intervals are withheld. \param level probability
+     * that it holds the quantile of all flows, in (0, 1) \throws InputError as ClassQuantile, and for
+     * another level
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
     /// The same over all classes.
     ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
+    /// How far the 95 % interval of OverallQuantile(p) reaches to either side, as a share of it; also where it is
+    /// withheld.
+    double SamplingReach(double p) const;
 
     /**
      * Where the p99 of all flows by packets is expected with a probability of 95 %: OverallInterval and the errors of
      * the engine on other networks together, as independent ones: in logarithms their reaches add up in squares, to
-     * both sides of the middle of those errors. NaN where those errors are not known.
+     * both sides of the middle of those errors. Where all flows are known, OverallInterval alone. NaN where those
+     * errors are not known, and where intervals are withheld.
      */
     ConfidenceInterval TruthInterval() const;
-    std::string TruthText() const; //!< TruthInterval() in one line, "" where it is not known
+    /// TruthInterval() in one line; where intervals are withheld, that they are; "" where it is not known.
+    std::string TruthText() const;
 
     double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
     std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
@@ -135,6 +160,9 @@ class SlowdownReport
         uint32_t unit;
     };
 
+    void CheckClass(std::size_t sizeClass) const;
+    ConfidenceInterval SampledInterval(double p, double level) const;
+
     /// How far the share of flows at or below a slowdown may be off, with a probability of `level`.
     double ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const;
 
@@ -147,6 +175,8 @@ class SlowdownReport
     uint64_t m_unfinished = 0;
     std::string m_unfinishedReasons;
     std::vector<std::string> m_notes;
+    bool m_intervalsWithheld = false;
+    bool m_allFlowsKnown = false;
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;
     std::vector<uint32_t> m_multiplicity;             //!< per unit

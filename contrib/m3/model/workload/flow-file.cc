@@ -15,7 +15,6 @@ namespace
 
 constexpr uint64_t LARGEST_SIZE = 1'000'000'000'000'000; // 1 PB
 constexpr double LARGEST_SECONDS = 1e9;
-constexpr uint32_t PRIORITY = 3; // the HPCC simulator's data class
 constexpr uint32_t DPORT = 100;
 
 constexpr std::size_t FIELDS = 6;
@@ -79,7 +78,8 @@ class FlowReader
         {
             m_reader.Fail("dst", "is the source itself");
         }
-        m_priorities[m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1)] = true;
+        flow.priorityGroup = static_cast<uint8_t>(m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1));
+        m_priorities[flow.priorityGroup] = true;
         m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
         flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, LARGEST_SIZE);
         flow.startNs = Start(m_first + 5);
@@ -147,8 +147,8 @@ void WriteFlowFile(const FlowList& flows, const std::string& file, StartTimes ti
                        out << flows.size() << '\n';
                        for (const Flow& flow : flows)
                        {
-                           out << flow.src << ' ' << flow.dst << ' ' << PRIORITY << ' ' << DPORT << ' '
-                               << flow.sizeBytes << ' ';
+                           out << flow.src << ' ' << flow.dst << ' ' << unsigned{flow.priorityGroup} << ' ' << DPORT
+                               << ' ' << flow.sizeBytes << ' ';
                            if (times == StartTimes::NANOSECONDS)
                            {
                                out << flow.startNs << '\n';

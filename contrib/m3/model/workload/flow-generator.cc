@@ -31,9 +31,17 @@ FlowList GenerateFlows(const FabricGraph& fabric,
                        const SizeDistribution& sizes,
                        const TrafficSpec& spec)
 {
-    if (spec.flows < 1)
+    constexpr uint64_t MOST_FLOWS = 1'000'000'000;
+    constexpr uint32_t MOST_HEADER_BYTES = 65'535;
+    if (spec.flows < 1 || spec.flows > MOST_FLOWS)
     {
-        throw InputError("flows: must be at least 1");
+        throw InputError("flows: must be at least 1 and at most " + std::to_string(MOST_FLOWS) + ", is " +
+                         std::to_string(spec.flows));
+    }
+    if (spec.headerBytes > MOST_HEADER_BYTES)
+    {
+        throw InputError("header bytes: must be at most " + std::to_string(MOST_HEADER_BYTES) + ", is " +
+                         std::to_string(spec.headerBytes));
     }
     if (!(spec.load > 0 && spec.load < 1))
     {

@@ -13,6 +13,12 @@ namespace ns3::m3
 
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
 {
+    constexpr uint64_t LARGEST_SIZE = 1'000'000'000'000'000;    // 1 PB
+    constexpr int64_t LATEST_START = 1'000'000'000'000'000'000; // 30 years
+    if (flows.size() >= UINT32_MAX)
+    {
+        throw InputError("there are " + std::to_string(flows.size()) + " flows; 4294967294 is the most");
+    }
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         const Flow& flow = flows[i];
@@ -27,6 +33,15 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
         if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < flows[i - 1].startNs))
         {
             fail("needs a size above 0 and starts that do not fall");
+        }
+        if (flow.sizeBytes > LARGEST_SIZE || flow.startNs > LATEST_START)
+        {
+            fail("needs a size of at most 1 PB and a start within 1e9 s, has " + std::to_string(flow.sizeBytes) +
+                 " B at " + std::to_string(flow.startNs) + " ns");
+        }
+        if (flow.priorityGroup > 7)
+        {
+            fail("needs a priority group of 0 to 7, has " + std::to_string(flow.priorityGroup));
         }
         if (flow.src == flow.dst)
         {

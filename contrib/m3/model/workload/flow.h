@@ -15,8 +15,11 @@ struct Flow
 {
     NodeId src;         //!< sending host
     NodeId dst;         //!< receiving host, not src
-    uint64_t sizeBytes; //!< payload, above 0
-    int64_t startNs;    //!< at least 0
+    uint64_t sizeBytes; //!< payload, above 0, at most 1 PB
+    int64_t startNs;    //!< at least 0, at most 10^18
+    /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine tells classes apart: where flows differ in it,
+    /// or are of its strict class 0, reports say so.
+    uint8_t priorityGroup = 3;
 };
 
 /**
@@ -26,8 +29,8 @@ struct Flow
 using FlowList = std::vector<Flow>;
 
 /**
- * What every engine asks of flows: hosts of the fabric, different and connected, sizes above 0, starts that do not
- * fall. \throws InputError naming the flow and what is wrong with it
+ * What every engine asks of flows: hosts of the fabric, different and connected, sizes and starts in their ranges,
+ * starts that do not fall. \throws InputError naming the flow and what is wrong with it
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 

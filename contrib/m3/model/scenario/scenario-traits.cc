@@ -1,0 +1,266 @@
+#include "scenario-traits.h"
+
+#include "ns3/text-format.h"
+
+#include <algorithm>
+#include <bitset>
+#include <cmath>
+#include <limits>
+#include <set>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr std::size_t CLASSES = 8;
+constexpr std::size_t STRICT_CLASS = 0;
+constexpr double SAME = 1e-6; //!< Relative difference of parameters that are equal.
+
+/// Lists parameters that differ from what the models were trained with.
+class ParameterList
+{
+  public:
+    /// Adds a parameter, unless it has the value of training.
+    void Add(const char* name, double value, double trained)
+    {
+        if (std::abs(value - trained) > SAME * std::max(std::abs(value), std::abs(trained)))
+        {
+            m_text +=
+                std::string(m_text.empty() ? "" : ", ") + FormatText("%s %g (trained with %g)", name, value, trained);
+        }
+    }
+
+    const std::string& Text() const
+    {
+        return m_text;
+    }
+
+  private:
+    std::string m_text;
+};
+
+double OrZero(const std::optional<uint64_t>& value)
+{
+    return static_cast<double>(value.value_or(0));
+}
+
+/// Parameters that no model has as input. \param defaults resolved, with the same control
+std::string ParametersWithoutInput(const RdmaConfig& config, const RdmaConfig& defaults)
+{
+    ParameterList list;
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        list.Add("DCTCP gain", config.dctcpGain, defaults.dctcpGain);
+        break;
+    case CongestionControlType::DCQCN:
+    {
+        constexpr int64_t SLOW_INCREASE_NS = 300'000; // comes with the faster timers of the HPCC paper in training
+        const bool slow = config.dcqcnIncreaseTimerNs == SLOW_INCREASE_NS;
+        list.Add("DCQCN gain", config.dcqcnGain, defaults.dcqcnGain);
+        list.Add("DCQCN hyper increase", OrZero(config.dcqcnHaiBps), OrZero(defaults.dcqcnHaiBps));
+        list.Add("DCQCN alpha timer in ns",
+                 static_cast<double>(config.dcqcnAlphaTimerNs),
+                 slow ? 1000 : static_cast<double>(defaults.dcqcnAlphaTimerNs));
+        list.Add("DCQCN decrease timer in ns",
+                 static_cast<double>(config.dcqcnDecreaseTimerNs),
+                 slow ? 4000 : static_cast<double>(defaults.dcqcnDecreaseTimerNs));
+        list.Add("DCQCN fast recovery times", config.dcqcnFastRecoveryTimes, defaults.dcqcnFastRecoveryTimes);
+        list.Add("DCQCN clamp target", config.dcqcnClampTarget, defaults.dcqcnClampTarget);
+        break;
+    }
+    case CongestionControlType::HPCC:
+        list.Add("HPCC MI threshold", config.hpccMiThreshold, defaults.hpccMiThreshold);
+        list.Add("HPCC fast react", config.hpccFastReact, defaults.hpccFastReact);
+        list.Add("HPCC multi-rate", config.hpccMultiRate, defaults.hpccMultiRate);
+        list.Add("HPCC sample feedback", config.hpccSampleFeedback, defaults.hpccSampleFeedback);
+        list.Add("HPCC INT unit", config.hpccIntMulti, defaults.hpccIntMulti);
+        break;
+    case CongestionControlType::TIMELY:
+        list.Add("TIMELY beta", config.timelyBeta, defaults.timelyBeta);
+        list.Add("TIMELY hyper increase", OrZero(config.timelyHaiBps), OrZero(defaults.timelyHaiBps));
+        break;
+    default: // the models do not know it, or a checkpoint of its own does
+        break;
+    }
+    return list.Text();
+}
+
+/// Parameters that the per-flow models have as input, and the published one does not.
+std::string ParametersWithoutPublishedInput(const RdmaConfig& config, const RdmaConfig& defaults)
+{
+    ParameterList list;
+    list.Add("variable window", config.variableWindow, defaults.variableWindow);
+    list.Add("minimum rate", OrZero(config.minRateBps), OrZero(defaults.minRateBps));
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        list.Add("DCTCP increase", OrZero(config.dctcpAiBps), OrZero(defaults.dctcpAiBps));
+        break;
+    case CongestionControlType::DCQCN:
+        list.Add("DCQCN pmax", config.dcqcnPmax, defaults.dcqcnPmax);
+        list.Add("DCQCN increase", OrZero(config.dcqcnAiBps), OrZero(defaults.dcqcnAiBps));
+        list.Add("DCQCN increase timer in ns",
+                 static_cast<double>(config.dcqcnIncreaseTimerNs),
+                 static_cast<double>(defaults.dcqcnIncreaseTimerNs));
+        break;
+    case CongestionControlType::TIMELY:
+        list.Add("TIMELY increase", OrZero(config.timelyAiBps), OrZero(defaults.timelyAiBps));
+        break;
+    default:
+        break;
+    }
+    return list.Text();
+}
+
+/// Whether thresholds are those of one port times the rate over that port's, as the models take them to be.
+bool AreThresholdsInProportion(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    constexpr double CLOSE = 0.02;
+    const bool looksAtMarks = config.congestionControl == CongestionControlType::DCTCP ||
+                              config.congestionControl == CongestionControlType::DCQCN ||
+                              config.congestionControl >= CongestionControlType::REGISTERED;
+    if (config.ecnByRate.empty() || !looksAtMarks)
+    {
+        return true;
+    }
+    std::set<uint64_t> rates;
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        rates.insert(fabric.Link(link).bitsPerSecond);
+    }
+    const auto differ = [](double a, double b) { return std::abs(a - b) > CLOSE * std::max(a, b); };
+    const EcnProfile* first = nullptr;
+    uint64_t firstRate = 0;
+    for (const uint64_t rate : rates)
+    {
+        const auto found = config.ecnByRate.find(rate);
+        if (found == config.ecnByRate.end())
+        {
+            return rates.size() == 1; // ports that do not mark beside others that do
+        }
+        if (!first)
+        {
+            first = &found->second;
+            firstRate = rate;
+        }
+        const double scale = static_cast<double>(rate) / static_cast<double>(firstRate);
+        const EcnProfile& profile = found->second;
+        if (differ(static_cast<double>(profile.kminBytes), scale * static_cast<double>(first->kminBytes)) ||
+            differ(static_cast<double>(profile.kmaxBytes), scale * static_cast<double>(first->kmaxBytes)) ||
+            differ(profile.pmax, first->pmax))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Of links that are up. \return "" if none loses packets
+std::string LinkErrorText(const FabricGraph& fabric)
+{
+    double largest = 0;
+    LinkId losing = 0;
+    for (LinkId id = 0; id < fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = fabric.Link(id);
+        losing += link.up && link.errorRate > 0;
+        largest = link.up ? std::max(largest, link.errorRate) : largest;
+    }
+    return losing == 0 ? ""
+                       : FormatText("links that lose packets (%u of %u directed links, error rate up to %g)",
+                                    losing,
+                                    fabric.LinkCount(),
+                                    largest);
+}
+
+std::string PriorityText(const FlowList& flows)
+{
+    std::bitset<CLASSES> used;
+    for (const Flow& flow : flows)
+    {
+        used.set(flow.priorityGroup % CLASSES);
+    }
+    if (used.count() < 2 && !used.test(STRICT_CLASS))
+    {
+        return "";
+    }
+    std::string list;
+    for (std::size_t one = 0; one < CLASSES; one++)
+    {
+        if (used.test(one))
+        {
+            list += (list.empty() ? "" : ", ") + std::to_string(one);
+        }
+    }
+    return "priority groups of flows (" + list + "): all share one class";
+}
+
+/// Whether no host has a window of its bandwidth-delay product.
+bool AreWindowsSmall(const FabricGraph& fabric, const RdmaConfig& resolved)
+{
+    if (!resolved.windowBytes || *resolved.windowBytes == 0 || !resolved.baseRttNs)
+    {
+        return false;
+    }
+    uint64_t slowest = std::numeric_limits<uint64_t>::max();
+    for (const NodeId host : fabric.Hosts())
+    {
+        for (const LinkId link : fabric.EgressLinks(host))
+        {
+            slowest = std::min(slowest, fabric.Link(link).bitsPerSecond);
+        }
+    }
+    const double bdp = static_cast<double>(slowest) * static_cast<double>(*resolved.baseRttNs) / 8e9;
+    return static_cast<double>(*resolved.windowBytes) < (1 - SAME) * bdp - 1;
+}
+
+} // namespace
+
+std::vector<ScenarioTrait>
+TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows)
+{
+    std::vector<ScenarioTrait> traits;
+    const auto add = [&traits](Trait trait, const std::string& text)
+    {
+        if (!text.empty())
+        {
+            traits.push_back({trait, text});
+        }
+    };
+    const RdmaConfig resolved = config.Resolve(fabric, routes);
+    RdmaConfig defaults;
+    defaults.mode = config.mode;
+    defaults.congestionControl = config.congestionControl;
+    defaults = defaults.Resolve(fabric, routes);
+    for (const FabricRemark& remark : fabric.Remarks())
+    {
+        add(Trait::LEFT_OUT, remark.changesResults ? remark.text : "");
+    }
+    add(Trait::LINK_CHANGES,
+        config.linkChanges == 0 ? ""
+                                : std::to_string(config.linkChanges) +
+                                      " times a link goes down or comes up; RdmaNetwork::Run() simulates that");
+    add(Trait::PRIORITIES, PriorityText(flows));
+    add(Trait::LINK_ERRORS, LinkErrorText(fabric));
+    add(Trait::RATE_CAP,
+        config.maxRateBps ? "a largest sending rate of " + std::to_string(*config.maxRateBps) + " bit/s" : "");
+    add(Trait::SMALL_WINDOW,
+        AreWindowsSmall(fabric, resolved)
+            ? "windows of " + std::to_string(*resolved.windowBytes) + " B, below the bandwidth-delay product"
+            : "");
+    add(Trait::ACK_PRIORITY, config.ackHighPriority ? "ACKs at hosts that pass a pause" : "");
+    add(Trait::PAIR_WINDOWS, config.perPairWindow ? "a base RTT and window for each pair of hosts" : "");
+    add(Trait::PACED_AT_CAP, config.rateBound ? "" : "packets that are not paced at the current rate");
+    add(Trait::PORT_THRESHOLDS,
+        AreThresholdsInProportion(fabric, config)
+            ? ""
+            : "marking thresholds that are not in proportion to the rates of ports");
+    add(Trait::CONTROL_PARAMETERS, ParametersWithoutInput(resolved, defaults));
+    add(Trait::CONTROL_INPUTS, ParametersWithoutPublishedInput(resolved, defaults));
+    return traits;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,78 @@
+#ifndef M3_SCENARIO_TRAITS_H
+#define M3_SCENARIO_TRAITS_H
+
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+#include "ns3/rdma-config.h"
+#include "ns3/routes.h"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Something unusual of a scenario that not every engine takes into account.
+enum class Trait : uint8_t
+{
+    LEFT_OUT,           //!< The source of the network has more than the graph holds: no engine sees it.
+    LINK_CHANGES,       //!< Links go down or come up in RdmaNetwork::Run() alone.
+    PRIORITIES,         //!< Flows differ in their class, or are of the strict class 0.
+    LINK_ERRORS,        //!< Links lose packets.
+    RATE_CAP,           //!< Flows send below the rate of their NIC.
+    SMALL_WINDOW,       //!< Every window is below the bandwidth-delay product.
+    ACK_PRIORITY,       //!< ACKs pass a pause at hosts.
+    PAIR_WINDOWS,       //!< Every pair has its own base RTT and window.
+    PACED_AT_CAP,       //!< Packets are not paced at the current rate.
+    PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
+    CONTROL_PARAMETERS, //!< Parameters of the control that no model has as input differ from those of training.
+    CONTROL_INPUTS      //!< The same of parameters that the published model does not have as input.
+};
+
+/// A trait with what it is in this scenario.
+struct ScenarioTrait
+{
+    Trait trait;
+    std::string text; //!< A clause for a report: "links that lose packets (error rate up to 0.01)".
+};
+
+/// Traits that an engine takes into account.
+class TraitSet
+{
+  public:
+    /// Makes a set of some traits.
+    constexpr TraitSet(std::initializer_list<Trait> traits)
+    {
+        for (const Trait trait : traits)
+        {
+            m_bits |= Bit(trait);
+        }
+    }
+
+    /// Whether the trait is in the set.
+    constexpr bool Has(Trait trait) const
+    {
+        return (m_bits & Bit(trait)) != 0;
+    }
+
+  private:
+    static constexpr uint32_t Bit(Trait trait)
+    {
+        return uint32_t{1} << static_cast<uint8_t>(trait);
+    }
+
+    uint32_t m_bits = 0;
+};
+
+/**
+ * Finds the traits of a scenario, in the order of the enumeration.
+ * \param config as the user gave it \throws InputError as RdmaConfig::Resolve
+ */
+std::vector<ScenarioTrait>
+TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows);
+
+} // namespace ns3::m3
+
+#endif // M3_SCENARIO_TRAITS_H

@@ -1,0 +1,54 @@
+#ifndef M3_TRAFFIC_SHAPE_H
+#define M3_TRAFFIC_SHAPE_H
+
+#include "ns3/fabric-graph.h"
+#include "ns3/flow.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Quantities that traffic is described by.
+struct TrafficUnits
+{
+    double rttNs;         //!< Base RTT of the network, above 0.
+    double windowBytes;   //!< Largest part of a flow that is sent in its first RTT, wire bytes, above 0.
+    uint32_t headerBytes; //!< Header and telemetry of each data packet.
+};
+
+/**
+ * What a list of flows is like as a whole: what starts together, how sizes, senders and receivers are spread. In
+ * training (DrawScenario), pairs and sizes of flows are drawn independently of their starts, and starts have Poisson or
+ * lognormal gaps, so that flows start together by chance alone.
+ */
+struct TrafficShape
+{
+    uint64_t flows = 0;
+    double meanBytes = 0;       //!< Payload of a flow.
+    double commonSizeShare = 0; //!< Share of the flows that have the most frequent size.
+    double receiverShare = 0;   //!< Share of the flows that go to the host that receives most of them.
+    double senderShare = 0;     //!< Share of the flows that come from the host that sends most of them.
+    double effectiveFlows = 0;  //!< (Sum of sizes)^2 / sum of squared sizes: number of flows that carry the bytes.
+    double offeredLoad = 0; //!< Largest over host links: wire bytes over what the link carries until the last start.
+    /// Share of gaps between successive starts that are shorter than some time, less the largest share that lognormal
+    /// gaps of the same mean have in training; the largest such excess over several times.
+    double synchronisedStarts = 0;
+    /// Share of the flows that start within one base RTT of others from or to the same host, more of them than chance
+    /// explains (probability below 1e-6), with more than a bandwidth-delay product in their first windows.
+    double burstShare = 0;
+    double likelyBurstShare = 0; //!< The same at a probability below 1e-3.
+    uint32_t largestBurst = 0;   //!< Flows in the largest of these bursts.
+};
+
+/// Measures the shape of traffic in one pass over the flows. \pre at least one flow, hosts of the fabric
+TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units);
+
+/// Names what of a traffic shape lies outside of what DrawScenario makes, one clause each; empty if nothing does.
+std::vector<std::string> OutsideOfTraining(const TrafficShape& shape);
+
+} // namespace ns3::m3
+
+#endif // M3_TRAFFIC_SHAPE_H
