@@ -252,6 +252,18 @@ TEST(FlowSim, OfEquallyTightLinksTheLastHoldsAFlow)
     }
 }
 
+TEST(FlowSim, ALimitThatIsAsTightAsALinkHoldsAFlow)
+{
+    for (const uint32_t links : {4, 100}) // solved at once, and by repair
+    {
+        const std::vector<FluidFlow> flows = {{{0, 1}, 50'000, 0, 5}, {{0}, 50'000, 0, NO_LIMIT}};
+        LimitKeeper keeper;
+        RunFlowSim(std::vector<double>(links, 10), flows, FluidAllocation::MAX_MIN, nullptr, {}, &keeper);
+        EXPECT_NEAR(keeper.limited.at(0)[2].bits, 50'000, 1e-6) << links << " links";
+        EXPECT_NEAR(keeper.limited.at(1)[0].bits, 50'000, 1e-6) << links << " links";
+    }
+}
+
 TEST(FlowSim, LimitsSumToTimeAndSize)
 {
     for (uint32_t side : {6, 20}) // solved at once, and by repair
