@@ -435,7 +435,7 @@ TEST(FeaturesByDefinition, OfHops)
         config.windowBytes = loadFrom > 0 ? 9000 : 40'000;
         if (loadFrom > 0)
         {
-            config.baseRttNs = 8384; // one BDP is 10 packets of 1048 B: a flow of so many is not large yet
+            config.baseRttNs = 8384; // one BDP is 10 packets of 1048 B: a flow of 10 packets is not large yet
         }
         config = config.Resolve(fabric, routes);
         FluidRun run = RecordFluidRun(fabric, routes, config, flows);

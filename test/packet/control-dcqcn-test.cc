@@ -186,7 +186,7 @@ TEST_F(DcqcnControl, TheTargetIsAtMostTheLineRate)
     }
 }
 
-TEST_F(DcqcnControl, TheRateStaysAboveTheLeast)
+TEST_F(DcqcnControl, TheRateStaysAboveTheMinimum)
 {
     sender.rate = 15 * GBIT / 10;
     MarkAt(0);

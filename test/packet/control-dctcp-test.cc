@@ -144,7 +144,7 @@ TEST_F(DctcpControl, TheVeryFirstAckMayCut)
     EXPECT_EQ(sender.rate, 5 * GBIT / 2);
 }
 
-TEST_F(DctcpControl, TheRateStaysAboveTheLeast)
+TEST_F(DctcpControl, TheRateStaysAboveTheMinimum)
 {
     sender.rate = 15 * GBIT / 10;
     Ack(1000, 10'000, true);

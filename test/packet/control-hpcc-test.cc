@@ -240,10 +240,10 @@ TEST_F(HpccControl, RatesStayWithinTheirBounds)
     hops[0].Pass(20'000, 1); // hardly used: no bound but the cap
     EXPECT_EQ(Full(), 10e9);
     hops[0].Pass(20'000, 25'000 * 400);
-    EXPECT_EQ(Full(), 0.1e9) << "10 Gb/s x 0.95 / 400 + 50 Mb/s is below the least";
+    EXPECT_EQ(Full(), 0.1e9) << "10 Gb/s x 0.95 / 400 + 50 Mb/s is below the minimum";
     sender.cap = GBIT / 20;
     hops[0].Pass(20'000, 25'000);
-    EXPECT_EQ(Full(), 0.05e9) << "a cap below the least rate holds";
+    EXPECT_EQ(Full(), 0.05e9) << "a cap below the minimum rate holds";
 }
 
 TEST_F(HpccControl, ANewLinkStartsAnew)
@@ -364,7 +364,7 @@ TEST_F(HpccControl, MultiRateKeepsARatePerHop)
     double first = Scaled(10e9, smoothed);
     double second = Scaled(10e9, 1.1);
     ASSERT_LT(first, second);
-    EXPECT_NEAR(Full(), first, 2) << "the least of both";
+    EXPECT_NEAR(Full(), first, 2) << "the smaller of both";
     hops[0].Pass(20'000, 12'500); // u = 0.5: one additive step
     hops[1].Pass(20'000, 75'000); // u = 3
     first += AI;

@@ -137,7 +137,7 @@ TEST_F(TimelyControl, ASteadyRttBetweenTheThresholdsRaisesTheRate)
     EXPECT_EQ(sender.rate, 10 * GBIT + DELTA);
 }
 
-TEST_F(TimelyControl, ASteepGradientGoesToTheLeastRate)
+TEST_F(TimelyControl, ASteepGradientGoesToTheMinimumRate)
 {
     Complete(51'000);
     Complete(91'000); // gradient 1.75: the factor would be -0.4
