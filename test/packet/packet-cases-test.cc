@@ -62,6 +62,14 @@ std::map<std::string, RdmaConfig> Variants()
                 config.dcqcnIncreaseTimerNs = 5000;
                 config.dcqcnFastRecoveryTimes = 2;
             });
+    variant("dcqcn-whole-packets", // queues of whole packets meet both thresholds exactly
+            "dcqcn",
+            [](RdmaConfig& config)
+            {
+                config.dcqcnKminBytes = 5 * 1048;
+                config.dcqcnKmaxBytes = 20 * 1048;
+            });
+    variant("hpcc-coarse", "hpcc", [](RdmaConfig& config) { config.hpccIntMulti = 4; });
     variant("hpcc-multi-rate",
             "hpcc",
             [](RdmaConfig& config)
