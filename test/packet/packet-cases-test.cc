@@ -273,12 +273,14 @@ PacketResult OutcomeOf(const PacketCase& one)
     return RunPacketSimulation(one.fabric, one.config, one.flows, one.options);
 }
 
-/// A line of the table: name: data packets put on wires, marks, PFC frames; then ns from start to end of each flow.
+/// A line of the table: name: data packets and ACKs put on wires, packets sent again, dropped by switches and lost on
+/// links, marks, PFC frames; then ns from start to end of each flow.
 std::string LineOf(const PacketCase& one, const PacketResult& result)
 {
     std::ostringstream line;
-    line << one.name << ": data " << result.dataHops << " marks " << result.ecnMarks << " pfc " << result.pfc.size()
-         << " fct";
+    line << one.name << ": data " << result.dataHops << " acks " << result.ackHops << " again "
+         << result.retransmissions << " dropped " << result.switchDrops << " lost " << result.linkLosses << " marks "
+         << result.ecnMarks << " pfc " << result.pfc.size() << " fct";
     for (const FlowOutcome& flow : result.flows)
     {
         flow.unfinished == Unfinished::NO ? line << ' ' << flow.receiverFctNs : line << " -";
@@ -326,9 +328,10 @@ TEST(PacketCases, DISABLED_Record)
     const char* name = std::getenv("M3_PACKET_CASES");
     ASSERT_TRUE(name) << "M3_PACKET_CASES is the file to write";
     std::ofstream file(name);
-    file << "# Network, variant, mode: data packets put on wires, marks, PFC frames; ns from start to end of each "
-            "flow.\n"
-            "# Written by packet-cases-test.cc, which says how to write it anew.\n";
+    file
+        << "# Network, variant, mode: data packets and ACKs put on wires, packets sent again, dropped by switches and\n"
+           "# lost on links, marks, PFC frames; ns from start to end of each flow, - if it does not end.\n"
+           "# Written by packet-cases-test.cc, which says how to write it anew.\n";
     for (const PacketCase& one : PacketCases())
     {
         file << LineOf(one, OutcomeOf(one)) << '\n';
