@@ -22,7 +22,8 @@ struct RandomScenario
     FlowList flows;
     std::vector<LinkChange> changes;
     bool defaultBuffers = true;
-    bool lossy = false; //!< some links have an error rate
+    bool lossy = false;   //!< some links have an error rate
+    bool circles = false; //!< routes may depend on each other in a circle
     std::string description;
 };
 
@@ -39,6 +40,7 @@ class ScenarioDrawer
     {
         RandomScenario one;
         DrawFabric(one.fabric);
+        one.circles = m_shape == "ring" || m_shape == "random graph";
         DrawConfig(one);
         DrawFlows(one);
         if (one.config.mode == EngineMode::STANDARD && Chance(0.15))
@@ -109,10 +111,10 @@ class ScenarioDrawer
         {
             m_shape = "ring";
             const uint32_t switches = Number(3, 6);
-            const auto hubs = DrawSwitches(fabric, switches, Number(2, 12));
+            m_ring = DrawSwitches(fabric, switches, Number(2, 12));
             for (uint32_t i = 0; i < switches; i++)
             {
-                Link(fabric, hubs[i], hubs[(i + 1) % switches], false);
+                Link(fabric, m_ring[i], m_ring[(i + 1) % switches], false);
             }
             break;
         }
@@ -260,6 +262,10 @@ class ScenarioDrawer
         {
             AddIncast(one);
         }
+        if (!m_ring.empty() && Chance(0.4))
+        {
+            AddCircle(one);
+        }
         std::stable_sort(one.flows.begin(),
                          one.flows.end(),
                          [](const Flow& a, const Flow& b) { return a.startNs < b.startNs; });
@@ -278,6 +284,26 @@ class ScenarioDrawer
             const std::size_t from = (to + m_random.Integer(1, hosts.size() - 1)) % hosts.size();
             const auto after = static_cast<int64_t>(m_random.Integer(0, jitterNs));
             one.flows.push_back({hosts[from], hosts[to], bytes, startNs + after});
+        }
+    }
+
+    /// Flows of every host two switches further round the ring, which may wait for each other.
+    void AddCircle(RandomScenario& one)
+    {
+        const auto place = [&](NodeId host)
+        { return std::find(m_ring.begin(), m_ring.end(), one.fabric.TopOfRack(host)) - m_ring.begin(); };
+        const int64_t startNs = one.flows[m_random.Integer(0, one.flows.size() - 1)].startNs;
+        const auto bytes = static_cast<uint64_t>(m_random.LogUniform(1e4, 3e5));
+        for (NodeId src : one.fabric.Hosts())
+        {
+            for (NodeId dst : one.fabric.Hosts())
+            {
+                const auto further = place(dst) - place(src);
+                if (further == 2 || further == 2 - static_cast<long>(m_ring.size()))
+                {
+                    one.flows.push_back({src, dst, bytes, startNs});
+                }
+            }
         }
     }
 
@@ -302,6 +328,7 @@ class ScenarioDrawer
 
     RandomStream m_random;
     std::string m_shape;
+    std::vector<NodeId> m_ring; //!< switches of a ring in their order, none of other shapes
     double m_longestDelayNs = 0;
     double m_regular = 0;    //!< share of links of the rates and the delay below
     double m_lossyLinks = 0; //!< share of links with an error rate

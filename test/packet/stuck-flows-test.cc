@@ -171,6 +171,28 @@ TEST(StuckFlows, WhatHpccModeNeverSendsAgainEndsTheRun)
     }
 }
 
+// `hpcc` mode, a switch of three ports of 1 Gb/s without delay: headroom of three link delays is none, and a port's
+// share of the pool is less than a full packet, so that full packets are dropped even in an idle network. A flow's last
+// packet of 194 B passes; its NACK has all of them sent again, for ever. The run ends within two seconds; with a stop
+// time it goes on until then, as the published simulator's.
+TEST(StuckFlows, PacketsThatAreSentInVainForEverEndTheRun)
+{
+    const FabricGraph fabric = Star(3, GBPS, 0);
+    const FlowList flows{{0, 2, 100'194, 1000}}; // 0.8 ms: the receiver sends the same NACK again after 0.5 ms
+    RdmaConfig config;
+    config.mode = EngineMode::HPCC;
+    config.windowBytes = 200'000; // the whole flow
+    const PacketResult result = RunPacketSimulation(fabric, config, flows);
+    EXPECT_EQ(UnfinishedText(result), "1 no-progress");
+    EXPECT_GT(result.retransmissions, 1000U);
+    EXPECT_TRUE(result.deadlock.empty());
+    PacketRunOptions options;
+    options.stopNs = 3'000'000'000;
+    const PacketResult stopped = RunPacketSimulation(fabric, config, flows, options);
+    EXPECT_EQ(UnfinishedText(stopped), "1 stop-time");
+    EXPECT_GT(stopped.dataHops, result.dataHops);
+}
+
 // 1,000 flows of 8 KB to one host at 10 Gb/s that start together, under PFC: 8 packets of 1,000 B each need 8 x 1,048 B
 // x 8 / 10 Gb/s = 6,707.2 ns a flow. Nothing is dropped, so nothing is sent again, and the last byte is there when the
 // link has carried all: 6.7072 ms and a route's latency, not some timeouts of 1 ms later.

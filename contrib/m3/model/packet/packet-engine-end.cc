@@ -31,6 +31,33 @@ void PacketEngine::LookForEnd()
     }
 }
 
+/**
+ * At a NACK in `HPCC` mode, which has no timeouts that would count: packets may be sent again and dropped again for
+ * ever, always the same. Ends the run where no flow has come further for a second and no other flow is to come. A run
+ * with a stop time ends there, as the published simulator's.
+ */
+void PacketEngine::LookForProgress()
+{
+    constexpr int64_t IN_VAIN_NS = 1'000'000'000;
+    if (m_hasStop || m_wheel.Now() - m_progressLookNs < IN_VAIN_NS)
+    {
+        return;
+    }
+    uint64_t acked = 0;
+    for (const QueuePair& pair : m_pairs)
+    {
+        acked += pair.ended ? 0 : pair.acked;
+    }
+    const bool progress = m_ended != m_endedAtLook || acked != m_ackedAtLook;
+    m_progressLookNs = m_wheel.Now();
+    m_endedAtLook = m_ended;
+    m_ackedAtLook = acked;
+    if (!progress && m_nextArrival == m_flows.size() && m_startingKeys.empty())
+    {
+        EndFlowsLeft();
+    }
+}
+
 bool PacketEngine::CanGoOn() const
 {
     return m_nextArrival < m_flows.size() || !m_startingKeys.empty() || m_linkChangesLeft > 0 ||
@@ -45,6 +72,11 @@ bool PacketEngine::CanGoOn() const
 void PacketEngine::EndAllFlows()
 {
     m_result.deadlock = FindDeadlock();
+    EndFlowsLeft();
+}
+
+void PacketEngine::EndFlowsLeft()
+{
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
     {
         const QueuePair& pair = m_pairs[slot];

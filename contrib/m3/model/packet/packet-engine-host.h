@@ -221,6 +221,10 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
     {
         pair.nextToSend = pair.acked;
         pair.resentBefore = pair.highestSent;
+        if (!m_standard)
+        {
+            LookForProgress();
+        }
     }
     if (pair.control)
     {

@@ -256,8 +256,10 @@ class PacketEngine
 
     // packet-engine-end.cc
     void LookForEnd();
+    void LookForProgress();
     bool CanGoOn() const;
     void EndAllFlows();
+    void EndFlowsLeft();
     bool IsHeldUp(const QueuePair& pair) const;
     std::vector<LinkId> FindDeadlock() const;
     LinkId NextInDeadlock(LinkId egress) const;
@@ -268,6 +270,7 @@ class PacketEngine
     const RouteTable* m_routes; //!< of the links that are up
     const bool m_standard;
     const bool m_recordPfc;
+    const bool m_hasStop;        //!< the run has a stop time
     const bool m_acksPassPauses; //!< hosts send ACKs while PFC pauses their data, and switches have headroom for them
     PacketObserver* const m_observer;
     const std::vector<LinkChange>& m_linkChanges;
@@ -306,6 +309,9 @@ class PacketEngine
     int64_t m_quietNs = 0;         //!< after so long without transmissions nothing is on a wire
     int64_t m_quietSinceNs = 0;    //!< time of LookForEnd's last look, or of the first since the last transmission
     uint64_t m_sentAtLook = 0;     //!< transmissions and PFC frames at that time
+    int64_t m_progressLookNs = 0;  //!< time of LookForProgress' last look
+    uint64_t m_endedAtLook = 0;    //!< flows that had ended by then
+    uint64_t m_ackedAtLook = 0;    //!< bytes of the others that had been acknowledged by then
     uint64_t m_ended = 0;
     PacketResult m_result;
 };
