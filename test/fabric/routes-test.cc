@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <sys/resource.h>
 
 using namespace ns3::m3;
 
@@ -228,4 +229,38 @@ TEST(Routes, RefuseSwitchesAndIslands)
     EXPECT_THROW(routes.AddExpectedLoad(99, {{0, 1.0}}, load), InputError);
     EXPECT_THROW(routes.AddExpectedLoad(2, {{0, 1.0}}, load), InputError);
     EXPECT_EQ(load, std::vector<double>(fabric.LinkCount(), 0)) << "half done";
+}
+
+TEST(Routes, ExpectedLoadsOfThousandsOfRacksKeepNoTables)
+{
+    // 10,000 racks of one host: tables towards all of them would take 5 GB, those asked for here 200 MB
+    constexpr NodeId RACKS = 10'000;
+    constexpr NodeId CORE = 2 * RACKS;
+    FabricGraph fabric;
+    for (NodeId node = 0; node <= CORE; node++)
+    {
+        fabric.AddNode(node < RACKS ? NodeKind::HOST : NodeKind::SWITCH);
+    }
+    for (NodeId host = 0; host < RACKS; host++)
+    {
+        fabric.AddLink(host, RACKS + host, 10'000'000'000, 1000);
+        fabric.AddLink(RACKS + host, CORE, 100'000'000'000, 1000);
+    }
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    std::vector<double> load(fabric.LinkCount(), 0);
+    const auto peakKilobytes = []
+    {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_maxrss;
+    };
+    routes.AddExpectedLoad(0, {{1, 1.0}}, load);
+    const auto before = peakKilobytes();
+    for (NodeId dst = 2; dst < 400; dst++)
+    {
+        routes.AddExpectedLoad(dst, {{1, 1.0}}, load);
+    }
+    EXPECT_LT(peakKilobytes() - before, 50'000);
+    EXPECT_EQ(load[fabric.EgressLinks(1)[0]], 399) << "all that host 1 sends leaves by its link";
+    EXPECT_EQ(load[ReverseLink(fabric.EgressLinks(7)[0])], 1);
 }

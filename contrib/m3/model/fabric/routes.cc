@@ -118,10 +118,16 @@ class RouteTable::Impl
           m_access(fabric.NodeCount()),
           m_tables(fabric.NodeCount())
     {
+        std::vector<bool> isRoot(fabric.NodeCount(), false);
         for (const NodeId host : fabric.Hosts())
         {
             m_access[host] = AccessOf(host);
+            isRoot[m_access[host].root] = true;
         }
+        constexpr uint64_t BYTES_OF_NODE = 24; // in a table
+        constexpr uint64_t MOST_BYTES = 1'000'000'000;
+        const auto roots = static_cast<uint64_t>(std::count(isRoot.begin(), isRoot.end(), true));
+        m_keepsAll = roots * fabric.NodeCount() <= MOST_BYTES / BYTES_OF_NODE;
     }
 
     ~Impl()
@@ -149,6 +155,19 @@ class RouteTable::Impl
         // another thread may have been faster
         return m_tables[root].compare_exchange_strong(known, table.get(), std::memory_order_acq_rel) ? *table.release()
                                                                                                      : *known;
+    }
+
+    /// The same where tables towards all roots are asked for in turn: where these are too many to keep, one that is not
+    /// there yet is made in `own`.
+    const NextHops& TowardsEach(NodeId root, NextHops& own)
+    {
+        const NextHops* known = m_tables[root].load(std::memory_order_acquire);
+        if (known || m_keepsAll)
+        {
+            return Towards(root);
+        }
+        Build(root, own);
+        return own;
     }
 
     /// Walks from src to dst; `choose(node, count)` gives the index of the next hop.
@@ -235,7 +254,8 @@ class RouteTable::Impl
     {
         CheckHost(dst);
         const NodeId root = m_access[dst].root;
-        const NextHops& table = Towards(root);
+        NextHops own;
+        const NextHops& table = TowardsEach(root, own);
         std::vector<double> demandOf(m_fabric.NodeCount(), 0);
         double total = 0;
         for (const auto& [src, demand] : demands)
@@ -390,6 +410,7 @@ class RouteTable::Impl
     EngineMode m_mode;
     std::vector<Access> m_access;                       //!< per host
     std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
+    bool m_keepsAll = true;                             //!< all tables together take a moderate amount of memory
 };
 
 RouteTable::RouteTable(const FabricGraph& fabric, EngineMode mode)
