@@ -376,16 +376,20 @@ std::vector<std::string> DigitsOf(const RandomScenario& scenario, Engine engine,
 
 TEST(RandomScenarios, PacketsKeepTheirPromises)
 {
-    ForEachSeed(80, [](uint64_t, const RandomScenario& scenario) { CheckPackets(scenario); });
+    ForEachSeed(500, [](uint64_t, const RandomScenario& scenario) { CheckPackets(scenario); });
 }
 
 TEST(RandomScenarios, EnginesGiveTheSameOnOneThreadAndOnTwo)
 {
-    ForEachSeed(25,
+    ForEachSeed(60,
                 [](uint64_t seed, const RandomScenario& scenario)
                 {
                     CheckFluid(scenario);
-                    std::vector<Engine> engines{Engine::FLOWSIM, Engine::PARSIMON};
+                    std::vector<Engine> engines{Engine::FLOWSIM};
+                    if (!CanCollapse(scenario)) // Parsimon's runs have no stop time
+                    {
+                        engines.push_back(Engine::PARSIMON);
+                    }
                     if (seed % 3 == 0)
                     {
                         engines.push_back(Engine::M3);
