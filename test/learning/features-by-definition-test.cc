@@ -558,6 +558,22 @@ TEST(FeaturesByDefinition, LogarithmsStayWithinAMillion)
     EXPECT_FLOAT_EQ(features.flow[MIN_RATE], std::log(1e-6F));
 }
 
+TEST(FeaturesByDefinition, AWindowThatIsNotSetIsSeenAsAHundredBdps)
+{
+    const FabricGraph fabric = ThreeRacks();
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    RdmaConfig config;
+    config.perPairWindow = true; // each pair has its own, and the configuration none
+    config = config.Resolve(fabric, routes);
+    const HopSettings settings(fabric, routes, config);
+    EXPECT_DOUBLE_EQ(settings.windowBytes, 100 * 1.25 * settings.rttNs);
+    EXPECT_EQ(settings.headerBytes, 48U);
+    EXPECT_EQ(settings.ackBytes, 60U);
+    EXPECT_TRUE(settings == HopSettings(fabric, routes, config));
+    config.congestionControl = CongestionControlType::HPCC; // another header
+    EXPECT_FALSE(settings == HopSettings(fabric, routes, config));
+}
+
 TEST(FeaturesByDefinition, AFlowThatIsOverAtOnceLastsANanosecond)
 {
     // 49 B at 1 Tb/s are 0.39 ns, 0.78 ns for two at once: the second finds the first at a mean rate of 49 B/ns
