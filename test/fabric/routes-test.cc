@@ -16,7 +16,7 @@ using namespace ns3::m3;
 namespace
 {
 
-uint32_t Hash(const char* text, uint32_t seed)
+uint32_t HashOf(const char* text, uint32_t seed)
 {
     return MurmurHash3(text, std::strlen(text), seed);
 }
@@ -95,11 +95,11 @@ void ExpectShortestPath(const FabricGraph& fabric, const Route& route, NodeId sr
 
 TEST(MurmurHash3, PublishedTestVectors)
 {
-    EXPECT_EQ(Hash("", 0), 0U);
-    EXPECT_EQ(Hash("", 1), 0x514E28B7U);
-    EXPECT_EQ(Hash("hello", 0), 0x248BFA47U);
-    EXPECT_EQ(Hash("hello, world", 0), 0x149BBB7FU);
-    EXPECT_EQ(Hash("The quick brown fox jumps over the lazy dog", 0x9747B28CU), 0x2FA826CDU);
+    EXPECT_EQ(HashOf("", 0), 0U);
+    EXPECT_EQ(HashOf("", 1), 0x514E28B7U);
+    EXPECT_EQ(HashOf("hello", 0), 0x248BFA47U);
+    EXPECT_EQ(HashOf("hello, world", 0), 0x149BBB7FU);
+    EXPECT_EQ(HashOf("The quick brown fox jumps over the lazy dog", 0x9747B28CU), 0x2FA826CDU);
 }
 
 TEST(Routes, AreShortestPathsOnRandomGraphs)
