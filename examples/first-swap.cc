@@ -5,10 +5,10 @@
  *   ./ns3 run first-swap
  *   ./ns3 run "first-swap --load=0.7"
  */
-#include "ns3/command-line.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/workload-helper.h"
 
 #include <cstdio>
@@ -20,12 +20,15 @@ int main(int argc, char* argv[])
 {
     WorkloadHelper workload; // WebServer sizes between uniformly drawn hosts
     workload.flows = 20000;
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("flows", "how many", workload.flows);
-    cmd.AddValue("load", "of the most loaded link, in (0, 1)", workload.load);
-    cmd.Parse(argc, argv);
+    ProgramOptions options("One network, one list of flows, four engines.");
+    options.Add("count", "number of flows", workload.flows, CountOption());
+    options.Add("load", "of the most loaded link, above 0 and below 1", workload.load, RealOption());
     try
     {
+        if (!ParseArguments(options, argc, argv))
+        {
+            return 0;
+        }
         const NodeContainer nodes = FabricHelper::LeafSpine({}); // 4 racks of 8 hosts, 2 spines
         const FlowList flows = workload.Generate(nodes);
         M3Estimator estimator(nodes);

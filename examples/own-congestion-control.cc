@@ -4,15 +4,16 @@
  * DCTCP; samples of it (folder aimd) train a model, and then the m3 engine estimates it:
  *
  *   ./ns3 run own-congestion-control
- *   ./ns3 run "own-congestion-control --samples=100"
+ *   ./ns3 run "own-congestion-control --scenarios=100"
  *   ./ns3 run "m3-train --data=aimd --from=contrib/m3/models/flow-model.pt --checkpoint=aimd.pt --epochs=2 --rate=5e-4"
  *   ./ns3 run "own-congestion-control --checkpoint=aimd.pt"
  */
-#include "ns3/command-line.h"
 #include "ns3/congestion-control.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/ns3-arguments.h"
+#include "ns3/output-paths.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/report-writer.h"
 #include "ns3/sample-file.h"
@@ -20,7 +21,6 @@
 #include "ns3/workload-helper.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 using namespace ns3;
@@ -52,7 +52,7 @@ class Aimd : public CongestionControl
 /// Runs a network of the training space under a control and keeps what a model learns from, up to 1000 flows.
 void WriteSample(uint64_t index, CongestionControlType control)
 {
-    std::filesystem::create_directories("aimd");
+    MakeFolder("aimd");
     TrainingScenario scenario = DrawScenario(1, index, 1e6);
     scenario.config.congestionControl = control;
     const RouteTable routes(scenario.fabric, scenario.config.mode);
@@ -80,17 +80,20 @@ void WriteSample(uint64_t index, CongestionControlType control)
 
 int main(int argc, char* argv[])
 {
-    uint32_t samples = 0;
+    uint32_t scenarios = 0;
     std::string checkpoint;
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("samples", "networks to make training samples of", samples);
-    cmd.AddValue("checkpoint", "model trained on them", checkpoint);
-    cmd.Parse(argc, argv);
+    ProgramOptions options("A congestion control of one's own.");
+    options.Add("scenarios", "networks to make training samples of", scenarios, CountOption());
+    options.Add("checkpoint", "model trained on them", checkpoint, "FILE");
     try
     {
+        if (!ParseArguments(options, argc, argv))
+        {
+            return 0;
+        }
         const CongestionControlType aimd =
             RegisterCongestionControl("aimd", [](const RdmaConfig&, uint64_t) { return std::make_unique<Aimd>(); });
-        for (uint32_t i = 0; i < samples; i++)
+        for (uint32_t i = 0; i < scenarios; i++)
         {
             WriteSample(i, aimd);
         }

@@ -5,10 +5,10 @@
  *   ./ns3 run own-topology
  *   ./ns3 run "own-topology --topology=mine.txt --flows=mine-flows.txt --engine=packet"
  */
-#include "ns3/command-line.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/report-writer.h"
 #include "ns3/workload-helper.h"
 
@@ -23,13 +23,16 @@ int main(int argc, char* argv[])
     std::string topology = "traces/two-racks-topology.txt";
     std::string flowFile = "traces/two-racks-flows.txt";
     std::string engine = "m3";
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("topology", "nodes, switches and cables", topology);
-    cmd.AddValue("flows", "source, destination, size and start of each flow", flowFile);
-    cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
-    cmd.Parse(argc, argv);
+    ProgramOptions options("A network and a trace of one's own, by one engine.");
+    options.Add("topology", "file of nodes, switches and cables", topology, "FILE");
+    options.Add("flows", "file with source, destination, size and start of each flow", flowFile, "FILE");
+    options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
     try
     {
+        if (!ParseArguments(options, argc, argv))
+        {
+            return 0;
+        }
         const NodeContainer nodes = FabricHelper::FromFile(topology);
         const FlowList flows = WorkloadHelper::FromFile(flowFile, nodes);
         M3Estimator estimator(nodes);

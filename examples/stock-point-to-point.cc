@@ -6,13 +6,13 @@
  *   ./ns3 run stock-point-to-point
  */
 #include "ns3/bulk-send-helper.h"
-#include "ns3/command-line.h"
 #include "ns3/flows-from-applications.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/input-error.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/packet-sink-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/random-variable-stream.h"
@@ -27,9 +27,20 @@ using namespace ns3;
 int main(int argc, char* argv[])
 {
     std::string engine = "m3";
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
-    cmd.Parse(argc, argv);
+    m3::ProgramOptions options("A stock dumbbell of PointToPoint devices and BulkSend applications, by one engine.");
+    options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
+    try
+    {
+        if (!m3::ParseArguments(options, argc, argv))
+        {
+            return 0;
+        }
+    }
+    catch (const m3::InputError& error)
+    {
+        std::fprintf(stderr, "stock-point-to-point: %s\n", error.what());
+        return 1;
+    }
 
     constexpr uint32_t HOSTS_PER_SIDE = 4;
     constexpr uint32_t FLOWS = 1000;

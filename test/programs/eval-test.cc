@@ -186,11 +186,11 @@ TEST_F(Eval, MatricesOfAUserReplaceTheModules)
     const std::string own = Content(File("out/rows.csv"));
     const std::string shipped =
         std::string(M3_MODULE_DIR) + "/traces/matrix-" + static_cast<char>(std::tolower(matrix[0])) + ".json";
-    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrix=" + matrix + "=" + shipped)).code, 0);
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrices=" + matrix + "=" + shipped)).code, 0);
     EXPECT_EQ(Content(File("out/rows.csv")), own);
     EXPECT_EQ(Snapshot(File("kept")).size(), 2U);
     Write("two.json", R"({"matrix": {"inner": [[0, 1], [1, 0]]}})");
-    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrix=" + matrix + "=" + File("two.json"))).code, 0);
+    ASSERT_EQ(Start("m3-eval", Sensitivity("--scenarios=1 --matrices=" + matrix + "=" + File("two.json"))).code, 0);
     EXPECT_NE(Content(File("out/rows.csv")), own);
     EXPECT_EQ(Snapshot(File("kept")).size(), 4U);
     EXPECT_NE(Result().dump().find(matrix + ": two.json (content "), std::string::npos);
@@ -227,8 +227,8 @@ TEST_F(Eval, WrongInputGivesOneLine)
     ExpectRefused("m3-eval", Sensitivity("--engines=packet"), "compare");
     ExpectRefused("m3-eval", Sensitivity("--mode=fast"), "--mode");
     ExpectRefused("m3-eval", Sensitivity("--scenarios=4"), "has only 3 scenarios");
-    ExpectRefused("m3-eval", Sensitivity("--matrix=D=list.csv"), "--matrix");
-    ExpectRefused("m3-eval", Sensitivity("--matrix=A=" + File("list.csv")), "list.csv: matrix.inner");
+    ExpectRefused("m3-eval", Sensitivity("--matrices=D=list.csv"), "--matrices");
+    ExpectRefused("m3-eval", Sensitivity("--matrices=A=" + File("list.csv")), "list.csv: matrix.inner");
     ExpectRefused("m3-eval", Sensitivity("--cc=reno"), "unknown congestion control 'reno'");
     ExpectRefused("m3-eval",
                   Sensitivity("--engines=packet,m3 --checkpoint=" + File("none.pt")),

@@ -180,10 +180,10 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
     ExpectRefused("m3-compare", "--cc=hpcc --eta=2", "utilisation");
     ExpectRefused("m3-compare", "--cc=dcqcn --pmax=3", "probability");
     ExpectRefused("m3-compare", "--cc=dcqcn --kmin=50000 --kmax=1000", "Kmin");
-    ExpectRefused("m3-compare", "--window=-5", "--window must be at least 0");
+    ExpectRefused("m3-compare", "--window=-5", "--window: '-5' is not a whole number");
     ExpectRefused("m3-compare", "--host-rate=fast", "fast");
     ExpectRefused("m3-compare", "--pods=0", "pods");
-    ExpectRefused("m3-compare", "--pods=-1", "too large");
+    ExpectRefused("m3-compare", "--pods=-1", "--pods: '-1' is not a whole number");
     ExpectRefused("m3-compare", "--size-classes=5,1", "size");
     ExpectRefused("m3-compare", "--topology=" + File("none.txt"), "none.txt");
     ExpectRefused("m3-flowsim", "--in=" + File("none.txt"), "none.txt");

@@ -137,7 +137,7 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
         made.insert(name);
     }
     EXPECT_EQ(made, expected);
-    ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean must be 0 or more");
+    ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean: ");
 }
 
 TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLocalTrafficIfAsked)
@@ -172,7 +172,7 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLocalTrafficIfAsked)
     }
     for (const std::string share : {"-0.1", "1.5"})
     {
-        ExpectRefused("m3-datagen", options + File("none") + " --least-local=" + share, "--least-local must be 0 to 1");
+        ExpectRefused("m3-datagen", options + File("none") + " --least-local=" + share, "--least-local: ");
     }
 }
 
@@ -194,17 +194,18 @@ TEST_F(TrainingPrograms, DatagenMakesVariantsOfItsScenarios)
     EXPECT_EQ(different.size(), varied.size());
     for (const std::string variants : {"--variants=0", "--variants=-1"})
     {
-        ExpectRefused("m3-datagen", options + File("none") + " " + variants, "--variants must be 1 to 1000");
+        ExpectRefused("m3-datagen", options + File("none") + " " + variants, variants.substr(0, 10) + ": ");
     }
 }
 
 TEST_F(TrainingPrograms, DatagenRefusesSizesOfNetworksThatItCannotDraw)
 {
     const std::string options = "--scenarios=2 --out=" + File("none");
-    for (const std::string hosts : {"--most-hosts=600", "--most-hosts=-1", "--least-hosts=3", "--least-hosts=65"})
+    for (const std::string hosts : {"--most-hosts=600", "--least-hosts=3", "--least-hosts=65"})
     {
         ExpectRefused("m3-datagen", options + " " + hosts, "4 to 512 hosts");
     }
+    ExpectRefused("m3-datagen", options + " --most-hosts=-1", "--most-hosts: '-1' is not a whole number");
     EXPECT_FALSE(std::filesystem::exists(File("none")));
 }
 
@@ -488,10 +489,10 @@ TEST_F(TrainingPrograms, TrainingMakesACheckpointThatEstimates)
     ExpectRefused("m3-train", evaluate + " --checkpoint=" + File("none.pt"), "none.pt");
     ExpectRefused("m3-train", evaluate + " --every=0 --checkpoint=" + File("m.pt"), "--every");
     ExpectRefused("m3-train", "guess --data=" + File("data"), "unknown command 'guess'");
-    for (const char* shape : {"--layers=0", "--layers=33", "--perceptrons=-1"})
+    for (const std::string shape : {"--layers=0", "--layers=33", "--perceptrons=-1", "--perceptrons=33"})
     {
         ExpectRefused("m3-train",
-                      std::string(shape) + " --data=" + File("data") + " --checkpoint=" + File("s.pt"),
-                      "layers must be 1 to 32, perceptrons 0 to 32");
+                      shape + " --data=" + File("data") + " --checkpoint=" + File("s.pt"),
+                      shape.substr(0, shape.find('=')) + ": ");
     }
 }

@@ -3,6 +3,7 @@
 #include "ns3/input-error.h"
 #include "ns3/numbers.h"
 #include "ns3/random-stream.h"
+#include "ns3/replication.h"
 #include "ns3/size-distribution.h"
 #include "ns3/text-file.h"
 #include "ns3/traffic-matrix.h"
@@ -104,9 +105,14 @@ double Kilobytes(const std::optional<uint64_t>& bytes)
 
 Json Fingerprint(const EvalCase& one)
 {
-    return {{"network", ShapeJson(one.shape)},
-            {"workload", WorkloadJson(one.workload)},
-            {"config", ConfigJson(one.config)}};
+    Json json{{"network", ShapeJson(one.shape)},
+              {"workload", WorkloadJson(one.workload)},
+              {"config", ConfigJson(one.config)}};
+    if (const uint64_t seed = SeedOfReplication(1); seed != 1)
+    {
+        json["replication"] = seed; // a run of ns-3 (--RngRun), which shifts all seeds
+    }
+    return json;
 }
 
 std::string HashOf(const std::string& bytes)

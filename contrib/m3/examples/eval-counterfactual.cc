@@ -5,6 +5,7 @@
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 
 #include <cstdio>
 
@@ -91,10 +92,6 @@ EvalTable WithPublished(EvalTable table)
 
 int Run(const Options& options)
 {
-    if (options.mode != "standard" && options.mode != "hpcc")
-    {
-        throw InputError("--mode must be standard or hpcc, is " + options.mode);
-    }
     if (options.count == 0 || !(options.window >= 1000) || !(options.eta > 0 && options.eta <= 1))
     {
         throw InputError("count must be at least 1, window at least 1000, eta above 0 and at most 1");
@@ -152,16 +149,15 @@ int MainOfCounterfactual(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet,rerun,flowsim,published,m3";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("count", "flows", options.count);
-    cmd.AddValue("seed", "of the flows", options.seed);
-    cmd.AddValue("sigma", "of the lognormal gaps between arrivals", options.sigma);
-    cmd.AddValue("window", "bytes, where eta changes", options.window);
-    cmd.AddValue("eta", "where the window changes", options.eta);
-    cmd.AddValue("mode", "standard, or hpcc with buffers of 400 KB", options.mode);
-    AddEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("Curves over a parameter of the congestion control.");
+    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("seed", "of the flows", options.seed, CountOption());
+    program.Add("sigma", "of the lognormal gaps between arrivals", options.sigma, RealOption());
+    program.Add("window", "bytes, where eta changes", options.window, BytesOption());
+    program.Add("eta", "where the window changes", options.eta, RealOption());
+    program.Add("mode", "standard, or hpcc with buffers of 400 KB", options.mode, ChoiceOption({"standard", "hpcc"}));
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

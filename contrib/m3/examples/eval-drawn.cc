@@ -2,6 +2,8 @@
 #include "eval-suites.h"
 #include "eval-tables.h"
 
+#include "ns3/ns3-arguments.h"
+
 namespace ns3::m3
 {
 
@@ -50,16 +52,15 @@ int MainOfDrawn(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet,flowsim,m3";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("scenarios", "how many for each control", options.scenarios);
-    cmd.AddValue("count", "flows in each", options.count);
-    cmd.AddValue("cc", "controls, separated by commas", options.controls);
-    cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
-    cmd.AddValue("published", "also the engine published", options.published);
-    cmd.AddValue("rerun", "also the engine rerun", options.rerun);
-    AddEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("Scenarios drawn from the published ranges.");
+    program.Add("scenarios", "how many for each control", options.scenarios, CountOption(1));
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
+    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
+    program.Add("published", "also the engine published", options.published);
+    program.Add("rerun", "also the engine rerun", options.rerun);
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

@@ -3,6 +3,7 @@
 #include "provenance.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/progress.h"
 #include "ns3/quantile.h"
 
@@ -150,7 +151,8 @@ void Print(const EvalTable& table)
 
 int Run(const Options& options)
 {
-    CheckPage(options.eval);
+    OutputPaths paths;
+    CheckOutput(options.eval, paths);
     std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
     engines.erase(engines.begin());
     if (std::none_of(engines.begin(),
@@ -210,14 +212,13 @@ int MainOfFlows(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet,rerun,flowsim,m3";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("scenarios", "how many for each control", options.scenarios);
-    cmd.AddValue("count", "flows in each", options.count);
-    cmd.AddValue("cc", "controls, separated by commas", options.controls);
-    cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
-    AddPlainEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("Completion times of single flows.");
+    program.Add("scenarios", "how many for each control", options.scenarios, CountOption(1));
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
+    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
+    AddPlainEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

@@ -4,6 +4,7 @@
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 
 #include <cstdio>
 
@@ -124,10 +125,6 @@ EvalTable PublishedClassTable(const EvalAnswers& all)
 
 int Run(const Options& options)
 {
-    if (options.mode != "standard" && options.mode != "hpcc")
-    {
-        throw InputError("--mode must be standard or hpcc, is " + options.mode);
-    }
     if (options.count == 0)
     {
         throw InputError("count must be at least 1");
@@ -168,13 +165,15 @@ int MainOfLarge(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet,flowsim,m3-paths,m3-network";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("count", "flows", options.count);
-    cmd.AddValue("seed", "of the flows", options.seed);
-    cmd.AddValue("mode", "hpcc with buffers of 400 KB, as published, or standard", options.mode);
-    AddEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("The published network of 6,144 hosts.");
+    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("seed", "of the flows", options.seed, CountOption());
+    program.Add("mode",
+                "hpcc with buffers of 400 KB, as published, or standard",
+                options.mode,
+                ChoiceOption({"standard", "hpcc"}));
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

@@ -43,7 +43,7 @@ std::map<std::string, std::string> ReadMatrices(const std::string& text)
         const std::string name = part.substr(0, equals);
         if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
         {
-            throw InputError("--matrix must be as in A=FILE,B=FILE, is " + text);
+            throw InputError("--matrices must be as in A=FILE,B=FILE, is " + text);
         }
         files[name] = part.substr(equals + 1);
         ReadRackWeights(files[name]);
@@ -53,31 +53,40 @@ std::map<std::string, std::string> ReadMatrices(const std::string& text)
 
 } // namespace
 
-void AddPlainEvalOptions(CommandLine& cmd, EvalOptions& options)
+void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options)
 {
-    cmd.AddValue(
+    constexpr uint64_t MAX_THREADS = 4096;
+    program.Add(
         "engines",
         "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
         "the published method), m3-paths, m3-windows, m3-network, rerun (packets, every second start 1 ns later)",
-        options.engines);
-    cmd.AddValue("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint);
-    cmd.AddValue("threads", "of a run by m3 (0: what the processes leave)", options.run.threads);
-    cmd.AddValue("matrix",
-                 "files of published matrices instead of the module's, as in A=FILE,B=FILE",
-                 options.matrices);
-    cmd.AddValue("out", "folder for tables as CSV, result.json and pictures", options.out);
-    cmd.AddValue("page", "Markdown file to update with the results", options.page);
+        options.engines,
+        "NAME,NAME");
+    program.Add("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint, "FILE");
+    program.Add("threads",
+                "of a run by m3 (0: what the processes leave)",
+                options.run.threads,
+                CountOption(0, MAX_THREADS));
+    program.Add("matrices",
+                "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                options.matrices,
+                "NAME=FILE");
+    program.AddFormerName("matrix", "matrices");
+    program.Add("out", "folder for tables as CSV, result.json and pictures", options.out, "FOLDER");
+    program.Add("page", "Markdown file to update with the results", options.page, "FILE");
 }
 
-void AddEvalOptions(CommandLine& cmd, EvalOptions& options)
+void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
 {
-    AddPlainEvalOptions(cmd, options);
-    cmd.AddValue("keep",
-                 "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
-                 "to go on",
-                 options.keep);
-    cmd.AddValue("only-kept", "run nothing: results of what is kept", options.onlyKept);
-    cmd.AddValue("processes", "runs at a time", options.run.processes);
+    constexpr uint64_t MAX_PROCESSES = 4096;
+    AddPlainEvalOptions(program, options);
+    program.Add("keep",
+                "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
+                "to go on",
+                options.keep,
+                "FOLDER");
+    program.Add("only-kept", "run nothing: results of what is kept", options.onlyKept);
+    program.Add("processes", "runs at a time", options.run.processes, CountOption(1, MAX_PROCESSES));
 }
 
 std::string EvalCommand(int argc, char* argv[])
@@ -92,7 +101,7 @@ std::string EvalCommand(int argc, char* argv[])
     {
         pointers.push_back(word.data());
     }
-    return "m3-eval " + CommandText(argc, pointers.data());
+    return CommandText(argc, pointers.data());
 }
 
 std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
@@ -115,12 +124,14 @@ void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases)
     }
 }
 
-void CheckPage(const EvalOptions& options)
+void CheckOutput(const EvalOptions& options, OutputPaths& paths)
 {
     if (!options.page.empty() && options.out.empty())
     {
         throw InputError("--page needs --out");
     }
+    paths.AddFolder(options.out);
+    paths.AddFile(options.page);
 }
 
 } // namespace ns3::m3

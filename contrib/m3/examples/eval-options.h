@@ -3,7 +3,8 @@
 
 #include "eval-answer.h"
 
-#include "ns3/command-line.h"
+#include "ns3/output-paths.h"
+#include "ns3/program-options.h"
 
 #include <string>
 #include <vector>
@@ -24,11 +25,13 @@ struct EvalOptions
     std::string command;   //!< this one, as the page says it
 };
 
+inline constexpr uint64_t MAX_EVAL_FLOWS = 1'000'000'000; //!< of a scenario
+
 /// Adds an option for each of them. \param options with the suite's defaults
-void AddEvalOptions(CommandLine& cmd, EvalOptions& options);
+void AddEvalOptions(ProgramOptions& program, EvalOptions& options);
 
 /// The same without those on keeping and sharing runs, for a suite that does neither.
-void AddPlainEvalOptions(CommandLine& cmd, EvalOptions& options);
+void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options);
 
 /// The command line of a suite as a page says it; files are named without the folders of an absolute path.
 std::string EvalCommand(int argc, char* argv[]);
@@ -39,8 +42,9 @@ std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options);
 /// Puts the files of `matrices` in the place of the module's. \throws InputError, also for a file that is no matrix
 void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases);
 
-/// \throws InputError if there is a page, but no folder for its tables and pictures
-void CheckPage(const EvalOptions& options);
+/// Checks that results can be written. \throws InputError, also if there is a page but no folder for its tables and
+/// pictures
+void CheckOutput(const EvalOptions& options, OutputPaths& paths);
 
 } // namespace ns3::m3
 

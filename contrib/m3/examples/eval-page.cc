@@ -2,9 +2,10 @@
 #include "eval-suites.h"
 #include "scenario-options.h"
 
-#include "ns3/command-line.h"
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/numbers.h"
+#include "ns3/output-paths.h"
 #include "ns3/text-file.h"
 
 #include <algorithm>
@@ -134,11 +135,13 @@ void CopyResult(const std::string& from, const fs::path& to)
     section["tables"] = shown;
     const fs::path folder = to / name;
     fs::remove_all(folder);
-    fs::create_directories(folder);
+    MakeFolder(folder.string());
     for (const Json& picture : section.at("pictures"))
     {
         const std::string file = picture.at("name").get<std::string>() + ".png";
-        fs::copy_file(fs::path(from) / file, folder / file);
+        WriteWholeFile((folder / file).string(),
+                       [&](std::ostream& out)
+                       { out << std::ifstream(fs::path(from) / file, std::ios::binary).rdbuf(); });
     }
     WriteWholeFile((folder / "result.json").string(), [&](std::ostream& out) { out << section.dump(1) << '\n'; });
 }
@@ -183,10 +186,13 @@ int MainOfPage(int argc, char* argv[])
 {
     std::string in;
     std::string page = "docs/results.md";
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("in", "folders that suites wrote, separated by commas", in);
-    cmd.AddValue("page", "Markdown file to write; pictures and tables go to the folder of its name", page);
-    cmd.Parse(argc, argv);
+    ProgramOptions program("The page of results.");
+    program.Add("in", "folders that suites wrote, separated by commas", in, "FOLDER,FOLDER");
+    program.Add("page", "Markdown file to write; pictures and tables go to the folder of its name", page, "FILE");
+    if (!ParseArguments(program, argc, argv))
+    {
+        return 0;
+    }
     std::vector<std::string> folders;
     for (const std::string& folder : SplitList(in))
     {
@@ -196,6 +202,8 @@ int MainOfPage(int argc, char* argv[])
     {
         throw InputError("page needs --in=FOLDER,FOLDER");
     }
+    OutputPaths paths;
+    paths.AddFile(page);
     UpdatePage(folders, page);
     std::printf("written: %s\n", page.c_str());
     return 0;

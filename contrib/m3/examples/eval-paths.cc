@@ -3,6 +3,7 @@
 #include "eval-tables.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/numbers.h"
 #include "ns3/text-file.h"
 
@@ -37,21 +38,6 @@ struct Variant
     std::vector<std::size_t> engines; //!< a seed each, by index
 };
 
-std::vector<uint32_t> ParseNumbers(const std::string& text)
-{
-    std::vector<uint32_t> numbers;
-    for (const std::string& part : SplitList(text))
-    {
-        if (part.empty() || part.size() > 9 || part.find_first_not_of("0123456789") != std::string::npos ||
-            std::stoul(part) == 0)
-        {
-            throw InputError("--paths must be numbers above 0 as in 100,500, is " + text);
-        }
-        numbers.push_back(static_cast<uint32_t>(std::stoul(part)));
-    }
-    return numbers;
-}
-
 EvalEngine Sampled(const std::string& variant, Scope scope, uint64_t seed)
 {
     EvalEngine engine;
@@ -66,14 +52,14 @@ EvalEngine Sampled(const std::string& variant, Scope scope, uint64_t seed)
 std::vector<Variant> AddVariants(const Options& options, std::vector<EvalEngine>& engines)
 {
     std::vector<Variant> variants;
-    for (const uint32_t paths : ParseNumbers(options.paths))
+    for (const uint64_t paths : ParseList("--paths", options.paths, ParseCount, 1, UINT32_MAX))
     {
-        Variant variant{"m3-paths, " + std::to_string(paths), paths, {}};
+        Variant variant{"m3-paths, " + std::to_string(paths), static_cast<uint32_t>(paths), {}};
         for (uint64_t seed = 1; seed <= options.seeds; seed++)
         {
             variant.engines.push_back(engines.size());
             engines.push_back(Sampled(variant.name, Scope::PATHS, seed));
-            engines.back().paths = paths;
+            engines.back().paths = variant.paths;
         }
         variants.push_back(variant);
     }
@@ -250,16 +236,15 @@ int MainOfPaths(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("scenarios", "how many", options.scenarios);
-    cmd.AddValue("count", "flows in each", options.count);
-    cmd.AddValue("cc", "congestion control", options.control);
-    cmd.AddValue("paths", "numbers of paths", options.paths);
-    cmd.AddValue("seeds", "drawings of each number", options.seeds);
-    cmd.AddValue("seed", "of the drawing of scenarios", options.seed);
-    AddEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("Numbers of sampled paths.");
+    program.Add("scenarios", "how many", options.scenarios, CountOption(1));
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "congestion control", options.control, "NAME");
+    program.Add("paths", "numbers of paths", options.paths, "N,N");
+    program.Add("seeds", "drawings of each number", options.seeds, CountOption(1, 1000));
+    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

@@ -3,6 +3,7 @@
 #include "eval-tables.h"
 
 #include "ns3/report-rows.h"
+#include "ns3/run-gnuplot.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,9 +36,9 @@ std::string ColourOf(const std::string& engine)
 }
 
 /// A title that gnuplot takes as it is.
-std::string Quoted(const std::string& text)
+std::string PlainTitle(const std::string& text)
 {
-    return "\"" + text + "\" noenhanced";
+    return GnuplotText(text) + " noenhanced";
 }
 
 /// "" with one group, ", dctcp" with more.
@@ -78,7 +79,7 @@ void AddDistribution(const EvalAnswers& all, const std::string& group, std::size
         }
         script << "EOD\n";
         plot += (plot.empty() ? "" : ", ") + block + std::to_string(e) + " using 1:2 with steps lw 2 lc rgb '" +
-                ColourOf(all.engines[e].name) + "' title " + Quoted(all.engines[e].name);
+                ColourOf(all.engines[e].name) + "' title " + PlainTitle(all.engines[e].name);
     }
     if (!plot.empty())
     {
@@ -94,7 +95,7 @@ std::string LegendPanel(const std::vector<std::string>& titles)
     for (std::size_t i = 0; i < titles.size(); i++)
     {
         script += (i ? ", NaN" : "NaN") + std::string(" with lines lw 3 lc rgb '") + ColourOf(titles[i]) + "' title " +
-                  Quoted(titles[i]);
+                  PlainTitle(titles[i]);
     }
     return script + '\n';
 }
@@ -122,7 +123,7 @@ EvalPicture ClassDistributions(const EvalAnswers& all, const std::string& group)
     const std::vector<EvalAnswer::Row>& rows = all.Find(all.Complete().front(), 0)->rows;
     for (std::size_t row = 0; row < AllFlows(all); row++)
     {
-        script << "set title '" << rows[row].name << "'\n";
+        script << "set title " << GnuplotText(rows[row].name) << '\n';
         AddDistribution(all, group, row, script);
     }
     script << "unset multiplot\n";
@@ -146,7 +147,7 @@ EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const
         }
         script << "EOD\n";
         plot += (plot.empty() ? "$engine" : ", $engine") + std::to_string(e) + " using 1:2 with points pt 7 ps 0.8 " +
-                "lc rgb '" + ColourOf(all.engines[e].name) + "' title " + Quoted(all.engines[e].name);
+                "lc rgb '" + ColourOf(all.engines[e].name) + "' title " + PlainTitle(all.engines[e].name);
     }
     script << "set xlabel '" << label
            << "'\nset ylabel 'error of p99, %'\nset yrange [*:*<150]\nset xzeroaxis lt 1 lc rgb '#555555'\n"
@@ -170,7 +171,7 @@ OursAgainstPublished(const EvalAnswers& all, const std::string& group, std::size
     }
     script << "EOD\nset xlabel 'published error of p99 at 10 M flows, %'\nset ylabel 'error here, %'\n"
            << "set key bottom right\nplot $errors using 1:2 with points pt 7 ps 0.8 lc rgb '" << ColourOf(name)
-           << "' title " << Quoted(name) << ", x with lines lc rgb '#999999' title 'equal'\n";
+           << "' title " << PlainTitle(name) << ", x with lines lc rgb '#999999' title 'equal'\n";
     return {GroupName(all, name + "-against-published", group),
             "Errors of the p99 of all flows by " + name + ", and as published for the same scenario.",
             script.str(),
@@ -225,12 +226,12 @@ EvalPicture SlowdownCurves(const EvalAnswers& all, std::size_t oneCase, const st
             script << "EOD\n";
             plot += (plot.empty() ? "$row" : ", $row") + std::to_string(row) + "_" + std::to_string(e) +
                     " using 1:2 with lines lw 2 lc rgb '" + ColourOf(all.engines[e].name) + "' title " +
-                    Quoted(all.engines[e].name);
+                    PlainTitle(all.engines[e].name);
         }
         if (!plot.empty())
         {
-            script << "set title '" << rows[row].name << (row + 1 == rows.size() ? " flows" : "") << "'\nplot " << plot
-                   << '\n';
+            script << "set title " << GnuplotText(rows[row].name + (row + 1 == rows.size() ? " flows" : ""))
+                   << "\nplot " << plot << '\n';
         }
     }
     std::vector<std::string> titles;
@@ -266,9 +267,9 @@ EvalPicture LinePanels(const std::string& name,
             script << "EOD\n";
             plot += (plot.empty() ? "$panel" : ", $panel") + std::to_string(p) + "_" + std::to_string(l) +
                     " using 1:2 with linespoints lw 2 pt 7 ps 0.7 lc rgb '" + ColourOf(line.title) + "' title " +
-                    Quoted(line.title);
+                    PlainTitle(line.title);
         }
-        script << "set title '" << panels[p].title << "'\nplot " << plot << '\n';
+        script << "set title " << GnuplotText(panels[p].title) << "\nplot " << plot << '\n';
     }
     std::vector<std::string> titles;
     for (const EvalLine& line : panels.front().lines)

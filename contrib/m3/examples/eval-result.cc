@@ -3,6 +3,7 @@
 #include "scenario-options.h"
 
 #include "ns3/input-error.h"
+#include "ns3/output-paths.h"
 #include "ns3/run-gnuplot.h"
 #include "ns3/text-file.h"
 
@@ -92,9 +93,10 @@ void WriteCsv(const EvalTable& table, std::ostream& out)
 void Draw(const EvalPicture& picture, const std::string& file)
 {
     std::ostringstream script;
-    script << "set encoding utf8\nset terminal png size " << picture.width << ',' << picture.height
-           << " font 'sans,11'\nset output '" << file << "'\nset grid lc rgb '#dddddd'\n"
-           << picture.script << "\nset output\n";
+    const std::string size = std::to_string(picture.width) + ',' + std::to_string(picture.height);
+    script << "set encoding utf8\n"
+           << GnuplotTerminal(file, size, "sans,11") << "set grid lc rgb '#dddddd'\n"
+           << picture.script << '\n';
     RunGnuplot(script.str(), file);
 }
 

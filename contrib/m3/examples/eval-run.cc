@@ -33,12 +33,7 @@ class KeepFolder
         {
             m_path = (std::filesystem::temp_directory_path() / ("m3-eval-" + std::to_string(getpid()))).string();
         }
-        std::error_code error;
-        std::filesystem::create_directories(m_path, error);
-        if (error)
-        {
-            throw InputError(m_path, 0, "", "cannot be made a folder: " + error.message());
-        }
+        m_paths.AddFolder(m_path);
     }
 
     ~KeepFolder()
@@ -61,6 +56,7 @@ class KeepFolder
   private:
     std::string m_path;
     bool m_temporary;
+    OutputPaths m_paths;
 };
 
 /// A run to do: a case by an engine.
@@ -198,15 +194,12 @@ std::vector<std::string> EvalAnswers::Groups() const
 
 EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, std::vector<EvalEngine> engines)
 {
-    if (options.run.processes == 0)
-    {
-        throw InputError("--processes must be at least 1");
-    }
     if (engines.size() < 2)
     {
         throw InputError("--engines names none to compare packets with");
     }
-    CheckPage(options);
+    OutputPaths paths;
+    CheckOutput(options, paths);
     EvalAnswers all;
     all.cases = std::move(cases);
     all.engines = std::move(engines);

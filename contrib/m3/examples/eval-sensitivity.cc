@@ -5,6 +5,7 @@
 #include "published-figures.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/numbers.h"
 #include "ns3/text-file.h"
 
@@ -296,10 +297,6 @@ int Run(const Options& options)
     {
         throw InputError("sensitivity needs --list=FILE, a list in the form of the published one");
     }
-    if (options.mode != "standard" && options.mode != "hpcc")
-    {
-        throw InputError("--mode must be standard or hpcc, is " + options.mode);
-    }
     if (options.count == 0)
     {
         throw InputError("count must be at least 1");
@@ -324,19 +321,22 @@ int MainOfSensitivity(int argc, char* argv[])
     Options options;
     options.eval.engines = "packet,flowsim,published,m3,m3-paths";
     options.eval.command = EvalCommand(argc, argv);
-    ns3::CommandLine cmd(__FILE__);
-    cmd.AddValue("list",
-                 "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, "
-                 "DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
-                 options.list);
-    cmd.AddValue("mode", "standard, or hpcc with the list's buffers", options.mode);
-    cmd.AddValue("scenarios", "how many, a spread over matrices, sizes and loads (0: all)", options.scenarios);
-    cmd.AddValue("count", "flows in each", options.count);
-    cmd.AddValue("cc", "controls, separated by commas", options.controls);
-    cmd.AddValue("seed", "of flows, and of what the list does not say", options.seed);
-    AddEvalOptions(cmd, options.eval);
-    cmd.Parse(argc, argv);
-    return Run(options);
+    ProgramOptions program("The scenarios of a list with published errors.");
+    program.Add("list",
+                "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, "
+                "DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
+                options.list,
+                "FILE");
+    program.Add("mode", "standard, or hpcc with the list's buffers", options.mode, ChoiceOption({"standard", "hpcc"}));
+    program.Add("scenarios",
+                "how many, a spread over matrices, sizes and loads (0: all)",
+                options.scenarios,
+                CountOption());
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
+    program.Add("seed", "of flows, and of what the list does not say", options.seed, CountOption());
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
 }
 
 } // namespace ns3::m3

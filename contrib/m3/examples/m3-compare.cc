@@ -12,11 +12,11 @@
 #include "ns3/html-report.h"
 #include "ns3/input-error.h"
 #include "ns3/numbers.h"
+#include "ns3/output-paths.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"
 
-#include <filesystem>
 #include <iostream>
 
 using namespace ns3::m3;
@@ -95,14 +95,15 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     const bool withM3 =
         std::any_of(columns.begin(), columns.end(), [](const Column& one) { return one.engine == Engine::M3; });
     const auto library = withM3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
+    OutputPaths paths;
+    paths.AddFolder(output.folder);
+    paths.AddFile(output.page);
     Scenario scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
     for (const Column& column : columns)
     {
         estimator.Prepare(column.engine, scenario.flows);
     }
-    MakeFolder(output.folder);
-    MakeFolder(std::filesystem::path(output.page).parent_path().string());
     PrintScenario(scenario);
 
     Progress progress("m3-compare");
@@ -142,16 +143,24 @@ int main(int argc, char* argv[])
             std::string engines = "packet,flowsim,m3";
             Output output;
             output.command = CommandText(argc, argv);
-            ns3::CommandLine cmd(__FILE__);
-            AddScenarioOptions(cmd, options);
-            cmd.AddValue(
+            ProgramOptions program("One scenario by every engine, side by side: slowdown by size class, error against "
+                                   "packets, and time.");
+            AddScenarioOptions(program, options);
+            program.Add(
                 "engines",
                 "packet, flowsim, parsimon, m3, rerun (packets, every second start 1 ns later), separated by commas; "
                 "errors are against the first",
-                engines);
-            cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", output.folder);
-            cmd.AddValue("report", "file for all of it as one HTML page that stands alone", output.page);
-            cmd.Parse(argc, argv);
+                engines,
+                "NAME,NAME");
+            program.Add("out",
+                        "folder for report.csv, report.json, slowdown.png and slowdown.svg",
+                        output.folder,
+                        "FOLDER");
+            program.Add("report", "file for all of it as one HTML page that stands alone", output.page, "FILE");
+            if (!ParseScenarioArguments(program, options, argc, argv))
+            {
+                return 0;
+            }
             Compare(options, engines, output);
             return 0;
         });

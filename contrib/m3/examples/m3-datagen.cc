@@ -13,15 +13,17 @@
 #include "program.h"
 #include "provenance.h"
 
-#include "ns3/command-line.h"
 #include "ns3/flow-features.h"
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/numbers.h"
+#include "ns3/output-paths.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/path-features.h"
 #include "ns3/progress.h"
 #include "ns3/random-stream.h"
+#include "ns3/replication.h"
 #include "ns3/routes.h"
 #include "ns3/sample-file.h"
 #include "ns3/scenario-space.h"
@@ -332,7 +334,8 @@ bool MakeSampleOrSayWhyNot(const Options& options, uint64_t index)
 
 int Generate(const Options& options)
 {
-    std::filesystem::create_directories(options.out);
+    OutputPaths paths;
+    paths.AddFolder(options.out);
     const std::vector<uint64_t> wanted = Wanted(options);
     Progress progress("m3-datagen");
     PoolWork work;
@@ -354,16 +357,17 @@ int GenerateByMpi(const Options& options)
 {
     const std::vector<uint64_t> wanted = Wanted(options);
     Progress progress("m3-datagen");
+    OutputPaths paths;
     uint64_t before = 0; // samples that were there
     MpiWork work;
     work.list = [&]
     {
-        std::filesystem::create_directories(options.out);
+        paths.AddFolder(options.out);
         const std::vector<uint64_t> missing = Missing(options, wanted);
         before = wanted.size() - missing.size();
         return missing;
     };
-    work.work = [&](uint64_t index) { return MakeSampleOrSayWhyNot(options, index); };
+    work.work = [&](uint64_t index) { MakeSample(options, index); };
     work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, wanted.size()); };
     const MpiOutcome outcome = ShareWork(work);
     progress.Clear();
@@ -371,7 +375,7 @@ int GenerateByMpi(const Options& options)
     {
         std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
     }
-    return outcome.complete ? 0 : 1;
+    return 0;
 }
 
 /// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
@@ -408,107 +412,129 @@ int Inspect(const std::string& folder)
     return 0;
 }
 
+/// Reads the options. \return as ParseArguments \throws InputError
+bool ReadOptions(int argc, char* argv[], Options& options)
+{
+    constexpr uint64_t MOST = 99'999'999;
+    constexpr uint64_t MOST_VARIANTS = 1000;
+    constexpr uint64_t MOST_PROCESSES = 4096;
+    constexpr double MOST_HOPS = 1e15;
+    std::string topology;
+    ProgramOptions program(
+        "Makes training data: draws networks, runs the packet engine and flowSim on each, and writes "
+        "a sample file per network. \"m3-datagen inspect FOLDER\" prints what a folder holds.");
+    program.Add("out", "folder of the sample files", options.out, "FOLDER");
+    program.Add("scenarios", "how many networks are drawn", options.scenarios, CountOption(0, MOST));
+    program.Add("first",
+                "index of the first of them, to go beyond those made before",
+                options.first,
+                CountOption(0, MOST));
+    program.Add("seed", "of the scenario space", options.seed, CountOption());
+    program.Add("topology",
+                "file of one network for all, of which traffic and configuration are drawn",
+                topology,
+                "FILE");
+    program.AddParsed("cc",
+                      "run only those of them with these controls, as in dcqcn,timely (default: any)",
+                      "NAME,NAME",
+                      "",
+                      [&](auto, auto text)
+                      {
+                          for (const std::string& control : SplitList(text))
+                          {
+                              options.controls.push_back(ParseCongestionControl(control));
+                          }
+                      });
+    program.Add("pfc",
+                "run only those of them with PFC on, or off, or any",
+                options.pfc,
+                ChoiceOption({"on", "off", "any"}));
+    program.Add("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.least, CountOption());
+    program.Add("most-hosts", "hosts of the largest, at most 512", options.hosts.most, CountOption());
+    program.Add("least-mean",
+                "run only those of them whose flows have at least so many bytes on average",
+                options.leastMean,
+                BytesOption());
+    program.Add("least-local",
+                "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
+                options.leastLocal,
+                ShareOption());
+    program.Add("variants",
+                "so many in a row have the same network and traffic, and differ in their configuration",
+                options.variants,
+                CountOption(1, MOST_VARIANTS));
+    program.Add("packet-hops",
+                "packet transmissions per network, about; at most twice as many",
+                options.packetHops,
+                RealOption(1, MOST_HOPS));
+    program.Add("flows-per-network", "most flows kept per network", options.flowsPerScenario, CountOption(1));
+    program.AddFormerName("flows", "flows-per-network");
+    program.Add("paths",
+                "sample so many paths of each network and run flowSim on them; 0: on the network",
+                options.paths,
+                CountOption());
+    program.Add("maps", "with --paths: make percentile maps of the paths, for the published model", options.maps);
+    program.Add("processes", "worker processes", options.processes, CountOption(1, MOST_PROCESSES));
+    if (!ParseArguments(program, argc, argv))
+    {
+        return false;
+    }
+    if (options.first > MOST - options.scenarios)
+    {
+        throw InputError("scenarios end before 99999999");
+    }
+    if (options.maps && options.paths == 0)
+    {
+        throw InputError("--maps needs --paths");
+    }
+    options.hosts.Check();
+    if (!topology.empty())
+    {
+        const HostRange usual;
+        if (options.hosts.least != usual.least || options.hosts.most != usual.most)
+        {
+            throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
+        }
+        InputNotes notes;
+        options.network = ReadTopologyFile(topology, &notes);
+        PrintNotes("m3-datagen", notes);
+    }
+    options.seed = SeedOfReplication(options.seed);
+    return true;
+}
+
+int MainOfInspect(int argc, char* argv[])
+{
+    std::string folder;
+    ProgramOptions program("Prints what the sample files of a folder hold.");
+    program.AddWord("FOLDER", folder);
+    return ParseArguments(program, argc, argv) ? Inspect(folder) : 0;
+}
+
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    return RunProgram(
-        "m3-datagen",
-        [&]
-        {
-            Options options;
-            std::string command;
-            std::string folder;
-            std::string topology;
-            std::string controls;
-            ns3::CommandLine cmd(__FILE__);
-            cmd.AddValue("out", "folder of the sample files", options.out);
-            cmd.AddValue("scenarios", "how many networks are drawn", options.scenarios);
-            cmd.AddValue("first", "index of the first of them, to go beyond those made before", options.first);
-            cmd.AddValue("seed", "of the scenario space", options.seed);
-            cmd.AddValue("topology",
-                         "file of one network for all, of which traffic and configuration are drawn",
-                         topology);
-            cmd.AddValue("cc",
-                         "run only those of them with these controls, as in dcqcn,timely (default: any)",
-                         controls);
-            cmd.AddValue("pfc", "run only those of them with PFC on, or off, or any", options.pfc);
-            cmd.AddValue("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.least);
-            cmd.AddValue("most-hosts", "hosts of the largest, at most 512", options.hosts.most);
-            cmd.AddValue("least-mean",
-                         "run only those of them whose flows have at least so many bytes on average",
-                         options.leastMean);
-            cmd.AddValue("least-local",
-                         "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
-                         options.leastLocal);
-            cmd.AddValue("variants",
-                         "so many in a row have the same network and traffic, and differ in their configuration",
-                         options.variants);
-            cmd.AddValue("packet-hops",
-                         "packet transmissions per network, about; at most twice as many",
-                         options.packetHops);
-            cmd.AddValue("flows", "most flows kept per network", options.flowsPerScenario);
-            cmd.AddValue("paths",
-                         "sample so many paths of each network and run flowSim on them; 0: on the network",
-                         options.paths);
-            cmd.AddValue("maps",
-                         "with --paths: make percentile maps of the paths, for the published model",
-                         options.maps);
-            cmd.AddValue("processes", "worker processes", options.processes);
-            cmd.AddNonOption("command", "inspect: print what a folder holds, make nothing", command);
-            cmd.AddNonOption("folder", "to inspect", folder);
-            cmd.Parse(argc, argv);
-            if (command == "inspect" && !folder.empty())
-            {
-                return Inspect(folder);
-            }
-            if (!command.empty())
-            {
-                throw InputError("there is one command: inspect FOLDER");
-            }
-            constexpr uint64_t MOST = 99'999'999;
-            constexpr uint32_t MOST_VARIANTS = 1000;
-            if (options.processes == 0 || options.flowsPerScenario == 0 || options.scenarios > MOST ||
-                options.first > MOST - options.scenarios)
-            {
-                throw InputError("processes and flows must be at least 1, scenarios end before 99999999");
-            }
-            if (options.variants == 0 || options.variants > MOST_VARIANTS)
-            {
-                throw InputError("--variants must be 1 to " + std::to_string(MOST_VARIANTS));
-            }
-            if (options.maps && options.paths == 0)
-            {
-                throw InputError("--maps needs --paths");
-            }
-            if (options.pfc != "any" && options.pfc != "on" && options.pfc != "off")
-            {
-                throw InputError("--pfc must be on, off or any, is " + options.pfc);
-            }
-            if (!(options.leastMean >= 0))
-            {
-                throw InputError("--least-mean must be 0 or more");
-            }
-            if (!(options.leastLocal >= 0 && options.leastLocal <= 1))
-            {
-                throw InputError("--least-local must be 0 to 1");
-            }
-            options.hosts.Check();
-            for (const std::string& control : SplitList(controls))
-            {
-                options.controls.push_back(ParseCongestionControl(control));
-            }
-            if (!topology.empty())
-            {
-                const HostRange usual;
-                if (options.hosts.least != usual.least || options.hosts.most != usual.most)
-                {
-                    throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
-                }
-                InputNotes notes;
-                options.network = ReadTopologyFile(topology, &notes);
-                PrintNotes("m3-datagen", notes);
-            }
-            return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
-        });
+    return RunMpiProgram("m3-datagen",
+                         [&]
+                         {
+                             const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
+                             if (!command.empty() && command != "inspect")
+                             {
+                                 throw InputError("unknown command '" + command +
+                                                  "'; there is one command: inspect FOLDER, see --help");
+                             }
+                             if (!command.empty())
+                             {
+                                 std::string program = "m3-datagen inspect";
+                                 argv[1] = program.data();
+                                 return MainOfInspect(argc - 1, argv + 1);
+                             }
+                             Options options;
+                             if (!ReadOptions(argc, argv, options))
+                             {
+                                 return 0;
+                             }
+                             return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
+                         });
 }

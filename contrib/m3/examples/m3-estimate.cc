@@ -7,12 +7,12 @@
  */
 #include "mpi-share.h"
 #include "mpi-work.h"
-#include "program.h"
 #include "scenario-options.h"
 
 #include "ns3/hpcc-files.h"
 #include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
+#include "ns3/output-paths.h"
 #include "ns3/progress.h"
 #include "ns3/report-writer.h"
 #include "ns3/routes.h"
@@ -83,92 +83,128 @@ bool EndsWith(const std::string& text, const std::string& end)
     return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+/// What is asked for beside the scenario.
+struct Request
+{
+    std::string engineName = "m3";
+    Engine engine = Engine::M3;
+    std::string out;
+    std::string fctFile;
+    uint32_t check = 0;
+    bool median = false;
+};
+
+void AddRequestOptions(ProgramOptions& program, Request& request)
+{
+    program.Add("engine", "packet, flowsim, parsimon or m3", request.engineName, "NAME");
+    program.Add("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", request.out, "FOLDER");
+    program.Add("check",
+                "compare m3 with packets on so many parts of the trace and report the error seen there",
+                request.check,
+                CountOption());
+    program.Add(
+        "fct",
+        "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and parsimon draw "
+        "it from their distributions",
+        request.fctFile,
+        "FILE");
+    program.Add("fct-median", "m3 gives each flow the median of its distribution, in --fct", request.median);
+}
+
+/// Checks what the options say together. \throws InputError
+void CheckRequest(const ScenarioOptions& options, const Request& request)
+{
+    const bool m3 = request.engine == Engine::M3;
+    const Scope scope = ParseScope(options.scope);
+    if (request.check > 0 && !m3)
+    {
+        throw InputError("--check is of --engine=m3");
+    }
+    if (!request.fctFile.empty() && !EndsWith(request.fctFile, ".csv") && !EndsWith(request.fctFile, ".txt"))
+    {
+        throw InputError("--fct must end in .csv or .txt, is " + request.fctFile);
+    }
+    if (!request.fctFile.empty() && m3 && scope != Scope::NETWORK && scope != Scope::AUTO)
+    {
+        throw InputError("--fct needs --scope=network");
+    }
+    if (request.median && (request.fctFile.empty() || !m3))
+    {
+        throw InputError("--fct-median is of --engine=m3 with --fct");
+    }
+    if (StartedByMpirun() && (!m3 || scope != Scope::PATHS))
+    {
+        throw InputError("mpirun needs --engine=m3 and --scope=paths");
+    }
+}
+
+void Estimate(const ScenarioOptions& options, const Request& request, EstimateShare* share)
+{
+    const Engine engine = request.engine;
+    const bool isFirst = !share || share->Rank() == 0;
+    OutputPaths paths;
+    if (isFirst)
+    {
+        paths.AddFolder(request.out);
+        paths.AddFile(request.fctFile);
+    }
+    const auto library = engine == Engine::M3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
+    Scenario scenario = MakeScenario(options);
+    M3Estimator& estimator = scenario.estimator;
+    estimator.share = share;
+    if (!isFirst)
+    {
+        estimator.Run(engine, scenario.flows);
+        return;
+    }
+    estimator.keepFluidRun = !request.fctFile.empty();
+    estimator.check = request.check;
+    estimator.medianFcts = request.median;
+    estimator.Prepare(engine, scenario.flows);
+    PrintScenario(scenario);
+    Progress progress("m3-estimate");
+    estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engineName, done, total); };
+    const SlowdownReport report = estimator.Run(engine, scenario.flows);
+    std::vector<CompletionTime> times;
+    if (!request.fctFile.empty())
+    {
+        times = estimator.RunPerFlow(engine, scenario.flows);
+    }
+    progress.Clear();
+    PrintComparison({report}, std::cout);
+    if (!request.out.empty())
+    {
+        WriteReports({report}, request.out);
+        std::cout << "\nwritten: " << request.out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+    }
+    if (!request.fctFile.empty())
+    {
+        (EndsWith(request.fctFile, ".txt") ? WriteTxt : WriteCsv)(scenario, times, request.fctFile);
+        std::cout << "\nwritten: " << request.fctFile << '\n';
+    }
+}
+
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    return RunProgram(
-        "m3-estimate",
-        [&]
-        {
-            ScenarioOptions options;
-            options.workload.flows = 60000;
-            std::string engineName = "m3";
-            std::string out;
-            std::string fctFile;
-            ns3::CommandLine cmd(__FILE__);
-            AddScenarioOptions(cmd, options);
-            cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engineName);
-            cmd.AddValue("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", out);
-            uint32_t check = 0;
-            cmd.AddValue("check",
-                         "compare m3 with packets on so many parts of the trace and report the error seen there",
-                         check);
-            cmd.AddValue("fct",
-                         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and "
-                         "parsimon draw it from their distributions",
-                         fctFile);
-            bool median = false;
-            cmd.AddValue("fct-median", "m3 gives each flow the median of its distribution, in --fct", median);
-            cmd.Parse(argc, argv);
-            const Engine engine = ParseEngine(engineName);
-            if (check > 0 && engine != Engine::M3)
-            {
-                throw InputError("--check is of --engine=m3");
-            }
-            if (!fctFile.empty() && !EndsWith(fctFile, ".csv") && !EndsWith(fctFile, ".txt"))
-            {
-                throw InputError("--fct must end in .csv or .txt, is " + fctFile);
-            }
-            if (!fctFile.empty() && engine == Engine::M3 && ParseScope(options.scope) != Scope::NETWORK &&
-                ParseScope(options.scope) != Scope::AUTO)
-            {
-                throw InputError("--fct needs --scope=network");
-            }
-            if (median && (fctFile.empty() || engine != Engine::M3))
-            {
-                throw InputError("--fct-median is of --engine=m3 with --fct");
-            }
-            const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
-            if (share && (engine != Engine::M3 || ParseScope(options.scope) != Scope::PATHS))
-            {
-                throw InputError("mpirun needs --engine=m3 and --scope=paths");
-            }
-            const auto library = engine == Engine::M3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
-            Scenario scenario = MakeScenario(options);
-            M3Estimator& estimator = scenario.estimator;
-            estimator.share = share.get();
-            if (share && share->Rank() > 0)
-            {
-                estimator.Run(engine, scenario.flows);
-                return 0;
-            }
-            estimator.keepFluidRun = !fctFile.empty();
-            estimator.check = check;
-            estimator.medianFcts = median;
-            estimator.Prepare(engine, scenario.flows);
-            MakeFolder(out);
-            PrintScenario(scenario);
-            Progress progress("m3-estimate");
-            estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(engineName, done, total); };
-            const SlowdownReport report = estimator.Run(engine, scenario.flows);
-            std::vector<CompletionTime> times;
-            if (!fctFile.empty())
-            {
-                times = estimator.RunPerFlow(engine, scenario.flows);
-            }
-            progress.Clear();
-            PrintComparison({report}, std::cout);
-            if (!out.empty())
-            {
-                WriteReports({report}, out);
-                std::cout << "\nwritten: " << out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
-            }
-            if (!fctFile.empty())
-            {
-                (EndsWith(fctFile, ".txt") ? WriteTxt : WriteCsv)(scenario, times, fctFile);
-                std::cout << "\nwritten: " << fctFile << '\n';
-            }
-            return 0;
-        });
+    return RunMpiProgram("m3-estimate",
+                         [&]
+                         {
+                             ScenarioOptions options;
+                             options.workload.flows = 60000;
+                             Request request;
+                             ProgramOptions program("What the flows of a scenario will experience, by one engine.");
+                             AddScenarioOptions(program, options);
+                             AddRequestOptions(program, request);
+                             if (!ParseScenarioArguments(program, options, argc, argv))
+                             {
+                                 return 0;
+                             }
+                             request.engine = ParseEngine(request.engineName);
+                             CheckRequest(options, request);
+                             const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
+                             Estimate(options, request, share.get());
+                             return 0;
+                         });
 }

@@ -15,6 +15,7 @@
 #include "program.h"
 
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 
 #include <string>
 #include <utility>
@@ -34,15 +35,24 @@ int main(int argc, char* argv[])
                               {"paths", MainOfPaths},
                               {"flows", MainOfFlows},
                               {"page", MainOfPage}};
-                          const std::string command = argc > 1 ? argv[1] : "";
+                          const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
                           std::string names;
                           for (const auto& [name, run] : COMMANDS)
                           {
                               if (command == name)
                               {
+                                  std::string program = "m3-eval " + command;
+                                  argv[1] = program.data();
                                   return run(argc - 1, argv + 1);
                               }
                               names += (names.empty() ? "" : ", ") + std::string(name);
+                          }
+                          ProgramOptions program("Accuracy of the engines on held-out networks and traffic. Commands, "
+                                                 "each with --help: " +
+                                                 names + ".");
+                          if (command.empty() && !ParseArguments(program, argc, argv))
+                          {
+                              return 0;
                           }
                           throw InputError((command.empty() ? "needs a command" : "unknown command '" + command + "'") +
                                            "; there are " + names + ", each with --help");

@@ -6,9 +6,9 @@
  */
 #include "program.h"
 
-#include "ns3/command-line.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/workload-helper.h"
 
 #include <cstdio>
@@ -24,11 +24,14 @@ int main(int argc, char* argv[])
                           std::string engine = "m3";
                           std::string control = "dctcp";
                           double load = 0.5;
-                          CommandLine cmd(__FILE__);
-                          cmd.AddValue("engine", "packet, flowsim, parsimon or m3", engine);
-                          cmd.AddValue("cc", "congestion control: dctcp, dcqcn, hpcc, timely or none", control);
-                          cmd.AddValue("load", "of the most loaded link", load);
-                          cmd.Parse(argc, argv);
+                          ProgramOptions options("A first scenario: 64 hosts, WebServer traffic, one engine.");
+                          options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
+                          options.Add("cc", "dctcp, dcqcn, hpcc, timely or none", control, "NAME");
+                          options.Add("load", "of the most loaded link", load, RealOption());
+                          if (!ParseArguments(options, argc, argv))
+                          {
+                              return 0;
+                          }
 
                           // the network: ns-3 nodes, devices and channels
                           ThreeTierShape shape;

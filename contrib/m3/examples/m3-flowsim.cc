@@ -7,11 +7,12 @@
 #include "path-flow-file.h"
 #include "program.h"
 
-#include "ns3/command-line.h"
 #include "ns3/fabric-flow-sim.h"
 #include "ns3/flow-file.h"
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/numbers.h"
+#include "ns3/output-paths.h"
 #include "ns3/text-file.h"
 #include "ns3/topology-file.h"
 
@@ -31,7 +32,7 @@ struct Options
     std::string out;
     uint32_t hosts = 3;
     std::string rates;
-    std::string mode = "exact";
+    std::string allocation = "exact";
     std::string topology;
     std::string flows;
 };
@@ -58,22 +59,16 @@ std::vector<double> LinkRates(const Options& options)
 
 int Main(const Options& options)
 {
-    if (options.mode != "exact" && options.mode != "published")
-    {
-        throw InputError("--mode must be exact or published, is " + options.mode);
-    }
     if (options.in.empty() == (options.topology.empty() || options.flows.empty()))
     {
         throw InputError("needs either --in=FILE and --hosts=N, or --topology=FILE and --flows=FILE");
     }
+    OutputPaths paths;
+    paths.AddFile(options.out);
     std::vector<double> links;
     std::vector<FluidFlow> flows;
     if (!options.in.empty())
     {
-        if (options.hosts < 2)
-        {
-            throw InputError("--hosts must be at least 2");
-        }
         links = LinkRates(options);
         flows = ReadPathFlowFile(options.in, options.hosts, links.front());
     }
@@ -89,7 +84,7 @@ int Main(const Options& options)
         links = std::move(fluid.linkGbps);
         flows = std::move(fluid.flows);
     }
-    const auto allocation = options.mode == "exact" ? FluidAllocation::MAX_MIN : FluidAllocation::PUBLISHED;
+    const auto allocation = options.allocation == "exact" ? FluidAllocation::MAX_MIN : FluidAllocation::PUBLISHED;
     FluidStatistics statistics;
     const std::clock_t begin = std::clock();
     const std::vector<double> fct = RunFlowSim(links, flows, allocation, &statistics);
@@ -121,17 +116,26 @@ int main(int argc, char* argv[])
         [&]
         {
             Options options;
-            ns3::CommandLine cmd(__FILE__);
-            cmd.AddValue("in", "flows of a path: id src dst size_bytes start_ns", options.in);
-            cmd.AddValue("hosts", "hosts of the path, in a row", options.hosts);
-            cmd.AddValue("rates",
-                         "rates of its links, as in 10Gbps,40Gbps (default 10 at both ends, 40)",
-                         options.rates);
-            cmd.AddValue("mode", "exact, or published with its tolerance of 1e-4 Gb/s", options.mode);
-            cmd.AddValue("topology", "file of a whole network in the HPCC simulator's format", options.topology);
-            cmd.AddValue("flows", "file of its flows", options.flows);
-            cmd.AddValue("out", "file to write: id fct_ns", options.out);
-            cmd.Parse(argc, argv);
+            constexpr uint64_t MAX_HOSTS = 100'000;
+            ProgramOptions program("The fluid simulation alone: of a path (a parking lot of links), or of a network.");
+            program.Add("in", "flows of a path: id src dst size_bytes start_ns", options.in, "FILE");
+            program.Add("hosts", "hosts of the path, in a row", options.hosts, CountOption(2, MAX_HOSTS));
+            program.Add("rates",
+                        "rates of its links, as in 10Gbps,40Gbps (default 10 at both ends, 40)",
+                        options.rates,
+                        "RATE,RATE");
+            program.Add("allocation",
+                        "exact max-min, or as published with its tolerance of 1e-4 Gb/s",
+                        options.allocation,
+                        ChoiceOption({"exact", "published"}));
+            program.AddFormerName("mode", "allocation");
+            program.Add("topology", "file of a whole network in the HPCC simulator's format", options.topology, "FILE");
+            program.Add("flows", "file of its flows", options.flows, "FILE");
+            program.Add("out", "file to write: id fct_ns", options.out, "FILE");
+            if (!ParseArguments(program, argc, argv))
+            {
+                return 0;
+            }
             return Main(options);
         });
 }

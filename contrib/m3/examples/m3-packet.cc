@@ -5,10 +5,11 @@
  */
 #include "program.h"
 
-#include "ns3/command-line.h"
 #include "ns3/flow-file.h"
 #include "ns3/hpcc-files.h"
 #include "ns3/input-error.h"
+#include "ns3/ns3-arguments.h"
+#include "ns3/output-paths.h"
 #include "ns3/progress.h"
 #include "ns3/topology-file.h"
 
@@ -24,20 +25,29 @@ int main(int argc, char* argv[])
         {
             std::string config;
             std::string mode = "hpcc";
-            ns3::CommandLine cmd(__FILE__);
-            cmd.AddValue(
-                "config",
-                "config file of the HPCC simulator; file names in it: beside it, or from the working directory",
-                config);
-            cmd.AddValue("mode", "hpcc: that simulator's rules to the ns; standard: this module's own", mode);
-            cmd.Parse(argc, argv);
-            if (config.empty() || (mode != "hpcc" && mode != "standard"))
+            ProgramOptions program("Replays the input files of the HPCC simulator and writes its output files.");
+            program.Add("config",
+                        "config file of the HPCC simulator; file names in it: beside it, or from the working directory",
+                        config,
+                        "FILE");
+            program.Add("mode",
+                        "hpcc: that simulator's rules to the ns; standard: this module's own",
+                        mode,
+                        ChoiceOption({"hpcc", "standard"}));
+            if (!ParseArguments(program, argc, argv))
             {
-                throw InputError("needs --config=FILE, and --mode=hpcc or --mode=standard if any");
+                return 0;
+            }
+            if (config.empty())
+            {
+                throw InputError("needs --config=FILE");
             }
             HpccRun run = ReadHpccConfig(config);
             run.config.mode = mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
             const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
+            OutputPaths paths;
+            paths.AddFile(run.fctFile);
+            paths.AddFile(run.pfcFile);
             const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes, &run.notes);
             PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");

@@ -9,6 +9,7 @@
 
 #include "ns3/input-error.h"
 #include "ns3/numbers.h"
+#include "ns3/output-paths.h"
 #include "ns3/progress.h"
 #include "ns3/report-rows.h"
 #include "ns3/run-gnuplot.h"
@@ -135,14 +136,13 @@ std::vector<Point> PointsOf(const std::vector<Axis>& grid)
 ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& grid, const Point& point)
 {
     ScenarioOptions options = base;
-    ns3::CommandLine cmd;
-    AddScenarioOptions(cmd, options);
-    std::vector<std::string> arguments{"m3-sweep"};
+    ProgramOptions program("");
+    AddScenarioOptions(program, options);
     for (std::size_t i = 0; i < grid.size(); i++)
     {
-        arguments.push_back("--" + grid[i].option + "=" + point.values[i]);
+        program.Set(grid[i].option, point.values[i]);
     }
-    cmd.Parse(arguments);
+    options.given.insert(options.given.end(), program.Given().begin(), program.Given().end());
     return options;
 }
 
@@ -230,31 +230,29 @@ void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const
         }
         script << "EOD\n";
     }
-    for (const char* terminal : {"png size 1200,800", "svg size 1200,800 dynamic background '#ffffff'"})
+    script << "set multiplot layout 2,3 title 'p99 slowdown'\nset grid lc rgb '#dddddd'\nset key bottom left\n"
+           << "set yrange [1:*]\nset xrange [-0.3:" << static_cast<double>(grid.front().values.size()) - 0.7
+           << "]\nset xlabel " << GnuplotText(grid.front().option) << '\n';
+    for (std::size_t c = 0; c < rows.size(); c++)
     {
-        script << "reset\nset terminal " << terminal << " font 'sans,12'\nset output '" << stem << '.'
-               << std::string(terminal).substr(0, 3) << "'\nset multiplot layout 2,3 title 'p99 slowdown'\n"
-               << "set grid lc rgb '#dddddd'\nset key bottom left\nset yrange [1:*]\nset xrange [-0.3:"
-               << static_cast<double>(grid.front().values.size()) - 0.7 << "]\nset xlabel '" << grid.front().option
-               << "'\n";
-        for (std::size_t c = 0; c < rows.size(); c++)
+        script << "set title " << GnuplotText(rows[c].name + (rows[c].name == "all" ? " flows" : "")) << "\nplot ";
+        for (std::size_t line = 0; line < lines; line++)
         {
-            script << "set title '" << rows[c].name << (rows[c].name == "all" ? " flows" : "") << "'\nplot ";
-            for (std::size_t line = 0; line < lines; line++)
+            std::string title;
+            for (std::size_t a = 1; a < grid.size(); a++)
             {
-                std::string title;
-                for (std::size_t a = 1; a < grid.size(); a++)
-                {
-                    title += (a > 1 ? ", " : "") + grid[a].option + " " + points[line].values[a];
-                }
-                script << (line ? ", " : "") << "$data" << line << " using 1:" << c + 3
-                       << ":xtic(2) with linespoints lw 2 pt 7 title '" << title << "'";
+                title += (a > 1 ? ", " : "") + grid[a].option + " " + points[line].values[a];
             }
-            script << '\n';
+            script << (line ? ", " : "") << "$data" << line << " using 1:" << c + 3
+                   << ":xtic(2) with linespoints lw 2 pt 7 title " << GnuplotText(title);
         }
-        script << "unset multiplot\nset output\n";
+        script << '\n';
     }
-    RunGnuplot(script.str(), stem + ".png");
+    script << "unset multiplot\n";
+    for (const std::string& file : {stem + ".png", stem + ".svg"})
+    {
+        RunGnuplot(GnuplotTerminal(file) + script.str(), file);
+    }
 }
 
 void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std::string& out)
@@ -270,7 +268,8 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
         std::any_of(grid.begin(),
                     grid.end(),
                     [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
-    MakeFolder(out);
+    OutputPaths paths;
+    paths.AddFolder(out);
     const auto library = CorrectionModel::LoadLibraryAhead();
     Scenario scenario = MakeScenario(options.front());
     const FlowList flows = scenario.flows; // of the first configuration, for all
@@ -327,14 +326,18 @@ int main(int argc, char* argv[])
                           options.flowsPerClass = 25000;
                           std::string grid;
                           std::string out;
-                          ns3::CommandLine cmd(__FILE__);
-                          AddScenarioOptions(cmd, options);
-                          cmd.AddValue(
-                              "grid",
-                              "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
-                              grid);
-                          cmd.AddValue("out", "folder for sweep.csv, sweep.png and sweep.svg", out);
-                          cmd.Parse(argc, argv);
+                          ProgramOptions program("What if: the same flows under every configuration of a grid, "
+                                                 "estimated by m3.");
+                          AddScenarioOptions(program, options);
+                          program.Add("grid",
+                                      "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
+                                      grid,
+                                      "GRID");
+                          program.Add("out", "folder for sweep.csv, sweep.png and sweep.svg", out, "FOLDER");
+                          if (!ParseScenarioArguments(program, options, argc, argv))
+                          {
+                              return 0;
+                          }
                           Sweep(options, ParseGrid(grid), out);
                           return 0;
                       });

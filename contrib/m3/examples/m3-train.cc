@@ -14,11 +14,11 @@
 
 #include "ns3/evaluation-report.h"
 #include "ns3/input-error.h"
+#include "ns3/output-paths.h"
+#include "ns3/program-options.h"
 #include "ns3/sample-file.h"
 #include "ns3/torch-support.h"
 #include "ns3/trainer.h"
-
-#include <boost/program_options.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -30,9 +30,9 @@ using namespace ns3::m3;
 namespace
 {
 
-namespace po = boost::program_options;
-
 constexpr const char* DEVICE_HELP = "cpu, cuda, or auto: cuda where there is one";
+constexpr const char* THREADS_HELP = "that share the work (0: one per processor)";
+const std::vector<std::string> DEVICES{"auto", "cpu", "cuda"};
 
 struct Options
 {
@@ -46,7 +46,7 @@ struct Options
     std::string note;
     std::string transformer;
     std::string perceptron;
-    uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
+    uint32_t threads = 0; //!< 0: one per processor
 };
 
 struct EvaluateOptions
@@ -56,17 +56,13 @@ struct EvaluateOptions
     std::string out;
     uint32_t every = 1;
     std::string device = "auto";
-    uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
+    uint32_t threads = 0; //!< 0: one per processor
 };
 
 /// Checks what the options say together. \throws InputError
 void Check(const Options& options)
 {
     const bool published = options.model == "published";
-    if (!published && options.model != "flow")
-    {
-        throw InputError("--model must be flow or published, is " + options.model);
-    }
     const bool converts = !options.transformer.empty() || !options.perceptron.empty();
     if (converts)
     {
@@ -79,10 +75,9 @@ void Check(const Options& options)
     }
     if (!options.mix.empty())
     {
-        if (published || options.train.from.empty() || options.train.checkpoint.empty() ||
-            !(options.share >= 0 && options.share <= 1))
+        if (published || options.train.from.empty() || options.train.checkpoint.empty())
         {
-            throw InputError("--mix needs --model=flow, --from, --checkpoint and a --share from 0 to 1");
+            throw InputError("--mix needs --model=flow, --from and --checkpoint");
         }
         return;
     }
@@ -98,28 +93,17 @@ void Check(const Options& options)
     {
         throw InputError("needs --data and --checkpoint; see --help");
     }
-    if (options.train.batch == 0)
-    {
-        throw InputError("batch must be at least 1");
-    }
     const FlowModelShape& flow = options.flowShape;
     const PublishedModelShape& shape = options.publishedShape;
-    if (flow.width == 0 || flow.width % flow.heads != 0 || shape.width == 0 || shape.width % (2 * shape.heads) != 0 ||
-        shape.hidden == 0)
+    if (flow.width % flow.heads != 0 || shape.width % (2 * shape.heads) != 0)
     {
-        throw InputError("width must be a multiple of 4, with --model=published of 8; hidden at least 1");
-    }
-    constexpr uint32_t DEEPEST = 32;
-    if (flow.layers == 0 || flow.layers > DEEPEST || flow.perceptrons > DEEPEST)
-    {
-        throw InputError("layers must be 1 to " + std::to_string(DEEPEST) + ", perceptrons 0 to " +
-                         std::to_string(DEEPEST));
+        throw InputError("--width must be a multiple of 4, with --model=published of 8");
     }
 }
 
 void StartTorch(uint32_t threads)
 {
-    const std::string warning = SetUpTorch(threads);
+    const std::string warning = SetUpTorch(threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency()));
     if (!warning.empty())
     {
         std::cerr << "m3-train: " << warning << '\n';
@@ -175,6 +159,8 @@ void SaveWithNote(Model& model, const Options& options)
 int Train(const Options& options)
 {
     Check(options);
+    OutputPaths paths;
+    paths.AddFile(options.train.checkpoint);
     StartTorch(options.threads);
     const bool published = options.model == "published";
     if (!options.transformer.empty())
@@ -219,10 +205,12 @@ int Train(const Options& options)
 
 int EvaluateCheckpoint(const EvaluateOptions& options)
 {
-    if (options.data.empty() || options.checkpoint.empty() || options.every == 0)
+    if (options.data.empty() || options.checkpoint.empty())
     {
-        throw InputError("evaluate needs --data, --checkpoint and an --every of at least 1; see evaluate --help");
+        throw InputError("evaluate needs --data and --checkpoint; see evaluate --help");
     }
+    OutputPaths paths;
+    paths.AddFolder(options.out);
     StartTorch(options.threads);
     const auto evaluate = [&options](auto&& model)
     {
@@ -240,85 +228,90 @@ int EvaluateCheckpoint(const EvaluateOptions& options)
     return 0;
 }
 
-/// Reads the options of a command. \return false if --help was asked for and printed
-bool Read(int argc, char* argv[], const po::options_description& description)
-{
-    po::variables_map values;
-    po::store(po::parse_command_line(argc, argv, description), values);
-    po::notify(values);
-    if (values.count("help"))
-    {
-        std::cout << description;
-        return false;
-    }
-    return true;
-}
+constexpr uint64_t MAX_THREADS = 4096;
 
 int MainOfEvaluate(int argc, char* argv[])
 {
     EvaluateOptions options;
-    po::options_description description("Options of m3-train evaluate");
-    auto add = description.add_options();
-    add("help,h", "this text");
-    add("checkpoint", po::value(&options.checkpoint), "of either model");
-    add("data", po::value(&options.data), "folder of sample files");
-    add("every",
-        po::value(&options.every)->default_value(options.every),
-        "take only each so many-th file; that of training's hold-out gives the networks left out");
-    add("out", po::value(&options.out), "folder for the tables as CSV and JSON, and a picture");
-    add("device", po::value(&options.device)->default_value(options.device), DEVICE_HELP);
-    add("threads", po::value(&options.threads)->default_value(options.threads));
-    return Read(argc, argv, description) ? EvaluateCheckpoint(options) : 0;
+    ProgramOptions program("Says how good a checkpoint is.");
+    program.Add("checkpoint", "of either model", options.checkpoint, "FILE");
+    program.Add("data", "folder of sample files", options.data, "FOLDER");
+    program.Add("every",
+                "take only each so many-th file; that of training's hold-out gives the networks left out",
+                options.every,
+                CountOption(1));
+    program.Add("out", "folder for the tables as CSV and JSON, and a picture", options.out, "FOLDER");
+    program.Add("device", DEVICE_HELP, options.device, ChoiceOption(DEVICES));
+    program.Add("threads", THREADS_HELP, options.threads, CountOption(0, MAX_THREADS));
+    return program.Parse(argc, argv) ? EvaluateCheckpoint(options) : 0;
+}
+
+void AddShapeOptions(ProgramOptions& program, FlowModelShape& flow, PublishedModelShape& published)
+{
+    constexpr uint64_t DEEPEST = 32;
+    constexpr uint64_t WIDEST = 65'536;
+    program.AddParsed("width",
+                      "of a token (default 64; published 576)",
+                      "N",
+                      "",
+                      [&](auto option, auto text)
+                      { flow.width = published.width = static_cast<uint32_t>(ParseCount(option, text, 1, WIDEST)); });
+    program.AddParsed("layers",
+                      "of attention (default 1; published 4)",
+                      "N",
+                      "",
+                      [&](auto option, auto text) {
+                          flow.layers = published.layers = static_cast<uint32_t>(ParseCount(option, text, 1, DEEPEST));
+                      });
+    program.Add("perceptrons",
+                "on each hop alone, before attention; of the flow model",
+                flow.perceptrons,
+                CountOption(0, DEEPEST));
+    program.Add("hidden", "of the published model's blocks", published.hidden, CountOption(1, WIDEST));
 }
 
 int MainOfTraining(int argc, char* argv[])
 {
+    constexpr double MAX_RATE = 1000;
     Options options;
     TrainOptions& train = options.train;
     train.commit = ProgramCommit();
-    FlowModelShape& flow = options.flowShape;
-    PublishedModelShape& published = options.publishedShape;
-    po::options_description description(
-        "m3-train evaluate: says how good a checkpoint is, see evaluate --help\nOptions");
-    auto add = description.add_options();
-    add("help,h", "this text");
-    add("model", po::value(&options.model)->default_value(options.model), "flow or published");
-    add("data", po::value(&train.data), "folder of sample files");
-    add("checkpoint", po::value(&train.checkpoint), "file to write");
-    add("from", po::value(&train.from), "checkpoint to start from");
-    add("mix",
-        po::value(&options.mix),
-        "checkpoint whose weights are mixed with those of --from; ranges are taken from it");
-    add("share", po::value(&options.share)->default_value(options.share), "of --from in the mix");
-    add("errors",
-        po::value(&options.errors),
-        "folder of sample files of networks that no training saw: writes --from again with how far it is off on them, "
-        "which estimates by it then say");
-    add("note", po::value(&options.note), "writes --from again with this text before what it says of itself");
-    add("epochs",
-        po::value(&train.epochs)->default_value(train.epochs),
-        "0: only note the ranges of the data's inputs in the checkpoint");
-    add("batch", po::value(&train.batch)->default_value(train.batch), "flows or paths per step");
-    add("rate", po::value(&train.learningRate)->default_value(train.learningRate));
-    add("width",
-        po::value<uint32_t>()->notifier([&](uint32_t width) { flow.width = published.width = width; }),
-        "of a token (default 64; published 576)");
-    add("layers",
-        po::value<uint32_t>()->notifier([&](uint32_t layers) { flow.layers = published.layers = layers; }),
-        "of attention (default 1; published 4)");
-    add("perceptrons",
-        po::value(&flow.perceptrons)->default_value(flow.perceptrons),
-        "on each hop alone, before attention; of the flow model");
-    add("hidden", po::value(&published.hidden)->default_value(published.hidden), "of the published model's blocks");
-    add("seed", po::value(&train.seed)->default_value(train.seed));
-    add("hold-out",
-        po::value(&train.holdOutEvery)->default_value(train.holdOutEvery),
-        "keep every so many-th network for validation, 0 for none");
-    add("device", po::value(&train.device)->default_value(train.device), DEVICE_HELP);
-    add("threads", po::value(&options.threads)->default_value(options.threads));
-    add("transformer", po::value(&options.transformer), "published checkpoint to convert");
-    add("perceptron", po::value(&options.perceptron), "its second file");
-    return Read(argc, argv, description) ? Train(options) : 0;
+    ProgramOptions program(
+        "Trains a model on what m3-datagen made. \"m3-train evaluate\" says how good a checkpoint is, "
+        "see evaluate --help.");
+    program.Add("model", "what is trained", options.model, ChoiceOption({"flow", "published"}));
+    program.Add("data", "folder of sample files", train.data, "FOLDER");
+    program.Add("checkpoint", "file to write", train.checkpoint, "FILE");
+    program.Add("from", "checkpoint to start from", train.from, "FILE");
+    program.Add("mix",
+                "checkpoint whose weights are mixed with those of --from; ranges are taken from it",
+                options.mix,
+                "FILE");
+    program.Add("share", "of --from in the mix", options.share, ShareOption());
+    program.Add(
+        "errors",
+        "folder of sample files of networks that no training saw: writes --from again with how far it is off on "
+        "them, which estimates by it then say",
+        options.errors,
+        "FOLDER");
+    program.Add("note", "writes --from again with this text before what it says of itself", options.note);
+    program.Add("epochs",
+                "0: only note the ranges of the data's inputs in the checkpoint",
+                train.epochs,
+                CountOption());
+    program.Add("batch", "flows or paths per step", train.batch, CountOption(1));
+    program.Add("rate", "of learning, at first", train.learningRate, RealOption(0, MAX_RATE));
+    AddShapeOptions(program, options.flowShape, options.publishedShape);
+    program.Add("seed", "of weights and of the order of samples", train.seed, CountOption());
+    program.Add("hold-out",
+                "keep every so many-th network for validation, 0 for none",
+                train.holdOutEvery,
+                CountOption());
+    program.Add("device", DEVICE_HELP, train.device, ChoiceOption(DEVICES));
+    program.Add("threads", THREADS_HELP, options.threads, CountOption(0, MAX_THREADS));
+    program.Add("transformer", "published checkpoint to convert", options.transformer, "FILE");
+    program.Add("perceptron", "its second file", options.perceptron, "FILE");
+    return program.Parse(argc, argv) ? Train(options) : 0;
 }
 
 } // namespace
@@ -329,10 +322,16 @@ int main(int argc, char* argv[])
                       [&]
                       {
                           const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
-                          if (!command.empty() && command != "evaluate")
+                          if (command.empty())
                           {
-                              throw InputError("unknown command '" + command + "'; there is evaluate");
+                              return MainOfTraining(argc, argv);
                           }
-                          return command.empty() ? MainOfTraining(argc, argv) : MainOfEvaluate(argc - 1, argv + 1);
+                          if (command != "evaluate")
+                          {
+                              throw InputError("unknown command '" + command + "'; there is evaluate, see --help");
+                          }
+                          std::string program = "m3-train evaluate";
+                          argv[1] = program.data();
+                          return MainOfEvaluate(argc - 1, argv + 1);
                       });
 }

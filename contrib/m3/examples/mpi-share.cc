@@ -42,7 +42,6 @@ class MpiShare : public EstimateShare
     }
 
   private:
-    boost::mpi::environment m_environment{false}; // wrong input throws on all ranks alike
     boost::mpi::communicator m_world;
 };
 
@@ -50,6 +49,7 @@ class MpiShare : public EstimateShare
 
 std::unique_ptr<EstimateShare> MakeMpiShare()
 {
+    StartMpi();
     return std::make_unique<MpiShare>();
 }
 

@@ -9,8 +9,8 @@ namespace ns3::m3
 {
 
 /**
- * The processes that mpirun has started, for one estimate. To be called once, where StartedByMpirun(); MPI is up until
- * the object ends, which waits for all.
+ * The processes that mpirun has started, for one estimate. To be called once, where StartedByMpirun() and within
+ * RunMpiProgram().
  * \throws InputError if the program was built without Boost.MPI
  */
 std::unique_ptr<EstimateShare> MakeMpiShare();

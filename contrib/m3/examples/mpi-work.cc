@@ -1,20 +1,55 @@
 #include "mpi-work.h"
 
+#include "program.h"
+
 #include "ns3/input-error.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #ifdef M3_HAS_MPI
 #include <boost/mpi.hpp>
 #include <boost/serialization/vector.hpp>
 
-#include <chrono>
-#include <exception>
-#include <thread>
+#include <memory>
 #endif
 
 namespace ns3::m3
 {
+
+namespace
+{
+
+/// Of this process among those that mpirun started, before MPI is up.
+int RankByEnvironment()
+{
+    for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMI_RANK"})
+    {
+        if (const char* rank = std::getenv(variable))
+        {
+            return std::atoi(rank);
+        }
+    }
+    return 0;
+}
+
+/// Gives rank 0 time to say what all ranks would say; it ends them then.
+void LetTheFirstSpeak()
+{
+    constexpr int MOST_RANKS_APART = 20;
+    if (const int rank = RankByEnvironment(); rank > 0)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500 + 250 * std::min(rank, MOST_RANKS_APART)));
+    }
+}
+
+#ifdef M3_HAS_MPI
+std::unique_ptr<boost::mpi::environment> g_mpi; //!< while MPI is up
+#endif
+
+} // namespace
 
 bool StartedByMpirun()
 {
@@ -26,6 +61,35 @@ void ThrowBuiltWithoutMpi()
     throw InputError("was built without MPI; install the package libboost-mpi-dev, configure and build again");
 }
 
+int RunMpiProgram(const char* name, const std::function<int()>& main)
+{
+    if (!StartedByMpirun())
+    {
+        return RunProgram(name, main);
+    }
+    try
+    {
+        const int code = main();
+#ifdef M3_HAS_MPI
+        g_mpi.reset();
+#endif
+        return code;
+    }
+    catch (const std::exception& error)
+    {
+        LetTheFirstSpeak();
+        std::fprintf(stderr, "%s: %s\n", name, MessageOf(error).c_str());
+#ifdef M3_HAS_MPI
+        if (g_mpi)
+        {
+            std::fflush(stdout);
+            boost::mpi::environment::abort(1); // ends all ranks, whatever they wait for
+        }
+#endif
+        return 1; // mpirun ends the others
+    }
+}
+
 #ifdef M3_HAS_MPI
 
 namespace
@@ -35,7 +99,7 @@ namespace
 enum Tag : int
 {
     DONE,    //!< an item
-    FINISHED //!< its part, and whether no item failed
+    FINISHED //!< its part
 };
 
 /// Of rank 0, with what it hears of the others.
@@ -55,10 +119,9 @@ class Listener
         Listen();
     }
 
-    /// Waits for the other ranks. \param complete of this rank
-    MpiOutcome Finish(bool complete)
+    /// Waits for the other ranks.
+    MpiOutcome Finish()
     {
-        m_outcome.complete = m_outcome.complete && complete;
         for (Listen(); m_finished < m_world.size() - 1; Listen())
         {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -79,9 +142,7 @@ class Listener
             }
             else
             {
-                bool complete = false;
-                m_world.recv(message->source(), FINISHED, complete);
-                m_outcome.complete = m_outcome.complete && complete;
+                m_world.recv(message->source(), FINISHED);
                 m_finished++;
             }
         }
@@ -91,39 +152,36 @@ class Listener
     const boost::mpi::communicator& m_world;
     const MpiWork& m_work;
     uint64_t m_items;
-    MpiOutcome m_outcome{true, 0, true};
+    MpiOutcome m_outcome{true, 0};
     int m_finished = 0; //!< other ranks
 };
 
-/// ShareWork() while MPI is up, where an exception may not pass. \param error what `list` threw
-MpiOutcome ShareWork(const MpiWork& work, std::exception_ptr& error)
+} // namespace
+
+void StartMpi()
 {
-    const boost::mpi::environment environment;
+    if (!g_mpi)
+    {
+        g_mpi = std::make_unique<boost::mpi::environment>(false); // RunMpiProgram ends it, after errors too
+    }
+}
+
+MpiOutcome ShareWork(const MpiWork& work)
+{
+    StartMpi();
     const boost::mpi::communicator world;
     const bool isFirst = world.rank() == 0;
     std::vector<uint64_t> list;
     if (isFirst)
     {
-        try
-        {
-            list = work.list();
-        }
-        catch (...)
-        {
-            error = std::current_exception(); // the others wait for a list
-        }
+        list = work.list();
     }
     boost::mpi::broadcast(world, list, 0);
     Listener listener(world, work, list.size());
-    MpiOutcome own{isFirst, 0, true};
-    for (auto i = static_cast<std::size_t>(world.rank()); i < list.size() && own.complete;
-         i += static_cast<std::size_t>(world.size()))
+    MpiOutcome own{isFirst, 0};
+    for (auto i = static_cast<std::size_t>(world.rank()); i < list.size(); i += static_cast<std::size_t>(world.size()))
     {
-        own.complete = work.work(list[i]);
-        if (!own.complete)
-        {
-            continue;
-        }
+        work.work(list[i]);
         own.done++;
         if (isFirst)
         {
@@ -136,26 +194,18 @@ MpiOutcome ShareWork(const MpiWork& work, std::exception_ptr& error)
     }
     if (!isFirst)
     {
-        world.send(0, FINISHED, own.complete);
+        world.send(0, FINISHED);
         return own;
     }
-    return listener.Finish(own.complete);
-}
-
-} // namespace
-
-MpiOutcome ShareWork(const MpiWork& work)
-{
-    std::exception_ptr error;
-    const MpiOutcome outcome = ShareWork(work, error);
-    if (error)
-    {
-        std::rethrow_exception(error);
-    }
-    return outcome;
+    return listener.Finish();
 }
 
 #else
+
+void StartMpi()
+{
+    ThrowBuiltWithoutMpi();
+}
 
 MpiOutcome ShareWork(const MpiWork&)
 {

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 
 namespace ns3::m3
@@ -19,6 +20,17 @@ inline void PrintNotes(const char* program, const InputNotes& notes)
     }
 }
 
+/// What an exception says, in one line.
+inline std::string MessageOf(const std::exception& error)
+{
+    if (dynamic_cast<const std::bad_alloc*>(&error))
+    {
+        return "there is not enough memory for this";
+    }
+    const std::string text = error.what();
+    return text.substr(0, text.find('\n'));
+}
+
 /// Runs a program's main part: wrong input becomes one line and exit code 1.
 template <typename Main>
 int RunProgram(const char* name, Main main)
@@ -29,7 +41,7 @@ int RunProgram(const char* name, Main main)
     }
     catch (const std::exception& error)
     {
-        std::fprintf(stderr, "%s: %s\n", name, error.what());
+        std::fprintf(stderr, "%s: %s\n", name, MessageOf(error).c_str());
         return 1;
     }
 }

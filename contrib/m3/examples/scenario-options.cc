@@ -3,16 +3,15 @@
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/hpcc-files.h"
 #include "ns3/input-error.h"
-#include "ns3/numbers.h"
+#include "ns3/ns3-arguments.h"
 #include "ns3/report-writer.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 #include "ns3/topology-file.h"
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <type_traits>
+#include <unistd.h>
 
 namespace ns3::m3
 {
@@ -20,62 +19,48 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double DEFAULT = -1; //!< of a number that has a default of its own
+constexpr uint64_t MAX_FLOWS = 1'000'000'000;
+constexpr uint64_t MAX_THREADS = 4096;
 
-/// Sets a value, plain or optional, where the option was given. \throws InputError if it is negative or no number
-template <typename Value>
-void SetIf(Value& value, const char* name, double option, double scale = 1)
+/// Adds an option for each value of the configuration.
+void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
 {
-    constexpr double LARGEST = 1e15;
-    if (option == DEFAULT)
-    {
-        return;
-    }
-    if (!(option >= 0 && option * scale <= LARGEST))
-    {
-        throw InputError(std::string("--") + name + " must be at least 0");
-    }
-    if constexpr (std::is_floating_point_v<Value>)
-    {
-        value = option * scale;
-    }
-    else
-    {
-        value = static_cast<int64_t>(option * scale);
-    }
+    program.AddParsed("cc",
+                      "dctcp, dcqcn, hpcc, timely; by packets and parsimon also hpcc-pint, none",
+                      "NAME",
+                      CongestionControlName(config.congestionControl),
+                      [&config](auto, auto text)
+                      { config.congestionControl = ParseCongestionControl(std::string(text)); });
+    program.Add("pfc", "priority flow control", config.pfc);
+    program.Add("window",
+                "of a flow at full rate; 0: none (default: the bandwidth-delay product)",
+                config.windowBytes,
+                BytesOption());
+    program.Add("variable-window", "the window follows the rate", config.variableWindow);
+    program.Add("buffer", "of every switch (default: by its ports)", config.bufferBytes, BytesOption());
+    program.Add("k", "DCTCP marking threshold at host-rate ports", config.dctcpKBytes, BytesOption());
+    program.Add("kmin", "DCQCN marking from", config.dcqcnKminBytes, BytesOption());
+    program.Add("kmax", "DCQCN marking of all from", config.dcqcnKmaxBytes, BytesOption());
+    program.Add("pmax", "DCQCN marking probability at kmax", config.dcqcnPmax, RealOption());
+    program.Add("eta", "HPCC target utilisation", config.hpccEta, RealOption());
+    program.Add("hpcc-ai", "HPCC additive increase; a number alone is in Mb/s", config.hpccAiBps, RateOption("Mbps"));
+    program.Add("t-low", "TIMELY T_low; a number alone is in us", config.timelyTLowNs, TimeOption("us"));
+    program.Add("t-high", "TIMELY T_high; a number alone is in us", config.timelyTHighNs, TimeOption("us"));
 }
 
-/// "5%" or "0.05" to 0.05. \throws InputError
-double ParsePercent(const char* name, const std::string& text)
+/// \throws InputError for more flows than memory holds
+void CheckMemory(uint64_t flows)
 {
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    const std::string rest = end;
-    if (text.empty() || (rest != "%" && !rest.empty()) || end == text.c_str())
+    constexpr double BYTES_PER_FLOW = 2 * sizeof(Flow); // in the list, and what any engine keeps of it
+    const double needed = static_cast<double>(flows) * BYTES_PER_FLOW;
+    const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (needed > there)
     {
-        throw InputError(std::string("--") + name + " must be a number such as 5%, is " + text);
+        throw InputError(FormatText("--count: %llu flows take %.0f GB of memory or more, and there are %.0f",
+                                    static_cast<unsigned long long>(flows),
+                                    needed / 1e9,
+                                    there / 1e9));
     }
-    return rest == "%" ? value / 100 : value;
-}
-
-/// Of the options alone, without a config file.
-RdmaConfig ConfigOf(const ScenarioOptions& options)
-{
-    RdmaConfig config;
-    config.congestionControl = ParseCongestionControl(options.control);
-    config.pfc = options.pfc;
-    config.variableWindow = options.variableWindow;
-    SetIf(config.windowBytes, "window", options.window);
-    SetIf(config.bufferBytes, "buffer", options.buffer);
-    SetIf(config.dctcpKBytes, "k", options.k);
-    SetIf(config.dcqcnKminBytes, "kmin", options.kmin);
-    SetIf(config.dcqcnKmaxBytes, "kmax", options.kmax);
-    SetIf(config.dcqcnPmax, "pmax", options.pmax);
-    SetIf(config.hpccEta, "eta", options.eta);
-    SetIf(config.hpccAiBps, "hpcc-ai", options.hpccAi, 1e6);
-    SetIf(config.timelyTLowNs, "t-low", options.tLow, 1000);
-    SetIf(config.timelyTHighNs, "t-high", options.tHigh, 1000);
-    return config;
 }
 
 /// A config file's part in the scenario, or that of the options.
@@ -90,21 +75,30 @@ struct Source
 
 Source SourceOf(const ScenarioOptions& options)
 {
-    if (options.mode != "standard" && options.mode != "hpcc")
-    {
-        throw InputError("--mode must be standard or hpcc, is " + options.mode);
-    }
     Source source;
     source.topologyFile = options.topologyFile;
     source.flowFile = options.flowFile;
     if (options.configFile.empty())
     {
-        source.config = ConfigOf(options);
+        source.config = options.config;
     }
     else
     {
         const HpccRun run = ReadHpccConfig(options.configFile, {options.topologyFile, options.flowFile});
         source.config = run.config;
+        ProgramOptions program("");
+        AddConfigOptions(program, source.config);
+        for (const auto& [name, text] : options.given)
+        {
+            if (program.Has(name))
+            {
+                program.Set(name, text);
+            }
+            if (name == "k" || name == "kmin" || name == "kmax" || name == "pmax")
+            {
+                source.config.ecnByRate.clear(); // the file's thresholds
+            }
+        }
         source.startTimes = run.startTimes;
         source.topologyFile = run.topologyFile;
         source.flowFile = run.flowFile;
@@ -117,67 +111,84 @@ Source SourceOf(const ScenarioOptions& options)
 
 } // namespace
 
-void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options)
+void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
 {
-    cmd.AddValue("pods", "pods of the three-tier fabric", options.shape.pods);
-    cmd.AddValue("racks", "racks per pod", options.shape.racksPerPod);
-    cmd.AddValue("hosts", "hosts per rack", options.shape.hostsPerRack);
-    cmd.AddValue("planes", "fabric switches per pod", options.shape.planes);
-    cmd.AddValue("spines", "spines per plane", options.shape.spinesPerPlane);
-    cmd.AddValue("host-rate", "rate of host links", options.hostRate);
-    cmd.AddValue("fabric-rate", "rate of the other links", options.fabricRate);
-    cmd.AddValue("delay", "propagation delay of a link, ns", options.shape.delayNs);
-    cmd.AddValue("topology", "file in the HPCC simulator's format, instead of the fabric above", options.topologyFile);
-    cmd.AddValue("count", "number of flows", options.workload.flows);
-    cmd.AddValue("sizes",
-                 "WebServer, Hadoop, CacheFollower, WebSearch, AliStorage, GoogleRPC, FbHdp, a table file, constant:B, "
-                 "exponential:B, lognormal:B,SIGMA, pareto:B,SHAPE or gaussian:B,DEVIATION",
-                 options.workload.sizes);
-    cmd.AddValue("matrix", "uniform, A, B, C or a file of rack weights", options.workload.matrix);
-    cmd.AddValue("load", "of the most loaded link, in (0, 1)", options.workload.load);
-    cmd.AddValue("sigma", "of the lognormal gaps between arrivals; 0: Poisson", options.workload.lognormalSigma);
-    cmd.AddValue("seed", "of flows, marking and drawing", options.workload.seed);
-    cmd.AddValue("flows", "file of flows in the HPCC simulator's format, instead of those above", options.flowFile);
-    cmd.AddValue("config", "config file of the HPCC simulator: its topology, flows and settings", options.configFile);
-    cmd.AddValue("cc", "dctcp, dcqcn, hpcc, timely; by packets and parsimon also hpcc-pint, none", options.control);
-    cmd.AddValue("mode", "rules of the packet engine: standard, or hpcc as published", options.mode);
-    cmd.AddValue("pfc", "priority flow control", options.pfc);
-    cmd.AddValue("window", "of a flow at full rate, bytes; 0: none (-1: bandwidth-delay product)", options.window);
-    cmd.AddValue("variable-window", "the window follows the rate", options.variableWindow);
-    cmd.AddValue("buffer", "of every switch, bytes (-1: by its ports)", options.buffer);
-    cmd.AddValue("k", "DCTCP marking threshold at host-rate ports, bytes", options.k);
-    cmd.AddValue("kmin", "DCQCN marking from, bytes", options.kmin);
-    cmd.AddValue("kmax", "DCQCN marking of all from, bytes", options.kmax);
-    cmd.AddValue("pmax", "DCQCN marking probability at kmax", options.pmax);
-    cmd.AddValue("eta", "HPCC target utilisation", options.eta);
-    cmd.AddValue("hpcc-ai", "HPCC additive increase, Mb/s", options.hpccAi);
-    cmd.AddValue("t-low", "TIMELY T_low, us", options.tLow);
-    cmd.AddValue("t-high", "TIMELY T_high, us", options.tHigh);
-    cmd.AddValue("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint);
-    cmd.AddValue(
+    ThreeTierShape& shape = options.shape;
+    program.Add("pods", "pods of the three-tier fabric", shape.pods, CountOption());
+    program.Add("racks", "racks per pod", shape.racksPerPod, CountOption());
+    program.Add("hosts", "hosts per rack", shape.hostsPerRack, CountOption());
+    program.Add("planes", "fabric switches per pod", shape.planes, CountOption());
+    program.Add("spines", "spines per plane", shape.spinesPerPlane, CountOption());
+    program.Add("host-rate", "rate of host links", shape.hostBps, RateOption());
+    program.Add("fabric-rate", "rate of the other links", shape.fabricBps, RateOption());
+    program.Add("delay", "propagation delay of a link; a number alone is in ns", shape.delayNs, TimeOption("ns"));
+    program.Add("topology",
+                "file in the HPCC simulator's format, instead of the fabric above",
+                options.topologyFile,
+                "FILE");
+    program.Add("count", "number of flows", options.workload.flows, CountOption(0, MAX_FLOWS));
+    program.Add("sizes",
+                "WebServer, Hadoop, CacheFollower, WebSearch, AliStorage, GoogleRPC, FbHdp, a table file, constant:B, "
+                "exponential:B, lognormal:B,SIGMA, pareto:B,SHAPE or gaussian:B,DEVIATION",
+                options.workload.sizes);
+    program.Add("matrix", "uniform, A, B, C or a file of rack weights", options.workload.matrix);
+    program.Add("load", "of the most loaded link, above 0 and below 1", options.workload.load, RealOption());
+    program.Add("sigma",
+                "of the lognormal gaps between arrivals; 0: Poisson",
+                options.workload.lognormalSigma,
+                RealOption());
+    program.Add("seed", "of flows, marking and drawing", options.workload.seed, CountOption());
+    program.Add("flows",
+                "file of flows in the HPCC simulator's format, instead of those above",
+                options.flowFile,
+                "FILE");
+    program.Add("config",
+                "config file of the HPCC simulator: its topology, flows and settings, unless they are given here",
+                options.configFile,
+                "FILE");
+    AddConfigOptions(program, options.config);
+    program.Add("mode",
+                "rules of the packet engine: standard, or hpcc as published",
+                options.mode,
+                ChoiceOption({"standard", "hpcc"}));
+    program.Add("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint, "FILE");
+    program.Add(
         "scope",
         "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
         "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
         "up to twenty million and paths above",
-        options.scope);
-    cmd.AddValue("windows", "windows of time to draw with --scope=windows", options.windows);
-    cmd.AddValue("flows-per-window", "successive flows of a window", options.flowsPerWindow);
-    cmd.AddValue("paths", "paths to draw with --scope=paths or published", options.paths);
-    cmd.AddValue("flows-per-class",
-                 "flows of each size class that the m3 engine corrects at most",
-                 options.flowsPerClass);
-    cmd.AddValue("flows-per-path",
-                 "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
-                 options.flowsPerPath);
-    cmd.AddValue("target-error",
-                 "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
-                 options.targetError);
-    cmd.AddValue("threads",
-                 "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
-                 options.threads);
-    cmd.AddValue("size-classes",
-                 "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
-                 options.sizeClasses);
+        options.scope,
+        "NAME");
+    program.Add("windows", "windows of time to draw with --scope=windows", options.windows, CountOption(1));
+    program.Add("flows-per-window", "successive flows of a window", options.flowsPerWindow, CountOption(1));
+    program.Add("paths", "paths to draw with --scope=paths or published", options.paths, CountOption(1));
+    program.Add("flows-per-class",
+                "flows of each size class that the m3 engine corrects at most",
+                options.flowsPerClass,
+                CountOption(1));
+    program.Add("flows-per-path",
+                "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
+                options.flowsPerPath,
+                CountOption(1));
+    program.Add("target-error",
+                "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
+                options.targetError,
+                ShareOption());
+    program.Add("threads",
+                "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
+                options.threads,
+                CountOption(0, MAX_THREADS));
+    program.Add("size-classes",
+                "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
+                options.sizeClasses,
+                "BYTES,BYTES");
+}
+
+bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[])
+{
+    const bool goOn = ParseArguments(program, argc, argv);
+    options.given = program.Given();
+    return goOn;
 }
 
 RdmaConfig MakeConfig(const ScenarioOptions& options)
@@ -189,17 +200,14 @@ Scenario MakeScenario(const ScenarioOptions& options)
 {
     const auto begin = std::chrono::steady_clock::now();
     Source source = SourceOf(options);
-    ThreeTierShape shape = options.shape;
-    shape.hostBps = ParseRate("--host-rate", options.hostRate);
-    shape.fabricBps = ParseRate("--fabric-rate", options.fabricRate);
     WorkloadHelper workload = options.workload;
     workload.headerBytes = source.config.HeaderBytes();
-    if (workload.flows > 1'000'000'000 && source.flowFile.empty())
+    if (source.flowFile.empty())
     {
-        throw InputError("--count must be at least 1 and at most 1000000000");
+        CheckMemory(workload.flows);
     }
     const NodeContainer nodes = source.topologyFile.empty()
-                                    ? FabricHelper::ThreeTier(shape)
+                                    ? FabricHelper::ThreeTier(options.shape)
                                     : FabricHelper::FromFile(source.topologyFile, &source.notes);
     Scenario scenario{M3Estimator(nodes), {}, 0, {}};
     M3Estimator& estimator = scenario.estimator;
@@ -213,7 +221,7 @@ Scenario MakeScenario(const ScenarioOptions& options)
     estimator.flowsPerPath = options.flowsPerPath;
     estimator.seed = options.workload.seed;
     estimator.threads = options.threads;
-    estimator.targetError = ParsePercent("target-error", options.targetError);
+    estimator.targetError = options.targetError;
     if (!options.sizeClasses.empty())
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
@@ -258,15 +266,6 @@ void PrintScenario(const Scenario& scenario)
                 config.pfc ? "on" : "off",
                 config.mode == EngineMode::HPCC ? "hpcc" : "standard");
     std::fflush(stdout);
-}
-
-void MakeFolder(const std::string& folder)
-{
-    std::error_code error;
-    if (!folder.empty() && !std::filesystem::create_directories(folder, error) && error)
-    {
-        throw InputError(folder, 0, "", "cannot be made a folder: " + error.message());
-    }
 }
 
 void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder)

@@ -1,13 +1,14 @@
 #ifndef M3_SCENARIO_OPTIONS_H
 #define M3_SCENARIO_OPTIONS_H
 
-#include "ns3/command-line.h"
 #include "ns3/fabric-helper.h"
 #include "ns3/flow.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/program-options.h"
 #include "ns3/workload-helper.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
@@ -17,13 +18,13 @@ namespace ns3::m3
 struct ScenarioOptions
 {
     ThreeTierShape shape;
-    std::string hostRate = "10Gbps";
-    std::string fabricRate = "40Gbps";
     WorkloadHelper workload;
     std::string topologyFile;
     std::string flowFile;
     std::string configFile;
-    std::string control = "dctcp";
+    RdmaConfig config; //!< without what a config file says
+    /// Options that were given, with their texts: those of the configuration go before a config file.
+    std::vector<std::pair<std::string, std::string>> given;
     std::string mode = "standard";
     std::string scope = "auto";
     uint32_t windows = 16;
@@ -33,24 +34,15 @@ struct ScenarioOptions
     std::string sizeClasses;
     uint64_t flowsPerClass = 5000;
     uint64_t flowsPerPath = 12;
-    std::string targetError = "0%";
+    double targetError = 0;
     uint32_t threads = 0;
-    bool pfc = true;
-    bool variableWindow = true;
-    double window = -1; //!< bytes; -1 here and below for the default
-    double buffer = -1;
-    double k = -1;
-    double kmin = -1;
-    double kmax = -1;
-    double pmax = -1;
-    double eta = -1;
-    double hpccAi = -1; //!< Mb/s
-    double tLow = -1;   //!< us
-    double tHigh = -1;
 };
 
 /// Adds an option for each of them.
-void AddScenarioOptions(CommandLine& cmd, ScenarioOptions& options);
+void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options);
+
+/// Reads a command line. \param program has AddScenarioOptions(options) \return as ParseArguments \throws InputError
+bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[]);
 
 /// A scenario ready to run.
 struct Scenario
@@ -69,9 +61,6 @@ RdmaConfig MakeConfig(const ScenarioOptions& options);
 
 /// Prints a line: hosts, flows, configuration; notes on input files to standard error.
 void PrintScenario(const Scenario& scenario);
-
-/// Creates a folder if a name is given. \throws InputError
-void MakeFolder(const std::string& folder);
 
 /// Writes report.csv, report.json, slowdown.png and slowdown.svg into a folder. \throws as ns3/report-writer.h
 void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder);

@@ -1,6 +1,7 @@
 #include "m3-estimator.h"
 
 #include "ns3/in-order.h"
+#include "ns3/replication.h"
 #include "ns3/routes-of-flows.h"
 
 #include <string>
@@ -10,8 +11,8 @@ namespace ns3::m3
 
 ParsimonEstimate M3Estimator::EstimateByLinks(const RouteTable& routes, const FlowList& flows) const
 {
-    const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    return RunParsimon({m_fabric, routes, resolved, flows, seed, ThreadCount(threads), progress});
+    const RdmaConfig resolved = ConfigOfReplication(config.Resolve(m_fabric, routes));
+    return RunParsimon({m_fabric, routes, resolved, flows, SeedOfReplication(seed), ThreadCount(threads), progress});
 }
 
 SlowdownReport M3Estimator::RunLinks(const FlowList& flows) const

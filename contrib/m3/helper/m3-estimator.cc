@@ -9,6 +9,7 @@
 #include "ns3/input-error.h"
 #include "ns3/packet-simulation.h"
 #include "ns3/random-stream.h"
+#include "ns3/replication.h"
 #include "ns3/routes.h"
 
 #include <boost/functional/hash.hpp>
@@ -352,7 +353,7 @@ std::vector<CompletionTime> M3Estimator::DrawFcts(const FlowList& flows)
             : m_estimator(estimator),
               m_flows(flows),
               m_run(run),
-              m_random(estimator.seed)
+              m_random(SeedOfReplication(estimator.seed))
         {
             times.reserve(flows.size());
         }
@@ -392,7 +393,7 @@ EstimateInput M3Estimator::InputOf(const Work& work) const
             work.resolved,
             work.flows,
             sizeClasses,
-            seed,
+            SeedOfReplication(seed),
             0,
             ThreadCount(threads),
             progress,

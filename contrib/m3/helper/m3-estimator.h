@@ -95,7 +95,9 @@ class M3Estimator
     /// That Scope::PATHS corrects at most, successive ones, of a path for each time that it was drawn; at least 1 and
     /// below 2^32.
     uint64_t flowsPerPath = 12;
-    uint64_t seed = 1; //!< of their drawing, and of Parsimon's draws
+    /// Of their drawing, and of Parsimon's draws. A run of ns-3 (--RngRun, RngSeedManager::SetRun) shifts this seed,
+    /// that of `config` and WorkloadHelper::seed: SeedOfReplication().
+    uint64_t seed = 1;
     /// Unless 0: more flows, windows or paths are drawn until the 95 % interval of the p99 of all flows reaches no
     /// further than this share of it to either side, or everything is drawn.
     double targetError = 0;

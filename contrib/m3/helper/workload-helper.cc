@@ -3,6 +3,7 @@
 #include "ns3/fabric-from-nodes.h"
 #include "ns3/flow-file.h"
 #include "ns3/flow-generator.h"
+#include "ns3/replication.h"
 
 namespace ns3::m3
 {
@@ -23,7 +24,7 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
     spec.load = load;
     spec.lognormalSigma = lognormalSigma;
     spec.headerBytes = headerBytes;
-    spec.seed = seed;
+    spec.seed = SeedOfReplication(seed);
     return GenerateFlows(fabric, routes, pairs, *distribution, spec);
 }
 

@@ -30,7 +30,7 @@ class WorkloadHelper
     double load = 0.5;               //!< of the most loaded link, in (0, 1)
     double lognormalSigma = 1;       //!< of the gaps between arrivals; 0: Poisson
     uint32_t headerBytes = 48;       //!< per packet: RdmaConfig::HeaderBytes()
-    uint64_t seed = 1;               //!< of all that is drawn
+    uint64_t seed = 1;               //!< of all that is drawn, with the run of ns-3: SeedOfReplication()
 
     /// \throws InputError for a value out of range or an unconnected pair
     FlowList Generate(const NodeContainer& nodes) const;

@@ -164,9 +164,17 @@ void TextReader::Fail(const std::string& field, const std::string& message) cons
     throw InputError(m_file, m_line, field, message);
 }
 
+bool IsWrittenInPlace(const std::string& file)
+{
+    std::error_code error;
+    const auto status = std::filesystem::symlink_status(file, error);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
 void WriteWholeFile(const std::string& file, const std::function<void(std::ostream&)>& write)
 {
-    const std::string temporary = file + TEMPORARY_EXTENSION + std::to_string(getpid());
+    const bool inPlace = IsWrittenInPlace(file);
+    const std::string temporary = inPlace ? file : file + TEMPORARY_EXTENSION + std::to_string(getpid());
     try
     {
         std::ofstream stream(temporary, std::ios::binary);
@@ -176,14 +184,17 @@ void WriteWholeFile(const std::string& file, const std::function<void(std::ostre
             write(stream);
             stream.close();
         }
-        if (!stream || std::rename(temporary.c_str(), file.c_str()) != 0)
+        if (!stream || (!inPlace && std::rename(temporary.c_str(), file.c_str()) != 0))
         {
             throw InputError(file, 0, "", "cannot be written");
         }
     }
     catch (...)
     {
-        std::remove(temporary.c_str());
+        if (!inPlace)
+        {
+            std::remove(temporary.c_str());
+        }
         throw;
     }
 }

@@ -112,9 +112,12 @@ class TextReader
 /// What a file's name has behind it, and then some more, while WriteWholeFile has not finished it.
 inline constexpr const char* TEMPORARY_EXTENSION = ".part";
 
+/// Whether a file is written where it is, since it is there and no plain file: a device, a pipe, a link.
+bool IsWrittenInPlace(const std::string& file);
+
 /**
- * Writes a file whole or not at all: to a temporary name beside it, then renamed. Numbers are formatted as in the C
- * locale.
+ * Writes a file whole or not at all: to a temporary name beside it, then renamed, unless it IsWrittenInPlace(). Numbers
+ * are formatted as in the C locale.
  * \throws InputError if it cannot be written; exceptions of `write` pass through, with nothing left behind
  */
 void WriteWholeFile(const std::string& file, const std::function<void(std::ostream&)>& write);

@@ -1,5 +1,6 @@
 #include "evaluation-report.h"
 
+#include "ns3/output-paths.h"
 #include "ns3/run-gnuplot.h"
 #include "ns3/slowdown-report.h"
 #include "ns3/text-file.h"
@@ -253,22 +254,20 @@ void Draw(const Evaluation& evaluation, const std::string& stem)
             }
         }
     }
-    for (const char* terminal : {"png size 1200,800", "svg size 1200,800 dynamic background '#ffffff'"})
+    script << "set multiplot layout 2,3 title " << GnuplotText("p99 slowdown of " + std::string(evaluation.unit))
+           << "\nset logscale xy\nset xrange [1:" << 1.1 * most << "]\nset yrange [1:" << 1.1 * most
+           << "]\nset size ratio -1\nset xlabel 'packets'\nset ylabel 'predicted'\n"
+           << "set grid lc rgb '#dddddd'\nset key top left\n";
+    for (std::size_t c = 0; c < classes.size(); c++)
     {
-        script << "reset\nset terminal " << terminal << " font 'sans,12'\nset output '" << stem << '.'
-               << std::string(terminal).substr(0, 3) << "'\nset multiplot layout 2,3 title 'p99 slowdown of "
-               << evaluation.unit << "'\nset logscale xy\nset xrange [1:" << 1.1 * most
-               << "]\nset yrange [1:" << 1.1 * most
-               << "]\nset size ratio -1\nset xlabel 'packets'\nset ylabel 'predicted'\n"
-               << "set grid lc rgb '#dddddd'\nset key top left\n";
-        for (std::size_t c = 0; c < classes.size(); c++)
-        {
-            script << "set title '" << classes[c] << "'\nplot x with lines lc rgb '#888888' notitle" << plots[c]
-                   << '\n';
-        }
-        script << "unset multiplot\nset output\n";
+        script << "set title " << GnuplotText(classes[c]) << "\nplot x with lines lc rgb '#888888' notitle" << plots[c]
+               << '\n';
     }
-    RunGnuplot(script.str(), stem + ".png");
+    script << "unset multiplot\n";
+    for (const std::string& file : {stem + ".png", stem + ".svg"})
+    {
+        RunGnuplot(GnuplotTerminal(file) + script.str(), file);
+    }
 }
 
 std::string Fixed(double value, int digits)
@@ -361,12 +360,7 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
 
 void WriteEvaluation(const Evaluation& evaluation, const std::string& folder)
 {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-    {
-        throw InputError(folder, 0, "", "cannot be made: " + error.message());
-    }
+    MakeFolder(folder);
     const std::vector<Table> tables = TablesOf(evaluation);
     for (const Table& table : tables)
     {

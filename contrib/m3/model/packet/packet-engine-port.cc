@@ -151,7 +151,7 @@ double PacketEngine::DrawForMark(LinkId link)
 {
     if (!m_standard)
     {
-        return RngStream(1, m_nextStream++, 1).RandU01();
+        return RngStream(1, m_nextStream++, m_config.run).RandU01();
     }
     auto& stream = m_markStreams[link];
     if (!stream)

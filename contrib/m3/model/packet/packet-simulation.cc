@@ -1,6 +1,7 @@
 #include "packet-simulation.h"
 
 #include "packet-engine.h"
+#include "replication.h"
 
 #include "ns3/input-error.h"
 #include "ns3/map-scheduler.h"
@@ -8,6 +9,7 @@
 #include "ns3/simulator.h"
 
 #include <chrono>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -15,7 +17,11 @@ namespace ns3::m3
 namespace
 {
 
-/// ns-3's default scheduler that also tells the time of its next event, so that the engine can run up to it.
+/**
+ * ns-3's default scheduler that also tells the time of its next event, so that the engine can run up to it, and that
+ * can end Simulator::Run() without Simulator::Stop(), which would also end a Run() around it where a script runs the
+ * engine in an event of its own.
+ */
 class PeekableScheduler : public MapScheduler
 {
   public:
@@ -44,12 +50,24 @@ class PeekableScheduler : public MapScheduler
     /// Time of the Simulator's next event, ns; EventWheel::NEVER if there is none.
     static int64_t NextTimeNs()
     {
-        return !s_current || s_current->IsEmpty() ? EventWheel::NEVER
-                                                  : static_cast<int64_t>(s_current->PeekNext().key.m_ts);
+        return !s_current || s_current->MapScheduler::IsEmpty() ? EventWheel::NEVER
+                                                                : static_cast<int64_t>(s_current->PeekNext().key.m_ts);
+    }
+
+    /// Lets Simulator::Run() find no more events, once.
+    static void EndRun()
+    {
+        s_current->m_endsRun = true;
+    }
+
+    bool IsEmpty() const override
+    {
+        return std::exchange(m_endsRun, false) || MapScheduler::IsEmpty();
     }
 
   private:
     static PeekableScheduler* s_current; //!< of the Simulator
+    mutable bool m_endsRun = false;      //!< the next IsEmpty() says so
 };
 
 PeekableScheduler* PeekableScheduler::s_current = nullptr;
@@ -72,7 +90,7 @@ class EngineDriver
         const int64_t next = m_engine.NextTimeNs();
         if (next >= m_options.stopNs || next == EventWheel::NEVER || IsBeyondLimits())
         {
-            Simulator::Stop();
+            PeekableScheduler::EndRun();
             return;
         }
         Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
@@ -173,7 +191,7 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         throw InputError("the packet engine needs ns-3's time resolution to be 1 ns");
     }
     const RouteTable routes(fabric, config.mode);
-    const RdmaConfig resolved = config.Resolve(fabric, routes);
+    const RdmaConfig resolved = ConfigOfReplication(config.Resolve(fabric, routes));
     PacketEngine engine(fabric, routes, resolved, flows, options);
     bool beyondLimits = false;
     if (!flows.empty())

@@ -87,8 +87,8 @@ struct PacketRunOptions
  * the others any more (PacketResult::deadlock), or the run has reached its stop time or the packets or events it may
  * have; the engine behind `--engine=packet` and all training truth. Time
  * 0 of the flows is the Simulator's present time, so runs may follow each other; other events of the Simulator run in
- * between at their times, and it is left stopped, not destroyed. Do not call it from an event of the Simulator: its Run()
- * would return with this one, and later events would not run.
+ * between at their times, and later ones stay for the next Simulator::Run(), or for the one in whose event this is
+ * called. ns-3's run shifts the random numbers: SeedOfReplication().
  *
  * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,
  * a control's missing parameter), for an unconnected pair, a flow from or to a switch, a link change in `HPCC` mode or

@@ -189,30 +189,30 @@ void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& s
         }
     }
     constexpr const char* COLOURS[] = {"#222222", "#d95f02", "#1b6ca8", "#7570b3"};
-    for (const char* terminal : {"png size 1200,800", "svg size 1200,800 dynamic background '#ffffff'"})
+    script << "set multiplot layout 2,3 title 'Slowdown of flows (FCT / ideal FCT)'\n"
+           << "set logscale xy\nset yrange [0.001:1]\nset xlabel 'slowdown'\nset ylabel 'share of flows above'\n"
+           << "set grid lc rgb '#dddddd'\nset key top right\n";
+    for (std::size_t c = 0; c < rows.size(); c++)
     {
-        const std::string extension = std::string(terminal).substr(0, 3);
-        script << "reset\nset terminal " << terminal << " font 'sans,12'\nset output '" << stem << '.' << extension
-               << "'\nset multiplot layout 2,3 title 'Slowdown of flows (FCT / ideal FCT)'\n"
-               << "set logscale xy\nset yrange [0.001:1]\nset xlabel 'slowdown'\nset ylabel 'share of flows above'\n"
-               << "set grid lc rgb '#dddddd'\nset key top right\n";
-        for (std::size_t c = 0; c < rows.size(); c++)
+        if (rows[c].Flows(reports.front()) == 0)
         {
-            if (rows[c].Flows(reports.front()) == 0)
-            {
-                continue;
-            }
-            script << "set title '" << rows[c].name << ", " << rows[c].Flows(reports.front()) << " flows'\nplot ";
-            for (std::size_t r = 0; r < reports.size(); r++)
-            {
-                script << (r ? ", " : "") << "$data" << r << '_' << c << " using 1:2 with lines lw 2 lc rgb '"
-                       << COLOURS[r % std::size(COLOURS)] << "' title '" << reports[r].Engine() << "'";
-            }
-            script << '\n';
+            continue;
         }
-        script << "unset multiplot\nset output\n";
+        script << "set title "
+               << GnuplotText(rows[c].name + ", " + std::to_string(rows[c].Flows(reports.front())) + " flows")
+               << "\nplot ";
+        for (std::size_t r = 0; r < reports.size(); r++)
+        {
+            script << (r ? ", " : "") << "$data" << r << '_' << c << " using 1:2 with lines lw 2 lc rgb '"
+                   << COLOURS[r % std::size(COLOURS)] << "' title " << GnuplotText(reports[r].Engine());
+        }
+        script << '\n';
     }
-    RunGnuplot(script.str(), stem + ".png");
+    script << "unset multiplot\n";
+    for (const std::string& file : {stem + ".png", stem + ".svg"})
+    {
+        RunGnuplot(GnuplotTerminal(file) + script.str(), file);
+    }
 }
 
 } // namespace ns3::m3
