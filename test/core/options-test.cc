@@ -178,6 +178,7 @@ TEST(ProgramOptions, WrongValuesAreQuoted)
     EXPECT_EQ(EveryKind::Error({"--small=4294967296"}), "--small: must be at most 4294967295, is 4294967296");
     EXPECT_EQ(EveryKind::Error({"--load=-1"}).substr(0, 16), "--load: must be ");
     EXPECT_EQ(EveryKind::Error({"--mode=fast"}), "--mode must be standard or hpcc, is fast");
+    EXPECT_EQ(EveryKind::Error({"--mode=a\nb"}), "--mode must be standard or hpcc, is a\\x0Ab"); // errors are one line
     EXPECT_EQ(EveryKind::Error({"--pfc=perhaps"}).substr(0, 22), "--pfc: 'perhaps' is no");
     EXPECT_EQ(EveryKind::Error({"--count="}), "--count needs a value: --count=N");
     EXPECT_EQ(EveryKind::Error({"--count"}), "--count needs a value: --count=N");

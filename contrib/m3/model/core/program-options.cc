@@ -19,18 +19,24 @@ bool HasDashes(const std::string& word)
     return word.rfind(DASHES, 0) == 0 && word.size() > std::string_view(DASHES).size();
 }
 
-/// A word of a command line between quotes, as it was typed, but on one line.
-std::string QuotedWord(const std::string& word)
+/// A word of a command line as it was typed, but on one line.
+std::string PrintableWord(std::string_view word)
 {
     constexpr unsigned char FIRST_PRINTABLE = ' ';
     constexpr unsigned char DELETE = 0x7f;
-    std::string text = "'";
+    std::string text;
     for (const char c : word)
     {
         const auto byte = static_cast<unsigned char>(c);
         text += byte < FIRST_PRINTABLE || byte == DELETE ? FormatText("\\x%02X", byte) : std::string(1, c);
     }
-    return text + "'";
+    return text;
+}
+
+/// The same between quotes.
+std::string QuotedWord(const std::string& word)
+{
+    return "'" + PrintableWord(word) + "'";
 }
 
 std::string ShowReal(double value)
@@ -131,7 +137,7 @@ OptionKind<std::string> ChoiceOption(const std::vector<std::string>& names)
     {
         if (std::find(names.begin(), names.end(), text) == names.end())
         {
-            throw InputError(std::string(option) + " must be " + all + ", is " + std::string(text));
+            throw InputError(std::string(option) + " must be " + all + ", is " + PrintableWord(text));
         }
         return std::string(text);
     };
