@@ -397,13 +397,16 @@ TEST(PublicFields, OfTheEstimatorAreCheckedByEveryRun)
     {
         expectRefused([&](M3Estimator& estimator) { estimator.sizeClasses.edges = edges; }, "size classes");
     }
-    expectRefused([](M3Estimator& estimator) { estimator.paths = 0; }, "paths must be 1 to 600, is 0");
-    expectRefused([](M3Estimator& estimator) { estimator.paths = 4'000'000'000; }, "paths must be 1 to 600");
+    expectRefused([](M3Estimator& estimator) { estimator.paths = 0; },
+                  "paths must be at least 1 and at most 600, is 0");
+    expectRefused([](M3Estimator& estimator) { estimator.paths = 4'000'000'000; },
+                  "paths must be at least 1 and at most 600");
     expectRefused([](M3Estimator& estimator) { estimator.windows = 0; }, "windows must be");
     expectRefused([](M3Estimator& estimator) { estimator.flowsPerWindow = 0; }, "flows per window must be");
     expectRefused([](M3Estimator& estimator) { estimator.flowsPerClass = 0; }, "flows per class must be");
     expectRefused([](M3Estimator& estimator) { estimator.flowsPerPath = UINT64_MAX; }, "flows per path must be");
-    expectRefused([](M3Estimator& estimator) { estimator.threads = 4'000'000'000; }, "threads must be 0 to 4096");
+    expectRefused([](M3Estimator& estimator) { estimator.threads = 4'000'000'000; },
+                  "threads must be at least 0 and at most 4096");
     expectRefused([](M3Estimator& estimator) { estimator.targetError = std::nan(""); }, "target error");
     M3Estimator estimator(fabric);
     estimator.networkFlows = 0;

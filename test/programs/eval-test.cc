@@ -335,7 +335,7 @@ TEST_F(Eval, CounterfactualsJudgeStepsAndMinima)
 TEST_F(Eval, PathsCountsEachDrawing)
 {
     const Outcome outcome =
-        Start("m3-eval", "paths --count=400 --scenarios=1 --seeds=2 --paths=5,20 --processes=2 --out=" + File("out"));
+        Start("m3-eval", "paths --count=600 --scenarios=1 --seeds=2 --paths=5,20 --processes=2 --out=" + File("out"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     int rows = 0;
     for (const auto& row : TableOf(Result(), "estimates"))

@@ -61,10 +61,9 @@ void CheckRange(const char* name, uint64_t value, uint64_t low, uint64_t high)
 {
     if (value < low || value > high)
     {
-        throw InputError(std::string(name) + " must be " +
-                         (high == UINT64_MAX ? "at least " + std::to_string(low)
-                                             : std::to_string(low) + " to " + std::to_string(high)) +
-                         ", is " + std::to_string(value));
+        throw InputError(std::string(name) + " must be at least " + std::to_string(low) +
+                         (high == UINT64_MAX ? "" : " and at most " + std::to_string(high)) + ", is " +
+                         std::to_string(value));
     }
 }
 
