@@ -1,12 +1,16 @@
 // Which part of a network the m3 engine looks at, and whether two ways of looking agree.
+#include "temporary-folder.h"
+
 #include "ns3/fabric-shapes.h"
 #include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/model-checkpoint.h"
 #include "ns3/workload-helper.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <vector>
 
 using namespace ns3::m3;
@@ -111,14 +115,21 @@ TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
         flows.push_back({static_cast<NodeId>(3 + flows.size() % 2), 5, flow.sizeBytes, flow.startNs});
     }
     M3Estimator estimator(fabric);
-    estimator.checkpoint =
-        CorrectionModel::ShippedCheckpoint(Scope::PATHS); // for both: each scope has its own otherwise
+    // the same weights for both, in a file for each: a model of one scope is refused in the other
+    const std::string shipped = CorrectionModel::ShippedCheckpoint(Scope::PATHS);
+    std::ifstream in(shipped, std::ios::binary);
+    FlowCheckpoint checkpoint = ReadFlowCheckpoint(in, shipped);
+    checkpoint.scope = Scope::NETWORK;
+    const std::string ofNetwork = (TemporaryFolder() / "path-weights-of-network.pt").string();
+    WriteCheckpoint(checkpoint, ofNetwork);
     estimator.flowsPerClass = flows.size();
     estimator.flowsPerPath = flows.size();
     estimator.scope = Scope::NETWORK;
+    estimator.checkpoint = ofNetwork;
     const SlowdownReport network = estimator.Run(Engine::M3, flows);
     EXPECT_GT(network.OverallQuantile(0.9), 1.2) << "they wait for each other";
     estimator.scope = Scope::PATHS;
+    estimator.checkpoint = shipped;
     const SlowdownReport paths = estimator.Run(Engine::M3, flows);
     for (std::size_t c = 0; c < network.Classes().Count(); c++)
     {

@@ -58,6 +58,11 @@ class SameForAll : public CorrectionModel
         return {};
     }
 
+    Scope TrainedScope() const override
+    {
+        return Scope::NETWORK;
+    }
+
     std::string Description() const override
     {
         return "a \"model\"";
@@ -293,8 +298,8 @@ TEST_F(EvaluationOf, PathsHasTheErrorsThatItMustHave)
     PathMapSamples samples;
     for (const uint32_t flows : {19U, 20U}) // of the largest size class; the first path has too few
     {
-        samples.maps.rowBegin.push_back(samples.maps.rowBegin.back() + 1);
-        samples.maps.slowdown.insert(samples.maps.slowdown.end(), MAP_ROW_INPUTS, 1);
+        samples.maps.rowBegin.push_back(samples.maps.rowBegin.back() + 2);
+        samples.maps.slowdown.insert(samples.maps.slowdown.end(), 2 * MAP_ROW_INPUTS, 1);
         samples.maps.parameters.insert(samples.maps.parameters.end(), PATH_PARAMETERS, 0);
         samples.maps.parameters[samples.maps.parameters.size() - PATH_PARAMETERS + 7] = 1; // PFC off
         samples.maps.parameters[samples.maps.parameters.size() - PATH_PARAMETERS + 9] = 1; // DCQCN

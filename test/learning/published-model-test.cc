@@ -2,6 +2,7 @@
 #include "temporary-folder.h"
 
 #include "ns3/input-error.h"
+#include "ns3/model-checkpoint.h"
 #include "ns3/path-map-model.h"
 #include "ns3/random-stream.h"
 
@@ -9,8 +10,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 using namespace ns3::m3;
 
@@ -361,4 +364,77 @@ TEST_F(PublishedModelTest, RefusesFilesThatDoNotFit)
     EXPECT_FALSE(std::filesystem::exists(File("model.pt")));
     EXPECT_THROW(PathMapModel::Load(File("transformer.bin")), InputError);
     EXPECT_THROW(PathMapModel::Load(File("none.pt")), InputError);
+}
+
+TEST_F(PublishedModelTest, RefusesFilesWhoseLengthIsNotWhatTheirHeaderSays)
+{
+    const auto bytes = [this](const std::string& name)
+    {
+        std::ifstream in(File(name), std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const std::string transformer = bytes("transformer.bin");
+    const std::string perceptron = bytes("perceptron.bin");
+    const auto errorOf = [](const std::string& first, const std::string& second) -> std::string
+    {
+        std::istringstream ofFirst(first);
+        std::istringstream ofSecond(second);
+        try
+        {
+            ReadPublishedFiles(ofFirst, "first", ofSecond, "second");
+        }
+        catch (const InputError& error)
+        {
+            return error.what();
+        }
+        return "";
+    };
+    ASSERT_EQ(errorOf(transformer, perceptron), "");
+    const auto with = [](std::string whole, std::size_t place, int32_t value)
+    {
+        std::memcpy(&whole[4 * place], &value, sizeof value);
+        return whole;
+    };
+    const auto widthOf = [](const std::string& whole)
+    {
+        int32_t width;
+        std::memcpy(&width, whole.data(), sizeof width);
+        return width;
+    };
+    // seven numbers, and what would be a network of many gigabytes: of 65535 layers, 65534 wide, and both of them large
+    const std::string header = transformer.substr(0, 28);
+    for (const std::string& bomb :
+         {with(header, 2, 65'535), with(with(header, 0, 65'534), 3, 1), with(with(header, 1, 65'535), 2, 32)})
+    {
+        const std::string error = errorOf(with(bomb, 4, bomb[12]), with(perceptron, 0, widthOf(bomb) + INPUTS));
+        EXPECT_EQ(error.rfind("first: is no checkpoint of the published m3, or damaged: ", 0), 0U) << error;
+    }
+    const auto expect = [&](const std::string& first, const std::string& second, const std::string& message)
+    {
+        const std::string error = errorOf(first, second);
+        EXPECT_NE(error.find(message), std::string::npos) << error;
+    };
+    expect(header, perceptron, "first: is no checkpoint of the published m3, or damaged: its length");
+    expect(with(transformer, 2, 33), perceptron, "layers must be 1 to 32");
+    expect(with(transformer, 2, 0), perceptron, "its header cannot be");
+    expect(with(transformer, 3, 0), perceptron, "its header cannot be");
+    expect(with(transformer, 0, -16), perceptron, "its header cannot be");
+    expect(with(transformer, 6, 65'535), perceptron, "its length");
+    expect(transformer, with(perceptron, 1, 65'535), "second: is no checkpoint");
+    expect(transformer,
+           with(with(perceptron, 1, 65'535), 2, 65'535),
+           "second: is no checkpoint of the published m3, or damaged: its length");
+    expect(transformer + "....", perceptron, "its length");
+    expect(transformer, perceptron + '.', "its length");
+    const int32_t notANumber = 0x7FC00000;
+    expect(with(transformer, 1000, notANumber), perceptron, "its numbers are not finite");
+    expect(transformer, with(perceptron, 1000, notANumber), "its numbers are not finite");
+    for (std::size_t length = 0; length < 28; length++)
+    {
+        expect(transformer.substr(0, length), perceptron, "its header is cut off");
+    }
+    for (std::size_t length = 28; length < transformer.size(); length += 331)
+    {
+        expect(transformer.substr(0, length), perceptron, "its length");
+    }
 }

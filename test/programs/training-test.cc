@@ -377,7 +377,10 @@ TEST_F(TrainingPrograms, ThePublishedModelIsTrainedAndEstimates)
 
 TEST_F(TrainingPrograms, CheckpointsForOlderFeaturesAreTrainedOn)
 {
-    const std::string older = std::string(M3_TEST_DIR) + "/learning/checkpoint-features-4.pt";
+    const std::string archive = std::string(M3_TEST_DIR) + "/learning/checkpoint-features-4.pt";
+    ExpectRefused("m3-train", "convert " + archive + " " + File("4.pt"), "give --scope=network or --scope=paths");
+    const std::string older = File("4.pt");
+    ASSERT_EQ(Start("m3-train", "convert " + archive + " " + older + " --scope=network").code, 0);
     ExpectRefused("m3-compare", "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=" + older, "other features");
     ASSERT_EQ(Start("m3-datagen", "--scenarios=6 --packet-hops=200000 --out=" + File("data")).code, 0);
     const std::string train = "--data=" + File("data") + " --hold-out=0 --threads=1 --from=" + older;

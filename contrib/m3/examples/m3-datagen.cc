@@ -20,6 +20,7 @@
 #include "ns3/numbers.h"
 #include "ns3/output-paths.h"
 #include "ns3/packet-simulation.h"
+#include "ns3/parts-file.h"
 #include "ns3/path-features.h"
 #include "ns3/progress.h"
 #include "ns3/random-stream.h"
@@ -29,14 +30,14 @@
 #include "ns3/scenario-space.h"
 #include "ns3/slowdown-report.h"
 #include "ns3/text-file.h"
+#include "ns3/text-format.h"
 #include "ns3/topology-file.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <thread>
 
 using namespace ns3::m3;
@@ -52,6 +53,7 @@ struct Options
     uint64_t seed = 1;
     double packetHops = 6e6;
     std::optional<FabricGraph> network;          //!< instead of those of the scenario space
+    std::string networkChecksum;                 //!< of its file
     std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
@@ -212,6 +214,22 @@ std::string Describe(const Options& options, const TrainingScenario& scenario)
     return scenario.description + DRAWN_BY + std::to_string(options.seed) + " at commit " + ProgramCommit();
 }
 
+/**
+ * All options that the bytes of a sample follow from. Which samples are made, those options do not say here: a network
+ * is the same among all as among those with PFC.
+ */
+std::string DrawnBy(const Options& options, uint64_t index)
+{
+    TextStream text;
+    text << "seed " << options.seed << ", network " << index / options.variants << ", variant "
+         << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
+    options.network ? text << ", topology " << options.networkChecksum
+                    : text << ", hosts " << options.hosts.least << " to " << options.hosts.most;
+    options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
+                  : text << ", flows " << options.flowsPerScenario;
+    return text.str();
+}
+
 TrainingSamples FlowSamples(const Options& options, uint64_t index)
 {
     const Truth truth(options, index);
@@ -243,6 +261,8 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
         samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
     }
     samples.description = Describe(options, scenario);
+    samples.drawnBy = DrawnBy(options, index);
+    samples.scope = options.paths == 0 ? Scope::NETWORK : Scope::PATHS;
     return samples;
 }
 
@@ -270,6 +290,7 @@ PathMapSamples MapSamples(const Options& options, uint64_t index)
         Append(samples.maps, viewer.Map(path));
     }
     samples.description = Describe(options, truth.scenario);
+    samples.drawnBy = DrawnBy(options, index);
     return samples;
 }
 
@@ -285,40 +306,66 @@ void MakeSample(const Options& options, uint64_t index)
     }
 }
 
+/**
+ * Whether there is a whole sample of a scenario; says so of one that is damaged.
+ * \throws InputError if there is one that other options made
+ */
+bool HasSample(const Options& options, uint64_t index)
+{
+    const std::string file = FileOf(options, index);
+    if (!std::filesystem::exists(file))
+    {
+        return false;
+    }
+    std::string drawnBy;
+    try
+    {
+        drawnBy = options.maps ? ReadPathMaps(file).drawnBy : ReadSamples(file).drawnBy;
+    }
+    catch (const DamagedFileError& error)
+    {
+        std::cerr << "m3-datagen: " << error.what() << "; it is made again\n";
+        return false;
+    }
+    const std::string wanted = DrawnBy(options, index);
+    if (drawnBy != wanted)
+    {
+        throw InputError(file,
+                         0,
+                         "",
+                         "was made by " + drawnBy + ", now it would be " + wanted + ": give another --out");
+    }
+    return true;
+}
+
 /// Scenarios that are wanted and have no sample yet. Removes what a killed run left half written of them.
+/// \throws InputError as HasSample
 std::vector<uint64_t> Missing(const Options& options, const std::vector<uint64_t>& wanted)
 {
+    std::vector<uint64_t> missing;
+    for (const uint64_t index : wanted)
+    {
+        if (!HasSample(options, index))
+        {
+            missing.push_back(index);
+        }
+    }
     constexpr std::size_t DIGITS = 8;
-    std::set<uint64_t> finished;
-    std::vector<std::filesystem::path> halves;
+    std::vector<std::string> halves;
     for (const auto& entry : std::filesystem::directory_iterator(options.out))
     {
         const std::string name = entry.path().filename().string();
-        if (name.size() < DIGITS || name.find_first_not_of("0123456789") != DIGITS)
+        const std::string half = std::string(Extension(options)) + TEMPORARY_EXTENSION;
+        if (name.find_first_not_of("0123456789") == DIGITS && name.compare(DIGITS, half.size(), half) == 0 &&
+            std::binary_search(missing.begin(), missing.end(), std::stoull(name)))
         {
-            continue;
-        }
-        const uint64_t index = std::stoull(name);
-        const std::string rest = name.substr(DIGITS);
-        if (!std::binary_search(wanted.begin(), wanted.end(), index))
-        {
-            continue;
-        }
-        if (rest == Extension(options))
-        {
-            finished.insert(index);
-        }
-        else if (rest.rfind(std::string(Extension(options)) + TEMPORARY_EXTENSION, 0) == 0)
-        {
-            halves.push_back(entry.path());
+            halves.push_back(entry.path().string());
         }
     }
-    for (const auto& half : halves)
+    for (const std::string& half : halves)
     {
         std::filesystem::remove(half);
     }
-    std::vector<uint64_t> missing;
-    std::set_difference(wanted.begin(), wanted.end(), finished.begin(), finished.end(), std::back_inserter(missing));
     return missing;
 }
 
@@ -343,6 +390,7 @@ int Generate(const Options& options)
     work.processes = options.processes;
     work.items = Missing(options, wanted);
     work.work = [&](uint64_t index, const auto&) { return MakeSampleOrSayWhyNot(options, index); };
+    work.name = [&](uint64_t index) { return FileOf(options, index); };
     const std::size_t before = wanted.size() - work.items.size();
     work.progress = [&](double done)
     { progress.Show("scenarios", static_cast<double>(before) + done, static_cast<double>(wanted.size())); };
@@ -498,6 +546,7 @@ bool ReadOptions(int argc, char* argv[], Options& options)
         InputNotes notes;
         options.network = ReadTopologyFile(topology, &notes);
         PrintNotes("m3-datagen", notes);
+        options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
     }
     options.seed = SeedOfReplication(options.seed);
     return true;

@@ -1,9 +1,11 @@
 /**
  * Trains a model on what m3-datagen made: the per-flow model, or with --model=published that of the published m3, whose
- * own checkpoint it also reads. With the command `evaluate` it says how good a checkpoint of either is.
+ * own checkpoint it also reads. With the command `evaluate` it says how good a checkpoint of either is; `convert` makes
+ * a checkpoint of today of one that an m3 of before wrote.
  *
  *   ./ns3 run "m3-train --data=data --checkpoint=model.pt --epochs=5"
  *   ./ns3 run "m3-train evaluate --data=data --checkpoint=model.pt --out=evaluation"
+ *   ./ns3 run "m3-train convert old.pt new.pt --scope=network"
  *   ./ns3 run "m3-train --from=first.pt --mix=second.pt --checkpoint=model.pt"
  *   ./ns3 run "m3-train --from=model.pt --errors=other --note='for our racks' --checkpoint=rated.pt"
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
@@ -14,6 +16,7 @@
 
 #include "ns3/evaluation-report.h"
 #include "ns3/input-error.h"
+#include "ns3/legacy-checkpoint.h"
 #include "ns3/output-paths.h"
 #include "ns3/program-options.h"
 #include "ns3/sample-file.h"
@@ -22,6 +25,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -93,12 +97,6 @@ void Check(const Options& options)
     {
         throw InputError("needs --data and --checkpoint; see --help");
     }
-    const FlowModelShape& flow = options.flowShape;
-    const PublishedModelShape& shape = options.publishedShape;
-    if (flow.width % flow.heads != 0 || shape.width % (2 * shape.heads) != 0)
-    {
-        throw InputError("--width must be a multiple of 4, with --model=published of 8");
-    }
 }
 
 void StartTorch(uint32_t threads)
@@ -129,6 +127,13 @@ std::string DescribeMix(const std::string& one, const std::string& other, double
 /// Prints and notes how far a model is off on networks that no training saw.
 void RateOn(const std::string& data, FlowModel& model)
 {
+    if (ReadSamples(SampleFiles(data).front()).scope != model.TrainedScope())
+    {
+        throw InputError(data,
+                         0,
+                         "",
+                         "holds samples of another scope (network or paths) than the model was trained for");
+    }
     const Evaluation evaluation = Evaluate(model, data, 1);
     for (const bool pfc : {true, false})
     {
@@ -270,6 +275,30 @@ void AddShapeOptions(ProgramOptions& program, FlowModelShape& flow, PublishedMod
     program.Add("hidden", "of the published model's blocks", published.hidden, CountOption(1, WIDEST));
 }
 
+int MainOfConvert(int argc, char* argv[])
+{
+    std::string from;
+    std::string to;
+    std::string scope;
+    ProgramOptions program("Writes a checkpoint of an older m3 in today's format.");
+    program.AddWord("OLD", from);
+    program.AddWord("NEW", to);
+    program.Add("scope",
+                "what a model of single flows was trained for, which older checkpoints do not say",
+                scope,
+                ChoiceOption({"network", "paths"}));
+    if (!program.Parse(argc, argv))
+    {
+        return 0;
+    }
+    ConvertLegacyCheckpoint(from,
+                            to,
+                            scope.empty() ? std::nullopt
+                                          : std::make_optional(scope == "paths" ? Scope::PATHS : Scope::NETWORK));
+    std::cout << "written: " << to << '\n';
+    return 0;
+}
+
 int MainOfTraining(int argc, char* argv[])
 {
     constexpr double MAX_RATE = 1000;
@@ -278,7 +307,7 @@ int MainOfTraining(int argc, char* argv[])
     train.commit = ProgramCommit();
     ProgramOptions program(
         "Trains a model on what m3-datagen made. \"m3-train evaluate\" says how good a checkpoint is, "
-        "see evaluate --help.");
+        "see evaluate --help; \"m3-train convert OLD NEW\" writes a checkpoint of an older m3 in today's format.");
     program.Add("model", "what is trained", options.model, ChoiceOption({"flow", "published"}));
     program.Add("data", "folder of sample files", train.data, "FOLDER");
     program.Add("checkpoint", "file to write", train.checkpoint, "FILE");
@@ -307,6 +336,10 @@ int MainOfTraining(int argc, char* argv[])
                 "keep every so many-th network for validation, 0 for none",
                 train.holdOutEvery,
                 CountOption());
+    program.Add("save-seconds",
+                "between saves of the state that a training goes on by when it was stopped; 0: after every step",
+                train.saveSeconds,
+                RealOption(0));
     program.Add("device", DEVICE_HELP, train.device, ChoiceOption(DEVICES));
     program.Add("threads", THREADS_HELP, options.threads, CountOption(0, MAX_THREADS));
     program.Add("transformer", "published checkpoint to convert", options.transformer, "FILE");
@@ -318,20 +351,21 @@ int MainOfTraining(int argc, char* argv[])
 
 int main(int argc, char* argv[])
 {
-    return RunProgram("m3-train",
-                      [&]
-                      {
-                          const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
-                          if (command.empty())
-                          {
-                              return MainOfTraining(argc, argv);
-                          }
-                          if (command != "evaluate")
-                          {
-                              throw InputError("unknown command '" + command + "'; there is evaluate, see --help");
-                          }
-                          std::string program = "m3-train evaluate";
-                          argv[1] = program.data();
-                          return MainOfEvaluate(argc - 1, argv + 1);
-                      });
+    return RunProgram(
+        "m3-train",
+        [&]
+        {
+            const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
+            if (command.empty())
+            {
+                return MainOfTraining(argc, argv);
+            }
+            if (command != "evaluate" && command != "convert")
+            {
+                throw InputError("unknown command '" + command + "'; there are evaluate and convert, see --help");
+            }
+            std::string program = "m3-train " + command;
+            argv[1] = program.data();
+            return command == "convert" ? MainOfConvert(argc - 1, argv + 1) : MainOfEvaluate(argc - 1, argv + 1);
+        });
 }

@@ -33,6 +33,7 @@ struct Board
     std::atomic<std::size_t> taken{0}; //!< of the items
     std::atomic<std::size_t> done{0};
     std::atomic<uint32_t>* begun = nullptr; //!< per process, how much of its item is done, of WHOLE
+    std::atomic<uint64_t>* item = nullptr;  //!< per process, place of its item in the list, from 1; 0: none
 
     static_assert(std::atomic<std::size_t>::is_always_lock_free, "is used by several processes");
     static_assert(std::atomic<uint32_t>::is_always_lock_free, "is used by several processes");
@@ -53,9 +54,11 @@ Board& MakeBoard(std::size_t processes)
 {
     Board& board = *new (SharedMemory(sizeof(Board))) Board;
     board.begun = static_cast<std::atomic<uint32_t>*>(SharedMemory(processes * sizeof(std::atomic<uint32_t>)));
+    board.item = static_cast<std::atomic<uint64_t>*>(SharedMemory(processes * sizeof(std::atomic<uint64_t>)));
     for (std::size_t i = 0; i < processes; i++)
     {
         new (board.begun + i) std::atomic<uint32_t>(0);
+        new (board.item + i) std::atomic<uint64_t>(0);
     }
     return board;
 }
@@ -68,11 +71,13 @@ bool Work(const PoolWork& work, Board& board, std::size_t process, pid_t parent)
     { begun = static_cast<uint32_t>(std::lround(std::clamp(share, 0.0, 1.0) * WHOLE)); };
     for (std::size_t i = board.taken++; i < work.items.size() && getppid() == parent; i = board.taken++)
     {
+        board.item[process] = i + 1;
         if (!work.work(work.items[i], report))
         {
             return false;
         }
         begun = 0;
+        board.item[process] = 0;
         board.done++;
     }
     return true;
@@ -135,15 +140,18 @@ PoolOutcome ShareAmongProcesses(const PoolWork& work)
             done += static_cast<double>(board.begun[i]) / WHOLE;
         }
         work.progress(done);
-        for (pid_t& pid : pids)
+        for (std::size_t i = 0; i < processes; i++)
         {
+            pid_t& pid = pids[i];
             int status = 0;
             if (pid > 0 && waitpid(pid, &status, WNOHANG) == pid)
             {
                 if (WIFSIGNALED(status))
                 {
+                    const uint64_t item = board.item[i];
                     std::cerr << '\n'
                               << work.program << ": a worker process was ended by signal " << WTERMSIG(status)
+                              << (item && work.name ? " at work on " + work.name(work.items[item - 1]) : "")
                               << "; start again to go on\n";
                 }
                 complete = complete && WIFEXITED(status) && WEXITSTATUS(status) == 0;

@@ -18,6 +18,8 @@ struct PoolWork
     /// Does one, in a process of the pool, and may say how much of it is done, in [0, 1]; after false the process does
     /// no more. Throws nothing
     std::function<bool(uint64_t item, const std::function<void(double share)>& report)> work;
+    /// What an item is called in the message about a process that was ended at work on it; may be empty
+    std::function<std::string(uint64_t item)> name;
     /// Called in this process now and then. \param done items, with the shares of those being worked on
     std::function<void(double done)> progress;
 };

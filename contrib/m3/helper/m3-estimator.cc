@@ -187,6 +187,10 @@ void M3Estimator::LoadModel(Scope used)
         m_modelFile = file;
         m_loadSeconds = SecondsSince(begin);
     }
+    if (!published)
+    {
+        m_model->RequireScope(used, file);
+    }
 }
 
 SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)

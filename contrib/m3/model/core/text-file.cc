@@ -199,4 +199,26 @@ void WriteWholeFile(const std::string& file, const std::function<void(std::ostre
     }
 }
 
+void RemoveHalfWritten(const std::string& file)
+{
+    const std::filesystem::path path(file);
+    const std::string begin = path.filename().string() + TEMPORARY_EXTENSION;
+    std::vector<std::filesystem::path> halves;
+    std::error_code none;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", none))
+    {
+        const std::string name = entry.path().filename().string();
+        const bool ofFile = name.size() > begin.size() && name.compare(0, begin.size(), begin) == 0;
+        if (ofFile && name.find_first_not_of("0123456789", begin.size()) == std::string::npos)
+        {
+            halves.push_back(entry.path());
+        }
+    }
+    for (const auto& half : halves)
+    {
+        std::filesystem::remove(half, none);
+    }
+}
+
 } // namespace ns3::m3

@@ -122,6 +122,9 @@ bool IsWrittenInPlace(const std::string& file);
  */
 void WriteWholeFile(const std::string& file, const std::function<void(std::ostream&)>& write);
 
+/// Removes what processes left of a file that were killed in WriteWholeFile.
+void RemoveHalfWritten(const std::string& file);
+
 } // namespace ns3::m3
 
 #endif // M3_TEXT_FILE_H

@@ -2,6 +2,8 @@
 
 #include "learning-library.h"
 
+#include "ns3/input-error.h"
+
 #include <cstdlib>
 
 namespace ns3::m3
@@ -22,6 +24,20 @@ double PredictedQuantile(const float* predicted, double level)
         }
     }
     return predicted[QUANTILES - 1];
+}
+
+void CorrectionModel::RequireScope(Scope scope, const std::string& file) const
+{
+    const bool ofPaths = TrainedScope() == Scope::PATHS;
+    if (ofPaths != (scope == Scope::PATHS))
+    {
+        throw InputError(file,
+                         0,
+                         "",
+                         std::string("is a model of the scope ") + (ofPaths ? "paths" : "network (and windows)") +
+                             ", not of " + (ofPaths ? "network or windows" : "paths") +
+                             ": give another checkpoint or scope");
+    }
 }
 
 std::unique_ptr<CorrectionModel> CorrectionModel::Load(const std::string& checkpoint)

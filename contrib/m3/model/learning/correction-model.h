@@ -72,6 +72,12 @@ class CorrectionModel
     /// One line: architecture, training data and seed, from the checkpoint.
     virtual std::string Description() const = 0;
 
+    /// NETWORK, for windows too, or PATHS: what the samples were made by that it was trained on last.
+    virtual Scope TrainedScope() const = 0;
+
+    /// \param file of the checkpoint \throws InputError if it was not trained for the scope
+    void RequireScope(Scope scope, const std::string& file) const;
+
     /**
      * Loads a checkpoint file.
      * \throws InputError if the file is missing, damaged, of another version or made for other features, or if the

@@ -1,6 +1,7 @@
 #include "flow-model.h"
 
 #include "flow-network.h"
+#include "model-checkpoint.h"
 #include "torch-support.h"
 
 #include "ns3/input-error.h"
@@ -8,23 +9,21 @@
 #include <torch/nn/module.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
-#include <torch/serialize/archive.h>
 #include <torch/utils.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <fstream>
 #include <future>
 #include <numeric>
+#include <optional>
 
 namespace ns3::m3
 {
 
 namespace
 {
-
-constexpr const char* CHECKPOINT_KIND = "version";
-constexpr int64_t CHECKPOINT_VERSION = 1;
 
 /// Inputs of some flows, padded to the longest route.
 struct Batch
@@ -69,23 +68,13 @@ Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t c
     return batch;
 }
 
-/// Calls `use` with each part of the ranges and its key in a checkpoint.
-template <typename Use>
-void ForEachRange(InputRanges& ranges, const Use& use)
-{
-    use("flow_low", ranges.flowLow);
-    use("flow_high", ranges.flowHigh);
-    use("hop_low", ranges.hopLow);
-    use("hop_high", ranges.hopHigh);
-}
-
 } // namespace
 
 class FlowModel::Impl
 {
   public:
     explicit Impl(const FlowModelShape& modelShape)
-        : shape(modelShape),
+        : shape((CheckShape(modelShape), modelShape)),
           network(modelShape)
     {
         torch::optim::AdamWOptions options(1e-3);
@@ -119,39 +108,36 @@ class FlowModel::Impl
      * Takes the weights and scales of a checkpoint for version 2, 3 or 4 of the features, which had fewer of them.
      * Inputs that have come since then keep their scales, and their weights are 0.
      */
-    void Extend(torch::serialize::InputArchive& archive)
+    void Extend(const FlowCheckpoint& checkpoint)
     {
         torch::NoGradGuard noGrad;
-        const auto flow = static_cast<int64_t>(ranges.flowLow.size());
-        const auto hop = static_cast<int64_t>(ranges.hopLow.size());
-        constexpr int64_t FLOW_DELAYS_THEN = 5; // the first of those there are now
-        constexpr int64_t HOP_DELAYS_THEN = 3;
-        FlowNetwork old(shape, InputCounts{flow, flow + FLOW_DELAYS_THEN, hop, hop + HOP_DELAYS_THEN});
-        torch::optim::AdamW ofOld(old.Module().parameters());
-        ReadState(archive, old.Module(), ofOld);
-        const auto weights = old.Module().named_parameters();
+        const auto from = [&checkpoint](const std::string& name, int64_t rows)
+        {
+            const std::vector<float>& values = checkpoint.network.weights.at(name);
+            return torch::from_blob(const_cast<float*>(values.data()),
+                                    {rows, static_cast<int64_t>(values.size()) / rows});
+        };
         for (auto& item : network.Module().named_parameters())
         {
-            const torch::Tensor& from = weights[item.key()];
             torch::Tensor& to = item.value();
-            if (from.sizes() == to.sizes())
+            const auto old = from(item.key(), to.size(0));
+            if (old.numel() == to.numel())
             {
-                to.copy_(from);
+                to.copy_(old.view(to.sizes()));
                 continue;
             }
             const bool ofHops = item.key() == "hop_embedding.weight";
-            const int64_t delays = ofHops ? HOP_DELAYS_THEN : FLOW_DELAYS_THEN;
-            const int64_t others = from.size(1) - delays;
+            const int64_t delays = ofHops ? HOP_DELAYS_BEFORE : FLOW_DELAYS_BEFORE;
+            const int64_t others = old.size(1) - delays;
             const int64_t othersNow = to.size(1) - (ofHops ? HOP_DELAYS : FLOW_DELAYS);
             to.zero_();
-            to.slice(1, 0, others).copy_(from.slice(1, 0, others));
-            to.slice(1, othersNow, othersNow + delays).copy_(from.slice(1, others));
+            to.slice(1, 0, others).copy_(old.slice(1, 0, others));
+            to.slice(1, othersNow, othersNow + delays).copy_(old.slice(1, others));
         }
-        const auto scales = old.Module().named_buffers();
         for (auto& item : network.Module().named_buffers())
         {
-            const torch::Tensor& from = scales[item.key()];
-            item.value().slice(0, 0, from.size(0)).copy_(from);
+            const auto old = from(item.key(), 1).view({-1});
+            item.value().slice(0, 0, old.size(0)).copy_(old);
         }
     }
 
@@ -163,6 +149,8 @@ class FlowModel::Impl
     uint64_t steps = 0;
     InputRanges ranges;
     std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
+    Scope scope = Scope::NETWORK;
+    std::optional<TrainingState> training;
 };
 
 FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
@@ -184,81 +172,44 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures& inputs)
 
 FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
 {
-    ReadCheckpoint(
-        checkpoint,
-        CHECKPOINT_KIND,
-        CHECKPOINT_VERSION,
-        [&](torch::serialize::InputArchive& archive)
-        {
-            const auto features = ReadNumber(archive, "features");
-            FlowModelShape shape;
-            shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
-            shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
-            shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
-            shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
-            c10::IValue perceptrons; // older checkpoints have none
-            shape.perceptrons =
-                archive.try_read("perceptrons", perceptrons) ? static_cast<uint32_t>(perceptrons.toInt()) : 0;
-            m_impl = std::make_unique<Impl>(shape);
-            m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
-            m_impl->description = ReadText(archive, "description");
-            ForEachRange(m_impl->ranges,
-                         [&archive](const char* key, std::vector<float>& values)
-                         { values = ReadFloats(archive, key); });
-            const std::vector<float> errors = ReadFloats(archive, "held_out_errors");
-            for (std::size_t i = 0; 3 * i < errors.size() && i < m_impl->errors.size(); i++)
-            {
-                const float* of = &errors[3 * i];
-                m_impl->errors[i] = {static_cast<uint32_t>(of[0]), {of[1], of[2]}};
-            }
-            if (features == FEATURE_VERSION)
-            {
-                ReadState(archive, m_impl->network.Module(), *m_impl->optimizer);
-            }
-            else if (features >= 2 && features < FEATURE_VERSION && inputs && !m_impl->ranges.flowLow.empty())
-            {
-                m_impl->network.SetScales(*inputs);
-                m_impl->Extend(archive);
-            }
-            else
-            {
-                throw InputError(checkpoint, 0, "", "was made for other features than this m3 has");
-            }
-        });
+    std::ifstream in = OpenBinaryFile(checkpoint);
+    FlowCheckpoint read = ReadFlowCheckpoint(in, checkpoint);
+    if (read.features != FEATURE_VERSION && !inputs)
+    {
+        throw InputError(checkpoint, 0, "", OTHER_FEATURES);
+    }
+    m_impl = std::make_unique<Impl>(read.shape);
+    m_impl->steps = read.network.steps;
+    m_impl->description = read.network.description;
+    m_impl->ranges = read.ranges;
+    m_impl->errors = read.errors;
+    m_impl->scope = read.scope;
+    m_impl->training = read.network.training;
+    if (read.features == FEATURE_VERSION)
+    {
+        SetState(read.network, m_impl->network.Module(), *m_impl->optimizer);
+    }
+    else
+    {
+        m_impl->network.SetScales(*inputs);
+        m_impl->Extend(read);
+    }
 }
 
 FlowModel::~FlowModel() = default;
 
 void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
 {
-    WriteCheckpoint(
-        checkpoint,
-        CHECKPOINT_KIND,
-        CHECKPOINT_VERSION,
-        [&](torch::serialize::OutputArchive& archive)
-        {
-            WriteNumber(archive, "features", FEATURE_VERSION);
-            WriteNumber(archive, "width", m_impl->shape.width);
-            WriteNumber(archive, "layers", m_impl->shape.layers);
-            WriteNumber(archive, "heads", m_impl->shape.heads);
-            WriteNumber(archive, "hidden", m_impl->shape.hidden);
-            WriteNumber(archive, "perceptrons", m_impl->shape.perceptrons);
-            WriteNumber(archive, "steps", m_impl->steps);
-            WriteText(archive, "description", m_impl->description);
-            ForEachRange(m_impl->ranges,
-                         [&archive](const char* key, std::vector<float>& values)
-                         { WriteFloats(archive, key, values); });
-            std::vector<float> errors;
-            for (const HeldOutErrors& of : m_impl->errors)
-            {
-                errors.insert(errors.end(),
-                              {static_cast<float>(of.networks),
-                               static_cast<float>(of.truthOverEstimate.low),
-                               static_cast<float>(of.truthOverEstimate.high)});
-            }
-            WriteFloats(archive, "held_out_errors", errors);
-            WriteState(archive, m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
-        });
+    FlowCheckpoint written;
+    written.shape = m_impl->shape;
+    written.scope = m_impl->scope;
+    written.ranges = m_impl->ranges;
+    written.errors = m_impl->errors;
+    written.network = StateOf(m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
+    written.network.steps = m_impl->steps;
+    written.network.description = m_impl->description;
+    written.network.training = withOptimizer ? m_impl->training : std::nullopt;
+    WriteCheckpoint(written, checkpoint);
 }
 
 std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t threads)
@@ -303,6 +254,10 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t thread
     for (auto& other : others)
     {
         other.get();
+    }
+    if (!std::all_of(slowdowns.begin(), slowdowns.end(), [](float value) { return std::isfinite(value); }))
+    {
+        throw InputError("the model gives slowdowns that are not finite; it was " + m_impl->description);
     }
     return slowdowns;
 }
@@ -379,6 +334,26 @@ void FlowModel::SetDescription(const std::string& description)
     m_impl->description = description;
 }
 
+Scope FlowModel::TrainedScope() const
+{
+    return m_impl->scope;
+}
+
+void FlowModel::SetTrainedScope(Scope scope)
+{
+    m_impl->scope = scope;
+}
+
+const TrainingState* FlowModel::Training() const
+{
+    return m_impl->training ? &*m_impl->training : nullptr;
+}
+
+void FlowModel::SetTraining(const TrainingState& training)
+{
+    m_impl->training = training;
+}
+
 void FlowModel::UseDevice(const std::string& device)
 {
     m_impl->device = MoveTo(device, m_impl->network.Module(), *m_impl->optimizer);
@@ -404,18 +379,20 @@ std::string FlowModel::Architecture() const
 double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
 {
     constexpr double LARGEST_GRADIENT = 1;
-    for (auto& group : m_impl->optimizer->param_groups())
-    {
-        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learningRate);
-    }
+    SetLearningRate(*m_impl->optimizer, learningRate);
     m_impl->optimizer->zero_grad();
     auto loss = m_impl->BatchLoss(samples, flows);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+    {
+        return value;
+    }
     loss.backward();
     torch::nn::utils::clip_grad_norm_(m_impl->network.Module().parameters(), LARGEST_GRADIENT);
     m_impl->optimizer->step();
     m_impl->errors = {};
     m_impl->steps++;
-    return loss.item<double>();
+    return value;
 }
 
 double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)

@@ -11,14 +11,16 @@
 namespace ns3::m3
 {
 
+struct TrainingState;
+
 /// Size of the network of a FlowModel.
 struct FlowModelShape
 {
-    uint32_t width = 64;      //!< of a token
-    uint32_t perceptrons = 1; //!< on each hop alone, before attention
-    uint32_t layers = 1;      //!< of attention over the flow and its hops
+    uint32_t width = 64;      //!< of a token, at most 65536
+    uint32_t perceptrons = 1; //!< on each hop alone, before attention, at most 32
+    uint32_t layers = 1;      //!< of attention over the flow and its hops, 1 to 32
     uint32_t heads = 4;       //!< divides width
-    uint32_t hidden = 128;    //!< of the last perceptron
+    uint32_t hidden = 128;    //!< of the last perceptron, at most 65536
 };
 
 /**
@@ -29,7 +31,10 @@ struct FlowModelShape
 class FlowModel : public CorrectionModel
 {
   public:
-    /// An untrained model. \param inputs training data whose means and deviations scale the inputs
+    /**
+     * An untrained model. \param inputs training data whose means and deviations scale the inputs
+     * \throws InputError for a shape out of range
+     */
     FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed);
 
     /// \throws InputError as CorrectionModel::Load
@@ -58,10 +63,13 @@ class FlowModel : public CorrectionModel
     void SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors); //!< of these weights; forgotten when they change
     std::string Description() const override;
     void SetDescription(const std::string& description); //!< what Description() says from now on
+    Scope TrainedScope() const override;
+    void SetTrainedScope(Scope scope); //!< what TrainedScope() says from now on. \pre NETWORK or PATHS
 
     /**
-     * One step of AdamW on a batch.
-     * \param flows indices into the samples \return mean pinball loss of the batch before the step
+     * One step of AdamW on a batch, none where the loss is not finite.
+     * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError
+     * as SetLearningRate
      */
     double TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate);
 
@@ -74,7 +82,15 @@ class FlowModel : public CorrectionModel
     void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
     std::string Architecture() const; //!< layers and sizes, for Description()
 
-    /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
+    /// What a training goes on by, if this model was read from the state of one.
+    const TrainingState* Training() const;
+    void SetTraining(const TrainingState& training); //!< what Save() writes beside the optimizer
+
+    /**
+     * Writes the checkpoint, whole or not at all.
+     * \param withOptimizer so that training can go on from it
+     * \throws InputError if it cannot be written, or weights are not finite
+     */
     void Save(const std::string& checkpoint, bool withOptimizer) const;
 
   private:

@@ -1,5 +1,6 @@
 #include "flow-network.h"
 
+#include "model-checkpoint.h"
 #include "token-attention.h"
 
 #include <torch/nn/modules/linear.h>
@@ -173,14 +174,16 @@ class FlowNetwork::TokenPerceptron : public torch::nn::Module
 class FlowNetwork::Impl : public torch::nn::Module
 {
   public:
-    Impl(const FlowModelShape& shape, const InputCounts& inputs)
+    explicit Impl(const FlowModelShape& shape)
     {
-        flowMean = register_buffer("flow_mean", torch::zeros({inputs.flow}));
-        flowScale = register_buffer("flow_scale", torch::ones({inputs.flow}));
-        hopMean = register_buffer("hop_mean", torch::zeros({inputs.hop}));
-        hopScale = register_buffer("hop_scale", torch::ones({inputs.hop}));
-        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(inputs.flowAndDelays, shape.width));
-        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(inputs.hopAndDelays, shape.width));
+        constexpr int64_t FLOW_ALL = FLOW_INPUTS + FLOW_DELAYS;
+        constexpr int64_t HOP_ALL = HOP_INPUTS + HOP_DELAYS;
+        flowMean = register_buffer("flow_mean", torch::zeros({FLOW_INPUTS}));
+        flowScale = register_buffer("flow_scale", torch::ones({FLOW_INPUTS}));
+        hopMean = register_buffer("hop_mean", torch::zeros({HOP_INPUTS}));
+        hopScale = register_buffer("hop_scale", torch::ones({HOP_INPUTS}));
+        flowEmbedding = register_module("flow_embedding", torch::nn::Linear(FLOW_ALL, shape.width));
+        hopEmbedding = register_module("hop_embedding", torch::nn::Linear(HOP_ALL, shape.width));
         for (uint32_t i = 0; i < shape.perceptrons; i++)
         {
             perceptrons.push_back(
@@ -192,7 +195,7 @@ class FlowNetwork::Impl : public torch::nn::Module
                                              std::make_shared<AttentionBlock>(shape.width, shape.heads)));
         }
         norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({shape.width})));
-        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + inputs.flowAndDelays, shape.hidden));
+        hidden1 = register_module("hidden1", torch::nn::Linear(shape.width + FLOW_ALL, shape.hidden));
         hidden2 = register_module("hidden2", torch::nn::Linear(shape.hidden, shape.hidden));
         last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
     }
@@ -241,8 +244,8 @@ class FlowNetwork::Impl : public torch::nn::Module
     torch::nn::Linear last{nullptr};
 };
 
-FlowNetwork::FlowNetwork(const FlowModelShape& shape, const InputCounts& inputs)
-    : m_impl(std::make_shared<Impl>(shape, inputs))
+FlowNetwork::FlowNetwork(const FlowModelShape& shape)
+    : m_impl(std::make_shared<Impl>(shape))
 {
 }
 

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ inline constexpr uint32_t PATH_PARAMETERS = 19;                           //!< a
 struct PathMaps
 {
     std::vector<uint32_t> rowBegin{0}; //!< where the rows of a path begin in `slowdown`; one more than paths
-    std::vector<float> slowdown;       //!< [rows of all paths][MAP_ROW_INPUTS], 0 in an empty bucket
-    std::vector<float> parameters;     //!< [paths][PATH_PARAMETERS]
+    std::vector<float> slowdown;       //!< [rows of all paths][MAP_ROW_INPUTS], at least 1, 0 in an empty bucket
+    std::vector<float> parameters;     //!< [paths][PATH_PARAMETERS], at least 0
     std::vector<uint32_t> flows;       //!< [paths][LABEL_BUCKETS]: foreground flows
 
     /// How many paths there are.
@@ -33,7 +34,7 @@ struct PathMaps
         return rowBegin.size() - 1;
     }
 
-    /// Rows of a path's map, as many as its hosts.
+    /// Rows of a path's map, as many as its hosts: 2 or more.
     uint32_t Rows(std::size_t path) const
     {
         return rowBegin[path + 1] - rowBegin[path];
@@ -47,8 +48,10 @@ void Append(PathMaps& all, const PathMaps& more);
 struct PathMapSamples
 {
     PathMaps maps;             //!< inputs
-    std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], 1 where a bucket has no flows
+    std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], at least 1; 1 where a bucket has no flows
     std::string description;   //!< as TrainingSamples::description
+    std::string drawnBy;       //!< as TrainingSamples::drawnBy
+    uint32_t checksum = 0;     //!< as TrainingSamples::checksum
 };
 
 /**
@@ -67,11 +70,12 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& c
 /// Whether the published model knows a path of so many links: 2, 4 or 6.
 bool IsPublishedPathLength(std::size_t links);
 
-/// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError
+/// Writes a file of path maps. Files and errors as WriteSamples.
 void WritePathMaps(const PathMapSamples& samples, const std::string& file);
 
-/// \throws InputError for a file that is missing, damaged or of another version
+/// Reads a file of path maps. Errors as ReadSamples.
 PathMapSamples ReadPathMaps(const std::string& file);
+PathMapSamples ReadPathMaps(std::istream& in, const std::string& name); //!< the same. \param name in messages
 
 } // namespace ns3::m3
 

@@ -1,5 +1,6 @@
 #include "published-model.h"
 
+#include "model-checkpoint.h"
 #include "torch-support.h"
 
 #include "ns3/input-error.h"
@@ -8,14 +9,12 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
-#include <torch/serialize/archive.h>
 #include <torch/utils.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace ns3::m3
 {
@@ -23,8 +22,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr const char* CHECKPOINT_KIND = "path_maps";
-constexpr int64_t CHECKPOINT_VERSION = 1;
 constexpr int64_t ROW_INPUTS = MAP_ROW_INPUTS + PATH_PARAMETERS;
 constexpr double DROPOUT = 0.2;
 constexpr double ROTARY_BASE = 10'000;
@@ -236,69 +233,13 @@ Batch MakeBatch(const PathMaps& maps, const Index& pathAt, std::size_t count)
     return batch;
 }
 
-/// The numbers of a file of the published system.
-class PublishedFile
-{
-  public:
-    explicit PublishedFile(const std::string& file)
-        : m_file(file),
-          m_in(file, std::ios::binary)
-    {
-        if (!m_in)
-        {
-            throw InputError(file, 0, "", "cannot be read");
-        }
-    }
-
-    template <std::size_t N>
-    std::array<int32_t, N> Header()
-    {
-        std::array<int32_t, N> values{};
-        m_in.read(reinterpret_cast<char*>(values.data()), sizeof values);
-        return values;
-    }
-
-    /// \throws InputError unless the rest of the file is so many floats
-    void ExpectFloats(int64_t count)
-    {
-        const auto at = static_cast<std::uintmax_t>(std::max<std::streamoff>(0, m_in.tellg()));
-        if (!m_in || std::filesystem::file_size(m_file) != at + static_cast<std::uintmax_t>(count) * sizeof(float))
-        {
-            Refuse();
-        }
-    }
-
-    void Read(torch::Tensor tensor)
-    {
-        torch::NoGradGuard noGrad;
-        auto values = torch::empty(tensor.sizes());
-        m_in.read(reinterpret_cast<char*>(values.data_ptr<float>()),
-                  static_cast<std::streamsize>(static_cast<std::size_t>(values.numel()) * sizeof(float)));
-        tensor.copy_(values);
-    }
-
-    void Skip(int64_t floats)
-    {
-        m_in.seekg(floats * static_cast<int64_t>(sizeof(float)), std::ios::cur);
-    }
-
-    [[noreturn]] void Refuse() const
-    {
-        throw InputError(m_file, 0, "", "is no checkpoint of the published m3");
-    }
-
-  private:
-    std::string m_file;
-    std::ifstream m_in;
-};
-
 } // namespace
 
 class PublishedModel::Impl
 {
   public:
     explicit Impl(const PublishedModelShape& modelShape)
-        : shape(modelShape),
+        : shape((CheckShape(modelShape), modelShape)),
           network(modelShape)
     {
         constexpr double DECAY = 0.02;
@@ -351,6 +292,7 @@ class PublishedModel::Impl
     torch::Device device = torch::kCPU;
     std::string description;
     uint64_t steps = 0;
+    std::optional<TrainingState> training;
 };
 
 PublishedModel::PublishedModel(const PublishedModelShape& shape, uint64_t seed)
@@ -360,29 +302,29 @@ PublishedModel::PublishedModel(const PublishedModelShape& shape, uint64_t seed)
     m_impl->network->Initialise();
 }
 
-PublishedModel::PublishedModel(const std::string& checkpoint)
+namespace
 {
-    ReadCheckpoint(checkpoint,
-                   CHECKPOINT_KIND,
-                   CHECKPOINT_VERSION,
-                   [&](torch::serialize::InputArchive& archive)
-                   {
-                       PublishedModelShape shape;
-                       shape.width = static_cast<uint32_t>(ReadNumber(archive, "width"));
-                       shape.hidden = static_cast<uint32_t>(ReadNumber(archive, "hidden"));
-                       shape.layers = static_cast<uint32_t>(ReadNumber(archive, "layers"));
-                       shape.heads = static_cast<uint32_t>(ReadNumber(archive, "heads"));
-                       shape.perceptron = static_cast<uint32_t>(ReadNumber(archive, "perceptron"));
-                       m_impl = std::make_unique<Impl>(shape);
-                       m_impl->steps = static_cast<uint64_t>(ReadNumber(archive, "steps"));
-                       m_impl->description = ReadText(archive, "description");
-                       ReadState(archive, *m_impl->network, *m_impl->optimizer);
-                   });
+
+PublishedCheckpoint ReadPublishedCheckpointFile(const std::string& file)
+{
+    std::ifstream in = OpenBinaryFile(file);
+    return ReadPublishedCheckpoint(in, file);
 }
 
-PublishedModel::PublishedModel(std::unique_ptr<Impl> impl)
-    : m_impl(std::move(impl))
+} // namespace
+
+PublishedModel::PublishedModel(const std::string& checkpoint)
+    : PublishedModel(ReadPublishedCheckpointFile(checkpoint))
 {
+}
+
+PublishedModel::PublishedModel(const PublishedCheckpoint& checkpoint)
+    : m_impl(std::make_unique<Impl>(checkpoint.shape))
+{
+    m_impl->steps = checkpoint.network.steps;
+    m_impl->description = checkpoint.network.description;
+    m_impl->training = checkpoint.network.training;
+    SetState(checkpoint.network, *m_impl->network, *m_impl->optimizer);
 }
 
 PublishedModel::~PublishedModel() = default;
@@ -390,89 +332,20 @@ PublishedModel::PublishedModel(PublishedModel&&) noexcept = default;
 
 PublishedModel PublishedModel::FromPublishedFiles(const std::string& transformerFile, const std::string& perceptronFile)
 {
-    constexpr int32_t LARGEST = 1 << 16;
-    PublishedFile transformer(transformerFile);
-    // width, hidden, layers, heads, heads of keys, minus inputs, tokens at most
-    const auto header = transformer.Header<7>();
-    const auto [width, hidden, layers, heads, keyHeads, inputs, tokens] = header;
-    const bool positive =
-        std::all_of(header.begin(), header.begin() + 5, [](int32_t value) { return value > 0 && value < LARGEST; });
-    if (!positive || keyHeads != heads || width % (2 * heads) != 0 || inputs != -ROW_INPUTS || tokens < 1 ||
-        tokens > LARGEST)
-    {
-        transformer.Refuse();
-    }
-    PublishedFile perceptron(perceptronFile);
-    // inputs, hidden, hidden, outputs, percentiles
-    const auto sizes = perceptron.Header<5>();
-    if (sizes[0] != ROW_INPUTS + width || sizes[1] <= 0 || sizes[1] > LARGEST || sizes[2] != sizes[1] ||
-        sizes[3] != PATH_LABELS || sizes[4] != MAP_PERCENTILES)
-    {
-        perceptron.Refuse();
-    }
-    PublishedModelShape shape;
-    shape.width = static_cast<uint32_t>(width);
-    shape.hidden = static_cast<uint32_t>(hidden);
-    shape.layers = static_cast<uint32_t>(layers);
-    shape.heads = static_cast<uint32_t>(heads);
-    shape.perceptron = static_cast<uint32_t>(sizes[1]);
-    auto impl = std::make_unique<Impl>(shape);
-    Network& network = impl->network;
-
-    const int64_t square = int64_t{width} * width;
-    const int64_t rotary = int64_t{tokens} * (width / heads); // cosines and sines, which follow from the position
-    transformer.ExpectFloats((ROW_INPUTS + 1) * int64_t{width} +
-                             layers * (4 * square + 3 * int64_t{width} * hidden + 2 * width) + width + rotary + square);
-    transformer.Read(network->embedding->weight);
-    transformer.Read(network->embedding->bias);
-    const auto readLayers = [&](const auto& tensorOf)
-    {
-        for (Block& block : network->blocks)
-        {
-            transformer.Read(tensorOf(*block));
-        }
-    };
-    readLayers([](BlockImpl& block) { return block.attentionNorm->weight; });
-    readLayers([](BlockImpl& block) { return block.wq->weight; });
-    readLayers([](BlockImpl& block) { return block.wk->weight; });
-    readLayers([](BlockImpl& block) { return block.wv->weight; });
-    readLayers([](BlockImpl& block) { return block.wo->weight; });
-    readLayers([](BlockImpl& block) { return block.perceptronNorm->weight; });
-    readLayers([](BlockImpl& block) { return block.w1->weight; });
-    readLayers([](BlockImpl& block) { return block.w2->weight; });
-    readLayers([](BlockImpl& block) { return block.w3->weight; });
-    transformer.Read(network->norm->weight);
-    transformer.Skip(rotary);
-    transformer.Read(network->context->weight);
-
-    perceptron.ExpectFloats(int64_t{sizes[0]} * sizes[1] + int64_t{sizes[1]} * sizes[2] + int64_t{sizes[2]} * sizes[3] +
-                            sizes[1] + sizes[2] + sizes[3] + sizes[4]);
-    for (auto& layer : {network->perceptron1, network->perceptron2, network->perceptron3})
-    {
-        perceptron.Read(layer->weight);
-        perceptron.Read(layer->bias);
-    }
-    perceptron.Read(network->ofEmptyBucket);
-    impl->description = "published checkpoint " + transformerFile + ", " + perceptronFile;
-    return PublishedModel(std::move(impl));
+    std::ifstream transformer = OpenBinaryFile(transformerFile);
+    std::ifstream perceptron = OpenBinaryFile(perceptronFile);
+    return PublishedModel(ReadPublishedFiles(transformer, transformerFile, perceptron, perceptronFile));
 }
 
 void PublishedModel::Save(const std::string& checkpoint, bool withOptimizer) const
 {
-    WriteCheckpoint(checkpoint,
-                    CHECKPOINT_KIND,
-                    CHECKPOINT_VERSION,
-                    [&](torch::serialize::OutputArchive& archive)
-                    {
-                        WriteNumber(archive, "width", m_impl->shape.width);
-                        WriteNumber(archive, "hidden", m_impl->shape.hidden);
-                        WriteNumber(archive, "layers", m_impl->shape.layers);
-                        WriteNumber(archive, "heads", m_impl->shape.heads);
-                        WriteNumber(archive, "perceptron", m_impl->shape.perceptron);
-                        WriteNumber(archive, "steps", m_impl->steps);
-                        WriteText(archive, "description", m_impl->description);
-                        WriteState(archive, *m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
-                    });
+    PublishedCheckpoint written;
+    written.shape = m_impl->shape;
+    written.network = StateOf(*m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
+    written.network.steps = m_impl->steps;
+    written.network.description = m_impl->description;
+    written.network.training = withOptimizer ? m_impl->training : std::nullopt;
+    WriteCheckpoint(written, checkpoint);
 }
 
 std::vector<float> PublishedModel::Predict(const PathMaps& paths)
@@ -492,6 +365,10 @@ std::vector<float> PublishedModel::Predict(const PathMaps& paths)
         auto predicted = m_impl->network(batch).contiguous().cpu();
         std::copy_n(predicted.data_ptr<float>(), count * PATH_LABELS, &labels[first * PATH_LABELS]);
     }
+    if (!std::all_of(labels.begin(), labels.end(), [](float value) { return std::isfinite(value); }))
+    {
+        throw InputError("the model gives slowdowns that are not finite; it was " + m_impl->description);
+    }
     return labels;
 }
 
@@ -503,6 +380,16 @@ std::string PublishedModel::Description() const
 void PublishedModel::SetDescription(const std::string& description)
 {
     m_impl->description = description;
+}
+
+const TrainingState* PublishedModel::Training() const
+{
+    return m_impl->training ? &*m_impl->training : nullptr;
+}
+
+void PublishedModel::SetTraining(const TrainingState& training)
+{
+    m_impl->training = training;
 }
 
 void PublishedModel::UseDevice(const std::string& device)
@@ -529,17 +416,19 @@ double PublishedModel::TrainStep(const PathMapSamples& samples, const std::vecto
 {
     constexpr double LARGEST_GRADIENT = 1;
     m_impl->network->train();
-    for (auto& group : m_impl->optimizer->param_groups())
-    {
-        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learningRate);
-    }
+    SetLearningRate(*m_impl->optimizer, learningRate);
     m_impl->optimizer->zero_grad();
     auto loss = m_impl->BatchLoss(samples, paths);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+    {
+        return value;
+    }
     loss.backward();
     torch::nn::utils::clip_grad_norm_(m_impl->network->parameters(), LARGEST_GRADIENT);
     m_impl->optimizer->step();
     m_impl->steps++;
-    return loss.item<double>();
+    return value;
 }
 
 double PublishedModel::Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths)

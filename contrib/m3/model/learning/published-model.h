@@ -11,12 +11,15 @@
 namespace ns3::m3
 {
 
+struct PublishedCheckpoint;
+struct TrainingState;
+
 /// Size of the network of a PublishedModel; the defaults are those of the published checkpoint.
 struct PublishedModelShape
 {
-    uint32_t width = 576;      //!< of a token
+    uint32_t width = 576;      //!< of a token, at most 65536, as the other widths
     uint32_t hidden = 1536;    //!< of the perceptron of a block
-    uint32_t layers = 4;       //!< blocks
+    uint32_t layers = 4;       //!< blocks, 1 to 32
     uint32_t heads = 4;        //!< divides width, into an even part
     uint32_t perceptron = 512; //!< of the last perceptron
 };
@@ -32,17 +35,14 @@ inline constexpr uint32_t FEWEST_LABEL_FLOWS = 10;
 class PublishedModel : public PathMapModel
 {
   public:
-    /// An untrained model.
+    /// An untrained model. \throws InputError for a shape out of range
     PublishedModel(const PublishedModelShape& shape, uint64_t seed);
 
     /// \throws InputError as PathMapModel::Load
     explicit PublishedModel(const std::string& checkpoint);
 
-    /**
-     * Reads a checkpoint of the published system, which has two files: 32-bit integers and floats as they lie in memory
-     * (docs/file-formats.md).
-     * \throws InputError if one is missing, cannot be such a file or does not fit the other
-     */
+    /// Reads a checkpoint of the published system, as ReadPublishedFiles. \throws InputError as that, or if one is
+    /// missing
     static PublishedModel FromPublishedFiles(const std::string& transformerFile, const std::string& perceptronFile);
 
     ~PublishedModel() override;
@@ -53,8 +53,9 @@ class PublishedModel : public PathMapModel
     void SetDescription(const std::string& description); //!< what Description() says from now on
 
     /**
-     * One step of AdamW on a batch.
-     * \param paths indices into the samples \return Loss() of the batch before the step
+     * One step of AdamW on a batch, none where the loss is not finite. Dropout draws from LibTorch's random numbers.
+     * \param paths indices into the samples \return Loss() of the batch before the step \throws InputError as
+     * SetLearningRate
      */
     double TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate);
 
@@ -67,12 +68,20 @@ class PublishedModel : public PathMapModel
     void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
     std::string Architecture() const; //!< layers and sizes, for Description()
 
-    /// Writes the checkpoint, whole or not at all. \param withOptimizer so that training can go on from it
+    /// What a training goes on by, if this model was read from the state of one.
+    const TrainingState* Training() const;
+    void SetTraining(const TrainingState& training); //!< what Save() writes beside the optimizer
+
+    /**
+     * Writes the checkpoint, whole or not at all.
+     * \param withOptimizer so that training can go on from it
+     * \throws InputError if it cannot be written, or weights are not finite
+     */
     void Save(const std::string& checkpoint, bool withOptimizer) const;
 
   private:
     class Impl;
-    explicit PublishedModel(std::unique_ptr<Impl> impl);
+    explicit PublishedModel(const PublishedCheckpoint& checkpoint);
     std::unique_ptr<Impl> m_impl;
 };
 

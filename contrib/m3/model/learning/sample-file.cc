@@ -1,13 +1,13 @@
 #include "sample-file.h"
 
-#include "binary-io.h"
-
-#include "ns3/text-file.h"
+#include "parts-file.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 namespace ns3::m3
 {
@@ -15,18 +15,48 @@ namespace ns3::m3
 namespace
 {
 
-constexpr char MAGIC[8] = {'m', '3', 's', 'a', 'm', 'p', 'l', 'e'};
+constexpr PartsFileKind SAMPLES{"flow samples",
+                                1,
+                                "sample file",
+                                "is damaged, or no sample file of m3",
+                                "m3sample",
+                                "make it again with m3-datagen, in another folder"};
 
-struct Header
+/// What is wrong with samples, "" if nothing is.
+std::string FaultOf(const TrainingSamples& samples)
 {
-    char magic[8];
-    uint32_t version;
-    uint32_t flowInputs;
-    uint32_t hopInputs;
-    uint32_t flows;
-    uint32_t hops;
-    uint32_t descriptionBytes;
-};
+    const FlowFeatures& features = samples.features;
+    const std::vector<uint32_t>& begins = features.hopBegin;
+    const std::size_t flows = features.Count();
+    const uint32_t hops = begins.empty() ? 0 : begins.back();
+    const auto finite = [](const std::vector<float>& values)
+    { return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }); };
+    if (!begins.empty() && (begins.front() != 0 ||
+                            std::adjacent_find(begins.begin(), begins.end(), std::greater_equal<>()) != begins.end()))
+    {
+        return "a flow has no links";
+    }
+    if (features.flow.size() != flows * FLOW_INPUTS || features.hop.size() != std::size_t{hops} * HOP_INPUTS ||
+        samples.slowdown.size() != flows || samples.sizeBytes.size() != flows)
+    {
+        return "its numbers of flows and links do not fit each other";
+    }
+    if (!finite(features.flow) || !finite(features.hop))
+    {
+        return "an input is not finite";
+    }
+    if (!std::all_of(samples.slowdown.begin(),
+                     samples.slowdown.end(),
+                     [](float value) { return std::isfinite(value) && value >= 1; }))
+    {
+        return "a slowdown is not finite or below 1";
+    }
+    if (std::count(samples.sizeBytes.begin(), samples.sizeBytes.end(), 0U) > 0)
+    {
+        return "a flow has no bytes";
+    }
+    return "";
+}
 
 } // namespace
 
@@ -38,56 +68,64 @@ std::string DataOrigin(const std::string& description)
 
 void WriteSamples(const TrainingSamples& samples, const std::string& file)
 {
-    Header header{};
-    std::memcpy(header.magic, MAGIC, sizeof MAGIC);
-    header.version = FEATURE_VERSION;
-    header.flowInputs = FLOW_INPUTS;
-    header.hopInputs = HOP_INPUTS;
-    header.flows = static_cast<uint32_t>(samples.features.Count());
-    header.hops = samples.features.hopBegin.empty() ? 0 : samples.features.hopBegin.back();
-    header.descriptionBytes = static_cast<uint32_t>(samples.description.size());
-    WriteWholeFile(file,
-                   [&](std::ostream& out)
-                   {
-                       out.write(reinterpret_cast<const char*>(&header), sizeof header);
-                       out << samples.description;
-                       Put(out, samples.features.hopBegin);
-                       Put(out, samples.features.flow);
-                       Put(out, samples.features.hop);
-                       Put(out, samples.slowdown);
-                       Put(out, samples.sizeBytes);
-                   });
+    const std::string fault = FaultOf(samples);
+    if (!fault.empty())
+    {
+        throw InputError(file, 0, "", "is not written: " + fault);
+    }
+    PartsWriter writer(SAMPLES);
+    writer.AddNumber("features", FEATURE_VERSION);
+    writer.AddText("scope", samples.scope == Scope::PATHS ? "paths" : "network");
+    writer.AddText("description", samples.description);
+    writer.AddText("drawn_by", samples.drawnBy);
+    const auto& begins = samples.features.hopBegin;
+    writer.AddArray("first_hop", begins.empty() ? std::vector<uint32_t>{0} : begins);
+    writer.AddArray("flow", samples.features.flow, FLOW_INPUTS);
+    writer.AddArray("hop", samples.features.hop, HOP_INPUTS);
+    writer.AddArray("slowdown", samples.slowdown);
+    writer.AddArray("size", samples.sizeBytes);
+    WriteBytes(writer.Bytes(), file);
 }
 
 TrainingSamples ReadSamples(const std::string& file)
 {
-    std::ifstream in(file, std::ios::binary);
-    Header header{};
-    GetHeader(in, header, MAGIC, file, "is no m3 sample file");
-    if (header.version != FEATURE_VERSION || header.flowInputs != FLOW_INPUTS || header.hopInputs != HOP_INPUTS)
+    std::ifstream in = OpenBinaryFile(file);
+    return ReadSamples(in, file);
+}
+
+TrainingSamples ReadSamples(std::istream& in, const std::string& name)
+{
+    PartsReader reader(in, name, SAMPLES);
+    const auto version = reader.TakeNumber<uint32_t>("features");
+    if (version != FEATURE_VERSION)
     {
-        throw InputError(file,
+        throw InputError(name,
                          0,
                          "",
-                         "holds features of version " + std::to_string(header.version) + ", this program has version " +
+                         "holds features of version " + std::to_string(version) + ", this program has version " +
                              std::to_string(FEATURE_VERSION));
     }
-    const std::uintmax_t expected = sizeof header + header.descriptionBytes + 4 * (std::uintmax_t{header.flows} + 1) +
-                                    4 * std::uintmax_t{header.flows} * FLOW_INPUTS +
-                                    4 * std::uintmax_t{header.hops} * HOP_INPUTS + 12 * std::uintmax_t{header.flows};
-    ExpectSize(file, expected);
     TrainingSamples samples;
-    samples.description.resize(header.descriptionBytes);
-    in.read(samples.description.data(), header.descriptionBytes);
-    Get(in, samples.features.hopBegin, header.flows + std::size_t{1});
-    Get(in, samples.features.flow, header.flows * std::size_t{FLOW_INPUTS});
-    Get(in, samples.features.hop, header.hops * std::size_t{HOP_INPUTS});
-    Get(in, samples.slowdown, header.flows);
-    Get(in, samples.sizeBytes, header.flows);
-    if (!in || samples.features.hopBegin.front() != 0 || samples.features.hopBegin.back() != header.hops ||
-        !std::is_sorted(samples.features.hopBegin.begin(), samples.features.hopBegin.end()))
+    samples.checksum = reader.Checksum();
+    const std::string scope = reader.TakeText("scope");
+    if (scope != "network" && scope != "paths")
     {
-        throw InputError(file, 0, "", "is damaged");
+        reader.Refuse("its scope is neither network nor paths");
+    }
+    samples.scope = scope == "paths" ? Scope::PATHS : Scope::NETWORK;
+    samples.description = reader.TakeText("description");
+    samples.drawnBy = reader.TakeText("drawn_by");
+    const uint64_t flows = reader.Rows("slowdown");
+    samples.features.hopBegin = reader.TakeArray<uint32_t>("first_hop", flows + 1);
+    samples.features.flow = reader.TakeArray<float>("flow", flows, FLOW_INPUTS);
+    samples.features.hop = reader.TakeArray<float>("hop", samples.features.hopBegin.back(), HOP_INPUTS);
+    samples.slowdown = reader.TakeArray<float>("slowdown", flows);
+    samples.sizeBytes = reader.TakeArray<uint64_t>("size", flows);
+    reader.ExpectNoMore();
+    const std::string fault = FaultOf(samples);
+    if (!fault.empty())
+    {
+        reader.Refuse(fault);
     }
     return samples;
 }

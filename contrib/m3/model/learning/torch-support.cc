@@ -1,128 +1,128 @@
 #include "torch-support.h"
 
-#include "ns3/text-file.h"
+#include "ns3/input-error.h"
+#include "ns3/text-format.h"
 
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/nn/module.h>
 #include <torch/optim/adamw.h>
-#include <torch/serialize/archive.h>
 #include <torch/types.h>
+#include <torch/utils.h>
 
 #include <ctime>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <sstream>
+#include <type_traits>
 
 namespace ns3::m3
 {
 
-void ReadCheckpoint(const std::string& file,
-                    const std::string& kind,
-                    int64_t version,
-                    const std::function<void(torch::serialize::InputArchive&)>& read)
+namespace
 {
-    try
-    {
-        torch::serialize::InputArchive archive;
-        archive.load_from(file, torch::Device(torch::kCPU)); // wherever it was trained
-        c10::IValue value;
-        if (!archive.try_read(kind, value))
-        {
-            throw InputError(file, 0, "", "is a checkpoint of another kind of model");
-        }
-        if (value.toInt() != version)
-        {
-            throw InputError(file,
-                             0,
-                             "",
-                             "was made for another version of m3 (checkpoint " + std::to_string(value.toInt()) +
-                                 ", this program reads " + std::to_string(version) + ")");
-        }
-        read(archive);
-    }
-    catch (const c10::Error&)
-    {
-        throw InputError(file, 0, "", "is no checkpoint of m3, or damaged");
-    }
+
+void SetValues(const torch::Tensor& tensor, const std::vector<float>& values)
+{
+    torch::NoGradGuard noGrad;
+    // a copy of the values, which are constant and may go
+    const auto flat = torch::from_blob(const_cast<float*>(values.data()), {static_cast<int64_t>(values.size())});
+    const_cast<torch::Tensor&>(tensor).copy_(flat.view(tensor.sizes()));
 }
 
-void WriteCheckpoint(const std::string& file,
-                     const std::string& kind,
-                     int64_t version,
-                     const std::function<void(torch::serialize::OutputArchive&)>& write)
+std::vector<float> ValuesOf(const torch::Tensor& tensor)
 {
-    torch::serialize::OutputArchive archive;
-    archive.write(kind, c10::IValue(version));
-    write(archive);
-    WriteWholeFile(file, [&archive](std::ostream& out) { archive.save_to(out); });
-}
-
-int64_t ReadNumber(torch::serialize::InputArchive& archive, const std::string& key)
-{
-    c10::IValue value;
-    archive.read(key, value);
-    return value.toInt();
-}
-
-void WriteNumber(torch::serialize::OutputArchive& archive, const std::string& key, uint64_t value)
-{
-    archive.write(key, c10::IValue(static_cast<int64_t>(value)));
-}
-
-std::string ReadText(torch::serialize::InputArchive& archive, const std::string& key)
-{
-    c10::IValue value;
-    archive.read(key, value);
-    return value.toStringRef();
-}
-
-void WriteText(torch::serialize::OutputArchive& archive, const std::string& key, const std::string& value)
-{
-    archive.write(key, c10::IValue(value));
-}
-
-std::vector<float> ReadFloats(torch::serialize::InputArchive& archive, const std::string& key)
-{
-    torch::Tensor values;
-    if (!archive.try_read(key, values))
-    {
-        return {};
-    }
+    const auto values = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
     return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
-void WriteFloats(torch::serialize::OutputArchive& archive, const std::string& key, const std::vector<float>& values)
+/// Key of a parameter's state in an optimizer: a text in older versions of LibTorch, an address in newer ones.
+template <typename Key>
+Key StateKey(const torch::Tensor& parameter)
 {
-    archive.write(key, torch::tensor(values));
-}
-
-void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
-{
-    torch::serialize::InputArchive ofNetwork;
-    archive.read("network", ofNetwork);
-    network.load(ofNetwork);
-    if (ReadNumber(archive, "optimizer_included"))
+    if constexpr (std::is_same_v<Key, std::string>)
     {
-        torch::serialize::InputArchive ofOptimizer;
-        archive.read("optimizer", ofOptimizer);
-        optimizer.load(ofOptimizer);
+        std::ostringstream address;
+        address << parameter.unsafeGetTensorImpl();
+        return address.str();
+    }
+    else
+    {
+        return parameter.unsafeGetTensorImpl();
     }
 }
 
-void WriteState(torch::serialize::OutputArchive& archive,
-                const torch::nn::Module& network,
-                const torch::optim::Optimizer* optimizer)
+using OptimizerKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer&>().state().begin()->first)>;
+
+} // namespace
+
+void SetState(const NetworkCheckpoint& checkpoint, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
 {
-    torch::serialize::OutputArchive ofNetwork;
-    network.save(ofNetwork);
-    archive.write("network", ofNetwork);
-    WriteNumber(archive, "optimizer_included", optimizer != nullptr);
-    if (optimizer)
+    for (const auto& item : network.named_buffers())
     {
-        torch::serialize::OutputArchive ofOptimizer;
-        optimizer->save(ofOptimizer);
-        archive.write("optimizer", ofOptimizer);
+        SetValues(item.value(), checkpoint.weights.at(item.key()));
     }
+    for (const auto& item : network.named_parameters())
+    {
+        const torch::Tensor& parameter = item.value();
+        SetValues(parameter, checkpoint.weights.at(item.key()));
+        if (!checkpoint.optimizer)
+        {
+            continue;
+        }
+        auto state = std::make_unique<torch::optim::AdamWParamState>();
+        state->step(static_cast<int64_t>(checkpoint.optimizer->steps));
+        state->exp_avg(torch::empty_like(parameter));
+        state->exp_avg_sq(torch::empty_like(parameter));
+        SetValues(state->exp_avg(), checkpoint.optimizer->mean.at(item.key()));
+        SetValues(state->exp_avg_sq(), checkpoint.optimizer->square.at(item.key()));
+        optimizer.state()[StateKey<OptimizerKey>(parameter)] = std::move(state);
+    }
+}
+
+NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::Optimizer* optimizer)
+{
+    NetworkCheckpoint checkpoint;
+    for (const auto& item : network.named_buffers())
+    {
+        checkpoint.weights[item.key()] = ValuesOf(item.value());
+    }
+    if (optimizer && !optimizer->state().empty())
+    {
+        checkpoint.optimizer.emplace();
+    }
+    for (const auto& item : network.named_parameters())
+    {
+        checkpoint.weights[item.key()] = ValuesOf(item.value());
+        if (checkpoint.optimizer)
+        {
+            // every step is one of all parameters, so all have a state, of as many steps
+            const auto found = optimizer->state().find(StateKey<OptimizerKey>(item.value()));
+            TORCH_CHECK(found != optimizer->state().end(), "no state of ", item.key());
+            const auto& state = static_cast<const torch::optim::AdamWParamState&>(*found->second);
+            checkpoint.optimizer->steps = static_cast<uint64_t>(state.step());
+            checkpoint.optimizer->mean[item.key()] = ValuesOf(state.exp_avg());
+            checkpoint.optimizer->square[item.key()] = ValuesOf(state.exp_avg_sq());
+        }
+    }
+    return checkpoint;
+}
+
+void SetLearningRate(torch::optim::Optimizer& optimizer, double rate)
+{
+    if (!(rate >= 0 && rate <= LARGEST_LEARNING_RATE))
+    {
+        throw InputError(FormatText("the learning rate must be 0 to %g, is %g", LARGEST_LEARNING_RATE, rate));
+    }
+    for (auto& group : optimizer.param_groups())
+    {
+        static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+    }
+}
+
+void SeedTorch(uint64_t seed)
+{
+    torch::manual_seed(seed);
 }
 
 torch::Device MoveTo(const std::string& device, torch::nn::Module& network, torch::optim::Optimizer& optimizer)

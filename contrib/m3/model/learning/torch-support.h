@@ -1,21 +1,15 @@
 #ifndef M3_TORCH_SUPPORT_H
 #define M3_TORCH_SUPPORT_H
 
+#include "model-checkpoint.h"
+
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <vector>
 
 namespace c10
 {
 struct Device;
 } // namespace c10
-
-namespace torch::serialize
-{
-class InputArchive;
-class OutputArchive;
-} // namespace torch::serialize
 
 namespace torch::nn
 {
@@ -31,42 +25,22 @@ namespace ns3::m3
 {
 
 /**
- * Reads a checkpoint by `read`.
- * \param kind key under which the file has the version of its format \param version that this program reads
- * \throws InputError if it is missing, damaged, of another kind or version
+ * Sets all parameters and buffers of a network, and the state of its AdamW where the checkpoint has one.
+ * \pre weights of the names and sizes that the network has
  */
-void ReadCheckpoint(const std::string& file,
-                    const std::string& kind,
-                    int64_t version,
-                    const std::function<void(torch::serialize::InputArchive&)>& read);
+void SetState(const NetworkCheckpoint& checkpoint, torch::nn::Module& network, torch::optim::Optimizer& optimizer);
 
-/// Writes a checkpoint, whole or not at all. Parameters as ReadCheckpoint.
-void WriteCheckpoint(const std::string& file,
-                     const std::string& kind,
-                     int64_t version,
-                     const std::function<void(torch::serialize::OutputArchive&)>& write);
+/// Weights of a network. \param optimizer may be null: the checkpoint is then for prediction alone
+NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::Optimizer* optimizer);
 
-/// A number by its key.
-int64_t ReadNumber(torch::serialize::InputArchive& archive, const std::string& key);
-/// A number under a key.
-void WriteNumber(torch::serialize::OutputArchive& archive, const std::string& key, uint64_t value);
-/// A text by its key.
-std::string ReadText(torch::serialize::InputArchive& archive, const std::string& key);
-/// A text under a key.
-void WriteText(torch::serialize::OutputArchive& archive, const std::string& key, const std::string& value);
+/// Largest learning rate; AdamW moves every weight by about as much in a step.
+inline constexpr double LARGEST_LEARNING_RATE = 1e6;
 
-/// An array by its key, empty if there is no such key.
-std::vector<float> ReadFloats(torch::serialize::InputArchive& archive, const std::string& key);
-/// An array under a key.
-void WriteFloats(torch::serialize::OutputArchive& archive, const std::string& key, const std::vector<float>& values);
+/// Of the next step. \throws InputError unless it is 0 to LARGEST_LEARNING_RATE
+void SetLearningRate(torch::optim::Optimizer& optimizer, double rate);
 
-/// Reads what WriteState wrote; the optimizer's part where it is there.
-void ReadState(torch::serialize::InputArchive& archive, torch::nn::Module& network, torch::optim::Optimizer& optimizer);
-
-/// \param optimizer may be null: the checkpoint is then for prediction alone
-void WriteState(torch::serialize::OutputArchive& archive,
-                const torch::nn::Module& network,
-                const torch::optim::Optimizer* optimizer);
+/// Sets the random numbers that LibTorch draws from now on.
+void SeedTorch(uint64_t seed);
 
 /**
  * Moves a network, and what its AdamW has gathered, to a device.
