@@ -14,8 +14,6 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t GBPS = 1'000'000'000;
-
 const std::vector<CongestionControlType> ALL_CONTROLS = {CongestionControlType::NONE,
                                                          CongestionControlType::DCTCP,
                                                          CongestionControlType::DCQCN,
@@ -37,11 +35,11 @@ FabricGraph Ring(uint32_t switches, uint32_t hostsEach, double errorRate = 0)
     const uint32_t first = switches * hostsEach;
     for (uint32_t i = 0; i < first; i++)
     {
-        fabric.AddLink(i, first + i / hostsEach, 10 * GBPS, 1000, 0);
+        fabric.AddLink(i, first + i / hostsEach, 10 * GBIT, 1000, 0);
     }
     for (uint32_t i = 0; i < switches; i++)
     {
-        fabric.AddLink(first + i, first + (i + 1) % switches, 10 * GBPS, 1000, errorRate);
+        fabric.AddLink(first + i, first + (i + 1) % switches, 10 * GBIT, 1000, errorRate);
     }
     return fabric;
 }
@@ -152,8 +150,8 @@ TEST(StuckFlows, WhatHpccModeNeverSendsAgainEndsTheRun)
     lossy.AddNode(NodeKind::HOST);
     lossy.AddNode(NodeKind::HOST);
     lossy.AddNode(NodeKind::SWITCH);
-    lossy.AddLink(0, 2, 10 * GBPS, 1000, 0.3);
-    lossy.AddLink(1, 2, 10 * GBPS, 1000, 0.3);
+    lossy.AddLink(0, 2, 10 * GBIT, 1000, 0.3);
+    lossy.AddLink(1, 2, 10 * GBIT, 1000, 0.3);
     FlowList flows;
     for (int i = 0; i < 50; i++)
     {
@@ -177,7 +175,7 @@ TEST(StuckFlows, WhatHpccModeNeverSendsAgainEndsTheRun)
 // time it goes on until then, as the published simulator's.
 TEST(StuckFlows, PacketsThatAreSentInVainForEverEndTheRun)
 {
-    const FabricGraph fabric = Star(3, GBPS, 0);
+    const FabricGraph fabric = Star(3, GBIT, 0);
     const FlowList flows{{0, 2, 100'194, 1000}}; // 0.8 ms: the receiver sends the same NACK again after 0.5 ms
     RdmaConfig config;
     config.mode = EngineMode::HPCC;
@@ -198,7 +196,7 @@ TEST(StuckFlows, PacketsThatAreSentInVainForEverEndTheRun)
 // link has carried all: 6.7072 ms and a route's latency, not some timeouts of 1 ms later.
 TEST(StuckFlows, NothingThatWaitsBehindPausesIsSentAgain)
 {
-    const FabricGraph fabric = Star(101, 10 * GBPS);
+    const FabricGraph fabric = Star(101, 10 * GBIT);
     FlowList flows;
     for (uint32_t i = 0; i < 1000; i++)
     {
@@ -226,7 +224,7 @@ TEST(StuckFlows, NothingThatWaitsBehindPausesIsSentAgain)
 // of 4 MB is 3.3 ms long at 10 Gb/s; with a fixed timeout of 1 ms every window in it would be sent again.
 TEST(StuckFlows, ATimeoutFollowsTheMeasuredRtt)
 {
-    const FabricGraph fabric = Star(5, 10 * GBPS);
+    const FabricGraph fabric = Star(5, 10 * GBIT);
     RdmaConfig config;
     config.congestionControl = CongestionControlType::NONE;
     config.pfc = false;
@@ -249,7 +247,7 @@ TEST(StuckFlows, ATimeoutFollowsTheMeasuredRtt)
 // because the link is down: 1 ms until it is sent again, then 2, 4 ... up to 64.
 TEST(StuckFlows, TimeoutsAreDoubledUpTo64Ms)
 {
-    FabricGraph fabric = Star(2, 10 * GBPS);
+    FabricGraph fabric = Star(2, 10 * GBIT);
     PacketRunOptions options;
 
     class Sent : public PacketObserver
@@ -297,10 +295,10 @@ TEST(StuckFlows, AcksThatPassAPauseLoseNothing)
     }
     const NodeId near = fabric.AddNode(NodeKind::SWITCH);
     const NodeId far = fabric.AddNode(NodeKind::SWITCH);
-    fabric.AddLink(0, near, 100 * GBPS, 100, 0);
-    fabric.AddLink(near, far, 100 * GBPS, 100, 0);
-    fabric.AddLink(1, far, 100 * GBPS, 100, 0);
-    fabric.AddLink(2, far, 1 * GBPS, 100, 0);
+    fabric.AddLink(0, near, 100 * GBIT, 100, 0);
+    fabric.AddLink(near, far, 100 * GBIT, 100, 0);
+    fabric.AddLink(1, far, 100 * GBIT, 100, 0);
+    fabric.AddLink(2, far, 1 * GBIT, 100, 0);
     const FlowList flows = {{0, 2, 3'000'000, 0}, {1, 0, 3'000'000, 1'000'000}};
     for (const CongestionControlType control : ALL_CONTROLS)
     {
@@ -327,8 +325,8 @@ TEST(StuckFlows, AShortOutageLosesWhatIsOnTheWire)
     fabric.AddNode(NodeKind::HOST);
     fabric.AddNode(NodeKind::HOST);
     fabric.AddNode(NodeKind::SWITCH);
-    fabric.AddLink(0, 2, 10 * GBPS, 10'000, 0);
-    fabric.AddLink(1, 2, 10 * GBPS, 10'000, 0);
+    fabric.AddLink(0, 2, 10 * GBIT, 10'000, 0);
+    fabric.AddLink(1, 2, 10 * GBIT, 10'000, 0);
     PacketRunOptions options;
     const LinkId nic = fabric.EgressLinks(0)[0];
     // the one packet of 548 B leaves at 439 ns and is on the wire until 10,439 ns
