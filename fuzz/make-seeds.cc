@@ -3,9 +3,8 @@
  *
  *   ./ns3 build make-seeds && build/bin/make-seeds fuzz/corpus
  */
-#include "ns3/flow-model.h"
+#include "ns3/model-checkpoint.h"
 #include "ns3/path-maps.h"
-#include "ns3/published-model.h"
 #include "ns3/sample-file.h"
 
 #include <cstdio>
@@ -69,6 +68,45 @@ std::string PublishedFiles()
     return both + transformer + perceptron;
 }
 
+Weights Filled(const std::vector<WeightShape>& shapes)
+{
+    Weights weights;
+    for (const WeightShape& of : shapes)
+    {
+        weights[of.name].assign(of.rows * of.columns, 0.125F);
+    }
+    return weights;
+}
+
+/// The smallest model of flows, with what a training goes on by.
+FlowCheckpoint StateOfTraining()
+{
+    FlowCheckpoint checkpoint;
+    checkpoint.shape.width = 4;
+    checkpoint.shape.heads = 2;
+    checkpoint.shape.hidden = 2;
+    checkpoint.scope = Scope::PATHS;
+    checkpoint.errors[1] = {20, {0.9, 1.1}};
+    checkpoint.network.steps = 3;
+    checkpoint.network.description = "seed";
+    checkpoint.network.weights = Filled(FlowWeightShapes(checkpoint.shape, FEATURE_VERSION, FLOW_INPUTS, HOP_INPUTS));
+    checkpoint.network.training = TrainingState{"data a", "1 0.5", 0.25, 1};
+    return checkpoint;
+}
+
+PublishedCheckpoint SmallestPublished()
+{
+    PublishedCheckpoint checkpoint;
+    checkpoint.shape.width = 2;
+    checkpoint.shape.heads = 1;
+    checkpoint.shape.hidden = 1;
+    checkpoint.shape.layers = 1;
+    checkpoint.shape.perceptron = 1;
+    checkpoint.network.description = "seed";
+    checkpoint.network.weights = Filled(PublishedWeightShapes(checkpoint.shape));
+    return checkpoint;
+}
+
 /// The file as it is, and the same cut short, which is refused.
 void Write(const std::filesystem::path& folder, const std::string& name, const std::string& bytes)
 {
@@ -93,12 +131,15 @@ int main(int argc, char* argv[])
         return 1;
     }
     const std::filesystem::path corpus = argv[1];
+    std::filesystem::create_directories(corpus);
     const std::string scratch = corpus / "scratch";
     WriteSamples(Samples(), scratch);
     Write(corpus / "samples", "two-flows", Bytes(scratch));
     WritePathMaps(PathMapsOfOne(), scratch);
     Write(corpus / "path-maps", "one-path", Bytes(scratch));
     Write(corpus / "published", "one-block", PublishedFiles());
+    Write(corpus / "checkpoints", "flows", CheckpointBytes(StateOfTraining()));
+    Write(corpus / "checkpoints", "published", CheckpointBytes(SmallestPublished()));
     std::filesystem::remove(scratch);
     return 0;
 }

@@ -1,31 +1,33 @@
-// PublishedModel::FromPublishedFiles; the input is the length of the first file, 4 bytes, then both files. What it
-// takes predicts, and is written and read again.
+// ReadPublishedFiles; the input is the length of the first file, 4 bytes, then both files. What it takes is written as
+// a checkpoint and read again.
 #include "fuzz.h"
 
-#include "ns3/published-model.h"
+#include "ns3/model-checkpoint.h"
 
 #include <algorithm>
 #include <cstring>
+#include <sstream>
 
 namespace ns3::m3
 {
 
 bool FuzzOne(const uint8_t* data, std::size_t size)
 {
-    static const InputFile transformer;
-    static const InputFile perceptron;
     uint32_t length = 0;
-    std::memcpy(&length, data, std::min(size, sizeof length));
-    const uint8_t* const begin = data + std::min(size, sizeof length);
-    const std::size_t rest = data + size - begin;
-    const std::size_t first = std::min<std::size_t>(length, rest);
+    const std::size_t prefix = std::min(size, sizeof length);
+    std::memcpy(&length, data, prefix);
+    const std::string_view files = TextOf(data + prefix, size - prefix);
+    const std::size_t first = std::min<std::size_t>(length, files.size());
     return IsRead(
         [&]
         {
-            const PublishedModel model =
-                PublishedModel::FromPublishedFiles(transformer.With(begin, first),
-                                                   perceptron.With(begin + first, rest - first));
-            Require(!model.Architecture().empty(), "a model says what it is");
+            std::istringstream transformer(std::string(files.substr(0, first)));
+            std::istringstream perceptron(std::string(files.substr(first)));
+            const std::string bytes =
+                CheckpointBytes(ReadPublishedFiles(transformer, "transformer", perceptron, "perceptron"));
+            std::istringstream in(bytes);
+            Require(CheckpointBytes(ReadPublishedCheckpoint(in, "checkpoint")) == bytes,
+                    "a published checkpoint is read again as it was written");
         });
 }
 
