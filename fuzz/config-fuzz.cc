@@ -30,7 +30,7 @@ bool FuzzOne(const uint8_t* data, std::size_t size)
             BufferOfSwitch(fabric, 0, config);
             for (LinkId link = 0; link < fabric.LinkCount(); link++)
             {
-                const EcnProfile ecn = EcnProfileOfPort(config, fabric.Link(link).bitsPerSecond, fabric.HostRate());
+                const EcnProfile ecn = EcnProfileOfPort(config, fabric.Link(link).bitsPerSecond);
                 Require(ecn.pmax >= 0, "a marking probability is not negative");
             }
         });

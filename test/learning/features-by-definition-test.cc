@@ -437,7 +437,7 @@ TEST(FeaturesByDefinition, OfHops)
         {
             config.baseRttNs = 8384; // one BDP is 10 packets of 1048 B: a flow of 10 packets is not large yet
         }
-        config = config.Resolve(fabric, routes);
+        config = config.Resolve(fabric, routes).AtNic(fabric.HostRate());
         FluidRun run = RecordFluidRun(fabric, routes, config, flows);
         run.loadFromNs = loadFrom;
         const FlowFeatures features = ViewFluid(fabric, routes, config, flows, all, run);
@@ -487,7 +487,7 @@ TEST(FeaturesByDefinition, OfFlows)
             config.windowBytes = variant == 3 ? 5'000'000 : 0; // beyond 100 BDPs, and none: both are seen as 100
         }
         variant++;
-        config = config.Resolve(fabric, routes);
+        config = config.Resolve(fabric, routes).AtNic(fabric.HostRate());
         const FluidRun run = RecordFluidRun(fabric, routes, config, flows);
         const FlowFeatures features = ViewFluid(fabric, routes, config, flows, selection, run);
         const ByDefinitionOf definition(fabric, routes, config, run);
@@ -566,7 +566,7 @@ TEST(FeaturesByDefinition, AWindowThatIsNotSetIsSeenAsAHundredBdps)
     config.perPairWindow = true; // each pair has its own, and the configuration none
     config = config.Resolve(fabric, routes);
     const HopSettings settings(fabric, routes, config);
-    EXPECT_DOUBLE_EQ(settings.windowBytes, 100 * 1.25 * settings.rttNs);
+    EXPECT_DOUBLE_EQ(settings.WindowBytes(10 * GBPS), 100 * 1.25 * settings.rttNs);
     EXPECT_EQ(settings.headerBytes, 48U);
     EXPECT_EQ(settings.ackBytes, 60U);
     EXPECT_TRUE(settings == HopSettings(fabric, routes, config));

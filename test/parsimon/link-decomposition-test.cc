@@ -251,7 +251,7 @@ TEST(LinkDecomposition, TheTargetMarksAndHoldsAsInTheNetwork)
         const LinkScenario scenario = cut.network.Scenario(loaded);
         const FabricLink& original = cut.fabric.Link(loaded.link);
         const FabricLink& target = scenario.fabric.Link(scenario.target);
-        const EcnProfile marks = EcnProfileOfPort(scenario.config, target.bitsPerSecond, scenario.fabric.HostRate());
+        const EcnProfile marks = EcnProfileOfPort(scenario.config, target.bitsPerSecond);
         EXPECT_EQ(marks.kminBytes, original.bitsPerSecond == 10 * GBPS ? 12'000U : 48'000U);
         if (!cut.fabric.IsHost(original.from))
         {

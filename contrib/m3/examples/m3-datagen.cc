@@ -198,7 +198,7 @@ struct Truth
             const Flow& flow = scenario.flows[id];
             const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
             usable.push_back(result.flows[id].unfinished == Unfinished::NO);
-            slowdown.push_back(static_cast<double>(result.flows[id].receiverFctNs) / static_cast<double>(ideal));
+            slowdown.push_back(SlowdownOf(result.flows[id].receiverFctNs, ideal));
         }
     }
 
@@ -546,6 +546,10 @@ bool ReadOptions(int argc, char* argv[], Options& options)
         InputNotes notes;
         options.network = ReadTopologyFile(topology, &notes);
         PrintNotes("m3-datagen", notes);
+        for (const NodeId host : options.network->Hosts())
+        {
+            options.network->TopOfRack(host); // every host takes part: refused here, not by each worker
+        }
         options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
     }
     options.seed = SeedOfReplication(options.seed);

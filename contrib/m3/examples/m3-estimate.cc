@@ -47,7 +47,7 @@ void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times
                            {
                                out << id << ',' << flow.src << ',' << flow.dst << ',' << flow.sizeBytes << ','
                                    << flow.startNs << ',' << std::llround(fct) << ',' << ideal << ','
-                                   << fct / static_cast<double>(ideal) << '\n';
+                                   << std::max(1.0, fct) / static_cast<double>(ideal) << '\n';
                            }
                        }
                    });

@@ -49,6 +49,10 @@ int main(int argc, char* argv[])
             paths.AddFile(run.fctFile);
             paths.AddFile(run.pfcFile);
             const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
+            {
+                run.notes.push_back(warning);
+            }
             PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");
             PacketRunOptions options;
@@ -59,7 +63,13 @@ int main(int argc, char* argv[])
             const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
             const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
             progress.Clear();
-            WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
+            const uint64_t cut = WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
+            if (cut > 0)
+            {
+                std::cerr << "m3-packet: warning: " << cut << " ideal FCTs in " << run.fctFile
+                          << " are too small: flows from 2.2 GB on exceed 64 bits, as in the HPCC simulator; "
+                             "--mode=standard writes the whole value\n";
+            }
             WriteHpccPfc(fabric, result, run.pfcFile);
             std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
                       << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 namespace ns3::m3
 {
@@ -83,7 +84,22 @@ std::string TrafficText(const ScenarioOptions& options)
                                         : std::string("Poisson arrivals"));
 }
 
-std::string ControlText(const RdmaConfig& config)
+/// Windows of the slowest and of the fastest NIC; empty where every pair of hosts has its own.
+std::string WindowText(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    const auto text = [](uint64_t bytes)
+    { return bytes ? With(static_cast<double>(bytes) / 1000, "KB") : std::string("off"); };
+    const std::map<uint64_t, RdmaConfig> configs = ConfigsByNic(fabric, config);
+    const std::optional<uint64_t> slowest = configs.begin()->second.windowBytes;
+    const std::optional<uint64_t> fastest = configs.rbegin()->second.windowBytes;
+    if (!slowest)
+    {
+        return "";
+    }
+    return ", window " + text(*slowest) + (slowest == fastest ? "" : " to " + text(*fastest) + " by the NIC's rate");
+}
+
+std::string ControlText(const FabricGraph& fabric, const RdmaConfig& config)
 {
     const auto kilobytes = [](uint64_t bytes) { return With(static_cast<double>(bytes) / 1000, "KB"); };
     std::string text = CongestionControlName(config.congestionControl);
@@ -106,8 +122,7 @@ std::string ControlText(const RdmaConfig& config)
     default:
         break;
     }
-    return text +
-           (config.windowBytes ? ", window " + (*config.windowBytes ? kilobytes(*config.windowBytes) : "off") : "");
+    return text + WindowText(fabric, config);
 }
 
 /// A word of a command line, quoted where a shell would change it.
@@ -137,7 +152,7 @@ std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOpt
             {"Cables", LinksText(fabric)},
             {"Flows", FlowsText(scenario.flows)},
             {"Traffic", TrafficText(options)},
-            {"Control", ControlText(config)},
+            {"Control", ControlText(fabric, config)},
             {"Switches",
              std::string(config.pfc ? "PFC" : "no PFC") + ", buffer " +
                  (config.bufferBytes ? With(static_cast<double>(*config.bufferBytes) / 1000, "KB") : "by ports")},

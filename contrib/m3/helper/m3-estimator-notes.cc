@@ -139,7 +139,7 @@ void M3Estimator::AddScenarioNotes(Engine engine, const FlowList& flows, Slowdow
     }
     constexpr double NO_WINDOW = 1e18;
     const RdmaConfig resolved = config.Resolve(m_fabric, routes);
-    const auto window = static_cast<double>(resolved.windowBytes.value_or(0));
+    const auto window = static_cast<double>(resolved.AtNic(*resolved.hostRateBps).windowBytes.value_or(0));
     const TrafficUnits units{
         static_cast<double>(MaxBaseRttNs(m_fabric, routes, config.HeaderBytes(), config.AckBytes())),
         window > 0 ? window : NO_WINDOW,

@@ -139,7 +139,7 @@ void M3Estimator::CheckConfig(const RouteTable& routes) const
         }
         for (LinkId link : m_fabric.EgressLinks(node))
         {
-            EcnProfileOfPort(resolved, m_fabric.Link(link).bitsPerSecond, m_fabric.HostRate());
+            EcnProfileOfPort(resolved, m_fabric.Link(link).bitsPerSecond);
         }
     }
 }
@@ -203,6 +203,10 @@ SlowdownReport M3Estimator::Run(Engine engine, const FlowList& flows)
                                                          : RunM3(flows);
     AddScenarioNotes(engine, flows, report);
     report.wallSeconds = SecondsSince(begin);
+    if (const std::string warning = EcnWarning(m_fabric, config); !warning.empty())
+    {
+        report.AddNote(warning);
+    }
     if (engine == Engine::M3)
     {
         report.wallSeconds += std::exchange(m_loadSeconds, 0); // the first run pays for the model
@@ -236,8 +240,7 @@ PacketResult M3Estimator::AddPacketRun(const FlowList& flows, uint32_t firstFlow
         const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
         if (i >= firstFlow && result.flows[i].unfinished == Unfinished::NO)
         {
-            report.Add(sizeClasses.ClassOf(flow.sizeBytes),
-                       static_cast<double>(result.flows[i].receiverFctNs) / static_cast<double>(ideal));
+            report.Add(sizeClasses.ClassOf(flow.sizeBytes), SlowdownOf(result.flows[i].receiverFctNs, ideal));
         }
     }
     return result;

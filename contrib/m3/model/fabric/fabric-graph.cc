@@ -2,6 +2,9 @@
 
 #include "ns3/input-error.h"
 
+#include <algorithm>
+#include <limits>
+#include <map>
 #include <string>
 
 namespace ns3::m3
@@ -34,13 +37,17 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     {
         throw InputError(cable + "joins a node to itself");
     }
-    if (bitsPerSecond == 0)
+    if (bitsPerSecond < MIN_LINK_BPS || bitsPerSecond > MAX_LINK_BPS)
     {
-        throw InputError(cable + "rate must be above 0");
+        throw InputError(cable + "rate must be above 0 and at most 1000 Tb/s");
     }
-    if (delayNs < 0)
+    if (delayNs < 0 || delayNs > MAX_LINK_DELAY_NS)
     {
-        throw InputError(cable + "delay must not be negative");
+        throw InputError(cable + "delay must be from 0 to 1000 s");
+    }
+    if (static_cast<long double>(bitsPerSecond) * delayNs > 8e9L * MAX_LINK_BYTES)
+    {
+        throw InputError(cable + "holds more than 1 PB, its rate times its delay");
     }
     if (!(errorRate >= 0 && errorRate < 1))
     {
@@ -77,7 +84,10 @@ uint64_t FabricGraph::PortCapacity(NodeId node) const
     uint64_t sum = 0;
     for (LinkId link : EgressLinks(node))
     {
-        sum += m_links[link].bitsPerSecond;
+        if (__builtin_add_overflow(sum, m_links[link].bitsPerSecond, &sum))
+        {
+            return std::numeric_limits<uint64_t>::max();
+        }
     }
     return sum;
 }
@@ -89,12 +99,30 @@ const std::vector<NodeId>& FabricGraph::Hosts() const
 
 NodeId FabricGraph::TopOfRack(NodeId host) const
 {
+    if (m_egress[host].empty())
+    {
+        throw InputError("node " + std::to_string(host) + " has no link");
+    }
     return m_links[m_egress[host].front()].to;
 }
 
 uint64_t FabricGraph::HostRate() const
 {
-    return m_links[m_egress[m_hosts.front()].front()].bitsPerSecond;
+    std::map<uint64_t, uint32_t> links; // by rate
+    for (const NodeId host : m_hosts)
+    {
+        for (const LinkId link : m_egress[host])
+        {
+            links[m_links[link].bitsPerSecond]++;
+        }
+    }
+    if (links.empty())
+    {
+        throw InputError("no host has a link");
+    }
+    const auto mostFrequent =
+        std::max_element(links.begin(), links.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return mostFrequent->first; // the first of several: the lowest rate
 }
 
 } // namespace ns3::m3

@@ -11,6 +11,11 @@ namespace ns3::m3
 using NodeId = uint32_t; //!< 0 .. FabricGraph::NodeCount() - 1
 using LinkId = uint32_t; //!< a directed link: 0 .. FabricGraph::LinkCount() - 1
 
+inline constexpr uint64_t MIN_LINK_BPS = 1;                       //!< slowest link, bit/s
+inline constexpr uint64_t MAX_LINK_BPS = 1'000'000'000'000'000;   //!< fastest link: 1 Pb/s
+inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000;   //!< longest propagation delay of a link: 1000 s
+inline constexpr uint64_t MAX_LINK_BYTES = 1'000'000'000'000'000; //!< most that a link holds, rate times delay: 1 PB
+
 /// The directed link in the other direction of the same cable.
 inline LinkId ReverseLink(LinkId link)
 {
@@ -29,8 +34,8 @@ struct FabricLink
 {
     NodeId from;            //!< the node whose egress port drives this direction
     NodeId to;              //!< the node at the other end
-    uint64_t bitsPerSecond; //!< rate, above 0
-    int64_t delayNs;        //!< propagation delay, at least 0
+    uint64_t bitsPerSecond; //!< rate, MIN_LINK_BPS to MAX_LINK_BPS
+    int64_t delayNs;        //!< propagation delay, 0 to MAX_LINK_DELAY_NS
     uint32_t port;          //!< 0-based port number at `from`: position among its cables in the order of AddLink
     double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
     bool up = true;         //!< routes take it; both directions of a cable alike
@@ -63,9 +68,11 @@ class FabricGraph
     NodeId AddNode(NodeKind kind);
 
     /**
-     * Joins two nodes by a cable.
-     * \return the directed link a -> b, an even number; b -> a is ReverseLink() of it
-     * \throws InputError for an unknown node, a == b, a rate of 0, a negative delay, an error rate outside [0, 1)
+     * Joins two nodes by a cable. Every network is made here, so its ranges hold for all of them; within them, no sum
+     * or product that the engines form of a network and of flows that pass CheckFlows overflows. \return the directed
+     * link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a == b, a rate
+     * outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both above
+     * MAX_LINK_BYTES, an error rate outside [0, 1)
      */
     LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
 
@@ -107,16 +114,20 @@ class FabricGraph
         return m_egress[node];
     }
 
-    /// Sum of the rates of a node's ports, bit/s.
+    /// Sum of the rates of a node's ports, bit/s; 2^64 - 1 if it is more.
     uint64_t PortCapacity(NodeId node) const;
 
     /// Hosts in ascending order of id.
     const std::vector<NodeId>& Hosts() const;
 
-    /// The switch that a host's port 0 leads to: its rack's ToR. \pre the host has a link
+    /// The switch that a host's port 0 leads to: its rack's ToR. \throws InputError if the host has no link
     NodeId TopOfRack(NodeId host) const;
 
-    /// Rate of the first host's first link: the rate R to which defaults are scaled. \pre there is a linked host
+    /**
+     * The most frequent rate among the links of hosts, the lower one of two equally frequent: the rate that thresholds
+     * "at host-rate ports" are given for. It does not depend on the order of nodes or links. What a flow is scaled by
+     * is the rate of its own NIC. \throws InputError if no host has a link
+     */
     uint64_t HostRate() const;
 
   private:

@@ -1,11 +1,14 @@
 #include "ideal-fct.h"
 
+#include "ns3/input-error.h"
+
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -14,6 +17,17 @@ namespace ns3::m3
 
 namespace
 {
+
+/// A sum as a time. \throws InputError if it is too long to be one
+int64_t AsIdealNs(long double ns, uint64_t sizeBytes)
+{
+    if (ns > static_cast<long double>(MAX_IDEAL_NS))
+    {
+        throw InputError("a flow of " + std::to_string(sizeBytes) +
+                         " B takes more than three years on its route, even alone");
+    }
+    return std::max<int64_t>(1, static_cast<int64_t>(ns));
+}
 
 /**
  * The longest chain: packets 1..n-1 (time full(link) each) and n (time last(link)) in order over the links of a route.
@@ -62,11 +76,13 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
     }
     if (mode == EngineMode::HPCC)
     {
-        return propagation + LongestChain<int64_t>(
-                                 route,
-                                 packets,
-                                 [&](LinkId l) { return HpccTxTimeNs(fullBytes, fabric.Link(l).bitsPerSecond); },
-                                 [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
+        // whole numbers, to which a long double is exact up to 2^63
+        const auto chain = LongestChain<long double>(
+            route,
+            packets,
+            [&](LinkId l) { return HpccTxTimeNs(fullBytes, fabric.Link(l).bitsPerSecond); },
+            [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
+        return AsIdealNs(propagation + chain, sizeBytes);
     }
 
     constexpr uint64_t PS_BITS = 8'000'000'000'000; // ps that a byte takes at 1 b/s
@@ -100,7 +116,7 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
         [&](LinkId l) { return 8e9L * fullBytes / fabric.Link(l).bitsPerSecond; },
         [&](LinkId l) { return 8e9L * lastBytes / fabric.Link(l).bitsPerSecond; });
     constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
-    return propagation + static_cast<int64_t>(std::ceil(chain - ROUNDING));
+    return AsIdealNs(propagation + std::ceil(chain - ROUNDING), sizeBytes);
 }
 
 int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes)

@@ -5,11 +5,23 @@
 #include "link-timing.h"
 #include "routes-of-flows.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 
 namespace ns3::m3
 {
+
+inline constexpr int64_t MAX_IDEAL_NS = 100'000'000'000'000'000; //!< longest ideal FCT: three years
+
+/**
+ * FCT / ideal FCT. In `HPCC` mode a flow of a few bytes on very fast links may take 0 ns; it counts as 1 ns, as its
+ * ideal FCT does. \param fctNs of the packet engine \param idealNs IdealFctNs of the flow
+ */
+inline double SlowdownOf(int64_t fctNs, int64_t idealNs)
+{
+    return static_cast<double>(std::max<int64_t>(1, fctNs)) / static_cast<double>(idealNs);
+}
 
 /**
  * Time from the start of a flow to its last byte at the receiver in an empty network: store-and-forward of its packets
@@ -22,7 +34,8 @@ namespace ns3::m3
  *
  * \param sizeBytes payload, above 0
  * \param headerBytes per packet, telemetry included
- * \return ns
+ * \return ns, at least 1: in `HPCC` mode, where times below 1 ns are cut off, 1 where nothing is left
+ * \throws InputError if it is more than MAX_IDEAL_NS
  */
 int64_t
 IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);

@@ -22,6 +22,9 @@ inline constexpr uint32_t MTU_PAYLOAD_BYTES = 1000;
 /// Bytes on the wire of a data packet besides payload and telemetry: 14 L2 + 20 IP + 8 UDP + 6 transport.
 inline constexpr uint32_t DATA_HEADER_BYTES = 48;
 
+/// The same with the largest telemetry, HPCC's 42 bytes.
+inline constexpr uint32_t MAX_HEADER_BYTES = DATA_HEADER_BYTES + 42;
+
 /// Packets of a flow: ceil(size / MTU_PAYLOAD_BYTES). \pre sizeBytes > 0
 inline uint64_t PacketCount(uint64_t sizeBytes)
 {

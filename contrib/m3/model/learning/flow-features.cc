@@ -24,9 +24,15 @@ double Log(double value)
     return std::log(std::clamp(value, 1e-6, 1e6));
 }
 
-double BdpBytes(const FabricGraph& fabric, double rttNs)
+double BdpBytes(uint64_t bitsPerSecond, double rttNs)
 {
-    return static_cast<double>(fabric.HostRate()) * rttNs / 8e9;
+    return static_cast<double>(bitsPerSecond) * rttNs / 8e9;
+}
+
+/// Rate of the NIC that a flow leaves by.
+uint64_t NicRate(const FabricGraph& fabric, const FluidFlow& flow)
+{
+    return fabric.Link(flow.links.front()).bitsPerSecond;
 }
 
 /// Base RTT of the route of a flow.
@@ -55,10 +61,7 @@ class HopWriter
           m_nodeQueue(fabric.NodeCount(), 0),
           m_nodePerRtt(fabric.NodeCount(), 0),
           m_poolLog(fabric.NodeCount(), 0),
-          m_poolInBdpsLog(fabric.NodeCount(), 0),
-          m_hostRate(static_cast<double>(fabric.HostRate())),
           m_rtt(settings.rttNs),
-          m_bdp(BdpBytes(fabric, m_rtt)),
           m_rowOfFlow(flows.size(), NOT_SELECTED)
     {
         SetUpLinks();
@@ -150,12 +153,13 @@ class HopWriter
         const FluidFlow& fluid = m_fluid.flows[flow];
         const double bytes = fluid.bits / 8;
         const LinkId holding = fluid.links[m_run.heldBy[flow]];
+        const uint64_t nicRate = NicRate(m_fabric, fluid);
         const LinkUser user{bytes,
-                            std::min(bytes, m_settings.windowBytes),
+                            std::min(bytes, m_settings.WindowBytes(nicRate)),
                             fluid.startNs,
                             fluid.startNs + std::max(1.0, m_run.fluidFctNs[flow]),
                             0, // matters to the one that holds it down
-                            bytes > LARGE_BDPS * m_bdp,
+                            bytes > LARGE_BDPS * BdpBytes(nicRate, m_rtt),
                             false};
         Users users{user, user, m_fabric.Link(holding).from};
         if (m_linkWatched[holding] || m_nodeWatched[users.nodeBefore])
@@ -189,8 +193,8 @@ class HopWriter
     }
 
     /**
-     * Shared pool of each switch over what its ports move in a base RTT, and in BDPs: a port may take a share of the
-     * whole pool, so that queues that are dropped or paused are longer on switches with more ports.
+     * Shared pool of each switch over what its ports move in a base RTT. WriteHops() also has it in BDPs: a port may
+     * take a share of the whole pool, so that queues that are dropped or paused are longer on switches with more ports.
      */
     void SetUpPools()
     {
@@ -208,7 +212,6 @@ class HopWriter
             m_nodePerRtt[node] = capacity * m_rtt;
             const auto pool = static_cast<double>(m_settings.poolBytes[node]);
             m_poolLog[node] = Log(pool / m_nodePerRtt[node]);
-            m_poolInBdpsLog[node] = Log(pool / m_bdp);
         }
     }
 
@@ -220,6 +223,8 @@ class HopWriter
     void WriteHops(uint32_t flow, double nowNs)
     {
         const auto& route = m_fluid.flows[flow].links;
+        const uint64_t nicRate = NicRate(m_fabric, m_fluid.flows[flow]);
+        const double bdp = BdpBytes(nicRate, m_rtt);
         for (std::size_t hop = 0; hop < route.size(); hop++)
         {
             const FabricLink& cable = m_fabric.Link(route[hop]);
@@ -233,13 +238,13 @@ class HopWriter
                 route.size() > 1 ? static_cast<double>(hop) / static_cast<double>(route.size() - 1) : 0,
                 static_cast<double>(hop == 0),
                 static_cast<double>(hop + 1 == route.size()),
-                Log(static_cast<double>(cable.bitsPerSecond) / m_hostRate),
+                Log(static_cast<double>(cable.bitsPerSecond) / static_cast<double>(nicRate)),
                 static_cast<double>(cable.delayNs) / m_rtt,
                 link.load,
                 reverse.load,
                 std::log1p(link.active),
                 std::log1p(link.large),
-                std::log1p(link.activeBytes / m_bdp),
+                std::log1p(link.activeBytes / bdp),
                 recent(link, 0),
                 recent(link, 1),
                 recent(link, 2),
@@ -257,7 +262,7 @@ class HopWriter
                 link.rate / link.capacity,
                 std::log1p(link.held),
                 rtts(link.heldWindow),
-                std::log1p(link.RemainingBytes(nowNs) / m_bdp),
+                std::log1p(link.RemainingBytes(nowNs) / bdp),
                 link.recentHeld[1],
                 link.recentHeld[2],
                 rtts(link.heldQueue),
@@ -275,7 +280,7 @@ class HopWriter
                 rtts(link.recentHeldQueue[3]),
                 std::log1p(link.MeanAgeNs(nowNs) / m_rtt),
                 std::log1p(link.MeanHeldAgeNs(nowNs) / m_rtt),
-                m_poolInBdpsLog[cable.from],
+                m_fabric.IsHost(cable.from) ? 0 : Log(static_cast<double>(m_settings.poolBytes[cable.from]) / bdp),
             };
             static_assert(std::size(values) == HOP_INPUTS, "one value per input");
             std::copy(std::begin(values), std::end(values), HopRow(flow, hop));
@@ -292,6 +297,7 @@ class HopWriter
         constexpr std::size_t HELD_DURING = 38; // on what was held down
         static_assert(HELD_DURING + 1 == LIFETIME_QUEUE, "named so");
         const FluidFlow& fluid = m_fluid.flows[flow];
+        const double bdp = BdpBytes(NicRate(m_fabric, fluid), m_rtt);
         const double fct = m_run.fluidFctNs[flow];
         const double lifetime = std::max(fct, m_rtt);
         const Users users = UsersOf(flow);
@@ -308,7 +314,7 @@ class HopWriter
                 average(link.integrals.heldQueue - before.integrals.heldQueue, fct * user.QueueBytes());
             const double rate = average(link.integrals.rate - before.integrals.rate, user.bytes);
             float* arrived = HopRow(flow, hop) + DURING;
-            arrived[0] = static_cast<float>(std::log1p(bytes / m_bdp));
+            arrived[0] = static_cast<float>(std::log1p(bytes / bdp));
             arrived[1] = static_cast<float>(std::log1p(link.arrivedFlows - before.flows - 1));
             arrived[2] = static_cast<float>(std::log1p(bytes / (link.capacity * lifetime)));
             float* heldDown = HopRow(flow, hop) + HELD_DURING;
@@ -330,16 +336,13 @@ class HopWriter
     const FlowList& m_flows;
     const FluidRun& m_run;
     const FabricFluid& m_fluid;
-    std::vector<LinkHistory> m_links;    //!< kept where watched
-    std::vector<bool> m_linkWatched;     //!< a selected flow takes it, or its reverse
-    std::vector<bool> m_nodeWatched;     //!< a selected flow leaves it
-    std::vector<double> m_nodeQueue;     //!< per node: heldQueue of its egress links, bytes
-    std::vector<double> m_nodePerRtt;    //!< per switch: what its ports move in a base RTT, bytes
-    std::vector<double> m_poolLog;       //!< per node
-    std::vector<double> m_poolInBdpsLog; //!< per node
-    double m_hostRate;
-    double m_rtt; //!< base RTT, ns
-    double m_bdp; //!< at the host rate, bytes
+    std::vector<LinkHistory> m_links; //!< kept where watched
+    std::vector<bool> m_linkWatched;  //!< a selected flow takes it, or its reverse
+    std::vector<bool> m_nodeWatched;  //!< a selected flow leaves it
+    std::vector<double> m_nodeQueue;  //!< per node: heldQueue of its egress links, bytes
+    std::vector<double> m_nodePerRtt; //!< per switch: what its ports move in a base RTT, bytes
+    std::vector<double> m_poolLog;    //!< per node
+    double m_rtt;                     //!< base RTT, ns
     std::vector<uint32_t> m_rowOfFlow;
     std::vector<AtArrival> m_atArrival; //!< as rows of hop: counters when the flow arrived, before itself
     FlowFeatures m_features;
@@ -432,9 +435,12 @@ HopSettings::HopSettings(const FabricGraph& fabric, const RouteTable& routes, co
       poolBytes(fabric.NodeCount(), 0)
 {
     constexpr double LARGEST_BDPS = 100;
-    const double largest = LARGEST_BDPS * BdpBytes(fabric, rttNs);
-    const auto window = static_cast<double>(config.windowBytes.value_or(0));
-    windowBytes = window > 0 ? std::min(window, largest) : largest;
+    for (const auto& [rate, nicConfig] : ConfigsByNic(fabric, config))
+    {
+        const double largest = LARGEST_BDPS * BdpBytes(rate, rttNs);
+        const auto window = static_cast<double>(nicConfig.windowBytes.value_or(0));
+        windowByNic[rate] = window > 0 ? std::min(window, largest) : largest;
+    }
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
     {
         poolBytes[node] = fabric.IsHost(node) ? 0 : SharedPoolBytes(fabric, node, config);
@@ -444,7 +450,7 @@ HopSettings::HopSettings(const FabricGraph& fabric, const RouteTable& routes, co
 bool HopSettings::operator==(const HopSettings& other) const
 {
     const auto all = [](const HopSettings& of)
-    { return std::tie(of.rttNs, of.windowBytes, of.headerBytes, of.ackBytes, of.poolBytes); };
+    { return std::tie(of.rttNs, of.windowByNic, of.headerBytes, of.ackBytes, of.poolBytes); };
     return all(*this) == all(other);
 }
 
@@ -463,33 +469,35 @@ FlowFeatures ViewHops(const FabricGraph& fabric,
 }
 
 void FillFlowInputs(const FabricGraph& fabric,
-                    const RdmaConfig& config,
+                    const RdmaConfig& resolved,
                     const HopSettings& settings,
                     const FlowList& flows,
                     const std::vector<uint32_t>& selection,
                     const FluidRun& run,
                     FlowFeatures& features)
 {
-    const auto hostRate = static_cast<double>(fabric.HostRate());
     const double unit = settings.rttNs;
-    const double bdp = BdpBytes(fabric, unit);
-    const double window = settings.windowBytes;
-    const auto is = [&](CongestionControlType type) { return config.congestionControl == type ? 1.0 : 0.0; };
+    const std::map<uint64_t, RdmaConfig> configs = ConfigsByNic(fabric, resolved);
+    const auto is = [&](CongestionControlType type) { return resolved.congestionControl == type ? 1.0 : 0.0; };
     const double dctcp = is(CongestionControlType::DCTCP);
     const double dcqcn = is(CongestionControlType::DCQCN);
     const double hpcc = is(CongestionControlType::HPCC);
     const double timely = is(CongestionControlType::TIMELY);
-    const EcnProfile ecn = EcnProfileOfPort(config, fabric.HostRate(), fabric.HostRate());
-    const auto kmin = static_cast<double>(ecn.kminBytes);
-    const auto kmax = static_cast<double>(ecn.kmaxBytes);
-    const auto ofHostRate = [&](const std::optional<uint64_t>& rate)
-    { return Log(static_cast<double>(rate.value_or(1)) / hostRate); };
     const auto ofUnit = [&](int64_t time) { return Log(static_cast<double>(time) / unit); };
     features.flow.resize(selection.size() * FLOW_INPUTS);
     float* row = features.flow.data();
     for (const uint32_t flow : selection)
     {
         const FluidFlow& fluid = run.fluid.flows[flow];
+        const uint64_t nicRate = NicRate(fabric, fluid);
+        const RdmaConfig& config = configs.at(nicRate);
+        const double bdp = BdpBytes(nicRate, unit);
+        const double window = settings.WindowBytes(nicRate);
+        const EcnProfile ecn = EcnProfileOfPort(resolved, nicRate);
+        const auto kmin = static_cast<double>(ecn.kminBytes);
+        const auto kmax = static_cast<double>(ecn.kmaxBytes);
+        const auto ofNicRate = [&](const std::optional<uint64_t>& rate)
+        { return Log(static_cast<double>(rate.value_or(1)) / static_cast<double>(nicRate)); };
         const uint64_t size = flows[flow].sizeBytes;
         const UnslowedFlow unslowed = UnslowedOf(fabric, flows, run.fluid, flow);
         const double ideal = unslowed.idealNs;
@@ -508,7 +516,7 @@ void FillFlowInputs(const FabricGraph& fabric,
             Log(bdp / MTU_PAYLOAD_BYTES),
             Log(window / bdp),
             config.variableWindow ? 1.0 : 0.0,
-            Log(bottleneck / hostRate),
+            Log(bottleneck / static_cast<double>(nicRate)),
             config.pfc ? 1.0 : 0.0,
             dctcp,
             dcqcn,
@@ -516,18 +524,18 @@ void FillFlowInputs(const FabricGraph& fabric,
             timely,
             is(CongestionControlType::NONE),
             dctcp ? Log(kmin / bdp) : 0,
-            dctcp ? ofHostRate(config.dctcpAiBps) : 0,
+            dctcp ? ofNicRate(config.dctcpAiBps) : 0,
             dcqcn ? Log(kmin / bdp) : 0,
             dcqcn ? Log(kmax / bdp) : 0,
             dcqcn ? ecn.pmax : 0,
-            dcqcn ? ofHostRate(config.dcqcnAiBps) : 0,
+            dcqcn ? ofNicRate(config.dcqcnAiBps) : 0,
             dcqcn ? ofUnit(config.dcqcnIncreaseTimerNs) : 0,
             hpcc ? config.hpccEta : 0,
-            hpcc ? ofHostRate(config.hpccAiBps) : 0,
+            hpcc ? ofNicRate(config.hpccAiBps) : 0,
             timely ? ofUnit(config.timelyTLowNs) : 0,
             timely ? ofUnit(config.timelyTHighNs) : 0,
-            timely ? ofHostRate(config.timelyAiBps) : 0,
-            ofHostRate(config.minRateBps),
+            timely ? ofNicRate(config.timelyAiBps) : 0,
+            ofNicRate(config.minRateBps),
             Log(rtt / unit),
             Log(window / (bottleneck / 8e9 * rtt)),
             ofUnit(RetransmissionTimeoutNs(std::llround(rtt))),

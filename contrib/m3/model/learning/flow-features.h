@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,7 +55,8 @@ enum HopInput : uint32_t
 /**
  * What a model sees of flows: each flow with its own fluid slowdown and the configuration, and per link of its route
  * the link and the fluid state that the flow met there. All without dimension: in base RTTs, bandwidth-delay products,
- * shares of a rate, mostly as logarithms, so that one model serves all rates.
+ * shares of a rate, mostly as logarithms, so that one model serves all rates. Rates, and the products with a base RTT,
+ * are those of the NIC that the flow leaves by.
  */
 struct FlowFeatures
 {
@@ -148,11 +150,17 @@ FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t fin
 /// What of a configuration the inputs of hops depend on: under equal ones all flows see the same of their hops.
 struct HopSettings
 {
-    double rttNs;                    //!< base RTT that time and bytes are counted in
-    double windowBytes;              //!< at most 100 BDPs, also for none
-    uint32_t headerBytes;            //!< of data packets
-    uint32_t ackBytes;               //!< wire size
-    std::vector<uint64_t> poolBytes; //!< per node: shared pool; 0 of hosts
+    double rttNs;                           //!< base RTT that time and bytes are counted in
+    std::map<uint64_t, double> windowByNic; //!< bytes, by the NIC's rate; at most 100 of its BDPs, also for none
+    uint32_t headerBytes;                   //!< of data packets
+    uint32_t ackBytes;                      //!< wire size
+    std::vector<uint64_t> poolBytes;        //!< per node: shared pool; 0 of hosts
+
+    /// Window of the flows that leave by a NIC. \pre a host of the fabric has a link of that rate
+    double WindowBytes(uint64_t nicBps) const
+    {
+        return windowByNic.at(nicBps);
+    }
 
     /// \param config resolved for the fabric \throws InputError as SharedPoolBytes
     HopSettings(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config);
@@ -176,11 +184,11 @@ FlowFeatures ViewHops(const FabricGraph& fabric,
 /**
  * Fills in FlowFeatures::flow: each flow with its fluid slowdown and the configuration.
  *
- * \param config resolved for the fabric \param settings of the config
+ * \param resolved configuration \param settings of it
  * \param features of ViewHops with equal settings and the same flows; what it has in FlowFeatures::flow is replaced
  */
 void FillFlowInputs(const FabricGraph& fabric,
-                    const RdmaConfig& config,
+                    const RdmaConfig& resolved,
                     const HopSettings& settings,
                     const FlowList& flows,
                     const std::vector<uint32_t>& selection,

@@ -38,7 +38,7 @@ double HoldBack(const LoneFlowsInput& input, double rttNs)
             fastest = std::max(fastest, input.fabric.Link(link).bitsPerSecond);
         }
     }
-    const auto window = static_cast<double>(config.windowBytes.value_or(0));
+    const auto window = static_cast<double>(config.AtNic(fastest).windowBytes.value_or(0));
     return window > 0 ? factor * std::max(1.0, static_cast<double>(fastest) / 8e9 * rttNs / window) : factor;
 }
 

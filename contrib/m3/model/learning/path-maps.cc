@@ -83,17 +83,22 @@ bool IsPublishedPathLength(std::size_t links)
 }
 
 std::array<float, PATH_PARAMETERS>
-PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& config)
+PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& resolved)
 {
     if (!IsPublishedPathLength(path.size()))
     {
         throw InputError("the published model knows paths of 2, 4 and 6 links, this one has " +
                          std::to_string(path.size()));
     }
+    if (resolved.perPairWindow && !resolved.windowBytes)
+    {
+        throw InputError("the published model knows one window for all flows, not one per pair of hosts");
+    }
     constexpr double PUBLISHED_BPS = 10e9;
     constexpr double MOST_BUFFER = 1000;
     constexpr double BUFFER_UNIT = 10240;
     const uint64_t hostRate = fabric.Link(path.front()).bitsPerSecond;
+    const RdmaConfig config = resolved.AtNic(hostRate);
     const double scale = static_cast<double>(hostRate) / PUBLISHED_BPS;
     int64_t delayNs = 0;
     double buffer = std::numeric_limits<double>::infinity();
@@ -116,7 +121,7 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& c
     values[4] = static_cast<float>(std::min(MOST_BUFFER, buffer / scale));
     values[5] = kilobytes(*config.windowBytes);
     values[config.pfc ? 6 : 7] = 1;
-    const EcnProfile marking = EcnProfileOfPort(config, hostRate, fabric.HostRate());
+    const EcnProfile marking = EcnProfileOfPort(config, hostRate);
     constexpr double DCQCN_SHARE = 0.4; // of the parameter, at a port of 10 Gb/s: it is meant for 25 Gb/s
     switch (config.congestionControl)
     {

@@ -61,11 +61,11 @@ struct PathMapSamples
  * 0. The published network has hosts of 10 Gb/s; on others, bytes and rates are divided by the rate of
  * the path's first link / 10 Gb/s. The buffer is that of the path's smallest switch, at most 1000 units.
  *
- * \param config resolved for the fabric
- * \throws InputError for a path of other than 2, 4 or 6 links, or another congestion control
+ * \param resolved configuration, seen by the NIC that the path begins with
+ * \throws InputError for a path of other than 2, 4 or 6 links, another congestion control, or a window per pair
  */
 std::array<float, PATH_PARAMETERS>
-PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& config);
+PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& resolved);
 
 /// Whether the published model knows a path of so many links: 2, 4 or 6.
 bool IsPublishedPathLength(std::size_t links);

@@ -65,7 +65,8 @@ class CongestionControl
     }
 };
 
-/// Makes a control's state of one queue pair. \param config resolved, outlives it \param lineRate of its NIC, bit/s
+/// Makes a control's state of one queue pair. \param config RdmaConfig::AtNic of its NIC's rate, outlives it
+/// \param lineRate of its NIC, bit/s
 using CongestionControlMaker =
     std::function<std::unique_ptr<CongestionControl>(const RdmaConfig& config, uint64_t lineRate)>;
 
@@ -81,7 +82,8 @@ RegisterCongestionControl(const std::string& name, CongestionControlMaker make, 
 /// The same with a configuration at hand. \param lineRate of its NIC, bit/s
 using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl>(uint64_t lineRate)>;
 
-/// Factory of the configured control; null for NONE. \param config resolved; must outlive the factory
+/// Factory of the configured control; null for NONE. \param config RdmaConfig::AtNic of the rate of the NICs that it
+/// makes controls for; must outlive the factory and what it makes
 CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
 
 // one file each

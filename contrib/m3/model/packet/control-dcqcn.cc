@@ -89,7 +89,7 @@ class Dcqcn : public CongestionControl
             const bool hyper = m_round > m_config.dcqcnFastRecoveryTimes;
             m_target = std::min(m_lineRate, m_target + (hyper ? *m_config.dcqcnHaiBps : *m_config.dcqcnAiBps));
         }
-        sender.SetRate(sender.Rate() / 2 + m_target / 2);
+        sender.SetRate(std::max<uint64_t>(1, sender.Rate() / 2 + m_target / 2)); // halves of 1 bit/s are 0
         m_round++;
     }
 

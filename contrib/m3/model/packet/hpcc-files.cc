@@ -23,6 +23,7 @@ namespace
 {
 
 constexpr uint64_t ECN_UNIT_BYTES = 1000;
+constexpr double LARGEST_BUFFER = 1e18;
 
 /// Reads the values of one line of the file, one kind each.
 class Values
@@ -175,7 +176,7 @@ const std::map<std::string, Setter>& Setters()
         {"BUFFER_UNIT", [](V v, R, C c) { c.bufferUnit = v.Count(1, UINT32_MAX); }},
         {"HAS_WIN", [](V v, R, C c) { c.hasWindow = v.Flag(); }},
         {"FIXED_WIN", [](V v, R r, C) { r.config.windowBytes = v.Count(0, INT64_MAX); }},
-        {"BASE_RTT", [](V v, R r, C) { r.config.baseRttNs = static_cast<int64_t>(v.Count(1, INT64_MAX)); }},
+        {"BASE_RTT", [](V v, R r, C) { r.config.baseRttNs = static_cast<int64_t>(v.Count(1, MAX_BASE_RTT_NS)); }},
         {"MAX_RATE", [](V v, R r, C) { r.config.maxRateBps = v.Rate(); }},
         {"MIN_RATE", [](V v, R r, C) { r.config.minRateBps = v.Rate(); }},
         {"GLOBAL_T", [](V v, R r, C) { r.config.perPairWindow = !v.Flag(); }},
@@ -365,7 +366,12 @@ HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
     run.fctFile = OutputFile(file, run.fctFile);
     run.pfcFile = OutputFile(file, run.pfcFile);
     SetControlParameters(file, collected, run.config);
-    run.config.bufferBytes = static_cast<uint64_t>(collected.bufferSize * static_cast<double>(collected.bufferUnit));
+    const double buffer = collected.bufferSize * static_cast<double>(collected.bufferUnit);
+    if (buffer > LARGEST_BUFFER)
+    {
+        throw InputError(file, 0, "BUFFER_SIZE", "and BUFFER_UNIT make a buffer of more than 10^18 B");
+    }
+    run.config.bufferBytes = static_cast<uint64_t>(buffer);
     if (!collected.hasWindow)
     {
         run.config.windowBytes = 0;
@@ -380,13 +386,59 @@ HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
     return run;
 }
 
-void WriteHpccFct(const FabricGraph& fabric,
-                  const RdmaConfig& config,
-                  const FlowList& flows,
-                  const PacketResult& result,
-                  const std::string& file)
+namespace
 {
-    constexpr uint32_t HEADER = 48; // also with telemetry
+
+/// The HPCC simulator's ideal FCTs (packets of all flows have headers of 48 bytes, and no hop but the slowest counts).
+class HpccIdeals
+{
+  public:
+    HpccIdeals(const FabricGraph& fabric, const RdmaConfig& config)
+        : m_fabric(fabric),
+          m_routes(fabric, config.mode),
+          m_wraps(config.mode == EngineMode::HPCC),
+          m_config(config)
+    {
+        m_config.mode = EngineMode::HPCC;
+        m_config.baseRttNs.reset();
+    }
+
+    /// In ns. `HPCC` mode: modulo 2^64 / 10^9 s at the slowest link's rate, as there.
+    uint64_t Of(const Flow& flow)
+    {
+        constexpr uint32_t HEADER = 48; // also with telemetry
+        Route route;
+        m_routes.FirstRoute(flow.src, flow.dst, route);
+        const auto rtt = static_cast<uint64_t>(m_config.BaseOfPair(m_fabric, m_routes, route).rttNs);
+        const uint64_t rate = BottleneckRate(m_fabric, route);
+        const auto product = static_cast<Uint128>(WireBytes(flow.sizeBytes, HEADER)) * 8'000'000'000U;
+        const bool isCut = m_wraps && product >> 64 != 0;
+        m_cut += isCut;
+        return rtt + static_cast<uint64_t>((isCut ? static_cast<uint64_t>(product) : product) / rate);
+    }
+
+    /// How many of them lacked what does not fit into 64 bits.
+    uint64_t Cut() const
+    {
+        return m_cut;
+    }
+
+  private:
+    const FabricGraph& m_fabric;
+    const RouteTable m_routes;
+    const bool m_wraps;
+    RdmaConfig m_config;
+    uint64_t m_cut = 0;
+};
+
+} // namespace
+
+uint64_t WriteHpccFct(const FabricGraph& fabric,
+                      const RdmaConfig& config,
+                      const FlowList& flows,
+                      const PacketResult& result,
+                      const std::string& file)
+{
     const RouteTable routes(fabric, config.mode);
     RoutesOfFlows keys(routes);
     std::vector<RouteKey> keyOfFlow;
@@ -394,23 +446,16 @@ void WriteHpccFct(const FabricGraph& fabric,
     {
         keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst));
     }
+    HpccIdeals ideals(fabric, config);
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {
-                       Route route;
                        const auto address = [](NodeId node)
                        { return 0x0b000001U + (node / 256 << 16) + (node % 256 << 8); };
                        for (uint32_t id : result.completionOrder)
                        {
                            const Flow& flow = flows[id];
-                           routes.FirstRoute(flow.src, flow.dst, route);
-                           RdmaConfig pairConfig = config;
-                           pairConfig.mode = EngineMode::HPCC;
-                           pairConfig.baseRttNs.reset();
-                           const int64_t ideal = pairConfig.BaseOfPair(fabric, routes, route).rttNs +
-                                                 static_cast<int64_t>(WireBytes(flow.sizeBytes, HEADER) *
-                                                                      8'000'000'000U / BottleneckRate(fabric, route));
-                           out << FormatText("%08x %08x %u %u %llu %lld %lld %lld %lld\n",
+                           out << FormatText("%08x %08x %u %u %llu %lld %lld %llu %lld\n",
                                              address(flow.src),
                                              address(flow.dst),
                                              unsigned{keyOfFlow[id].srcPort},
@@ -418,10 +463,11 @@ void WriteHpccFct(const FabricGraph& fabric,
                                              static_cast<unsigned long long>(flow.sizeBytes),
                                              static_cast<long long>(flow.startNs),
                                              static_cast<long long>(result.flows[id].senderFctNs),
-                                             static_cast<long long>(ideal),
+                                             static_cast<unsigned long long>(ideals.Of(flow)),
                                              static_cast<long long>(result.flows[id].receiverFctNs));
                        }
                    });
+    return ideals.Cut();
 }
 
 void WriteHpccPfc(const FabricGraph& fabric, const PacketResult& result, const std::string& file)

@@ -76,14 +76,13 @@ bool LoneFlowFct::IsHeldBack(const Route& route) const
     for (std::size_t hop = 1; hop < route.size(); hop++)
     {
         constexpr uint64_t QUEUED_PACKETS = 2; // at most, of a flow that nothing slows down
-        const EcnProfile marks =
-            EcnProfileOfPort(m_config, m_fabric.Link(route[hop]).bitsPerSecond, m_fabric.HostRate());
+        const EcnProfile marks = EcnProfileOfPort(m_config, m_fabric.Link(route[hop]).bitsPerSecond);
         if (marks.kminBytes < QUEUED_PACKETS * (MTU_PAYLOAD_BYTES + m_config.HeaderBytes()) && marks.pmax > 0)
         {
             return true;
         }
     }
-    const uint64_t window = m_config.BaseOfPair(m_fabric, m_routes, route).windowBytes;
+    const uint64_t window = m_config.AtNic(nic).BaseOfPair(m_fabric, m_routes, route).windowBytes;
     const double bdp = static_cast<double>(nic) / 8e9 * static_cast<double>(rtt);
     return window > 0 && static_cast<double>(window) < std::floor(bdp);
 }
@@ -109,7 +108,7 @@ double LoneFlowFct::RunAlone(uint64_t sizeBytes, const Route& route) const
         const FabricLink& link = m_fabric.Link(id);
         const NodeId next = addNode(link.to);
         line.AddLink(last, next, link.bitsPerSecond, link.delayNs);
-        config.ecnByRate[link.bitsPerSecond] = EcnProfileOfPort(m_config, link.bitsPerSecond, m_fabric.HostRate());
+        config.ecnByRate[link.bitsPerSecond] = EcnProfileOfPort(m_config, link.bitsPerSecond);
         last = next;
     }
     const PacketResult result = RunPacketSimulationApart(line, config, {{0, last, sizeBytes, 0}});

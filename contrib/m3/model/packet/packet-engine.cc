@@ -46,7 +46,7 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_streamSeed(StreamSeed(config.seed)),
       m_headerBytes(config.HeaderBytes()),
       m_commonBytes{MTU_PAYLOAD_BYTES + config.HeaderBytes(), config.AckBytes()},
-      m_makeControl(MakeCongestionControlFactory(config)),
+      m_nicConfigs(ConfigsByNic(fabric, config)),
       m_routeKeys(routes),
       m_wheel(LongestHopNs(fabric)),
       m_packets(TelemetryHops(config)),
@@ -63,6 +63,10 @@ PacketEngine::PacketEngine(const FabricGraph& fabric,
       m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
 {
     CheckFlows(fabric, routes, flows);
+    for (const auto& [rate, nicConfig] : m_nicConfigs)
+    {
+        m_makeControl[rate] = MakeCongestionControlFactory(nicConfig);
+    }
     SetUpPorts();
     m_result.flows.resize(flows.size());
     for (uint32_t i = 0; i < m_linkChanges.size(); i++)
@@ -95,9 +99,25 @@ int64_t PacketEngine::LongestHopNs(const FabricGraph& fabric)
     return longest;
 }
 
+uint64_t PacketEngine::ThresholdBaseRate() const
+{
+    if (m_standard)
+    {
+        return *m_config.hostRateBps;
+    }
+    for (const NodeId host : m_fabric.Hosts())
+    {
+        if (!m_fabric.EgressLinks(host).empty())
+        {
+            return m_fabric.Link(m_fabric.EgressLinks(host).front()).bitsPerSecond;
+        }
+    }
+    return MAX_LINK_BPS; // no flow can run
+}
+
 void PacketEngine::SetUpPorts()
 {
-    const uint64_t hostRate = m_fabric.HostRate();
+    const uint64_t baseRate = ThresholdBaseRate();
     for (LinkId id = 0; id < m_fabric.LinkCount(); id++)
     {
         const FabricLink& link = m_fabric.Link(id);
@@ -110,14 +130,14 @@ void PacketEngine::SetUpPorts()
         port.up = link.up;
         port.common[0] = TxTimeOf(port, m_commonBytes[0]);
         port.common[1] = TxTimeOf(port, m_commonBytes[1]);
-        m_ecn[id] = EcnProfileOfPort(m_config, link.bitsPerSecond, hostRate);
+        m_ecn[id] = EcnProfileOfPort(m_config, link.bitsPerSecond);
         port.kminBytes = m_ecn[id].kminBytes;
 
         SetLossy(id);
         IngressAccount& account = m_ingress[id];
         account.headroom = PortHeadroomBytes(link, m_config);
         account.shift = 3;
-        for (uint64_t rate = link.bitsPerSecond; rate > hostRate && account.shift > 0; rate /= 2)
+        for (uint64_t rate = link.bitsPerSecond; rate > baseRate && account.shift > 0; rate /= 2)
         {
             account.shift--;
         }
@@ -212,12 +232,12 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     QueuePair& pair = m_pairs[slot];
     m_routes->DataRoute(key, m_dataRoute);
     m_routes->AckRoute(key, m_ackRoute);
-    const PairBase base = m_config.BaseOfPair(m_fabric, *m_routes, m_dataRoute);
     SetRoute(slot, m_dataRoute, m_ackRoute);
 
     pair.size = m_flows[flow].sizeBytes;
     pair.flow = flow;
     pair.lineRate = m_ports[pair.nic].rate;
+    const PairBase base = m_nicConfigs.at(pair.lineRate).BaseOfPair(m_fabric, *m_routes, m_dataRoute);
     pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
     pair.rate = pair.cap;
     pair.fullPaceNs = m_standard ? 0 : HpccTxTimeNs(MTU_PAYLOAD_BYTES + m_headerBytes, pair.cap);
@@ -227,9 +247,9 @@ void PacketEngine::OnFlowStart(uint32_t flow)
     pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
     pair.nextSendNs = m_wheel.Now();
     pair.listed = true;
-    if (m_makeControl)
+    if (const CongestionControlFactory& makeControl = m_makeControl.at(pair.lineRate))
     {
-        pair.control = m_makeControl(pair.lineRate);
+        pair.control = makeControl(pair.lineRate);
     }
     Port& port = m_ports[pair.nic];
     if (port.freeNs == m_wheel.Now())

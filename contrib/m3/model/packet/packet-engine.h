@@ -13,6 +13,7 @@
 #include "ns3/routes-of-flows.h"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -176,6 +177,7 @@ class PacketEngine
     class Sender; // the queue pair as its congestion control sees it
 
     // packet-engine.cc
+    uint64_t ThresholdBaseRate() const;
     void SetUpPorts();
     void ScheduleArrivals();
     void OnFlowArrival();
@@ -276,8 +278,9 @@ class PacketEngine
     const std::vector<LinkChange>& m_linkChanges;
     const uint32_t m_streamSeed; //!< the configured seed as RngStream takes it
     const uint32_t m_headerBytes;
-    const uint32_t m_commonBytes[2]; //!< wire sizes of a full data packet and an ACK, as Port::common
-    CongestionControlFactory m_makeControl;
+    const uint32_t m_commonBytes[2];             //!< wire sizes of a full data packet and an ACK, as Port::common
+    std::map<uint64_t, RdmaConfig> m_nicConfigs; //!< by rate of the NIC
+    std::map<uint64_t, CongestionControlFactory> m_makeControl; //!< the same
     RoutesOfFlows m_routeKeys;
 
     EventWheel m_wheel;

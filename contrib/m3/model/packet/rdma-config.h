@@ -53,6 +53,8 @@ struct EcnProfile
     double pmax = 1;        //!< probability just below kmax
 };
 
+inline constexpr int64_t MAX_BASE_RTT_NS = 1'000'000'000'000'000; //!< largest base RTT: 11 days
+
 /// Wire size of a PFC frame.
 inline constexpr uint32_t PFC_FRAME_BYTES = 43;
 
@@ -74,19 +76,23 @@ struct PairBase
 
 /**
  * Configuration of hosts and switches for the packet engine, and what the models are told of it.
- * A value left unset takes the default of docs/guide.md, scaled to the fabric by Resolve(). Plain data, no ns-3.
+ * A value left unset takes the default of docs/guide.md. Resolve() fills in what depends on the network as a whole,
+ * AtNic() what depends on the NIC that a flow leaves by. Plain data, no ns-3.
  */
 struct RdmaConfig
 {
     EngineMode mode = EngineMode::STANDARD;                                 //!< rules of the packet engine
     CongestionControlType congestionControl = CongestionControlType::DCTCP; //!< of every flow
 
+    /// Rate of the ports that thresholds ("at a host-rate port") are given for; unset: FabricGraph::HostRate().
+    std::optional<uint64_t> hostRateBps;
+
     // Window and rates
-    std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the host rate
+    std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the NIC's rate
     bool variableWindow = true;          //!< window follows the current rate
     std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest
     bool perPairWindow = false;          //!< base RTT and default window of the flow's own pair
-    std::optional<uint64_t> minRateBps;  //!< unset: host rate / 100
+    std::optional<uint64_t> minRateBps;  //!< unset: the NIC's rate / 100
     std::optional<uint64_t> maxRateBps;  //!< cap of a flow's sending rate; unset: the NIC's rate
     bool rateBound = true;               //!< pace by the current rate, not by the cap
     bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
@@ -101,7 +107,7 @@ struct RdmaConfig
     // DCTCP (Alizadeh et al., SIGCOMM 2010)
     std::optional<uint64_t> dctcpKBytes; //!< marking threshold at a host-rate port; unset: 15 KB at 10 Gb/s, scaled
     double dctcpGain = 1.0 / 16;         //!< g of the marked share
-    std::optional<uint64_t> dctcpAiBps;  //!< additive increase
+    std::optional<uint64_t> dctcpAiBps;  //!< additive increase; unset, as the following ones: scaled to the NIC's rate
 
     // DCQCN (Zhu et al., SIGCOMM 2015)
     std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port; unset: 10 KB at 10 Gb/s, scaled
@@ -158,15 +164,35 @@ struct RdmaConfig
     PairBase BaseOfPair(const FabricGraph& fabric, const RouteTable& routes, const Route& route) const;
 
     /**
-     * \return this configuration with every unset value (but bufferBytes and ecnByRate, which are per port and switch)
-     * filled in for a fabric: defaults of docs/guide.md, scaled by the host rate
-     * \throws InputError for a value that cannot work, such as HPCC with a window of 0
+     * \return this configuration with the unset values filled in that the fabric as a whole decides on: host rate, base
+     * RTT, thresholds at host-rate ports; in `HPCC` mode, the window. What depends on ports, switches and NICs
+     * (ecnByRate, bufferBytes, and what AtNic() fills in) stays unset. The order of nodes and links does not matter.
+     * \throws InputError for a value that cannot work, such as HPCC with a window of 0, and for a fabric without a host
+     * that has a link
      */
     RdmaConfig Resolve(const FabricGraph& fabric, const RouteTable& routes) const;
+
+    /**
+     * \return this configuration as flows see it that leave by a NIC of a rate: window (unless perPairWindow), minimum
+     * rate and additive increases filled in by the defaults of docs/guide.md at that rate. The HPCC simulator has one
+     * value for all hosts, so `HPCC` mode takes the host rate in place of the NIC's.
+     * \pre resolved
+     */
+    RdmaConfig AtNic(uint64_t nicBps) const;
 };
 
-/// Marking profile of a port of the given rate. \param config resolved \param hostRate FabricGraph::HostRate()
-EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate, uint64_t hostRate);
+/// A resolved configuration as flows see it, by the rate of their NIC: AtNic() of each rate that a host's link has.
+std::map<uint64_t, RdmaConfig> ConfigsByNic(const FabricGraph& fabric, const RdmaConfig& resolved);
+
+/// Marking profile of a port of the given rate. \param config resolved
+EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate);
+
+/**
+ * What to say of a run in `HPCC` mode in which switch ports have a rate that ecnByRate does not name: as in that
+ * simulator, they mark every packet that leaves others behind. Empty where there are none, or where no sender looks at
+ * marks.
+ */
+std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config);
 
 /// Headroom of the port that a link arrives at: what may still come in after a pause was decided.
 uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config);

@@ -6,6 +6,8 @@
 #include "ns3/packet.h"
 #include "ns3/queue.h"
 
+#include <cmath>
+
 namespace ns3::m3
 {
 
@@ -19,10 +21,10 @@ TypeId RdmaNetDevice::GetTypeId()
                             .SetGroupName("M3")
                             .AddConstructor<RdmaNetDevice>()
                             .AddAttribute("ErrorRate",
-                                          "Probability that a packet sent by this port is lost on the cable",
+                                          "Probability that a packet sent by this port is lost on the cable, below 1",
                                           DoubleValue(0),
                                           MakeDoubleAccessor(&RdmaNetDevice::m_errorRate),
-                                          MakeDoubleChecker<double>(0, 0.999));
+                                          MakeDoubleChecker<double>(0, std::nextafter(1.0, 0.0)));
     return tid;
 }
 

@@ -104,7 +104,8 @@ class LinkDecomposition::Builder
     LinkScenario Make()
     {
         FindStretches();
-        m_scenario.config = m_network.m_config;
+        // the target may be the NIC, which what ACKs take makes slower than that of the network
+        m_scenario.config = m_firstHop ? m_network.m_config.AtNic(m_link.bitsPerSecond) : m_network.m_config;
         AddNodes();
         AddFlows();
         DescribePorts();
@@ -150,7 +151,7 @@ class LinkDecomposition::Builder
         {
             return;
         }
-        m_laterRate = LATER_FACTOR * fastest;
+        m_laterRate = std::min(MAX_LINK_BPS, LATER_FACTOR * fastest);
         for (auto& [access, source] : m_sources)
         {
             source.stretchNs = 0;
@@ -204,7 +205,6 @@ class LinkDecomposition::Builder
     void DescribePorts()
     {
         const FabricGraph& network = m_network.m_fabric;
-        const uint64_t hostRate = network.HostRate();
         RdmaConfig& config = m_scenario.config;
         std::map<uint64_t, EcnProfile> profiles;
         if (m_severalSinks)
@@ -215,9 +215,9 @@ class LinkDecomposition::Builder
         for (const auto& [access, source] : m_sources)
         {
             const uint64_t rate = network.Link(access).bitsPerSecond;
-            profiles[rate] = EcnProfileOfPort(m_network.m_config, rate, hostRate);
+            profiles[rate] = EcnProfileOfPort(m_network.m_config, rate);
         }
-        profiles[m_rate] = EcnProfileOfPort(m_network.m_config, m_link.bitsPerSecond, hostRate);
+        profiles[m_rate] = EcnProfileOfPort(m_network.m_config, m_link.bitsPerSecond);
         config.ecnByRate = std::move(profiles);
         config.nodeSharedPoolBytes.assign(m_scenario.fabric.NodeCount(), std::numeric_limits<uint32_t>::max());
         if (!m_firstHop)

@@ -235,6 +235,8 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
     defaults.mode = config.mode;
     defaults.congestionControl = config.congestionControl;
     defaults = defaults.Resolve(fabric, routes);
+    defaults = defaults.AtNic(*defaults.hostRateBps);
+    const RdmaConfig atHostRate = resolved.AtNic(*resolved.hostRateBps);
     for (const FabricRemark& remark : fabric.Remarks())
     {
         add(Trait::LEFT_OUT, remark.changesResults ? remark.text : "");
@@ -258,8 +260,8 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         AreThresholdsInProportion(fabric, config)
             ? ""
             : "marking thresholds that are not in proportion to the rates of ports");
-    add(Trait::CONTROL_PARAMETERS, ParametersWithoutInput(resolved, defaults));
-    add(Trait::CONTROL_INPUTS, ParametersWithoutPublishedInput(resolved, defaults));
+    add(Trait::CONTROL_PARAMETERS, ParametersWithoutInput(atHostRate, defaults));
+    add(Trait::CONTROL_INPUTS, ParametersWithoutPublishedInput(atHostRate, defaults));
     return traits;
 }
 

@@ -13,7 +13,6 @@ namespace ns3::m3
 namespace
 {
 
-constexpr uint64_t LARGEST_SIZE = 1'000'000'000'000'000; // 1 PB
 constexpr double LARGEST_SECONDS = 1e9;
 constexpr uint32_t DPORT = 100;
 
@@ -81,7 +80,7 @@ class FlowReader
         flow.priorityGroup = static_cast<uint8_t>(m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1));
         m_priorities[flow.priorityGroup] = true;
         m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
-        flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, LARGEST_SIZE);
+        flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, MAX_FLOW_BYTES);
         flow.startNs = Start(m_first + 5);
         return flow;
     }
@@ -100,7 +99,7 @@ class FlowReader
     {
         if (m_times == StartTimes::NANOSECONDS)
         {
-            return static_cast<int64_t>(m_reader.Integer(field, "start", 0, INT64_MAX));
+            return static_cast<int64_t>(m_reader.Integer(field, "start", 0, MAX_START_NS));
         }
         const double seconds = m_reader.Number(field, "start", 0, LARGEST_SECONDS);
         return m_times == StartTimes::SECONDS ? m_reader.TimeNs(field, "start", "s") : HpccSecondsToNs(seconds);

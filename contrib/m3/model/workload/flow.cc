@@ -1,8 +1,10 @@
 #include "flow.h"
 
+#include "ns3/ideal-fct.h"
 #include "ns3/input-error.h"
 #include "ns3/route-errors.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -11,14 +13,60 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+/// Whether the ideal FCTs of all flows are surely short, without a look at routes.
+bool AreSurelyShort(const FabricGraph& fabric, const FlowList& flows)
+{
+    constexpr double SHORT_NS = 1e16;
+    uint64_t slowest = MAX_LINK_BPS;
+    int64_t longest = 0;
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        slowest = std::min(slowest, fabric.Link(link).bitsPerSecond);
+        longest = std::max(longest, fabric.Link(link).delayNs);
+    }
+    double bytes = 0;
+    for (const Flow& flow : flows)
+    {
+        bytes += static_cast<double>(WireBytes(flow.sizeBytes, MAX_HEADER_BYTES));
+    }
+    const double hops = static_cast<double>(flows.size()) * fabric.NodeCount(); // at most
+    return 8e9 * bytes / static_cast<double>(slowest) + hops * static_cast<double>(longest) < SHORT_NS;
+}
+
+/// Checks that times fit into 64 bits.
+void CheckIdealFcts(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
+{
+    IdealFctsOfFlows ideals(fabric, routes, MAX_HEADER_BYTES);
+    int64_t all = 0;
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        try
+        {
+            all += ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes);
+        }
+        catch (const InputError& error)
+        {
+            throw InputError("flow " + std::to_string(i) + ": " + error.what());
+        }
+        if (all > MAX_ALL_IDEAL_NS)
+        {
+            throw InputError("the flows take more than 31 years if they run one after the other");
+        }
+    }
+}
+
+} // namespace
+
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
 {
-    constexpr uint64_t LARGEST_SIZE = 1'000'000'000'000'000;    // 1 PB
-    constexpr int64_t LATEST_START = 1'000'000'000'000'000'000; // 30 years
     if (flows.size() >= UINT32_MAX)
     {
         throw InputError("there are " + std::to_string(flows.size()) + " flows; 4294967294 is the most");
     }
+    uint64_t bytes = 0; // at most the sum of MAX_ALL_FLOW_BYTES and MAX_FLOW_BYTES
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         const Flow& flow = flows[i];
@@ -34,10 +82,15 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
         {
             fail("needs a size above 0 and starts that do not fall");
         }
-        if (flow.sizeBytes > LARGEST_SIZE || flow.startNs > LATEST_START)
+        if (flow.sizeBytes > MAX_FLOW_BYTES || flow.startNs > MAX_START_NS)
         {
             fail("needs a size of at most 1 PB and a start within 1e9 s, has " + std::to_string(flow.sizeBytes) +
                  " B at " + std::to_string(flow.startNs) + " ns");
+        }
+        bytes += flow.sizeBytes;
+        if (bytes > MAX_ALL_FLOW_BYTES)
+        {
+            fail("all flows up to it have more than 1 EB");
         }
         if (flow.priorityGroup > 7)
         {
@@ -51,6 +104,10 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
         {
             fail(NoPathText(fabric, flow.src, flow.dst));
         }
+    }
+    if (!AreSurelyShort(fabric, flows))
+    {
+        CheckIdealFcts(fabric, routes, flows);
     }
 }
 

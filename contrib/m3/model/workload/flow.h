@@ -10,13 +10,18 @@
 namespace ns3::m3
 {
 
+inline constexpr uint64_t MAX_FLOW_BYTES = 1'000'000'000'000'000;      //!< largest payload of a flow: 1 PB
+inline constexpr int64_t MAX_START_NS = 1'000'000'000'000'000'000;     //!< latest start: 10^9 s
+inline constexpr int64_t MAX_ALL_IDEAL_NS = 1'000'000'000'000'000'000; //!< ideal FCTs of all flows together: 31 years
+inline constexpr uint64_t MAX_ALL_FLOW_BYTES = 1'000'000'000'000'000'000; //!< payload of all flows together: 1 EB
+
 /// One transfer. The only flow type: generators and files make it, every engine takes it.
 struct Flow
 {
     NodeId src;         //!< sending host
     NodeId dst;         //!< receiving host, not src
-    uint64_t sizeBytes; //!< payload, above 0, at most 1 PB
-    int64_t startNs;    //!< at least 0, at most 10^18
+    uint64_t sizeBytes; //!< payload, 1 to MAX_FLOW_BYTES
+    int64_t startNs;    //!< 0 to MAX_START_NS
     /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine tells classes apart: where flows differ in it,
     /// or are of its strict class 0, reports say so.
     uint8_t priorityGroup = 3;
@@ -29,8 +34,10 @@ struct Flow
 using FlowList = std::vector<Flow>;
 
 /**
- * What every engine asks of flows: hosts of the fabric, different and connected, sizes and starts in their ranges,
- * starts that do not fall. \throws InputError naming the flow and what is wrong with it
+ * What every engine asks of flows: hosts of the fabric, different and connected, sizes and starts within their ranges,
+ * starts that do not fall; all together, at most MAX_ALL_FLOW_BYTES and MAX_ALL_IDEAL_NS of ideal FCTs. So their bytes
+ * fit into 64 bits, and so do their times, even where they have to wait for each other.
+ * \throws InputError naming the flow and what is wrong with it
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
