@@ -72,7 +72,7 @@ Outcomes(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& fl
     return outcomes;
 }
 
-double LoneSlowdown(const FabricGraph& fabric, const RdmaConfig& config, const Flow& flow)
+double SlowdownAlone(const FabricGraph& fabric, const RdmaConfig& config, const Flow& flow)
 {
     const RouteTable routes(fabric, config.mode);
     IdealFctsOfFlows ideals(fabric, routes, config.HeaderBytes());
@@ -262,8 +262,8 @@ TEST(Defaults, AnIdleHostOfAnotherRateDoesNotSlowALoneFlow)
         for (const CongestionControlType control : CONTROLS)
         {
             const double most = control == CongestionControlType::HPCC ? 1.1 : 1.0001;
-            EXPECT_LE(LoneSlowdown(StarOf({idle, 100, 100}), Under(control), {1, 2, 10'000'000, 0}), most);
-            EXPECT_LE(LoneSlowdown(StarOf({100, 100, idle}), Under(control), {0, 1, 10'000'000, 0}), most);
+            EXPECT_LE(SlowdownAlone(StarOf({idle, 100, 100}), Under(control), {1, 2, 10'000'000, 0}), most);
+            EXPECT_LE(SlowdownAlone(StarOf({100, 100, idle}), Under(control), {0, 1, 10'000'000, 0}), most);
         }
     }
 }
@@ -280,7 +280,7 @@ TEST(Defaults, AFastHostOfAServerWithSlowOnesHasItsOwnWindow)
         server.links.push_back({host, 6, gbps[host] * GBPS, 1700 + 250 * host});
         server.links.push_back({host, 4 + host % 2, 147 * GBPS, 2200 + 30 * host});
     }
-    EXPECT_LE(LoneSlowdown(server.Build(), RdmaConfig(), {2, 3, 1'000'000, 0}), 1.0001);
+    EXPECT_LE(SlowdownAlone(server.Build(), RdmaConfig(), {2, 3, 1'000'000, 0}), 1.0001);
 }
 
 TEST(Defaults, AnIdleFastHostLeavesControlsInControl)

@@ -151,13 +151,13 @@ TEST(HpccFiles, ThresholdsAreAskedForWhereMarksAreRead)
     for (const auto control : {CongestionControlType::HPCC, CongestionControlType::TIMELY, CongestionControlType::NONE})
     {
         config.congestionControl = control;
-        EXPECT_EQ(EcnProfileOfPort(config, 10 * GBIT, 10 * GBIT).pmax, 0) << "it reads no marks";
+        EXPECT_EQ(EcnProfileOfPort(config, 10 * GBIT).pmax, 0) << "it reads no marks";
         EXPECT_EQ(RunPacketSimulation(fabric, config, {{0, 1, 1000, 0}}).completionOrder.size(), 1U);
     }
     for (const auto control : {CongestionControlType::DCTCP, CongestionControlType::DCQCN})
     {
         config.congestionControl = control;
-        EXPECT_EQ(InputErrorOf([&] { EcnProfileOfPort(config, 10 * GBIT, 10 * GBIT); }),
+        EXPECT_EQ(InputErrorOf([&] { EcnProfileOfPort(config, 10 * GBIT); }),
                   "no ECN thresholds for ports of 10000000000 bit/s");
     }
 }

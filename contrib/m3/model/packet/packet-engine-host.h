@@ -212,6 +212,10 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
     }
     if (pair.acked >= pair.size)
     {
+        if (!m_standard && pair.control)
+        {
+            TellControl(slot, index); // as there: through the rate of a flow that ends, HPCC moves its NIC's timer
+        }
         m_packets.Free(index);
         EndFlow(slot, Unfinished::NO);
         Kick(nic);

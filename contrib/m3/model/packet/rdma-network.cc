@@ -64,7 +64,7 @@ TypeId RdmaNetwork::GetTypeId()
                           MakeBooleanAccessor(&RdmaNetwork::m_perPairWindow),
                           MakeBooleanChecker())
             .AddAttribute("MinRate",
-                          "Lowest sending rate; 0: 1 % of the host rate",
+                          "Lowest sending rate; 0: 1 % of the rate of the flow's NIC",
                           byNetwork,
                           MakeDataRateAccessor(&RdmaNetwork::m_minRate),
                           MakeDataRateChecker())
