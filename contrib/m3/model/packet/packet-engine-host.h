@@ -86,7 +86,7 @@ inline void PacketEngine::SendData(LinkId link, Slot slot)
     packet.ecn = false;
     m_packets.ClearTelemetry(index);
     pair.inFlight++;
-    if (m_timeouts && pair.nextToSend == pair.acked)
+    if (m_timeouts && pair.rtoDeadlineNs == 0)
     {
         RestartTimeout(slot);
     }

@@ -47,8 +47,9 @@ void PacketEngine::RestartTimeout(Slot slot)
 /**
  * An ACK or NACK has acknowledged new data. RFC 6298, (2.2) and (2.3), with the time stamp that it brings back as
  * sample: SRTT = R, RTTVAR = R / 2 at first, then RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R|, SRTT = 7/8 SRTT + 1/8 R; the
- * timeout is SRTT + 4 RTTVAR, at least 1 ms. Karn's rule, (3): no sample, and no end of the back-off, by what may have
- * been sent twice. (5.3): the timer starts again.
+ * timeout is SRTT + 4 RTTVAR, at least 1 ms. Karn's rule, (3): no sample by what may have been sent twice. Progress ends
+ * the back-off, as in common implementations; (5.7) would wait for a sample. (5.2): the timer stops when nothing is on
+ * its way; (5.3): else it starts again.
  */
 void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
 {
@@ -66,9 +67,10 @@ void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
             pair.rttVarNs = (3 * pair.rttVarNs + std::abs(pair.smoothedRttNs - sample)) / 4;
             pair.smoothedRttNs = std::max<int64_t>(1, (7 * pair.smoothedRttNs + sample) / 8);
         }
-        pair.rtoNs = std::max(MIN_RTO_NS, pair.smoothedRttNs + 4 * pair.rttVarNs);
     }
-    pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
+    pair.rtoNs = pair.smoothedRttNs == 0 ? RetransmissionTimeoutNs(pair.baseRttNs)
+                                         : std::max(MIN_RTO_NS, pair.smoothedRttNs + 4 * pair.rttVarNs);
+    pair.rtoDeadlineNs = pair.nextToSend > pair.acked ? m_wheel.Now() + pair.rtoNs : 0;
 }
 
 void PacketEngine::OnTimeout(Slot slot)
@@ -79,9 +81,9 @@ void PacketEngine::OnTimeout(Slot slot)
         return;
     }
     pair.rtoNumber = 0;
-    if (pair.nextToSend == pair.acked)
+    if (pair.rtoDeadlineNs == 0)
     {
-        return; // nothing is on its way; the next packet starts the timer
+        return; // the next packet starts the timer
     }
     if (pair.rtoDeadlineNs > m_wheel.Now())
     {
@@ -89,9 +91,9 @@ void PacketEngine::OnTimeout(Slot slot)
         pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
         return;
     }
-    if (m_ports[pair.nic].paused)
+    if (m_ports[pair.nic].paused || pair.nextToSend == pair.acked)
     {
-        RestartTimeout(slot);
+        RestartTimeout(slot); // held, or about to be sent again
         LookForEnd();
         return;
     }
@@ -106,6 +108,7 @@ void PacketEngine::OnTimeout(Slot slot)
         pair.rtoNs = std::max(pair.rtoNs, std::min(MAX_BACKED_OFF_RTO_NS, 2 * pair.rtoNs));
         pair.nextToSend = pair.acked;
         pair.resentBefore = pair.highestSent;
+        RestartTimeout(slot);
     }
     Kick(nic);
 }

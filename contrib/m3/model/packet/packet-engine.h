@@ -154,7 +154,7 @@ class PacketEngine
         int64_t fullPaceNs = 0;      //!< `HPCC` mode: time of a full packet at the pacing rate
         uint32_t lastWireBytes = 0;  //!< of the last data packet sent
         uint32_t timeouts = 0;       //!< since the last progress
-        int64_t rtoDeadlineNs = 0;   //!< of the retransmission timeout, `STANDARD` mode
+        int64_t rtoDeadlineNs = 0;   //!< of the retransmission timeout, `STANDARD` mode; 0: it does not run
         uint64_t rtoNumber = 0;      //!< number of its event, 0: none
         std::unique_ptr<CongestionControl> control;
 
