@@ -246,7 +246,9 @@ void ExpectDelivered(const RandomScenario& scenario,
 {
     const Flow& flow = scenario.flows[id];
     EXPECT_GE(outcome.senderFctNs, outcome.receiverFctNs);
-    EXPECT_GT(outcome.receiverFctNs, 0);
+    // `HPCC` mode truncates: a few bytes at 400 Gb/s without delay are there at once; no ideal is below 1 ns
+    const int64_t shortestNs = scenario.config.mode == EngineMode::HPCC ? 0 : 1;
+    EXPECT_GE(outcome.receiverFctNs, shortestNs);
     EXPECT_TRUE(ledger.AllArrived(id));
     if (!scenario.changes.empty())
     {
@@ -255,7 +257,7 @@ void ExpectDelivered(const RandomScenario& scenario,
     const RdmaConfig& config = scenario.config;
     const int64_t ideal = IdealFctNs(scenario.fabric, route, flow.sizeBytes, config.HeaderBytes(), config.mode);
     EXPECT_GT(ideal, 0);
-    EXPECT_GE(outcome.receiverFctNs, ideal);
+    EXPECT_GE(std::max<int64_t>(1, outcome.receiverFctNs), ideal);
     const uint64_t needed = (flow.sizeBytes + MTU - 1) / MTU;
     uint64_t came = UINT64_MAX;
     for (LinkId link : route)
