@@ -299,7 +299,8 @@ void PartsReader::ReadDirectory()
         const bool fits =
             each > 0 && entry.columns > 0 &&
             (entry.rows == 0 || (entry.columns <= left / each && entry.rows <= left / each / entry.columns));
-        if (!IsPartName(name) || !fits)
+        const bool wideText = entry.type == TEXT && entry.columns != 1; // an empty one would take no bytes
+        if (!IsPartName(name) || !fits || wideText)
         {
             Refuse("its directory is wrong");
         }
