@@ -436,7 +436,8 @@ TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
     ASSERT_EQ(Start("m3-datagen", "--seed=32 --first=2" + few).code, 0);
     ASSERT_EQ(
         Start("m3-train",
-              "--threads=1 --epochs=1 --seed=7 --hold-out=0 --data=" + File("data") + " --checkpoint=" + File("a.pt"))
+              "--threads=1 --epochs=1 --seed=7 --hold-out=0 --data=" + File("data") + " --checkpoint=" + File("a.pt") +
+                  " --from=" M3_MODULE_DIR "/models/flow-model.pt") // whose training held what is asked below
             .code,
         0);
     ASSERT_EQ(Start("m3-datagen", "--scenarios=12 --packet-hops=1e6 --out=" + File("more")).code, 0);
@@ -452,7 +453,7 @@ TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
     EXPECT_LT(seeds, description.find(", 32 at commit ")) << description;
     EXPECT_NE(description.find(", seed 7, "), std::string::npos) << description;
     EXPECT_NE(description.find(" by commit "), std::string::npos) << description;
-    const std::string compare = "--racks=2 --hosts=2 --count=300 --engines=m3 --checkpoint=";
+    const std::string compare = "--racks=2 --hosts=2 --count=3000 --engines=m3 --checkpoint=";
     EXPECT_NE(Start("m3-compare", compare + File("b.pt")).output.find("m3: p99 of all flows by packets expected from "),
               std::string::npos);
     EXPECT_EQ(Start("m3-compare", compare + File("a.pt")).output.find("expected from"), std::string::npos);
