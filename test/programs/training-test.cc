@@ -434,12 +434,12 @@ TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
     const std::string few = " --scenarios=2 --packet-hops=20000 --out=" + File("data");
     ASSERT_EQ(Start("m3-datagen", "--seed=31" + few).code, 0);
     ASSERT_EQ(Start("m3-datagen", "--seed=32 --first=2" + few).code, 0);
-    ASSERT_EQ(
-        Start("m3-train",
-              "--threads=1 --epochs=1 --seed=7 --hold-out=0 --data=" + File("data") + " --checkpoint=" + File("a.pt") +
-                  " --from=" M3_MODULE_DIR "/models/flow-model.pt") // whose training held what is asked below
-            .code,
-        0);
+    ASSERT_EQ(Start("m3-train",
+                    "--threads=1 --epochs=1 --seed=7 --hold-out=0 --data=" + File("data") +
+                        " --checkpoint=" + File("a.pt") +
+                        " --from=" M3_MODULE_DIR "/models/flow-model.pt") // whose training held what is asked below
+                  .code,
+              0);
     ASSERT_EQ(Start("m3-datagen", "--scenarios=12 --packet-hops=1e6 --out=" + File("more")).code, 0);
     const std::string from = "--from=" + File("a.pt") + " --checkpoint=" + File("b.pt");
     const Outcome said = Start("m3-train", from + " --note=ours --errors=" + File("more"));

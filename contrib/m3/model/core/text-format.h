@@ -17,7 +17,8 @@ namespace ns3::m3
 /// The shortest text that is read back as the same number.
 std::string ExactText(double value);
 
-/// A text in single quotes, its unprintable and non-ASCII bytes as in \xEF, and cut where it is long.
+/// A text in single quotes, its unprintable and non-ASCII bytes as a backslash, x and two digits, and cut where it is
+/// long.
 std::string Quoted(std::string_view text);
 
 /// A to Z as a to z, other bytes as they are.

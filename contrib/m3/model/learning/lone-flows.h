@@ -22,10 +22,10 @@ using LoneSlowdown = std::function<double(uint64_t sizeBytes, const Route& route
 /// A network with its traffic and configuration, in which lone flows are looked for. What it refers to must outlive it.
 struct LoneFlowsInput
 {
-    const FabricGraph& fabric;
-    const RouteTable& routes; //!< of the fabric
-    const RdmaConfig& config; //!< resolved for the fabric
-    const FlowList& flows;    //!< ascending by start
+    const FabricGraph& fabric; //!< of the flows
+    const RouteTable& routes;  //!< of the fabric
+    const RdmaConfig& config;  //!< resolved for the fabric
+    const FlowList& flows;     //!< ascending by start
 };
 
 /**

@@ -53,8 +53,8 @@ class PredictionUser
   public:
     virtual ~PredictionUser() = default;
 
-    /// Is called before the first flow of a selection. \param outside what inputs are outside of what the model was
-    /// trained on, a line each \param lone number of flows whose slowdown is known without the model
+    /// Is called before the first flow of a selection, with a line on each input that is outside of what the model was
+    /// trained on, and the number of flows whose slowdown is known without the model.
     virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*outside*/, std::size_t /*lone*/)
     {
     }

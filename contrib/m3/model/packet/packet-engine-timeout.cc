@@ -47,9 +47,9 @@ void PacketEngine::RestartTimeout(Slot slot)
 /**
  * An ACK or NACK has acknowledged new data. RFC 6298, (2.2) and (2.3), with the time stamp that it brings back as
  * sample: SRTT = R, RTTVAR = R / 2 at first, then RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R|, SRTT = 7/8 SRTT + 1/8 R; the
- * timeout is SRTT + 4 RTTVAR, at least 1 ms. Karn's rule, (3): no sample by what may have been sent twice. Progress ends
- * the back-off, as in common implementations; (5.7) would wait for a sample. (5.2): the timer stops when nothing is on
- * its way; (5.3): else it starts again.
+ * timeout is SRTT + 4 RTTVAR, at least 1 ms. Karn's rule, (3): no sample by what may have been sent twice. Progress
+ * ends the back-off, as in common implementations; (5.7) would wait for a sample. (5.2): the timer stops when nothing
+ * is on its way; (5.3): else it starts again.
  */
 void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
 {

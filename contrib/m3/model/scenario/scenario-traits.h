@@ -34,7 +34,7 @@ enum class Trait : uint8_t
 /// A trait with what it is in this scenario.
 struct ScenarioTrait
 {
-    Trait trait;
+    Trait trait;      //!< What it is about.
     std::string text; //!< A clause for a report: "links that lose packets (error rate up to 0.01)".
 };
 

@@ -26,7 +26,7 @@ struct TrafficUnits
  */
 struct TrafficShape
 {
-    uint64_t flows = 0;
+    uint64_t flows = 0;         //!< Flows in the list.
     double meanBytes = 0;       //!< Payload of a flow.
     double commonSizeShare = 0; //!< Share of the flows that have the most frequent size.
     double receiverShare = 0;   //!< Share of the flows that go to the host that receives most of them.
