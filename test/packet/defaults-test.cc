@@ -336,8 +336,12 @@ TEST(Defaults, TheOrderOfNodesAndLinksDoesNotMatter)
         {
             RdmaConfig config = Under(control);
             config.dcqcnKminBytes = config.dcqcnKmaxBytes = 20'000; // nothing drawn at random, which goes by links
-            EXPECT_EQ(Outcomes(fabric, config, flows), Outcomes(otherFabric, config, otherFlows))
-                << CongestionControlName(control);
+            for (const bool pfc : {true, false})
+            {
+                config.pfc = pfc;
+                EXPECT_EQ(Outcomes(fabric, config, flows), Outcomes(otherFabric, config, otherFlows))
+                    << CongestionControlName(control) << (pfc ? ", PFC on" : ", PFC off");
+            }
         }
         const auto fluid = [](const FabricGraph& of, const FlowList& list)
         {
