@@ -255,12 +255,14 @@ TEST(Routes, ExpectedLoadsOfThousandsOfRacksKeepNoTables)
         return usage.ru_maxrss;
     };
     routes.AddExpectedLoad(0, {{1, 1.0}}, load);
-    const auto before = peakKilobytes();
+    [[maybe_unused]] const auto before = peakKilobytes();
     for (NodeId dst = 2; dst < 400; dst++)
     {
         routes.AddExpectedLoad(dst, {{1, 1.0}}, load);
     }
+#ifndef __SANITIZE_ADDRESS__ // AddressSanitizer keeps what was freed for a while
     EXPECT_LT(peakKilobytes() - before, 50'000);
+#endif
     EXPECT_EQ(load[fabric.EgressLinks(1)[0]], 399) << "all that host 1 sends leaves by its link";
     EXPECT_EQ(load[ReverseLink(fabric.EgressLinks(7)[0])], 1);
 }
