@@ -18,9 +18,14 @@ constexpr std::size_t LARGEST_ALLOCATION = 256 << 20;
 
 } // namespace
 
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept
+{
+    return bytes <= LARGEST_ALLOCATION ? std::malloc(std::max<std::size_t>(1, bytes)) : nullptr;
+}
+
 void* operator new(std::size_t bytes)
 {
-    void* memory = bytes <= LARGEST_ALLOCATION ? std::malloc(std::max<std::size_t>(1, bytes)) : nullptr;
+    void* memory = operator new(bytes, std::nothrow);
     if (!memory)
     {
         throw std::bad_alloc();
