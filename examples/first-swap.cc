@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * The first swap: one network, one list of flows, four engines. Nothing but the name of the engine changes between the
  * rows that it prints.
@@ -5,11 +6,11 @@
  *   ./ns3 run first-swap
  *   ./ns3 run "first-swap --load=0.7"
  */
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/ns3-arguments.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <cstdio>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * A congestion control of one's own, and a model for it. The control is a class and one registration; this one is AIMD
  * on ECN marks: once per window it halves the rate if a mark came back, else it adds a step. It runs by packets beside
@@ -8,17 +9,17 @@
  *   ./ns3 run "m3-train --data=aimd --from=contrib/m3/models/flow-model.pt --checkpoint=aimd.pt --epochs=2 --rate=5e-4"
  *   ./ns3 run "own-congestion-control --checkpoint=aimd.pt"
  */
-#include "ns3/congestion-control.h"
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
+#include "ns3/m3-congestion-control.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/ns3-arguments.h"
-#include "ns3/output-paths.h"
-#include "ns3/packet-simulation.h"
-#include "ns3/report-writer.h"
-#include "ns3/sample-file.h"
-#include "ns3/scenario-space.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-sample-file.h"
+#include "ns3/m3-scenario-space.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <algorithm>
 #include <iostream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * A network and a trace of one's own, from files: which size of flow waits how long, by the engine of your choice. The
  * files are those of the HPCC simulator (docs/file-formats.md); the ones in traces/ are two racks of unequal rates.
@@ -5,12 +6,12 @@
  *   ./ns3 run own-topology
  *   ./ns3 run "own-topology --topology=mine.txt --flows=mine-flows.txt --engine=packet"
  */
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/ns3-arguments.h"
-#include "ns3/report-writer.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <cstdio>
 #include <iostream>

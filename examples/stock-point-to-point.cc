@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * A stock ns-3 script, PointToPoint devices and BulkSend applications on a dumbbell, that gets an estimate in three
  * lines (marked): rates, delays and transfers are read from the devices, channels and applications themselves. The
@@ -6,13 +7,13 @@
  *   ./ns3 run stock-point-to-point
  */
 #include "ns3/bulk-send-helper.h"
-#include "ns3/flows-from-applications.h"
 #include "ns3/inet-socket-address.h"
-#include "ns3/input-error.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/ns3-arguments.h"
+#include "ns3/m3-flows-from-applications.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
 #include "ns3/packet-sink-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/random-variable-stream.h"

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * What if: which DCTCP marking threshold serves short flows, and what does it cost the long ones? The same flows under
  * six thresholds; flowSim runs once, the model answers for each. The program m3-sweep does this for any option.
  *
  *   ./ns3 run what-if
  */
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <cstdio>
 

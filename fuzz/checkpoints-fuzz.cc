@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadFlowCheckpoint, which path models are read by, too, and ReadPublishedCheckpoint; what was read is written as the
 // same bytes.
 #include "fuzz.h"
 #include "mended.h"
 
-#include "ns3/model-checkpoint.h"
+#include "nn/model-checkpoint.h"
 
 #include <sstream>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadHpccConfig; what it takes is resolved for a small network and divides its switch's buffer, or is refused there.
 #include "fuzz.h"
 
-#include "ns3/hpcc-files.h"
+#include "packet/hpcc/hpcc-files.h"
 
 namespace ns3::m3
 {

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadSensitivityList of m3-eval, in both modes.
 #include "fuzz.h"
 
-#include "eval-list.h"
+#include "tools/eval/eval-list.h"
 
 namespace ns3::m3
 {

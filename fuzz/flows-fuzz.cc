@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadFlowFile with starts of each kind, on 8 hosts around a switch; what was read and written in ns is read again as
 // it was.
 #include "fuzz.h"
 
-#include "ns3/flow-file.h"
+#include "workload/flow-file.h"
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FUZZ_H
 #define M3_FUZZ_H
 
-#include "ns3/input-error.h"
+#include "ns3/m3-input-error.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // What libFuzzer calls: the build by clang (./ns3 fuzz).
 #include "fuzz.h"
 

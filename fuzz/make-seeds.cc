@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * Makes the seeds of binary formats, as small as these can be, for fuzz/corpus: once after a format has changed.
  *
  *   ./ns3 build make-seeds && build/bin/make-seeds fuzz/corpus
  */
-#include "ns3/model-checkpoint.h"
-#include "ns3/path-maps.h"
-#include "ns3/sample-file.h"
+#include "nn/model-checkpoint.h"
+#include "ns3/m3-sample-file.h"
+#include "training/path-maps.h"
 
 #include <cstdio>
 #include <filesystem>

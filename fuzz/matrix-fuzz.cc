@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadRackWeights, and the pairs of hosts drawn from it on a network of 4 racks.
 #include "fuzz.h"
 
-#include "ns3/fabric-shapes.h"
-#include "ns3/traffic-matrix.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "workload/traffic-matrix.h"
 
 namespace ns3::m3
 {

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FUZZ_MENDED_H
 #define M3_FUZZ_MENDED_H
 
-#include "ns3/parts-file.h"
+#include "core/parts-file.h"
 
 #include <cstring>
 #include <string>

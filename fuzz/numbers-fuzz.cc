@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // The numbers of files and options: the input is one text for each function of numbers.h. What is read is in the range
 // that is promised, and is read again from its digits.
 #include "fuzz.h"
 
-#include "ns3/numbers.h"
-#include "ns3/text-format.h"
+#include "core/text-format.h"
+#include "ns3/m3-numbers.h"
 
 #include <cmath>
 

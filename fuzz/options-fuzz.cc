@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ProgramOptions with an option of each kind; words of the command line end with a zero, as in /proc/PID/cmdline.
 #include "fuzz.h"
 
-#include "ns3/program-options.h"
+#include "ns3/m3-program-options.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadPathFlowFile of m3-flowsim on a path of 4 links, and the fluid of what it takes.
 #include "fuzz.h"
 
-#include "path-flow-file.h"
+#include "tools/path-flow-file.h"
 
 #include <cmath>
 

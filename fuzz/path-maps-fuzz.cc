@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadPathMaps; what was read and written is the same file, byte by byte.
 #include "fuzz.h"
 #include "mended.h"
 
-#include "ns3/path-maps.h"
+#include "training/path-maps.h"
 
 #include <fstream>
 #include <iterator>

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadPublishedFiles; the input is the length of the first file, 4 bytes, then both files. What it takes is written as
 // a checkpoint and read again.
 #include "fuzz.h"
 
-#include "ns3/model-checkpoint.h"
+#include "nn/model-checkpoint.h"
 
 #include <algorithm>
 #include <cstring>

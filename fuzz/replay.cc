@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * Reads every file of a corpus once, as libFuzzer would, in any build: the tests of ./ns3 test. Fails if there is no
  * file, if none of them or all of them are refused (the reader or the corpus is then not what it was), and where one

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadSamples; what was read and written is the same file, byte by byte.
 #include "fuzz.h"
 #include "mended.h"
 
-#include "ns3/sample-file.h"
+#include "ns3/m3-sample-file.h"
 
 #include <fstream>
 #include <iterator>

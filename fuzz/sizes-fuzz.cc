@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ParseSizeDistribution, of a table file and, where the input is one short line, of a text as typed.
 #include "fuzz.h"
 
-#include "ns3/size-distribution.h"
+#include "workload/size-distribution.h"
 
 #include <cmath>
 

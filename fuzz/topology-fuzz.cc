@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // ReadTopologyFile; what was read and written is read again as it was.
 #include "fuzz.h"
 
-#include "ns3/topology-file.h"
+#include "fabric/topology-file.h"
 
 namespace ns3::m3
 {

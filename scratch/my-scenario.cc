@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * A starter for your own scenario: copy it to another name in this folder and change it.
  *
  *   ./ns3 run my-scenario
  */
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <cstdio>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TEST_FOREIGN_LOCALE_H
 #define M3_TEST_FOREIGN_LOCALE_H
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TEST_INPUT_FILE_H
 #define M3_TEST_INPUT_FILE_H
 
 #include "temporary-folder.h"
 
-#include "ns3/input-error.h"
+#include "ns3/m3-input-error.h"
 
 #include <filesystem>
 #include <fstream>

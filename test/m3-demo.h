@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TEST_M3_DEMO_H
 #define M3_TEST_M3_DEMO_H
 
 #include "temporary-folder.h"
 
-#include "ns3/flow-sim.h"
-#include "ns3/hpcc-files.h"
-#include "ns3/path-feature-map.h"
+#include "features/path-feature-map.h"
+#include "flowsim/flow-sim.h"
+#include "packet/hpcc/hpcc-files.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
-#include "ns3/input-error.h"
-#include "ns3/numbers.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-numbers.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-#include "ns3/program-options.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-program-options.h"
 
 #include <gtest/gtest.h>
 

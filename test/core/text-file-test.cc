@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "foreign-locale.h"
 #include "temporary-folder.h"
 
-#include "ns3/input-error.h"
-#include "ns3/text-file.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-text-file.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
-#include "ns3/fabric-shapes.h"
-#include "ns3/input-error.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-input-error.h"
 
 #include <gtest/gtest.h>
 

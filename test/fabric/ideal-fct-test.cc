@@ -1,5 +1,6 @@
-#include "ns3/ideal-fct.h"
-#include "ns3/random-stream.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/random-stream.h"
+#include "fabric/ideal-fct.h"
 
 #include <gtest/gtest.h>
 

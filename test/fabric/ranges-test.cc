@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // Values at the ends of their ranges, and beyond: what is accepted gives times and slowdowns that are right, the rest
 // is refused where it enters.
 #include "temporary-folder.h"
 
-#include "ns3/fabric-flow-sim.h"
-#include "ns3/fabric-from-nodes.h"
-#include "ns3/fabric-helper.h"
-#include "ns3/flow-file.h"
-#include "ns3/hpcc-files.h"
-#include "ns3/ideal-fct.h"
-#include "ns3/input-error.h"
-#include "ns3/packet-simulation.h"
-#include "ns3/topology-file.h"
+#include "fabric/fabric-from-nodes.h"
+#include "fabric/ideal-fct.h"
+#include "fabric/topology-file.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-packet-simulation.h"
+#include "packet/hpcc/hpcc-files.h"
+#include "workload/flow-file.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "input-file.h"
 
-#include "ns3/fabric-from-nodes.h"
-#include "ns3/fabric-role.h"
-#include "ns3/flow.h"
+#include "fabric/fabric-from-nodes.h"
+#include "fabric/fabric-role.h"
+#include "fabric/route-errors.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-routes.h"
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-helper.h"
-#include "ns3/route-errors.h"
-#include "ns3/routes.h"
 #include "ns3/string.h"
 
 #include <gtest/gtest.h>

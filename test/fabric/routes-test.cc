@@ -1,7 +1,8 @@
-#include "ns3/fabric-shapes.h"
-#include "ns3/input-error.h"
-#include "ns3/random-stream.h"
-#include "ns3/routes-of-flows.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/random-stream.h"
+#include "fabric/routes-of-flows.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-input-error.h"
 
 #include <gtest/gtest.h>
 

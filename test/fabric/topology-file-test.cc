@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "input-file.h"
 
-#include "ns3/fabric-shapes.h"
-#include "ns3/topology-file.h"
+#include "fabric/topology-file.h"
+#include "ns3/m3-fabric-shapes.h"
 
 #include <gtest/gtest.h>
 

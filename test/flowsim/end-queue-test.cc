@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "flowsim/end-queue.h"
 
 #include <gtest/gtest.h>

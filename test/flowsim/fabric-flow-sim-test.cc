@@ -1,7 +1,8 @@
-#include "packet/star.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "packet/engine/star.h"
 
-#include "ns3/fabric-flow-sim.h"
-#include "ns3/ideal-fct.h"
+#include "fabric/ideal-fct.h"
+#include "flowsim/fabric-flow-sim.h"
 
 #include <gtest/gtest.h>
 

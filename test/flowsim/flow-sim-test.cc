@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "m3-demo.h"
 #include "reference-data.h"
 
-#include "ns3/flow-sim.h"
-#include "ns3/random-stream.h"
+#include "core/random-stream.h"
+#include "flowsim/flow-sim.h"
 
 #include <gtest/gtest.h>
 

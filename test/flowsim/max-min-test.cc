@@ -1,8 +1,9 @@
-#include "ns3/max-min.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "flowsim/max-min.h"
 
-#include "ns3/dense-max-min.h"
-#include "ns3/flow-sim.h"
-#include "ns3/random-stream.h"
+#include "core/random-stream.h"
+#include "flowsim/dense-max-min.h"
+#include "flowsim/flow-sim.h"
 
 #include <gtest/gtest.h>
 

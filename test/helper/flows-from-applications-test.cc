@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // Stock ns-3 applications as flows: what they say is read, and what cannot be a flow is named.
 #include "ns3/bulk-send-helper.h"
-#include "ns3/flows-from-applications.h"
 #include "ns3/inet-socket-address.h"
-#include "ns3/input-error.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-generator.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/m3-flows-from-applications.h"
+#include "ns3/m3-input-error.h"
 #include "ns3/packet-sink-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simulator.h"

@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // A script may call std::setlocale and std::locale::global, as graphical libraries do: what is read and written stays
 // the same to the byte.
 #include "foreign-locale.h"
 #include "temporary-folder.h"
 
-#include "ns3/fabric-helper.h"
-#include "ns3/flow-file.h"
-#include "ns3/hpcc-files.h"
-#include "ns3/html-report.h"
+#include "fabric/topology-file.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/report-writer.h"
-#include "ns3/text-file.h"
-#include "ns3/topology-file.h"
-#include "ns3/traffic-matrix.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-text-file.h"
+#include "ns3/m3-workload-helper.h"
+#include "packet/hpcc/hpcc-files.h"
+#include "ns3/m3-html-report.h"
+#include "workload/flow-file.h"
+#include "workload/traffic-matrix.h"
 
 #include <gtest/gtest.h>
 

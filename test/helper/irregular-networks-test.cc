@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // Networks of no shape: random connected graphs with mixed rates and delays, several cables between two switches and
 // hosts with two NICs, by every engine.
-#include "ns3/ideal-fct.h"
-#include "ns3/input-error.h"
+#include "core/random-stream.h"
+#include "fabric/ideal-fct.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/random-stream.h"
+#include "ns3/m3-input-error.h"
 
 #include <gtest/gtest.h>
 

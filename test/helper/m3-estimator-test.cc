@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // The estimator on ns-3 nodes, with every engine, and the checkpoint that is shipped.
 #include "temporary-folder.h"
 
-#include "ns3/congestion-control.h"
-#include "ns3/correction-model.h"
-#include "ns3/fabric-flow-sim.h"
-#include "ns3/fabric-from-nodes.h"
-#include "ns3/fabric-helper.h"
-#include "ns3/input-error.h"
+#include "fabric/fabric-from-nodes.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "nn/correction-model.h"
+#include "ns3/m3-congestion-control.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/packet-simulation.h"
-#include "ns3/report-writer.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <gtest/gtest.h>
 

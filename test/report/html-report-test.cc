@@ -1,7 +1,8 @@
-#include "ns3/html-report.h"
-#include "ns3/random-stream.h"
-#include "ns3/report-rows.h"
-#include "ns3/slowdown-chart.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/random-stream.h"
+#include "ns3/m3-html-report.h"
+#include "report/report-rows.h"
+#include "report/slowdown-chart.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "temporary-folder.h"
 
-#include "ns3/input-error.h"
-#include "ns3/run-gnuplot.h"
+#include "ns3/m3-input-error.h"
+#include "report/run-gnuplot.h"
 
 #include <gtest/gtest.h>
 

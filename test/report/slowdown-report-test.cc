@@ -1,7 +1,8 @@
-#include "ns3/input-error.h"
-#include "ns3/quantile.h"
-#include "ns3/random-stream.h"
-#include "ns3/report-writer.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/random-stream.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-report-writer.h"
+#include "report/quantile.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

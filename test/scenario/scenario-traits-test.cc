@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // What of a scenario is named as unusual: each thing by itself, and nothing else with it.
-#include "ns3/fabric-shapes.h"
-#include "ns3/scenario-traits.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "scenario/scenario-traits.h"
 
 #include <gtest/gtest.h>
 

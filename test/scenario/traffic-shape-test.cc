@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
 // Traffic unlike any that models were trained on is told from traffic as they saw it.
-#include "ns3/fabric-shapes.h"
-#include "ns3/flow-features.h"
-#include "ns3/random-stream.h"
-#include "ns3/scenario-space.h"
-#include "ns3/traffic-shape.h"
-#include "ns3/workload-helper.h"
+#include "core/random-stream.h"
+#include "features/flow-features.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-scenario-space.h"
+#include "ns3/m3-workload-helper.h"
+#include "scenario/traffic-shape.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "input-file.h"
-#include "packet/star.h"
+#include "packet/engine/star.h"
 
-#include "ns3/flow-file.h"
+#include "workload/flow-file.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "temporary-folder.h"
 
-#include "ns3/fabric-shapes.h"
-#include "ns3/flow-file.h"
-#include "ns3/flow-generator.h"
-#include "ns3/input-error.h"
-#include "ns3/routes-of-flows.h"
+#include "fabric/routes-of-flows.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-input-error.h"
+#include "workload/flow-file.h"
+#include "workload/flow-generator.h"
 
 #include <gtest/gtest.h>
 

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
 /**
  * A first scenario: 64 hosts, WebServer traffic, and the slowdown of its flows by the engine of your choice.
  *
  *   ./ns3 run "m3-first --engine=packet"
  *   ./ns3 run "m3-first --engine=m3"
  */
-#include "program.h"
+#include "tools/program.h"
 
-#include "ns3/fabric-helper.h"
 #include "ns3/m3-estimator.h"
-#include "ns3/ns3-arguments.h"
-#include "ns3/workload-helper.h"
+#include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-workload-helper.h"
 
 #include <cstdio>
 

@@ -1,16 +1,17 @@
-#include "m3-estimator.h"
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-estimator.h"
 
-#include "m3-estimator-work.h"
+#include "engines/m3-estimator-work.h"
 
-#include "ns3/fabric-flow-sim.h"
-#include "ns3/fabric-from-nodes.h"
-#include "ns3/ideal-fct.h"
-#include "ns3/in-order.h"
-#include "ns3/input-error.h"
-#include "ns3/packet-simulation.h"
-#include "ns3/random-stream.h"
-#include "ns3/replication.h"
-#include "ns3/routes.h"
+#include "core/in-order.h"
+#include "core/random-stream.h"
+#include "fabric/fabric-from-nodes.h"
+#include "fabric/ideal-fct.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-routes.h"
+#include "packet/engine/replication.h"
 
 #include <boost/functional/hash.hpp>
 

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_ESTIMATOR_H
 #define M3_ESTIMATOR_H
 
-#include "ns3/correction-model.h"
-#include "ns3/fabric-graph.h"
-#include "ns3/flow.h"
+#include "engines/parsimon.h"
+#include "engines/sampled-estimate.h"
+#include "nn/correction-model.h"
+#include "nn/path-map-model.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-routes.h"
+#include "ns3/m3-slowdown-report.h"
 #include "ns3/node-container.h"
-#include "ns3/packet-simulation.h"
-#include "ns3/parsimon.h"
-#include "ns3/path-map-model.h"
-#include "ns3/rdma-config.h"
-#include "ns3/routes.h"
-#include "ns3/sampled-estimate.h"
-#include "ns3/slowdown-report.h"
 
 #include <functional>
 #include <memory>
@@ -62,7 +63,7 @@ struct CompletionTime
  * class; or it does so in sampled windows of time; or on sampled paths, a flow of a path counting with multiplicity /
  * corrected flows of the path; or it asks the published model for the percentiles of each sampled path's foreground
  * flows, which count alike. Parsimon simulates each link alone and draws a delay per flow and link
- * (parsimon/parsimon.h). Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
+ * (engines/parsimon.h). Slowdown is FCT / ideal FCT (fabric/ideal-fct.h), with the class shares of the trace.
  */
 class M3Estimator
 {

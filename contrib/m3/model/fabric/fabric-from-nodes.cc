@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "fabric-from-nodes.h"
 
 #include "fabric-role.h"
@@ -6,7 +7,7 @@
 #include "ns3/channel.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
-#include "ns3/input-error.h"
+#include "ns3/m3-input-error.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"

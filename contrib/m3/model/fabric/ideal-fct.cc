@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "ideal-fct.h"
 
-#include "ns3/input-error.h"
+#include "ns3/m3-input-error.h"
 
 #include <boost/container/small_vector.hpp>
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_IDEAL_FCT_H
 #define M3_IDEAL_FCT_H
 
-#include "fabric-graph.h"
-#include "link-timing.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-link-timing.h"
 #include "routes-of-flows.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_ROUTE_ERRORS_H
 #define M3_ROUTE_ERRORS_H
 
-#include "fabric-graph.h"
+#include "ns3/m3-fabric-graph.h"
 
 #include <string>
 

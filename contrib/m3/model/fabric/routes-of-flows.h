@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_ROUTES_OF_FLOWS_H
 #define M3_ROUTES_OF_FLOWS_H
 
-#include "routes.h"
+#include "ns3/m3-routes.h"
 
 #include <unordered_map>
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "stock-parts.h"
 
 #include "ns3/application.h"
 #include "ns3/error-model.h"
-#include "ns3/input-error.h"
+#include "ns3/m3-input-error.h"
 #include "ns3/nstime.h"
 #include "ns3/pointer.h"
 #include "ns3/queue-size.h"

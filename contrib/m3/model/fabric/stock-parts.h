@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_STOCK_PARTS_H
 #define M3_STOCK_PARTS_H
 
-#include "fabric-graph.h"
+#include "ns3/m3-fabric-graph.h"
 
 #include "ns3/net-device.h"
 #include "ns3/node.h"

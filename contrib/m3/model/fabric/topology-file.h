@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TOPOLOGY_FILE_H
 #define M3_TOPOLOGY_FILE_H
 
-#include "fabric-graph.h"
+#include "ns3/m3-fabric-graph.h"
 
-#include "ns3/text-file.h"
+#include "ns3/m3-text-file.h"
 
 #include <string>
 

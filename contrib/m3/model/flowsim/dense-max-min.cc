@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "dense-max-min.h"
 
 #include "max-min.h"

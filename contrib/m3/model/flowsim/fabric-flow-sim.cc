@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "fabric-flow-sim.h"
 
-#include "ns3/ideal-fct.h"
-#include "ns3/link-timing.h"
-#include "ns3/routes-of-flows.h"
+#include "fabric/ideal-fct.h"
+#include "fabric/routes-of-flows.h"
+#include "ns3/m3-link-timing.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FABRIC_FLOW_SIM_H
 #define M3_FABRIC_FLOW_SIM_H
 
 #include "flow-sim.h"
 
-#include "ns3/fabric-graph.h"
-#include "ns3/flow.h"
-#include "ns3/routes.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-routes.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FLOW_SIM_H
 #define M3_FLOW_SIM_H
 
-#include "ns3/route.h"
+#include "ns3/m3-route.h"
 
 #include <cstdint>
 #include <functional>

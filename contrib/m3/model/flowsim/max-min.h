@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_MAX_MIN_H
 #define M3_MAX_MIN_H
 
-#include "ns3/route.h"
+#include "ns3/m3-route.h"
 
 #include <boost/container/small_vector.hpp>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_REPORT_ROWS_H
 #define M3_REPORT_ROWS_H
 
-#include "slowdown-report.h"
+#include "ns3/m3-slowdown-report.h"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "run-gnuplot.h"
 
-#include "ns3/input-error.h"
-#include "ns3/text-file.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-text-file.h"
 
 #include <csignal>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_RUN_GNUPLOT_H
 #define M3_RUN_GNUPLOT_H
 

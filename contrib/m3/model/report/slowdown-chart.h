@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_SLOWDOWN_CHART_H
 #define M3_SLOWDOWN_CHART_H
 

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "scenario-traits.h"
 
-#include "ns3/text-format.h"
+#include "core/text-format.h"
 
 #include <algorithm>
 #include <bitset>

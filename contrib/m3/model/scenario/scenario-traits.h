@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_SCENARIO_TRAITS_H
 #define M3_SCENARIO_TRAITS_H
 
-#include "ns3/fabric-graph.h"
-#include "ns3/flow.h"
-#include "ns3/rdma-config.h"
-#include "ns3/routes.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-routes.h"
 
 #include <cstdint>
 #include <initializer_list>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "traffic-shape.h"
 
-#include "ns3/link-timing.h"
-#include "ns3/text-format.h"
+#include "core/text-format.h"
+#include "ns3/m3-link-timing.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TRAFFIC_SHAPE_H
 #define M3_TRAFFIC_SHAPE_H
 
-#include "ns3/fabric-graph.h"
-#include "ns3/flow.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
 
 #include <cstdint>
 #include <string>

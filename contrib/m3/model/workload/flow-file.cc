@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "flow-file.h"
 
-#include "ns3/link-timing.h"
-#include "ns3/route-errors.h"
-#include "ns3/text-file.h"
+#include "fabric/route-errors.h"
+#include "ns3/m3-link-timing.h"
+#include "ns3/m3-text-file.h"
 
 #include <array>
 #include <iomanip>

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FLOW_FILE_H
 #define M3_FLOW_FILE_H
 
-#include "flow.h"
+#include "ns3/m3-flow.h"
 
-#include "ns3/text-file.h"
+#include "ns3/m3-text-file.h"
 
 #include <string>
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "flow-generator.h"
 
-#include "ns3/input-error.h"
-#include "ns3/link-timing.h"
-#include "ns3/text-format.h"
+#include "core/text-format.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-link-timing.h"
 
 #include <algorithm>
 #include <cmath>

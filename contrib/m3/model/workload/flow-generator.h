@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_FLOW_GENERATOR_H
 #define M3_FLOW_GENERATOR_H
 
-#include "flow.h"
+#include "ns3/m3-flow.h"
 #include "size-distribution.h"
 #include "traffic-matrix.h"
 
-#include "ns3/routes.h"
+#include "ns3/m3-routes.h"
 
 #include <cstdint>
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_SIZE_DISTRIBUTION_H
 #define M3_SIZE_DISTRIBUTION_H
 
-#include "random-stream.h"
+#include "core/random-stream.h"
 
 #include <cstdint>
 #include <memory>

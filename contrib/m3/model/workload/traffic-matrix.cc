@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #include "traffic-matrix.h"
 
 #include "size-distribution.h"
 
-#include "ns3/input-error.h"
-#include "ns3/text-format.h"
+#include "core/text-format.h"
+#include "ns3/m3-input-error.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
 #ifndef M3_TRAFFIC_MATRIX_H
 #define M3_TRAFFIC_MATRIX_H
 
-#include "random-stream.h"
+#include "core/random-stream.h"
 
-#include "ns3/fabric-graph.h"
+#include "ns3/m3-fabric-graph.h"
 
 #include <string>
 #include <utility>

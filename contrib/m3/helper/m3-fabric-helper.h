@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FABRIC_HELPER_H
+#define M3_FABRIC_HELPER_H
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-text-file.h"
+#include "ns3/node-container.h"
+
+#include <string>
+
+namespace ns3::m3
+{
+
+/**
+ * Builds networks as ns-3 Nodes, RdmaNetDevices and RdmaChannels. Node i of the container is node i of the shape, so
+ * ReadFabric() gives the same fabric back.
+ *
+ * \code
+ *   NodeContainer nodes = FabricHelper::ThreeTier({});   // 64 hosts
+ * \endcode
+ */
+class FabricHelper
+{
+  public:
+    /// \throws InputError as MakeThreeTier
+    static NodeContainer ThreeTier(const ThreeTierShape& shape);
+
+    /// \throws InputError as MakeLeafSpine
+    static NodeContainer LeafSpine(const LeafSpineShape& shape);
+
+    /// From a file in the HPCC simulator's topology format. Parameters and errors are those of ReadTopologyFile.
+    static NodeContainer FromFile(const std::string& topologyFile, InputNotes* notes = nullptr);
+
+    /// From any graph.
+    static NodeContainer Install(const FabricGraph& fabric);
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FABRIC_HELPER_H

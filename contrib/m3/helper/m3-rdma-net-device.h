@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_RDMA_NET_DEVICE_H
+#define M3_RDMA_NET_DEVICE_H
+
+#include "ns3/simple-channel.h"
+#include "ns3/simple-net-device.h"
+
+namespace ns3::m3
+{
+
+/**
+ * One port of a fabric built by FabricHelper: its `DataRate` and `ErrorRate`, with the `Delay` of its RdmaChannel, are
+ * what every engine reads of the network. Flows of the packet engine do not pass through Send(): the engine moves
+ * packets itself, which is what makes it fast. Send() works as that of SimpleNetDevice.
+ */
+class RdmaNetDevice : public SimpleNetDevice
+{
+  public:
+    static TypeId GetTypeId(); //!< \return the type, with its attributes
+
+  private:
+    double m_errorRate = 0;
+};
+
+/// The cable between two RdmaNetDevices; its `Delay` is the propagation delay.
+class RdmaChannel : public SimpleChannel
+{
+  public:
+    static TypeId GetTypeId(); //!< \return the type, with its attributes
+};
+
+} // namespace ns3::m3
+
+#endif // M3_RDMA_NET_DEVICE_H

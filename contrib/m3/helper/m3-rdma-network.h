@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_RDMA_NETWORK_H
+#define M3_RDMA_NETWORK_H
+
+#include "ns3/m3-packet-simulation.h"
+
+#include "ns3/data-rate.h"
+#include "ns3/node-container.h"
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * The packet engine as an ns-3 object: attributes for all that a run is configured by, trace sources for all that
+ * happens in it, links that go down and come up, pcap files and queue samples.
+ *
+ * \code
+ *   auto network = CreateObject<RdmaNetwork>();
+ *   network->SetAttribute("CongestionControl", StringValue("hpcc"));
+ *   network->SetNodes(FabricHelper::LeafSpine({}));
+ *   network->TraceConnectWithoutContext("FlowEnd", MakeCallback(&OnFlowEnd));
+ *   network->SetLinkState(MilliSeconds(2), 3, 9, false);
+ *   PacketResult result = network->Run(flows);
+ * \endcode
+ *
+ * Nodes are named by their index in the node container, ports by the order of a node's devices. Run() throws
+ * InputError, as RunPacketSimulation does, for what cannot work together.
+ */
+class RdmaNetwork : public Object
+{
+  public:
+    static TypeId GetTypeId(); //!< \return the type, with its attributes and trace sources
+
+    RdmaNetwork();
+    ~RdmaNetwork() override;
+
+    /// \throws InputError as ReadFabric
+    void SetNodes(const NodeContainer& nodes);
+
+    const FabricGraph& Fabric() const; //!< the network of SetNodes
+
+    /// What the attributes say; M3Estimator::config takes it. Of the changes of links it has the number alone. \throws
+    /// InputError for an unknown control or mode
+    RdmaConfig Config() const;
+
+    /**
+     * Takes the cables between two nodes down or brings them up, at a time after the start of Run(). Flows that use
+     * them take another route, if there is one; what is on the wire is lost.
+     * \throws InputError if no cable joins the nodes, for a time below 0
+     */
+    void SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up);
+
+    /**
+     * Writes the frames that a node's port sends to a pcap file: Ethernet, IPv4 with the ECN field, UDP, then 8 bytes
+     * of the payload's sequence number; PFC frames as MAC control frames.
+     * \throws InputError for a port that is not there
+     */
+    void EnablePcap(const std::string& file, uint32_t node, uint32_t port);
+
+    /// Writes `time_ns,node,port,bytes` of every switch queue that is not empty, at each multiple of the interval.
+    void EnableQueueCsv(const std::string& file, Time interval);
+
+    /**
+     * Lets ECN marking, link errors and PINT draw from fixed streams of ns-3's generator, with the seed and run of
+     * RngSeedManager. \return how many streams are used: three per directed link \throws InputError below 0
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    /// Runs the flows to their end, or until `stop` after the start. \throws InputError as RunPacketSimulation, unless
+    /// `stop` is above 0
+    PacketResult Run(const FlowList& flows, Time stop = Time::Max());
+
+    /// \param flow index in the flow list \param src, dst nodes
+    typedef void (*FlowStartCallback)(uint32_t flow, uint32_t src, uint32_t dst, uint64_t sizeBytes);
+    /// \param fct start to last byte at the receiver; 0 if the flow gave up
+    typedef void (*FlowEndCallback)(uint32_t flow, Time fct);
+    /// \param bytes in the data queue of a switch port, after a packet joined or left
+    typedef void (*QueueLengthCallback)(uint32_t node, uint32_t port, uint64_t bytes);
+    /// \param port of the switch `node` that marked a packet of the flow
+    typedef void (*EcnMarkCallback)(uint32_t node, uint32_t port, uint32_t flow);
+    /// \param node, port that received the frame \param pause false: resume
+    typedef void (*PfcCallback)(uint32_t node, uint32_t port, bool pause);
+    /// \param node, port at which the packet came, or would have come, in
+    typedef void (*DropCallback)(uint32_t node, uint32_t port, uint32_t flow);
+    /// \param windowBytes 0: none
+    typedef void (*RateCallback)(uint32_t flow, DataRate rate, uint64_t windowBytes);
+
+  private:
+    class Observer;
+
+    /// A port whose frames are written to a file.
+    struct Capture
+    {
+        std::string file;
+        LinkId egress;
+    };
+
+    bool AnyoneListens() const;
+    LinkId EgressOf(uint32_t node, uint32_t port) const;
+
+    FabricGraph m_fabric;
+    std::vector<LinkChange> m_linkChanges;
+    std::vector<Capture> m_captures;
+    std::string m_queueFile;
+    Time m_queueInterval;
+    std::optional<int64_t> m_stream;
+
+    // Attributes; -1 bytes, 0 rate and 0 time stand for the default, which depends on the network
+    std::string m_mode;
+    std::string m_congestionControl;
+    int64_t m_window;
+    bool m_variableWindow;
+    Time m_baseRtt;
+    bool m_perPairWindow;
+    DataRate m_minRate;
+    DataRate m_maxRate;
+    bool m_rateBound;
+    bool m_ackHighPriority;
+    bool m_pfc;
+    int64_t m_buffer;
+    int64_t m_dctcpK;
+    double m_dctcpGain;
+    DataRate m_dctcpAi;
+    int64_t m_dcqcnKmin;
+    int64_t m_dcqcnKmax;
+    double m_dcqcnPmax;
+    double m_dcqcnGain;
+    DataRate m_dcqcnAi;
+    DataRate m_dcqcnHai;
+    Time m_dcqcnAlphaTimer;
+    Time m_dcqcnDecreaseTimer;
+    Time m_dcqcnIncreaseTimer;
+    uint32_t m_dcqcnFastRecoveryTimes;
+    bool m_dcqcnClampTarget;
+    double m_hpccEta;
+    DataRate m_hpccAi;
+    uint32_t m_hpccMiThreshold;
+    bool m_hpccFastReact;
+    bool m_hpccMultiRate;
+    bool m_hpccSampleFeedback;
+    double m_pintLogBase;
+    double m_pintProbability;
+    Time m_timelyTLow;
+    Time m_timelyTHigh;
+    double m_timelyBeta;
+    DataRate m_timelyAi;
+    DataRate m_timelyHai;
+
+    TracedCallback<uint32_t, uint32_t, uint32_t, uint64_t> m_flowStart;
+    TracedCallback<uint32_t, Time> m_flowEnd;
+    TracedCallback<uint32_t, uint32_t, uint64_t> m_queueLength;
+    TracedCallback<uint32_t, uint32_t, uint32_t> m_ecnMark;
+    TracedCallback<uint32_t, uint32_t, bool> m_pfcFrame;
+    TracedCallback<uint32_t, uint32_t, uint32_t> m_drop;
+    TracedCallback<uint32_t, DataRate, uint64_t> m_rate;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_RDMA_NETWORK_H

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-workload-helper.h"
+
+#include "fabric/fabric-from-nodes.h"
+#include "packet/engine/replication.h"
+#include "workload/flow-file.h"
+#include "workload/flow-generator.h"
+
+namespace ns3::m3
+{
+
+FlowList WorkloadHelper::Generate(const NodeContainer& nodes) const
+{
+    return Generate(ReadFabric(nodes));
+}
+
+FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
+{
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const auto distribution = ParseSizeDistribution(sizes);
+    const TrafficMatrix pairs =
+        matrix == "uniform" ? TrafficMatrix::Uniform(fabric) : TrafficMatrix(fabric, ReadRackWeights(matrix));
+    TrafficSpec spec;
+    spec.flows = flows;
+    spec.load = load;
+    spec.lognormalSigma = lognormalSigma;
+    spec.headerBytes = headerBytes;
+    spec.seed = SeedOfReplication(seed);
+    return GenerateFlows(fabric, routes, pairs, *distribution, spec);
+}
+
+FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes)
+{
+    return ReadFlowFile(flowFile, ReadFabric(nodes), StartTimes::SECONDS, notes);
+}
+
+} // namespace ns3::m3

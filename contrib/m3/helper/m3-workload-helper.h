@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_WORKLOAD_HELPER_H
+#define M3_WORKLOAD_HELPER_H
+
+#include "ns3/m3-flow.h"
+#include "ns3/m3-text-file.h"
+#include "ns3/node-container.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ns3::m3
+{
+
+/**
+ * Makes the flows of a scenario. A flow names hosts by their index in the node container.
+ *
+ * \code
+ *   WorkloadHelper workload;
+ *   workload.sizes = "WebServer";
+ *   workload.load = 0.5;
+ *   FlowList flows = workload.Generate(nodes);
+ * \endcode
+ */
+class WorkloadHelper
+{
+  public:
+    std::string sizes = "WebServer"; //!< as ParseSizeDistribution
+    std::string matrix = "uniform";  //!< "uniform", A, B, C or a file of rack weights
+    uint64_t flows = 10000;          //!< how many
+    double load = 0.5;               //!< of the most loaded link, in (0, 1)
+    double lognormalSigma = 1;       //!< of the gaps between arrivals; 0: Poisson
+    uint32_t headerBytes = 48;       //!< per packet: RdmaConfig::HeaderBytes()
+    uint64_t seed = 1;               //!< of all that is drawn, with the run of ns-3: SeedOfReplication()
+
+    /// \throws InputError for a value out of range or an unconnected pair
+    FlowList Generate(const NodeContainer& nodes) const;
+    FlowList Generate(const FabricGraph& fabric) const; //!< the same for a graph
+
+    /// Flows of a file in the HPCC simulator's format, starts in seconds. Notes and errors are those of ReadFlowFile.
+    static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes = nullptr);
+};
+
+} // namespace ns3::m3
+
+#endif // M3_WORKLOAD_HELPER_H

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-rdma-config.h"
+
+#include "packet/engine/shared-buffer.h"
+
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-input-error.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults of docs/guide.md are given
+constexpr uint64_t POOL_BYTES_AT_SCALE_RATE = 20000;
+constexpr uint32_t HPCC_HOPS = 5;
+
+uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
+{
+    const long double scaled = static_cast<long double>(value) * rate / baseRate;
+    return scaled < 0x1p64L ? static_cast<uint64_t>(scaled) : std::numeric_limits<uint64_t>::max();
+}
+
+/// Bandwidth-delay product in bytes, at most 2^63 - 1.
+uint64_t BandwidthDelayBytes(int64_t rttNs, uint64_t bitsPerSecond)
+{
+    constexpr Uint128 LARGEST = std::numeric_limits<int64_t>::max();
+    return static_cast<uint64_t>(std::min(LARGEST, static_cast<Uint128>(rttNs) * bitsPerSecond / 8'000'000'000U));
+}
+
+/// Whether a control looks at ECN marks; one that was registered may.
+bool ReadsMarks(CongestionControlType control)
+{
+    return control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
+           control >= CongestionControlType::REGISTERED;
+}
+
+/// Base RTT and BDP as the HPCC simulator computes them: payload only, no ACK.
+struct HpccPair
+{
+    int64_t rttNs;
+    uint64_t bdpBytes;
+};
+
+HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
+{
+    uint64_t rtt = 0;
+    for (LinkId id : route)
+    {
+        const FabricLink& link = fabric.Link(id);
+        rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * MTU_PAYLOAD_BYTES / link.bitsPerSecond;
+    }
+    const auto bits = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
+    return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
+}
+
+/// Base RTT and window of all flows in `HPCC` mode, where unset: the largest of any pair.
+void SetHpccBase(const FabricGraph& fabric, const RouteTable& routes, RdmaConfig& config)
+{
+    if (config.baseRttNs && config.windowBytes)
+    {
+        return;
+    }
+    HpccPair largest{0, 0};
+    ForEachRepresentativePair(fabric,
+                              routes,
+                              [&](NodeId, NodeId, const Route& route)
+                              {
+                                  const HpccPair pair = HpccBaseOf(fabric, route);
+                                  largest.rttNs = std::max(largest.rttNs, pair.rttNs);
+                                  largest.bdpBytes = std::max(largest.bdpBytes, pair.bdpBytes);
+                              });
+    config.baseRttNs = config.baseRttNs.value_or(largest.rttNs);
+    config.windowBytes = config.windowBytes.value_or(largest.bdpBytes);
+}
+
+/// \throws InputError for values that cannot work
+void CheckResolved(const RdmaConfig& config)
+{
+    const CongestionControlType control = config.congestionControl;
+    const bool isHpcc = control == CongestionControlType::HPCC || control == CongestionControlType::HPCC_PINT;
+    if (isHpcc && config.windowBytes && *config.windowBytes == 0)
+    {
+        throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
+    }
+    if (*config.dcqcnKminBytes > *config.dcqcnKmaxBytes || !(config.dcqcnPmax >= 0 && config.dcqcnPmax <= 1))
+    {
+        throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
+    }
+    if (isHpcc && !(config.hpccEta > 0 && config.hpccEta <= 1))
+    {
+        throw InputError("HPCC's target utilisation must be above 0 and at most 1");
+    }
+    if (control == CongestionControlType::HPCC_PINT && !config.baseRttNs)
+    {
+        throw InputError("HPCC-PINT's switches need a base RTT; set one where every pair has its own");
+    }
+    if (!(config.pintLogBase > 1) || !(config.pintProbability > 0 && config.pintProbability <= 1))
+    {
+        throw InputError("PINT needs a base above 1 and a probability above 0 and at most 1");
+    }
+    if (config.baseRttNs && (*config.baseRttNs < 1 || *config.baseRttNs > MAX_BASE_RTT_NS))
+    {
+        throw InputError("the base RTT must be from 1 ns to 10^15 ns");
+    }
+    for (const auto& rate : {config.hostRateBps,
+                             config.minRateBps,
+                             config.maxRateBps,
+                             config.dctcpAiBps,
+                             config.dcqcnAiBps,
+                             config.dcqcnHaiBps,
+                             config.hpccAiBps,
+                             config.timelyAiBps,
+                             config.timelyHaiBps})
+    {
+        if (rate && (*rate < MIN_LINK_BPS || *rate > MAX_LINK_BPS))
+        {
+            throw InputError("rates and their steps must be above 0 and at most 1000 Tb/s");
+        }
+    }
+}
+
+} // namespace
+
+uint32_t RdmaConfig::TelemetryBytes() const
+{
+    switch (TelemetryOf(congestionControl))
+    {
+    case Telemetry::TIME_STAMP:
+        return 8;
+    case Telemetry::HOPS:
+        return 2 + 8 * HPCC_HOPS;
+    case Telemetry::PINT:
+        return 2;
+    case Telemetry::NONE:
+        break;
+    }
+    return 0;
+}
+
+uint32_t RdmaConfig::HeaderBytes() const
+{
+    return DATA_HEADER_BYTES + TelemetryBytes();
+}
+
+uint32_t RdmaConfig::AckBytes() const
+{
+    constexpr uint32_t HEADERS = 34;
+    constexpr uint32_t SMALLEST = 26;
+    return HEADERS + std::max(SMALLEST, 12 + TelemetryBytes());
+}
+
+PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& routes, const Route& route) const
+{
+    if (baseRttNs && windowBytes)
+    {
+        return {*baseRttNs, *windowBytes};
+    }
+    if (mode == EngineMode::HPCC)
+    {
+        Route first;
+        routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
+        const HpccPair pair = HpccBaseOf(fabric, first);
+        return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
+    }
+    const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, HeaderBytes(), AckBytes()));
+    return {rtt, windowBytes.value_or(BandwidthDelayBytes(rtt, BottleneckRate(fabric, route)))};
+}
+
+RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& routes) const
+{
+    RdmaConfig resolved = *this;
+    resolved.hostRateBps = hostRateBps ? *hostRateBps : fabric.HostRate();
+    const auto threshold = [&resolved](const std::optional<uint64_t>& given, uint64_t atScaleRate)
+    { return given ? *given : Scaled(atScaleRate, *resolved.hostRateBps, SCALE_RATE); };
+    resolved.dctcpKBytes = threshold(dctcpKBytes, 15'000);
+    resolved.dcqcnKminBytes = threshold(dcqcnKminBytes, 10'000);
+    resolved.dcqcnKmaxBytes = threshold(dcqcnKmaxBytes, 40'000);
+    if (!perPairWindow && mode == EngineMode::HPCC)
+    {
+        SetHpccBase(fabric, routes, resolved);
+    }
+    else if (!perPairWindow && !baseRttNs)
+    {
+        resolved.baseRttNs = MaxBaseRttNs(fabric, routes, HeaderBytes(), AckBytes());
+    }
+    CheckResolved(resolved);
+    return resolved;
+}
+
+RdmaConfig RdmaConfig::AtNic(uint64_t nicBps) const
+{
+    const uint64_t nic = mode == EngineMode::HPCC ? *hostRateBps : nicBps;
+    RdmaConfig config = *this;
+    const auto fill = [nic](std::optional<uint64_t>& rate, uint64_t atScaleRate)
+    {
+        // of a NIC so slow that nothing would be left, 1 bit/s
+        rate = rate ? *rate : std::max<uint64_t>(1, Scaled(atScaleRate, nic, SCALE_RATE));
+    };
+    fill(config.minRateBps, SCALE_RATE / 100);
+    fill(config.dctcpAiBps, 615'000'000);
+    fill(config.dcqcnAiBps, 2'000'000);
+    fill(config.dcqcnHaiBps, 20'000'000);
+    fill(config.hpccAiBps, 50'000'000);
+    fill(config.timelyAiBps, 10'000'000);
+    fill(config.timelyHaiBps, 50'000'000);
+    if (!windowBytes && !perPairWindow)
+    {
+        config.windowBytes = std::max<uint64_t>(1, BandwidthDelayBytes(*baseRttNs, nic)); // 0 would be no window
+    }
+    return config;
+}
+
+std::map<uint64_t, RdmaConfig> ConfigsByNic(const FabricGraph& fabric, const RdmaConfig& resolved)
+{
+    std::map<uint64_t, RdmaConfig> configs;
+    for (const NodeId host : fabric.Hosts())
+    {
+        for (const LinkId link : fabric.EgressLinks(host))
+        {
+            const uint64_t rate = fabric.Link(link).bitsPerSecond;
+            if (configs.find(rate) == configs.end())
+            {
+                configs.emplace(rate, resolved.AtNic(rate));
+            }
+        }
+    }
+    return configs;
+}
+
+EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate)
+{
+    constexpr EcnProfile NEVER{std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
+    if (!config.ecnByRate.empty())
+    {
+        const auto profile = config.ecnByRate.find(portRate);
+        if (profile != config.ecnByRate.end())
+        {
+            return profile->second;
+        }
+        if (config.mode == EngineMode::HPCC)
+        {
+            return {0, 0, 0};
+        }
+        if (ReadsMarks(config.congestionControl))
+        {
+            throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
+        }
+        return NEVER;
+    }
+    if (config.congestionControl == CongestionControlType::DCTCP ||
+        config.congestionControl >= CongestionControlType::REGISTERED)
+    {
+        const uint64_t k = Scaled(*config.dctcpKBytes, portRate, *config.hostRateBps);
+        return {k, k, 1};
+    }
+    if (config.congestionControl == CongestionControlType::DCQCN)
+    {
+        return {Scaled(*config.dcqcnKminBytes, portRate, *config.hostRateBps),
+                Scaled(*config.dcqcnKmaxBytes, portRate, *config.hostRateBps),
+                config.dcqcnPmax};
+    }
+    return NEVER;
+}
+
+std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    const CongestionControlType control = config.congestionControl;
+    const bool looksAtMarks = control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
+                              control >= CongestionControlType::REGISTERED;
+    if (config.mode != EngineMode::HPCC || config.ecnByRate.empty() || !looksAtMarks)
+    {
+        return "";
+    }
+    std::set<uint64_t> unnamed;
+    for (LinkId id = 0; id < fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = fabric.Link(id);
+        if (!fabric.IsHost(link.from) && config.ecnByRate.find(link.bitsPerSecond) == config.ecnByRate.end())
+        {
+            unnamed.insert(link.bitsPerSecond);
+        }
+    }
+    std::string rates;
+    for (const uint64_t rate : unnamed)
+    {
+        rates += (rates.empty() ? "" : ", ") + std::to_string(rate);
+    }
+    return rates.empty() ? ""
+                         : "no ECN thresholds (KMIN_MAP, KMAX_MAP) for switch ports of " + rates +
+                               " bit/s: they mark every packet that leaves others behind";
+}
+
+uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
+{
+    if (config.mode == EngineMode::HPCC)
+    {
+        // in 64 and 32 bits as there: both wrap on links that are long enough
+        const uint64_t bdp = link.bitsPerSecond * static_cast<uint64_t>(link.delayNs) / 8 / 1'000'000'000U;
+        return static_cast<uint32_t>(bdp * 3);
+    }
+    if (!config.pfc)
+    {
+        return 0;
+    }
+    const auto flight = static_cast<Uint128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
+    return static_cast<uint64_t>(flight) + 3 * (MTU_PAYLOAD_BYTES + config.HeaderBytes()) + 2 * PFC_FRAME_BYTES;
+}
+
+SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
+{
+    SwitchBuffer buffer;
+    const auto& ports = fabric.EgressLinks(node);
+    for (LinkId egress : ports)
+    {
+        buffer.fixedBytes += PORT_RESERVE_BYTES + PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
+    }
+    if (!config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes.at(node) > 0)
+    {
+        buffer.poolBytes = config.nodeSharedPoolBytes[node];
+    }
+    else if (!config.bufferBytes)
+    {
+        buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
+    }
+    else if (config.mode == EngineMode::STANDARD && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
+    {
+        throw InputError("switch " + std::to_string(node) + ": a buffer of " + std::to_string(*config.bufferBytes) +
+                         " B is too small: reserve and headroom of its " + std::to_string(ports.size()) +
+                         " ports take " + std::to_string(buffer.fixedBytes) + " B; the smallest that works is " +
+                         std::to_string(buffer.fixedBytes + MTU_PAYLOAD_BYTES) + " B");
+    }
+    else
+    {
+        buffer.poolBytes = *config.bufferBytes - buffer.fixedBytes;
+        buffer.wraps = config.mode == EngineMode::HPCC && *config.bufferBytes < buffer.fixedBytes;
+    }
+    return buffer;
+}
+
+uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
+{
+    const SwitchBuffer buffer = BufferOfSwitch(fabric, node, config);
+    if (buffer.wraps)
+    {
+        return std::numeric_limits<uint64_t>::max();
+    }
+    const bool given = !config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes[node] > 0;
+    const bool headroomIsFilled = config.mode == EngineMode::HPCC && !config.pfc && !given;
+    const uint64_t headroom = buffer.fixedBytes - PORT_RESERVE_BYTES * fabric.EgressLinks(node).size();
+    return buffer.poolBytes + (headroomIsFilled ? headroom : 0);
+}
+
+} // namespace ns3::m3

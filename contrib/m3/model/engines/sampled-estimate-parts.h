@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SAMPLED_ESTIMATE_PARTS_H
+#define M3_SAMPLED_ESTIMATE_PARTS_H
+
+// What estimates by all scopes have in common.
+#include "sampled-estimate.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// What of some features lies outside of what a model was trained on, a line for people each.
+std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model);
+
+/// Adds what a report is to say. \param outside lines of OutOfTraining() \param lone flows of those looked at whose
+/// slowdown is known without the model
+void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report);
+
+/// Gives flows whose slowdowns are known these in place of their predictions. \param known NaN for the others
+void SetKnown(const float* known, std::vector<float>& predictions);
+
+/// Counts those that are not NaN.
+std::size_t CountKnown(const std::vector<float>& known);
+
+/// Where lone flows of a list, the input's or a part of it, are looked for.
+LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows);
+
+/// Adds the QUANTILES predicted slowdowns of a flow. \param weight of the flow
+void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report);
+
+/// Tells the input's progress, if anyone listens.
+void Tell(const EstimateInput& input, std::size_t done, std::size_t total);
+
+} // namespace ns3::m3
+
+#endif // M3_SAMPLED_ESTIMATE_PARTS_H

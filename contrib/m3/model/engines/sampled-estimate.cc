@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sampled-estimate.h"
+
+#include "sampled-estimate-parts.h"
+
+#include "core/in-order.h"
+#include "core/random-stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace ns3::m3
+{
+
+std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
+{
+    std::vector<std::string> lines;
+    for (const std::string& line : OutOfRange(features, model.Ranges()))
+    {
+        lines.push_back("outside of what the model was trained on: " + line);
+    }
+    return lines;
+}
+
+void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report)
+{
+    report.SetKnownFlows(lone, looked);
+    if (lone < looked)
+    {
+        for (const std::string& line : outside)
+        {
+            report.WithholdIntervals(line);
+        }
+    }
+    constexpr double WORTH_A_NOTE = 0.01; // of the flows
+    if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))
+    {
+        report.AddNote(std::to_string(lone) + " of " + std::to_string(looked) +
+                       " flows that were looked at meet no other flow: their slowdown is that of the flow alone");
+    }
+}
+
+void SetKnown(const float* known, std::vector<float>& predictions)
+{
+    for (std::size_t first = 0; first < predictions.size(); first += QUANTILES, known++)
+    {
+        if (!std::isnan(*known))
+        {
+            std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(first), QUANTILES, *known);
+        }
+    }
+}
+
+std::size_t CountKnown(const std::vector<float>& known)
+{
+    return static_cast<std::size_t>(
+        std::count_if(known.begin(), known.end(), [](float slowdown) { return !std::isnan(slowdown); }));
+}
+
+LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows)
+{
+    return {input.fabric, input.routes, input.config, flows};
+}
+
+void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)
+{
+    for (uint32_t k = 0; k < QUANTILES; k++)
+    {
+        report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
+    }
+}
+
+void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
+{
+    if (input.progress)
+    {
+        input.progress(done, total);
+    }
+}
+
+namespace
+{
+
+constexpr std::size_t AT_ONCE = 100'000; // flows: their features take 150 MB
+constexpr std::size_t MOST_TOGETHER = 8; // selections: their predictions take 8 MB each
+
+/// The known slowdowns of a selection's lone flows; NaN for the others.
+std::vector<float> KnownSlowdowns(const FlowSelection& selection)
+{
+    const EstimateInput& input = selection.input;
+    std::vector<float> known(selection.flows.size(), std::nanf(""));
+    if (!input.loneSlowdown)
+    {
+        return known;
+    }
+    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, input.flows), selection.run, selection.flows);
+    for (std::size_t i = 0; i < known.size(); i++)
+    {
+        const uint32_t id = selection.flows[i];
+        known[i] =
+            lone[i]
+                ? static_cast<float>(input.loneSlowdown(input.flows[id].sizeBytes, selection.run.fluid.flows[id].links))
+                : known[i];
+    }
+    return known;
+}
+
+/// Ids [first, second).
+using IdRange = std::pair<uint32_t, uint32_t>;
+
+/// Flows drawn from each size class of a part of a list, ascending.
+std::vector<uint32_t>
+Select(const FlowList& flows, IdRange part, const SizeClasses& classes, uint64_t perClass, uint64_t seed)
+{
+    std::vector<std::vector<uint32_t>> byClass(classes.Count());
+    for (uint32_t id = part.first; id < part.second; id++)
+    {
+        byClass[classes.ClassOf(flows[id].sizeBytes)].push_back(id);
+    }
+    RandomStream random(seed);
+    std::vector<uint32_t> selection;
+    for (auto& ids : byClass)
+    {
+        const std::size_t count = std::min<std::size_t>(perClass, ids.size());
+        for (std::size_t k = 0; k < count; k++)
+        {
+            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
+        }
+        selection.insert(selection.end(), ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    std::sort(selection.begin(), selection.end());
+    return selection;
+}
+
+/// Selections whose flows met the same on their hops.
+struct Group
+{
+    HopSettings settings;
+    std::vector<std::size_t> members;
+};
+
+std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint32_t threads)
+{
+    constexpr std::size_t SHARES = 2; // of the work, per thread, so that all end at about the same time
+    const std::size_t together = std::clamp<std::size_t>(selections.size() / (SHARES * threads), 1, MOST_TOGETHER);
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < selections.size(); i++)
+    {
+        const FlowSelection& selection = selections[i];
+        const EstimateInput& input = selection.input;
+        const HopSettings settings(input.fabric, input.routes, input.config);
+        const auto takes = [&](const Group& group)
+        {
+            const FlowSelection& member = selections[group.members.front()];
+            return group.members.size() < together && &selection.run == &member.run &&
+                   selection.flows == member.flows && settings == group.settings;
+        };
+        // one selection is to end before the next begins: only those of a single part can go together
+        const auto group =
+            selection.flows.size() > AT_ONCE ? groups.end() : std::find_if(groups.begin(), groups.end(), takes);
+        if (group == groups.end())
+        {
+            groups.push_back({settings, {i}});
+        }
+        else
+        {
+            group->members.push_back(i);
+        }
+    }
+    return groups;
+}
+
+} // namespace
+
+void PredictFlows(const std::vector<FlowSelection>& selections,
+                  uint32_t threads,
+                  CorrectionModel& model,
+                  PredictionUser& user)
+{
+    /// Flows of a group.
+    struct Part
+    {
+        const Group& group;
+        std::vector<uint32_t> flows;
+        std::size_t begin; //!< place of the first one in the selection
+        bool last;
+    };
+
+    /// Of a part for one member.
+    struct Prediction
+    {
+        std::vector<std::string> notes; //!< where the part is the first: a sample is enough
+        std::vector<float> slowdowns;
+    };
+
+    std::vector<std::vector<float>> known; // per selection
+    known.reserve(selections.size());
+    for (const FlowSelection& selection : selections)
+    {
+        known.push_back(KnownSlowdowns(selection));
+    }
+    const std::vector<Group> groups = MakeGroups(selections, threads);
+    std::vector<Part> parts;
+    for (const Group& group : groups)
+    {
+        const std::vector<uint32_t>& flows = selections[group.members.front()].flows;
+        for (std::size_t first = 0; first < flows.size(); first += AT_ONCE)
+        {
+            const std::size_t end = std::min(flows.size(), first + AT_ONCE);
+            const auto at = [&](std::size_t place) { return flows.begin() + static_cast<std::ptrdiff_t>(place); };
+            parts.push_back({group, {at(first), at(end)}, first, end == flows.size()});
+        }
+    }
+    const auto threadsOfPart = static_cast<uint32_t>(threads / std::clamp<std::size_t>(parts.size(), 1, threads));
+    InOrder(
+        parts.size(),
+        threads,
+        [&](std::size_t i)
+        {
+            const auto& [group, flows, begin, last] = parts[i];
+            const FlowSelection& any = selections[group.members.front()];
+            FlowFeatures features = ViewHops(any.input.fabric, group.settings, any.input.flows, flows, any.run);
+            std::vector<Prediction> predictions;
+            for (const std::size_t member : group.members)
+            {
+                const EstimateInput& input = selections[member].input;
+                FillFlowInputs(input.fabric, input.config, group.settings, input.flows, flows, any.run, features);
+                predictions.push_back({begin == 0 ? OutOfTraining(features, model) : std::vector<std::string>(),
+                                       model.Predict(features, threadsOfPart)});
+                SetKnown(&known[member][begin], predictions.back().slowdowns);
+            }
+            return predictions;
+        },
+        [&](std::size_t i, const std::vector<Prediction>& predictions)
+        {
+            const auto& [group, flows, begin, last] = parts[i];
+            for (std::size_t m = 0; m < predictions.size(); m++)
+            {
+                const std::size_t member = group.members[m];
+                if (begin == 0)
+                {
+                    user.Begin(member, predictions[m].notes, CountKnown(known[member]));
+                }
+                const float* slowdowns = predictions[m].slowdowns.data();
+                for (const uint32_t flow : flows)
+                {
+                    user.Use(member, flow, slowdowns);
+                    slowdowns += QUANTILES;
+                }
+                if (last)
+                {
+                    user.End(member);
+                }
+            }
+        });
+}
+
+void EstimateNetworks(std::vector<FlowSelection> networks,
+                      uint64_t perClass,
+                      uint32_t threads,
+                      CorrectionModel& model,
+                      const SlowdownReport& empty,
+                      const std::function<void(std::size_t network, SlowdownReport& report)>& done)
+{
+    class Reporter : public PredictionUser
+    {
+      public:
+        Reporter(const std::vector<FlowSelection>& networks,
+                 const SlowdownReport& empty,
+                 const std::function<void(std::size_t network, SlowdownReport& report)>& done)
+            : m_networks(networks),
+              m_empty(empty),
+              m_done(done)
+        {
+        }
+
+        void Begin(std::size_t network, const std::vector<std::string>& outside, std::size_t lone) override
+        {
+            m_report = m_empty;
+            AddNotes(outside, lone, m_networks[network].flows.size(), m_report);
+            const EstimateInput& input = m_networks[network].input;
+            std::vector<uint64_t> sampled(input.classes.Count(), 0);
+            for (const uint32_t flow : m_networks[network].flows)
+            {
+                sampled[input.classes.ClassOf(input.flows[flow].sizeBytes)]++;
+            }
+            for (std::size_t c = 0; c < sampled.size(); c++)
+            {
+                m_report.SetSampledFlows(c, sampled[c]);
+            }
+        }
+
+        void Use(std::size_t network, uint32_t flow, const float* slowdowns) override
+        {
+            m_report.BeginUnit();
+            const EstimateInput& input = m_networks[network].input;
+            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes), slowdowns, 1, m_report);
+        }
+
+        void End(std::size_t network) override
+        {
+            m_done(network, m_report);
+        }
+
+      private:
+        const std::vector<FlowSelection>& m_networks;
+        const SlowdownReport& m_empty;
+        const std::function<void(std::size_t network, SlowdownReport& report)>& m_done;
+        SlowdownReport m_report;
+    };
+
+    for (FlowSelection& network : networks)
+    {
+        const EstimateInput& input = network.input;
+        const auto end = static_cast<uint32_t>(input.flows.size());
+        network.flows = Select(input.flows, {input.firstFlow, end}, input.classes, perClass, input.seed);
+    }
+    Reporter reporter(networks, empty, done);
+    PredictFlows(networks, threads, model, reporter);
+}
+
+namespace
+{
+
+/// Since when flowSim runs with the flows before a window.
+struct Lead
+{
+    double allNs;
+    double largeNs;      //!< with large ones
+    uint64_t largeBytes; //!< their least size
+};
+
+Lead LeadOf(const EstimateInput& input, double rttNs)
+{
+    const LargeFlows large = LargeFlowsOf(input.flows);
+    const double unit = large.MeanNs(input.fabric.HostRate());
+    const double all = std::max(WINDOW_LEAD_RTTS * rttNs, WINDOW_LEAD_FLOWS * unit);
+    return {all, std::max(all, WINDOW_LARGE_LEAD_FLOWS * unit), large.leastBytes};
+}
+
+/// Successive flows of a trace, and those around them that flowSim runs with.
+struct TraceWindow
+{
+    FlowList flows;
+    IdRange inside; //!< places of the successive ones
+    double tailNs;  //!< how long flows go on to arrive after the last of these
+    FluidRun run;
+};
+
+/// \param tailNs to begin with: it grows until nearly all flows inside end before arrivals do
+TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& before, double tailNs)
+{
+    constexpr double MOST_LATE = 0.002; // of the flows inside
+    constexpr double GROWTH = 1.5;
+    const FlowList& trace = input.flows;
+    const auto startsBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
+    const auto firstFrom = [&](double time)
+    { return std::lower_bound(trace.begin(), trace.end(), static_cast<int64_t>(time), startsBefore); };
+    const auto begin = static_cast<double>(trace[inside.first].startNs);
+    const auto end = static_cast<double>(trace[inside.second - 1].startNs);
+    const auto all = firstFrom(begin - before.allNs);
+    TraceWindow window;
+    std::copy_if(firstFrom(begin - before.largeNs),
+                 all,
+                 std::back_inserter(window.flows),
+                 [&](const Flow& flow) { return flow.sizeBytes >= before.largeBytes; });
+    const auto lead = static_cast<uint32_t>(window.flows.size() + (trace.begin() + inside.first - all));
+    window.inside = {lead, lead + inside.second - inside.first};
+    auto next = all;
+    for (window.tailNs = tailNs;; window.tailNs *= GROWTH)
+    {
+        const double until = end + window.tailNs;
+        const auto last = firstFrom(until);
+        window.flows.insert(window.flows.end(), next, last);
+        next = last;
+        window.run = RecordFluidRun(input.fabric, input.routes, input.config, window.flows);
+        window.run.loadFromNs = static_cast<double>(all->startNs);
+        uint32_t late = 0;
+        for (uint32_t id = window.inside.first; id < window.inside.second; id++)
+        {
+            late += static_cast<double>(window.flows[id].startNs) + window.run.fluidFctNs[id] > until;
+        }
+        if (last == trace.end() || late <= MOST_LATE * (inside.second - inside.first))
+        {
+            return window;
+        }
+    }
+}
+
+} // namespace
+
+void EstimateWindows(const EstimateInput& input,
+                     uint32_t windows,
+                     uint64_t perWindow,
+                     uint64_t perClass,
+                     CorrectionModel& model,
+                     SlowdownReport& report)
+{
+    /// What the model is to know of a window.
+    struct View
+    {
+        FlowFeatures features;
+        std::vector<std::size_t> sizeClass; //!< of each row
+        std::vector<double> weight;         //!< of a row of a class: flows that it stands for
+        std::vector<uint64_t> loneSize;     //!< of each row: its size if it meets no other flow, else 0
+        std::vector<Route> loneRoute;       //!< of these
+    };
+
+    constexpr double FIRST_TAIL_RTTS = 2000;
+    const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
+    const Lead before = LeadOf(input, rttNs);
+    const uint64_t estimated = input.flows.size() - input.firstFlow;
+    const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
+    const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
+    RandomStream random(input.seed);
+    std::vector<IdRange> drawn;
+    for (uint64_t w = 0; w < windows; w++)
+    {
+        const uint64_t from = input.firstFlow + estimated * w / windows;
+        const uint64_t to = std::max(from + inside, input.firstFlow + estimated * (w + 1) / windows);
+        const auto first = static_cast<uint32_t>(random.Integer(from, to - inside));
+        drawn.emplace_back(first, first + static_cast<uint32_t>(inside));
+    }
+    // the first one finds out how long a tail must be
+    TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
+    const double tailNs = first.tailNs;
+    std::vector<std::string> outside;
+    std::size_t lone = 0;
+    std::size_t looked = 0;
+    InOrder(
+        drawn.size(),
+        input.threads,
+        [&](std::size_t w)
+        {
+            const TraceWindow window = w == 0 ? std::move(first) : RunWindow(input, drawn[w], before, tailNs);
+            const std::vector<uint32_t> selection =
+                Select(window.flows, window.inside, input.classes, selected, input.seed + w);
+            View view;
+            view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
+            std::vector<double> chosen(input.classes.Count(), 0);
+            const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, window.flows), window.run, selection);
+            for (std::size_t i = 0; i < selection.size(); i++)
+            {
+                view.loneSize.push_back(lone[i] ? window.flows[selection[i]].sizeBytes : 0);
+                if (lone[i])
+                {
+                    view.loneRoute.push_back(window.run.fluid.flows[selection[i]].links);
+                }
+            }
+            for (const uint32_t id : selection)
+            {
+                view.sizeClass.push_back(input.classes.ClassOf(window.flows[id].sizeBytes));
+                chosen[view.sizeClass.back()]++;
+            }
+            view.weight.resize(input.classes.Count(), 0);
+            for (uint32_t id = window.inside.first; id < window.inside.second; id++)
+            {
+                const std::size_t of = input.classes.ClassOf(window.flows[id].sizeBytes);
+                view.weight[of] += 1 / chosen[of];
+            }
+            return view;
+        },
+        [&](std::size_t w, const View& view)
+        {
+            Tell(input, w + 1, drawn.size());
+            std::vector<float> predicted = model.Predict(view.features, input.threads);
+            std::vector<float> known(view.sizeClass.size(), std::nanf(""));
+            auto route = view.loneRoute.begin();
+            for (std::size_t row = 0; row < known.size() && input.loneSlowdown; row++)
+            {
+                if (view.loneSize[row] > 0)
+                {
+                    known[row] = static_cast<float>(input.loneSlowdown(view.loneSize[row], *route++));
+                }
+            }
+            SetKnown(known.data(), predicted);
+            lone += CountKnown(known);
+            looked += known.size();
+            if (w == 0) // enough for notes
+            {
+                outside = OutOfTraining(view.features, model);
+            }
+            report.BeginUnit();
+            for (std::size_t row = 0; row < view.sizeClass.size(); row++)
+            {
+                AddPrediction(view.sizeClass[row],
+                              &predicted[row * QUANTILES],
+                              view.weight[view.sizeClass[row]],
+                              report);
+            }
+        });
+    AddNotes(outside, lone, looked, report);
+}
+
+} // namespace ns3::m3

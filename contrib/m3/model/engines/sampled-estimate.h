@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SAMPLED_ESTIMATE_H
+#define M3_SAMPLED_ESTIMATE_H
+
+#include "estimate-share.h"
+#include "features/flow-features.h"
+#include "lone-flows.h"
+#include "nn/correction-model.h"
+#include "nn/path-map-model.h"
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-routes.h"
+#include "ns3/m3-slowdown-report.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// A network with its flows and configuration, and how it is sampled. What it refers to must outlive it.
+struct EstimateInput
+{
+    const FabricGraph& fabric;                                   //!< the network
+    const RouteTable& routes;                                    //!< of the fabric
+    const RdmaConfig& config;                                    //!< resolved for the fabric
+    const FlowList& flows;                                       //!< ascending by start
+    const SizeClasses& classes;                                  //!< of the estimate
+    uint64_t seed = 1;                                           //!< of the drawing
+    uint32_t firstFlow = 0;                                      //!< flows before it take part, but are not estimated
+    uint32_t threads = 1;                                        //!< at least 1; what comes out does not depend on it
+    std::function<void(uint64_t done, uint64_t total)> progress; //!< of paths; may be empty
+    EstimateShare* share = nullptr; //!< processes that share sampled paths; null for this one alone
+    /// Slowdown of flows that meet no other: they have it in place of a prediction. Called on one thread at a time. May
+    /// be empty.
+    LoneSlowdown loneSlowdown;
+};
+
+/// Flows of a network that a model predicts from a run of flowSim over it.
+struct FlowSelection
+{
+    const EstimateInput& input;  //!< what they are of
+    const FluidRun& run;         //!< over all flows of the input
+    std::vector<uint32_t> flows; //!< ascending ids
+};
+
+/// Who gets predictions of selections, one selection after the other, not always in the order of their list.
+class PredictionUser
+{
+  public:
+    virtual ~PredictionUser() = default;
+
+    /// Is called before the first flow of a selection, with a line on each input that is outside of what the model was
+    /// trained on, and the number of flows whose slowdown is known without the model.
+    virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*outside*/, std::size_t /*lone*/)
+    {
+    }
+
+    /// The next flow of the selection. \param slowdowns QUANTILES of them
+    virtual void Use(std::size_t selection, uint32_t flow, const float* slowdowns) = 0;
+
+    /// After the last flow of a selection.
+    virtual void End(std::size_t /*selection*/)
+    {
+    }
+};
+
+/**
+ * Predicts selected flows, a bounded number at a time; while the model works on some, others are looked at. Selections
+ * of the same flows and run whose configurations differ in nothing that hops depend on are looked at together.
+ * \param threads at least 1; what comes out does not depend on it
+ */
+void PredictFlows(const std::vector<FlowSelection>& selections,
+                  uint32_t threads,
+                  CorrectionModel& model,
+                  PredictionUser& user);
+
+/**
+ * Scope::NETWORK: corrects flows drawn from each size class, without replacement.
+ * \param networks the flows of each are replaced by those drawn
+ * \param perClass at least 1
+ * \param empty what the reports begin as
+ * \param done gets the report of each network, not always in order, to be finished
+ */
+void EstimateNetworks(std::vector<FlowSelection> networks,
+                      uint64_t perClass,
+                      uint32_t threads,
+                      CorrectionModel& model,
+                      const SlowdownReport& empty,
+                      const std::function<void(std::size_t network, SlowdownReport& report)>& done);
+
+/**
+ * How long before a window all flows, and large ones, are simulated: so many times LargeFlows::MeanNs at the host rate,
+ * all of them for WINDOW_LEAD_RTTS base RTTs at least. Two million flows on 64 hosts at 60 % load, 32 windows, about:
+ * WebServer has a p99 of 9.28, 9.13 with large ones for a quarter of the time, 9.49 with all flows for four times as
+ * long, 9.61 by the network; Hadoop 9.94, 9.59 with all flows for 4000 base RTTs, 10.07 for 40,000, 10.31 by the
+ * network.
+ */
+inline constexpr double WINDOW_LEAD_FLOWS = 8;
+inline constexpr double WINDOW_LEAD_RTTS = 4000;      //!< at least, base RTTs
+inline constexpr double WINDOW_LARGE_LEAD_FLOWS = 40; //!< of LargeFlows::leastBytes and more
+
+/**
+ * Scope::WINDOWS: corrects flows drawn from each size class of sampled windows of the trace, one of successive flows in
+ * each of so many equal parts of it. flowSim runs over the network for a window and what surrounds it: the flows of the
+ * lead, and those that arrive until at most two in a thousand of the window are still in transfer. So time does not
+ * grow with the trace. Routes are hashed from a flow's place in the window.
+ * \param windows at least 1, at most the flows to be estimated \param perWindow flows of a window at most; at least 1
+ * \param perClass flows to correct of a size class in all windows together, at least 1 of each window
+ */
+void EstimateWindows(const EstimateInput& input,
+                     uint32_t windows,
+                     uint64_t perWindow,
+                     uint64_t perClass,
+                     CorrectionModel& model,
+                     SlowdownReport& report);
+
+/**
+ * Scope::PATHS: corrects foreground flows of sampled paths. Of a path with more than `perDraw` for each time that it
+ * was drawn, it corrects as many successive ones from a random one on, so that flowSim need not run for the whole
+ * trace. \param draws at least 1 \param perDraw at least 1 \param report filled where the process has rank 0
+ */
+void EstimatePaths(const EstimateInput& input,
+                   uint32_t draws,
+                   uint64_t perDraw,
+                   CorrectionModel& model,
+                   SlowdownReport& report);
+
+/// Scope::PUBLISHED: the published model's percentiles of sampled paths. \throws InputError as PathViewer::Map
+void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report);
+
+} // namespace ns3::m3
+
+#endif // M3_SAMPLED_ESTIMATE_H

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FABRIC_GRAPH_H
+#define M3_FABRIC_GRAPH_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+using NodeId = uint32_t; //!< 0 .. FabricGraph::NodeCount() - 1
+using LinkId = uint32_t; //!< a directed link: 0 .. FabricGraph::LinkCount() - 1
+
+inline constexpr uint64_t MIN_LINK_BPS = 1;                       //!< slowest link, bit/s
+inline constexpr uint64_t MAX_LINK_BPS = 1'000'000'000'000'000;   //!< fastest link: 1 Pb/s
+inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000;   //!< longest propagation delay of a link: 1000 s
+inline constexpr uint64_t MAX_LINK_BYTES = 1'000'000'000'000'000; //!< most that a link holds, rate times delay: 1 PB
+
+/// The directed link in the other direction of the same cable.
+inline LinkId ReverseLink(LinkId link)
+{
+    return link ^ 1U;
+}
+
+/// What a node of the fabric does.
+enum class NodeKind : uint8_t
+{
+    HOST,  //!< sends and receives flows, never forwards
+    SWITCH //!< forwards
+};
+
+/// One direction of a full-duplex point-to-point cable.
+struct FabricLink
+{
+    NodeId from;            //!< the node whose egress port drives this direction
+    NodeId to;              //!< the node at the other end
+    uint64_t bitsPerSecond; //!< rate, MIN_LINK_BPS to MAX_LINK_BPS
+    int64_t delayNs;        //!< propagation delay, 0 to MAX_LINK_DELAY_NS
+    uint32_t port;          //!< 0-based port number at `from`: position among its cables in the order of AddLink
+    double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
+    bool up = true;         //!< routes take it; both directions of a cable alike
+};
+
+/// Something of what a graph was made from that the graph does not hold.
+struct FabricRemark
+{
+    std::string text;    //!< A clause for a report, without a full stop.
+    bool changesResults; //!< Completion times there and here differ for it.
+};
+
+/**
+ * The network as every engine sees it: hosts, switches and full-duplex cables with rate and delay.
+ * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
+ *
+ * \code
+ *   FabricGraph fabric;
+ *   NodeId a = fabric.AddNode(NodeKind::HOST);
+ *   NodeId s = fabric.AddNode(NodeKind::SWITCH);
+ *   NodeId b = fabric.AddNode(NodeKind::HOST);
+ *   fabric.AddLink(a, s, 10'000'000'000, 1000);
+ *   fabric.AddLink(s, b, 10'000'000'000, 1000);
+ * \endcode
+ */
+class FabricGraph
+{
+  public:
+    /// \return the new node's id; ids count up from 0
+    NodeId AddNode(NodeKind kind);
+
+    /**
+     * Joins two nodes by a cable. Every network is made here, so its ranges hold for all of them; within them, no sum
+     * or product that the engines form of a network and of flows that pass CheckFlows overflows. \return the directed
+     * link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a == b, a rate
+     * outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both above
+     * MAX_LINK_BYTES, an error rate outside [0, 1)
+     */
+    LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
+
+    /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
+    void SetLinkUp(LinkId link, bool up);
+
+    /// Adds a remark, which every report on this network repeats.
+    void AddRemark(const FabricRemark& remark);
+    /// Returns the remarks in the order in which they were added.
+    const std::vector<FabricRemark>& Remarks() const;
+
+    /// Hosts and switches.
+    uint32_t NodeCount() const
+    {
+        return static_cast<uint32_t>(m_kinds.size());
+    }
+
+    /// Directed links: twice the cables.
+    uint32_t LinkCount() const
+    {
+        return static_cast<uint32_t>(m_links.size());
+    }
+
+    /// Else it is a switch.
+    bool IsHost(NodeId node) const
+    {
+        return m_kinds[node] == NodeKind::HOST;
+    }
+
+    /// \pre the link exists
+    const FabricLink& Link(LinkId link) const
+    {
+        return m_links[link];
+    }
+
+    /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
+    const std::vector<LinkId>& EgressLinks(NodeId node) const
+    {
+        return m_egress[node];
+    }
+
+    /// Sum of the rates of a node's ports, bit/s; 2^64 - 1 if it is more.
+    uint64_t PortCapacity(NodeId node) const;
+
+    /// Hosts in ascending order of id.
+    const std::vector<NodeId>& Hosts() const;
+
+    /// The switch that a host's port 0 leads to: its rack's ToR. \throws InputError if the host has no link
+    NodeId TopOfRack(NodeId host) const;
+
+    /**
+     * The most frequent rate among the links of hosts, the lower one of two equally frequent: the rate that thresholds
+     * "at host-rate ports" are given for. It does not depend on the order of nodes or links. What a flow is scaled by
+     * is the rate of its own NIC. \throws InputError if no host has a link
+     */
+    uint64_t HostRate() const;
+
+  private:
+    std::vector<NodeKind> m_kinds;
+    std::vector<FabricLink> m_links;
+    std::vector<std::vector<LinkId>> m_egress;
+    std::vector<NodeId> m_hosts;
+    std::vector<FabricRemark> m_remarks;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FABRIC_GRAPH_H

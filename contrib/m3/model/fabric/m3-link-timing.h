@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_LINK_TIMING_H
+#define M3_LINK_TIMING_H
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+/// Which rules the packet engine, the routes and the ideal FCT follow.
+enum class EngineMode : uint8_t
+{
+    STANDARD, //!< the default: 64-bit accounting, exact rates, ports in ascending order
+    HPCC      //!< the published HPCC simulator to the nanosecond, for its own input files
+};
+
+/// For products of 64-bit numbers; every compiler of ns-3 has it, though ISO C++ does not.
+__extension__ using Uint128 = unsigned __int128;
+
+/// Payload bytes of a full packet.
+inline constexpr uint32_t MTU_PAYLOAD_BYTES = 1000;
+
+/// Bytes on the wire of a data packet besides payload and telemetry: 14 L2 + 20 IP + 8 UDP + 6 transport.
+inline constexpr uint32_t DATA_HEADER_BYTES = 48;
+
+/// The same with the largest telemetry, HPCC's 42 bytes.
+inline constexpr uint32_t MAX_HEADER_BYTES = DATA_HEADER_BYTES + 42;
+
+/// Packets of a flow: ceil(size / MTU_PAYLOAD_BYTES). \pre sizeBytes > 0
+inline uint64_t PacketCount(uint64_t sizeBytes)
+{
+    return (sizeBytes + MTU_PAYLOAD_BYTES - 1) / MTU_PAYLOAD_BYTES;
+}
+
+/// Payload and headers of a whole flow, in bytes. \param headerBytes per packet, telemetry included
+inline uint64_t WireBytes(uint64_t sizeBytes, uint32_t headerBytes)
+{
+    return sizeBytes + PacketCount(sizeBytes) * headerBytes;
+}
+
+/**
+ * Seconds as a double to ns as the HPCC simulator converts them (ns-3.17's 64.64 fixed point, truncated):
+ * hi = floor(x), lo = floor((x - hi) * 2^64), result = ((hi * 2^64 + lo) * 10^9) >> 64.
+ * \pre seconds >= 0
+ */
+int64_t HpccSecondsToNs(double seconds);
+
+/**
+ * Time to put bytes on a wire in `HPCC` mode: HpccSecondsToNs(bytes * 8.0 / bitsPerSecond), so exact multiples of
+ * 1 ns come out 1 ns short.
+ */
+int64_t HpccTxTimeNs(uint64_t bytes, uint64_t bitsPerSecond);
+
+/**
+ * Time to put `bytes` back to back on a wire that was idle before, in `STANDARD` mode: ceil(8e9 * bytes /
+ * bitsPerSecond). A port carries the part below 1 ns over while it stays busy, so the sum over the packets of a busy
+ * period is this value for the sum of their bytes.
+ */
+int64_t StandardTxTimeNs(uint64_t bytes, uint64_t bitsPerSecond);
+
+} // namespace ns3::m3
+
+#endif // M3_LINK_TIMING_H

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_ROUTES_H
+#define M3_ROUTES_H
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-link-timing.h"
+#include "ns3/m3-route.h"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// What ECMP hashes of a flow.
+struct RouteKey
+{
+    NodeId src;             //!< source host
+    NodeId dst;             //!< destination host
+    uint64_t flowId;        //!< hashed in `STANDARD` mode (its low 32 bits)
+    uint16_t srcPort = 0;   //!< hashed in `HPCC` mode: 10000, 10001, ... counted per ordered (src, dst) pair
+    uint16_t dstPort = 100; //!< hashed in `HPCC` mode
+};
+
+/**
+ * Equal-cost multi-path routes: all shortest paths by hops, hosts never forward, one path per flow by hash.
+ *
+ * `STANDARD`: next hops in ascending port order; index = MurmurHash3_x86_32 over (source, destination,
+ * flow id), each a little-endian uint32, seeded with the node's id, modulo the number of next hops; a multi-homed
+ * source host chooses in the same way; ACKs take the reverse route.
+ * `HPCC`: next hops in descending order of the neighbour's id; 12-byte key of addresses
+ * and ports; the ACK's own header is hashed for the way back.
+ *
+ * Next-hop tables are built per destination rack on first use, so construction is cheap. Threads may share it. The
+ * graph must outlive this object and not change.
+ */
+class RouteTable
+{
+  public:
+    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< looks at each host, makes no table yet
+    ~RouteTable();
+    RouteTable(const RouteTable&) = delete;
+    RouteTable& operator=(const RouteTable&) = delete;
+
+    /// Whose rules it follows.
+    EngineMode Mode() const
+    {
+        return m_mode;
+    }
+
+    /// The links that the flow's data takes, written to `route` (cleared first). \throws InputError if unreachable
+    void DataRoute(const RouteKey& key, Route& route) const;
+
+    /// The links that the flow's ACKs take, from key.dst to key.src. \throws InputError if unreachable
+    void AckRoute(const RouteKey& key, Route& route) const;
+
+    /// The route of the first next hop at every node, the one that stands for the pair. \throws InputError
+    void FirstRoute(NodeId src, NodeId dst, Route& route) const;
+
+    /// Whether a path exists. False for src == dst.
+    bool Reachable(NodeId src, NodeId dst) const;
+
+    /**
+     * Adds the load that ECMP gives on average: at every node the demand towards `dst` divides equally over its next
+     * hops. \param demands (source host, demand in any unit) \param linkLoad one value per directed link, added to
+     * \throws InputError if a source cannot reach dst, or one of them is no host
+     */
+    void AddExpectedLoad(NodeId dst,
+                         const std::vector<std::pair<NodeId, double>>& demands,
+                         std::vector<double>& linkLoad) const;
+
+  private:
+    class Impl;
+    EngineMode m_mode;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// MurmurHash3_x86_32 (Austin Appleby, public domain algorithm) of `length` bytes, by which routes are chosen.
+uint32_t MurmurHash3(const void* data, std::size_t length, uint32_t seed);
+
+} // namespace ns3::m3
+
+#endif // M3_ROUTES_H

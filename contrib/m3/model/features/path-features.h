@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PATH_FEATURES_H
+#define M3_PATH_FEATURES_H
+
+#include "flow-features.h"
+#include "training/path-maps.h"
+
+#include "parts/path-index.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Cuts paths out of a network and runs flowSim on each, for its foreground flows. Threads may share it.
+class PathViewer
+{
+  public:
+    /// \param config resolved for the network. All but the options must outlive this object.
+    /// \throws InputError as PathIndex
+    PathViewer(const FabricGraph& fabric,
+               const RouteTable& routes,
+               const RdmaConfig& config,
+               const FlowList& flows,
+               const PathIndex::Options& options);
+
+    /// The paths.
+    const PathIndex& Index() const
+    {
+        return m_index;
+    }
+
+    /**
+     * Flows of a path as the per-flow model sees them. flowSim runs for what is in transfer while one of them is and
+     * for some time before, for large ones longer, so that time grows with these flows, not with all that the path
+     * carries; loads of links are those of the whole list. \param path in Index() \param flows some of its foreground
+     * flows, ascending
+     */
+    FlowFeatures View(uint32_t path, const std::vector<uint32_t>& flows) const;
+
+    /**
+     * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
+     * capacity there is 1 less what these take of it on average until the last flow starts, the mean that processor
+     * sharing leaves to others, at least LEAST_LEFT. \param windows those that the scenario was made for
+     */
+    FabricFluid Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const;
+
+    /// Of the capacity of a link off the path.
+    static constexpr double LEAST_LEFT = 0.1;
+
+    /// How long before its window a flow takes part: so many times LargeFlows::MeanNs at the host rate, and at least
+    /// WARM_UP_RTTS. With as many flows on a link, the larger they are the longer they meet each other.
+    static constexpr double WARM_UP_FLOWS = 4;
+    static constexpr double WARM_UP_RTTS = 2000; //!< at least, base RTTs
+    /// The same of large flows: without them those that last meet nobody. The p99 of the fluid slowdown of flows from
+    /// 50 KB (Hadoop sizes, matrix C, 60 % load) is then 7.6, 8.1 in the network; with 2000 and 10,000 base RTTs it
+    /// was 5.9.
+    static constexpr double LARGE_WARM_UP_FLOWS = 20;
+
+    /**
+     * The path as the published model sees it: percentile maps of the slowdowns of its flows in flowSim, which runs on
+     * the path alone. Slowdown is FCT / ideal FCT on the path scenario, at real rates.
+     * \return one path \throws InputError as PathParameters
+     */
+    PathMaps Map(uint32_t path) const;
+
+  private:
+    std::vector<TimeWindow> Windows(const std::vector<uint32_t>& flows, const std::vector<int64_t>& watched) const;
+    double LoadOf(LinkId link) const;
+    double SentShare(double load) const;
+    void SetWholeNetwork(const PathScenario& scenario, const Route& route, FlowFeatures& features) const;
+
+    const FabricGraph& m_fabric;
+    const RdmaConfig& m_config;
+    const FlowList& m_flows;
+    PathIndex m_index;
+    double m_rtt;                          //!< base RTT, ns
+    double m_warmUpNs;                     //!< of all flows
+    double m_largeWarmUpNs;                //!< of large ones
+    std::vector<double> m_sentShare;       //!< of all bytes until the last flow starts, at HostRate() / 2^index
+    std::vector<double> m_poolPerCapacity; //!< per node of the network: shared pool per bit/s of its ports, 0 for hosts
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PATH_FEATURES_H

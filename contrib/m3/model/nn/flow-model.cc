@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "flow-model.h"
+
+#include "flow-network.h"
+#include "model-checkpoint.h"
+#include "torch-support.h"
+
+#include "ns3/m3-input-error.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adamw.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <fstream>
+#include <future>
+#include <numeric>
+#include <optional>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Inputs of some flows, padded to the longest route.
+struct Batch
+{
+    torch::Tensor flow; //!< [batch, FLOW_INPUTS]
+    torch::Tensor hop;  //!< [batch, hops, HOP_INPUTS]
+    torch::Tensor mask; //!< [batch, 1 + hops]
+
+    Batch To(torch::Device device) const
+    {
+        return {flow.to(device), hop.to(device), mask.to(device)};
+    }
+};
+
+template <typename Index>
+Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t count)
+{
+    uint32_t hops = 1;
+    for (std::size_t i = 0; i < count; i++)
+    {
+        hops = std::max(hops, features.hopBegin[flowAt(i) + 1] - features.hopBegin[flowAt(i)]);
+    }
+    const auto rows = static_cast<int64_t>(count);
+    Batch batch{torch::empty({rows, FLOW_INPUTS}),
+                torch::zeros({rows, hops, HOP_INPUTS}),
+                torch::zeros({rows, 1 + int64_t{hops}})};
+    auto* flow = batch.flow.data_ptr<float>();
+    auto* hop = batch.hop.data_ptr<float>();
+    auto* mask = batch.mask.data_ptr<float>();
+    for (std::size_t i = 0; i < count; i++)
+    {
+        const std::size_t id = flowAt(i);
+        std::copy_n(&features.flow[id * FLOW_INPUTS], FLOW_INPUTS, flow + i * FLOW_INPUTS);
+        const std::size_t begin = features.hopBegin[id];
+        const std::size_t own = features.hopBegin[id + 1] - begin;
+        std::copy_n(&features.hop[begin * HOP_INPUTS], own * HOP_INPUTS, hop + i * hops * HOP_INPUTS);
+        for (std::size_t pad = own; pad < hops; pad++)
+        {
+            mask[i * (1 + hops) + 1 + pad] = -std::numeric_limits<float>::infinity();
+        }
+    }
+    return batch;
+}
+
+} // namespace
+
+class FlowModel::Impl
+{
+  public:
+    explicit Impl(const FlowModelShape& modelShape)
+        : shape((CheckShape(modelShape), modelShape)),
+          network(modelShape)
+    {
+        torch::optim::AdamWOptions options(1e-3);
+        options.weight_decay(0.01);
+        optimizer = std::make_unique<torch::optim::AdamW>(network.Module().parameters(), options);
+    }
+
+    torch::Tensor BatchLoss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+    {
+        const Batch batch = MakeBatch(
+                                samples.features,
+                                [&](std::size_t i) { return flows[i]; },
+                                flows.size())
+                                .To(device);
+        auto target = torch::empty({static_cast<int64_t>(flows.size()), 1});
+        for (std::size_t i = 0; i < flows.size(); i++)
+        {
+            target.data_ptr<float>()[i] = std::log(samples.slowdown[flows[i]]);
+        }
+        auto levels = torch::empty({1, QUANTILES});
+        for (uint32_t i = 0; i < QUANTILES; i++)
+        {
+            levels.data_ptr<float>()[i] = static_cast<float>(QuantileLevel(i));
+        }
+        levels = levels.to(device);
+        auto error = target.to(device) - network.Quantiles(batch.flow, batch.hop, batch.mask);
+        return torch::max(levels * error, (levels - 1) * error).mean();
+    }
+
+    /**
+     * Takes the weights and scales of a checkpoint for version 2, 3 or 4 of the features, which had fewer of them.
+     * Inputs that have come since then keep their scales, and their weights are 0.
+     */
+    void Extend(const FlowCheckpoint& checkpoint)
+    {
+        torch::NoGradGuard noGrad;
+        const auto from = [&checkpoint](const std::string& name, int64_t rows)
+        {
+            const std::vector<float>& values = checkpoint.network.weights.at(name);
+            return torch::from_blob(const_cast<float*>(values.data()),
+                                    {rows, static_cast<int64_t>(values.size()) / rows});
+        };
+        for (auto& item : network.Module().named_parameters())
+        {
+            torch::Tensor& to = item.value();
+            const auto old = from(item.key(), to.size(0));
+            if (old.numel() == to.numel())
+            {
+                to.copy_(old.view(to.sizes()));
+                continue;
+            }
+            const bool ofHops = item.key() == "hop_embedding.weight";
+            const int64_t delays = ofHops ? HOP_DELAYS_BEFORE : FLOW_DELAYS_BEFORE;
+            const int64_t others = old.size(1) - delays;
+            const int64_t othersNow = to.size(1) - (ofHops ? HOP_DELAYS : FLOW_DELAYS);
+            to.zero_();
+            to.slice(1, 0, others).copy_(old.slice(1, 0, others));
+            to.slice(1, othersNow, othersNow + delays).copy_(old.slice(1, others));
+        }
+        for (auto& item : network.Module().named_buffers())
+        {
+            const auto old = from(item.key(), 1).view({-1});
+            item.value().slice(0, 0, old.size(0)).copy_(old);
+        }
+    }
+
+    FlowModelShape shape;
+    FlowNetwork network;
+    std::unique_ptr<torch::optim::AdamW> optimizer;
+    torch::Device device = torch::kCPU;
+    std::string description;
+    uint64_t steps = 0;
+    InputRanges ranges;
+    std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
+    Scope scope = Scope::NETWORK;
+    std::optional<TrainingState> training;
+};
+
+FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
+{
+    torch::manual_seed(seed);
+    m_impl = std::make_unique<Impl>(shape);
+    m_impl->network.SetScales(inputs);
+}
+
+FlowModel::FlowModel(const std::string& checkpoint)
+    : FlowModel(checkpoint, nullptr)
+{
+}
+
+FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures& inputs)
+    : FlowModel(checkpoint, &inputs)
+{
+}
+
+FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
+{
+    std::ifstream in = OpenBinaryFile(checkpoint);
+    FlowCheckpoint read = ReadFlowCheckpoint(in, checkpoint);
+    if (read.features != FEATURE_VERSION && !inputs)
+    {
+        throw InputError(checkpoint, 0, "", OTHER_FEATURES);
+    }
+    m_impl = std::make_unique<Impl>(read.shape);
+    m_impl->steps = read.network.steps;
+    m_impl->description = read.network.description;
+    m_impl->ranges = read.ranges;
+    m_impl->errors = read.errors;
+    m_impl->scope = read.scope;
+    m_impl->training = read.network.training;
+    if (read.features == FEATURE_VERSION)
+    {
+        SetState(read.network, m_impl->network.Module(), *m_impl->optimizer);
+    }
+    else
+    {
+        m_impl->network.SetScales(*inputs);
+        m_impl->Extend(read);
+    }
+}
+
+FlowModel::~FlowModel() = default;
+
+void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
+{
+    FlowCheckpoint written;
+    written.shape = m_impl->shape;
+    written.scope = m_impl->scope;
+    written.ranges = m_impl->ranges;
+    written.errors = m_impl->errors;
+    written.network = StateOf(m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
+    written.network.steps = m_impl->steps;
+    written.network.description = m_impl->description;
+    written.network.training = withOptimizer ? m_impl->training : std::nullopt;
+    WriteCheckpoint(written, checkpoint);
+}
+
+std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t threads)
+{
+    constexpr std::size_t BATCH = 1024;
+    std::vector<float> slowdowns(flows.Count() * QUANTILES);
+    // flows of as many links together, so that little is padded
+    std::vector<uint32_t> order(flows.Count());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto hops = [&flows](uint32_t flow) { return flows.hopBegin[flow + 1] - flows.hopBegin[flow]; };
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return hops(a) < hops(b); });
+    // each thread takes batches of its own: the products are too small to share one
+    std::atomic<std::size_t> next{0};
+    const auto work = [&]
+    {
+        torch::NoGradGuard noGrad;
+        at::set_num_threads(1);
+        for (std::size_t first = next.fetch_add(BATCH); first < order.size(); first = next.fetch_add(BATCH))
+        {
+            const std::size_t count = std::min(BATCH, order.size() - first);
+            const Batch batch = MakeBatch(
+                                    flows,
+                                    [&](std::size_t i) { return order[first + i]; },
+                                    count)
+                                    .To(m_impl->device);
+            const auto quantiles =
+                m_impl->network.Quantiles(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous().cpu();
+            for (std::size_t i = 0; i < count; i++)
+            {
+                std::copy_n(quantiles.data_ptr<float>() + i * QUANTILES,
+                            QUANTILES,
+                            &slowdowns[std::size_t{order[first + i]} * QUANTILES]);
+            }
+        }
+    };
+    std::vector<std::future<void>> others;
+    for (uint32_t i = 1; i < threads && i * BATCH < flows.Count(); i++)
+    {
+        others.push_back(std::async(std::launch::async, work));
+    }
+    work();
+    for (auto& other : others)
+    {
+        other.get();
+    }
+    if (!std::all_of(slowdowns.begin(), slowdowns.end(), [](float value) { return std::isfinite(value); }))
+    {
+        throw InputError("the model gives slowdowns that are not finite; it was " + m_impl->description);
+    }
+    return slowdowns;
+}
+
+const InputRanges& FlowModel::Ranges() const
+{
+    return m_impl->ranges;
+}
+
+void FlowModel::SetRanges(const InputRanges& ranges)
+{
+    m_impl->ranges = ranges;
+}
+
+HeldOutErrors FlowModel::ErrorsElsewhere(bool pfc) const
+{
+    return m_impl->errors[pfc ? 1 : 0];
+}
+
+void FlowModel::SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors)
+{
+    m_impl->errors[pfc ? 1 : 0] = errors;
+}
+
+void FlowModel::MixWith(const FlowModel& other, double share)
+{
+    torch::NoGradGuard noGrad;
+    const auto others = other.m_impl->network.Module().named_parameters();
+    const auto otherBuffers = other.m_impl->network.Module().named_buffers();
+    const InputError different("checkpoints of different shapes cannot be mixed");
+    if (others.size() != m_impl->network.Module().named_parameters().size())
+    {
+        throw different;
+    }
+    const auto mix = [&](torch::Tensor& to, const torch::Tensor* from)
+    {
+        if (!from || from->sizes() != to.sizes())
+        {
+            throw different;
+        }
+        to.mul_(share).add_(*from, 1 - share);
+    };
+    for (auto& item : m_impl->network.Module().named_parameters())
+    {
+        mix(item.value(), others.find(item.key()));
+    }
+    for (auto& item : m_impl->network.Module().named_buffers()) // scales of the inputs
+    {
+        mix(item.value(), otherBuffers.find(item.key()));
+    }
+    m_impl->errors = {};
+    InputRanges& ranges = m_impl->ranges;
+    const InputRanges& more = other.Ranges();
+    if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
+    {
+        ranges = {}; // not known of one of them
+    }
+    using Choice = const float& (*)(const float&, const float&);
+    const auto widen = [](std::vector<float>& to, const std::vector<float>& from, Choice choose)
+    { std::transform(to.begin(), to.end(), from.begin(), to.begin(), choose); };
+    widen(ranges.flowLow, more.flowLow, std::min<float>);
+    widen(ranges.flowHigh, more.flowHigh, std::max<float>);
+    widen(ranges.hopLow, more.hopLow, std::min<float>);
+    widen(ranges.hopHigh, more.hopHigh, std::max<float>);
+}
+
+std::string FlowModel::Description() const
+{
+    return m_impl->description;
+}
+
+void FlowModel::SetDescription(const std::string& description)
+{
+    m_impl->description = description;
+}
+
+Scope FlowModel::TrainedScope() const
+{
+    return m_impl->scope;
+}
+
+void FlowModel::SetTrainedScope(Scope scope)
+{
+    m_impl->scope = scope;
+}
+
+const TrainingState* FlowModel::Training() const
+{
+    return m_impl->training ? &*m_impl->training : nullptr;
+}
+
+void FlowModel::SetTraining(const TrainingState& training)
+{
+    m_impl->training = training;
+}
+
+void FlowModel::UseDevice(const std::string& device)
+{
+    m_impl->device = MoveTo(device, m_impl->network.Module(), *m_impl->optimizer);
+}
+
+uint64_t FlowModel::Steps() const
+{
+    return m_impl->steps;
+}
+
+void FlowModel::RestartSteps()
+{
+    m_impl->steps = 0;
+}
+
+std::string FlowModel::Architecture() const
+{
+    const FlowModelShape& shape = m_impl->shape;
+    return "per-flow transformer " + std::to_string(shape.width) + "x" + std::to_string(shape.layers) +
+           (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "");
+}
+
+double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
+{
+    constexpr double LARGEST_GRADIENT = 1;
+    SetLearningRate(*m_impl->optimizer, learningRate);
+    m_impl->optimizer->zero_grad();
+    auto loss = m_impl->BatchLoss(samples, flows);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+    {
+        return value;
+    }
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(m_impl->network.Module().parameters(), LARGEST_GRADIENT);
+    m_impl->optimizer->step();
+    m_impl->errors = {};
+    m_impl->steps++;
+    return value;
+}
+
+double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+{
+    torch::NoGradGuard noGrad;
+    return m_impl->BatchLoss(samples, flows).item<double>();
+}
+
+} // namespace ns3::m3
+
+/// What libm3 looks up in this library. \return to be deleted by the caller \throws InputError
+extern "C" ns3::m3::CorrectionModel* M3LoadCorrectionModel(const char* checkpoint)
+{
+    ns3::m3::SetUpTorch(1);
+    return new ns3::m3::FlowModel(checkpoint);
+}

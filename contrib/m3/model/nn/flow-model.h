@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FLOW_MODEL_H
+#define M3_FLOW_MODEL_H
+
+#include "correction-model.h"
+#include "ns3/m3-sample-file.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+struct TrainingState;
+
+/// Size of the network of a FlowModel.
+struct FlowModelShape
+{
+    uint32_t width = 64;      //!< of a token, at most 65536
+    uint32_t perceptrons = 1; //!< on each hop alone, before attention, at most 32
+    uint32_t layers = 1;      //!< of attention over the flow and its hops, 1 to 32
+    uint32_t heads = 4;       //!< divides width
+    uint32_t hidden = 128;    //!< of the last perceptron, at most 65536
+};
+
+/**
+ * The per-flow model: a transformer over one token for the flow and one per link of its route, then a perceptron that
+ * gives the quantiles of the logarithm of the slowdown as a correction of the fluid one. Quantiles cannot cross: each
+ * adds a positive step to the one before. Trained with the pinball loss (Koenker and Bassett 1978) at all levels.
+ */
+class FlowModel : public CorrectionModel
+{
+  public:
+    /**
+     * An untrained model. \param inputs training data whose means and deviations scale the inputs
+     * \throws InputError for a shape out of range
+     */
+    FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed);
+
+    /// \throws InputError as CorrectionModel::Load
+    explicit FlowModel(const std::string& checkpoint);
+
+    /**
+     * A model to be trained on: also from a checkpoint for an older version of the features. Inputs that it did not
+     * have begin with weight 0.
+     * \param inputs training data, whose means and deviations scale these \throws InputError as above
+     */
+    FlowModel(const std::string& checkpoint, const FlowFeatures& inputs);
+    ~FlowModel() override;
+
+    /**
+     * Moves the weights towards those of another model: share of its own and 1 - share of the other's. Of a model and
+     * one trained on from it, or of several trained on from the same one, the mean is often better than each (Wortsman
+     * et al., Model soups, ICML 2022). Ranges() are then those of both together, empty if one does not say.
+     * \throws InputError if the shapes differ
+     */
+    void MixWith(const FlowModel& other, double share);
+
+    std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) override;
+    const InputRanges& Ranges() const override;
+    void SetRanges(const InputRanges& ranges); //!< what Ranges() says from now on
+    HeldOutErrors ErrorsElsewhere(bool pfc) const override;
+    void SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors); //!< of these weights; forgotten when they change
+    std::string Description() const override;
+    void SetDescription(const std::string& description); //!< what Description() says from now on
+    Scope TrainedScope() const override;
+    void SetTrainedScope(Scope scope); //!< what TrainedScope() says from now on. \pre NETWORK or PATHS
+
+    /**
+     * One step of AdamW on a batch, none where the loss is not finite.
+     * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError
+     * as SetLearningRate
+     */
+    double TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate);
+
+    /// Mean pinball loss without a step.
+    double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
+
+    /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
+    void UseDevice(const std::string& device);
+    uint64_t Steps() const;           //!< made so far
+    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
+    std::string Architecture() const; //!< layers and sizes, for Description()
+
+    /// What a training goes on by, if this model was read from the state of one.
+    const TrainingState* Training() const;
+    void SetTraining(const TrainingState& training); //!< what Save() writes beside the optimizer
+
+    /**
+     * Writes the checkpoint, whole or not at all.
+     * \param withOptimizer so that training can go on from it
+     * \throws InputError if it cannot be written, or weights are not finite
+     */
+    void Save(const std::string& checkpoint, bool withOptimizer) const;
+
+  private:
+    class Impl;
+    FlowModel(const std::string& checkpoint, const FlowFeatures* inputs);
+
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_MODEL_H

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FLOW_NETWORK_H
+#define M3_FLOW_NETWORK_H
+
+#include "features/flow-features.h"
+#include "flow-model.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace at
+{
+class Tensor;
+}
+
+namespace torch::nn
+{
+class Module;
+}
+
+namespace ns3::m3
+{
+
+/**
+ * The network of a FlowModel: perceptrons on each hop alone, attention over the flow and its hops, and a perceptron on
+ * what the flow has heard. What it computes is the same in training and after.
+ */
+class FlowNetwork
+{
+  public:
+    /// With random weights.
+    explicit FlowNetwork(const FlowModelShape& shape);
+
+    /**
+     * \param flow [batch, FLOW_INPUTS] \param hop [batch, hops, HOP_INPUTS], 0 where a route is shorter
+     * \param mask [batch, 1 + hops]: 0, and minus infinity where a route is shorter
+     * \return [batch, QUANTILES]: quantiles of the logarithm of the slowdown, rising
+     */
+    at::Tensor Quantiles(const at::Tensor& flow, const at::Tensor& hop, const at::Tensor& mask);
+
+    /// Its weights are parameters, what it scales its inputs by are buffers.
+    torch::nn::Module& Module();
+    const torch::nn::Module& Module() const; //!< the same
+
+    /// Inputs are scaled by the means and deviations of these from now on.
+    void SetScales(const FlowFeatures& inputs);
+
+  private:
+    class AttentionBlock;
+    class TokenPerceptron;
+    class Impl;
+
+    std::shared_ptr<Impl> m_impl;
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_NETWORK_H

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model-checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr const char* CHECKPOINT_REFUSAL = "is no checkpoint of m3, or damaged";
+constexpr const char* CHECKPOINT_REMEDY = "m3-train convert OLD NEW makes one of today of it";
+constexpr const char* ARCHIVE_OF_LIBTORCH = "PK";
+constexpr PartsFileKind FLOW_CHECKPOINT{"flow model",
+                                        2,
+                                        "checkpoint",
+                                        CHECKPOINT_REFUSAL,
+                                        ARCHIVE_OF_LIBTORCH,
+                                        CHECKPOINT_REMEDY};
+constexpr PartsFileKind PUBLISHED_CHECKPOINT{"published model",
+                                             2,
+                                             "checkpoint",
+                                             CHECKPOINT_REFUSAL,
+                                             ARCHIVE_OF_LIBTORCH,
+                                             CHECKPOINT_REMEDY};
+
+constexpr uint32_t MOST_WIDTH = 1 << 16; // of any layer
+constexpr uint32_t MOST_LAYERS = 32;
+constexpr uint32_t MOST_INPUTS = 1 << 10; // of older features
+
+constexpr const char* WEIGHT = "weight.";
+constexpr const char* ADAM_MEAN = "adam_mean.";
+constexpr const char* ADAM_SQUARE = "adam_square.";
+
+bool AllFinite(const std::vector<float>& values)
+{
+    return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+}
+
+bool IsBuffer(const std::string& weight)
+{
+    return weight == "flow_mean" || weight == "flow_scale" || weight == "hop_mean" || weight == "hop_scale";
+}
+
+bool IsScale(const std::string& weight)
+{
+    return weight == "flow_scale" || weight == "hop_scale";
+}
+
+void CheckSize(const char* name, uint32_t value, uint32_t low, uint32_t high)
+{
+    if (value < low || value > high)
+    {
+        throw InputError(std::string(name) + " must be " + std::to_string(low) + " to " + std::to_string(high) +
+                         ", is " + std::to_string(value));
+    }
+}
+
+/// Calls `use` with the number of each part of a shape.
+template <typename Shape, typename Use>
+void ForEachSize(Shape& shape, const FlowModelShape*, const Use& use)
+{
+    use("width", shape.width);
+    use("perceptrons", shape.perceptrons);
+    use("layers", shape.layers);
+    use("heads", shape.heads);
+    use("hidden", shape.hidden);
+}
+
+template <typename Shape, typename Use>
+void ForEachSize(Shape& shape, const PublishedModelShape*, const Use& use)
+{
+    use("width", shape.width);
+    use("hidden", shape.hidden);
+    use("layers", shape.layers);
+    use("heads", shape.heads);
+    use("perceptron", shape.perceptron);
+}
+
+template <typename Shape>
+void WriteShape(PartsWriter& writer, const Shape& shape)
+{
+    ForEachSize(shape, &shape, [&writer](const char* name, uint32_t size) { writer.AddNumber(name, size); });
+}
+
+/// What is wrong with a network goes into the message about the file.
+template <typename Shape>
+Shape ReadShape(PartsReader& reader)
+{
+    Shape shape;
+    ForEachSize(shape,
+                &shape,
+                [&reader](const char* name, uint32_t& size) { size = reader.TakeNumber<uint32_t>(name); });
+    try
+    {
+        CheckShape(shape);
+    }
+    catch (const InputError& error)
+    {
+        reader.Refuse(error.what());
+    }
+    return shape;
+}
+
+/// Calls `use` with each part of ranges and its name in a checkpoint.
+template <typename Ranges, typename Use>
+void ForEachRange(Ranges& ranges, const Use& use)
+{
+    use("flow_low", ranges.flowLow);
+    use("flow_high", ranges.flowHigh);
+    use("hop_low", ranges.hopLow);
+    use("hop_high", ranges.hopHigh);
+}
+
+void WriteNetwork(PartsWriter& writer, const NetworkCheckpoint& network, const std::vector<WeightShape>& shapes)
+{
+    writer.AddNumber("steps", network.steps);
+    writer.AddText("description", network.description);
+    const auto add = [&](const char* prefix, const Weights& weights)
+    {
+        for (const WeightShape& shape : shapes)
+        {
+            const auto found = weights.find(shape.name);
+            if (found != weights.end())
+            {
+                writer.AddArray(prefix + shape.name, found->second, shape.columns);
+            }
+        }
+    };
+    add(WEIGHT, network.weights);
+    if (network.optimizer)
+    {
+        writer.AddNumber("adam_steps", network.optimizer->steps);
+        add(ADAM_MEAN, network.optimizer->mean);
+        add(ADAM_SQUARE, network.optimizer->square);
+    }
+    if (network.training)
+    {
+        writer.AddText("settings", network.training->settings);
+        writer.AddText("curve", network.training->curve);
+        writer.AddNumber("loss_sum", network.training->lossSum);
+        writer.AddNumber("loss_steps", network.training->lossSteps);
+    }
+}
+
+/// Takes an array of finite numbers.
+std::vector<float> TakeFinite(PartsReader& reader, const std::string& name, uint64_t rows, uint64_t columns)
+{
+    std::vector<float> values = reader.TakeArray<float>(name, rows, columns);
+    if (!AllFinite(values))
+    {
+        reader.Refuse("numbers of its part " + name + " are not finite");
+    }
+    return values;
+}
+
+NetworkCheckpoint ReadNetwork(PartsReader& reader, const std::vector<WeightShape>& shapes)
+{
+    NetworkCheckpoint network;
+    network.steps = reader.TakeNumber<uint64_t>("steps");
+    network.description = reader.TakeText("description");
+    for (const WeightShape& shape : shapes)
+    {
+        auto& values = network.weights[shape.name];
+        values = TakeFinite(reader, WEIGHT + shape.name, shape.rows, shape.columns);
+        if (IsScale(shape.name) && std::any_of(values.begin(), values.end(), [](float scale) { return scale <= 0; }))
+        {
+            reader.Refuse("a scale of its inputs is not above 0");
+        }
+    }
+    if (reader.Has("adam_steps"))
+    {
+        OptimizerState& optimizer = network.optimizer.emplace();
+        optimizer.steps = reader.TakeNumber<uint64_t>("adam_steps");
+        const auto take = [&](const char* prefix, Weights& values)
+        {
+            for (const WeightShape& shape : shapes)
+            {
+                if (!IsBuffer(shape.name))
+                {
+                    values[shape.name] = TakeFinite(reader, prefix + shape.name, shape.rows, shape.columns);
+                }
+            }
+        };
+        take(ADAM_MEAN, optimizer.mean);
+        take(ADAM_SQUARE, optimizer.square);
+        for (const auto& [name, values] : optimizer.square)
+        {
+            if (std::any_of(values.begin(), values.end(), [](float value) { return value < 0; }))
+            {
+                reader.Refuse("a square in its part " + (ADAM_SQUARE + name) + " is below 0");
+            }
+        }
+    }
+    if (reader.Has("settings"))
+    {
+        TrainingState& training = network.training.emplace();
+        training.settings = reader.TakeText("settings");
+        training.curve = reader.TakeText("curve");
+        training.lossSum = reader.TakeNumber<double>("loss_sum");
+        training.lossSteps = reader.TakeNumber<uint64_t>("loss_steps");
+        if (!std::isfinite(training.lossSum))
+        {
+            reader.Refuse("its loss is not finite");
+        }
+    }
+    return network;
+}
+
+/// Ranges, and how many inputs there were.
+InputRanges ReadRanges(PartsReader& reader, uint32_t features)
+{
+    InputRanges ranges;
+    const bool known = reader.Has("flow_low");
+    if (!known && features != FEATURE_VERSION)
+    {
+        reader.Refuse("it is of older features and does not say how many");
+    }
+    if (!known)
+    {
+        return ranges;
+    }
+    const bool current = features == FEATURE_VERSION;
+    const uint64_t flow = current ? FLOW_INPUTS : reader.Rows("flow_low");
+    const uint64_t hop = current ? HOP_INPUTS : reader.Rows("hop_low");
+    if (flow == 0 || hop == 0 || flow > MOST_INPUTS || hop > MOST_INPUTS ||
+        (!current && (flow > FLOW_INPUTS || hop > HOP_INPUTS)))
+    {
+        reader.Refuse("its number of inputs cannot be");
+    }
+    ForEachRange(ranges,
+                 [&](const std::string& name, std::vector<float>& values)
+                 { values = TakeFinite(reader, name, name[0] == 'f' ? flow : hop, 1); });
+    const auto ordered = [](const std::vector<float>& low, const std::vector<float>& high)
+    { return std::equal(low.begin(), low.end(), high.begin(), [](float a, float b) { return a <= b; }); };
+    if (!ordered(ranges.flowLow, ranges.flowHigh) || !ordered(ranges.hopLow, ranges.hopHigh))
+    {
+        reader.Refuse("a range of its inputs ends before it begins");
+    }
+    return ranges;
+}
+
+std::array<HeldOutErrors, 2> ReadErrors(PartsReader& reader)
+{
+    std::array<HeldOutErrors, 2> errors;
+    const auto networks = reader.TakeArray<uint32_t>("held_out_networks", errors.size());
+    const auto factors = reader.TakeArray<double>("held_out_factors", errors.size(), 2);
+    for (std::size_t i = 0; i < errors.size(); i++)
+    {
+        const double low = factors[2 * i];
+        const double high = factors[2 * i + 1];
+        if (!std::isfinite(high) || !(low >= 0 && low <= high))
+        {
+            reader.Refuse("its errors on held-out networks cannot be");
+        }
+        errors[i] = {networks[i], {low, high}};
+    }
+    return errors;
+}
+
+std::vector<WeightShape> WeightShapesOf(const FlowCheckpoint& checkpoint)
+{
+    const bool known = !checkpoint.ranges.flowLow.empty();
+    return FlowWeightShapes(checkpoint.shape,
+                            checkpoint.features,
+                            known ? checkpoint.ranges.flowLow.size() : FLOW_INPUTS,
+                            known ? checkpoint.ranges.hopLow.size() : HOP_INPUTS);
+}
+
+void AddLinear(std::vector<WeightShape>& shapes, const std::string& name, uint64_t in, uint64_t out)
+{
+    shapes.push_back({name + ".weight", out, in});
+    shapes.push_back({name + ".bias", out, 1});
+}
+
+void AddNorm(std::vector<WeightShape>& shapes, const std::string& name, uint64_t width)
+{
+    shapes.push_back({name + ".weight", width, 1});
+    shapes.push_back({name + ".bias", width, 1});
+}
+
+FlowCheckpoint ReadFlow(std::istream& in, const std::string& name, const PartsFileKind& kind)
+{
+    PartsReader reader(in, name, kind);
+    FlowCheckpoint checkpoint;
+    checkpoint.features = reader.TakeNumber<uint32_t>("features");
+    if (checkpoint.features < OLDEST_FEATURES || checkpoint.features > FEATURE_VERSION)
+    {
+        throw InputError(name, 0, "", OTHER_FEATURES);
+    }
+    const std::string scope = reader.TakeText("scope");
+    if (scope != "network" && scope != "paths")
+    {
+        reader.Refuse("its scope is neither network nor paths");
+    }
+    checkpoint.scope = scope == "paths" ? Scope::PATHS : Scope::NETWORK;
+    checkpoint.shape = ReadShape<FlowModelShape>(reader);
+    checkpoint.ranges = ReadRanges(reader, checkpoint.features);
+    checkpoint.errors = ReadErrors(reader);
+    checkpoint.network = ReadNetwork(reader, WeightShapesOf(checkpoint));
+    reader.ExpectNoMore();
+    return checkpoint;
+}
+
+PublishedCheckpoint ReadPublished(std::istream& in, const std::string& name, const PartsFileKind& kind)
+{
+    PartsReader reader(in, name, kind);
+    PublishedCheckpoint checkpoint;
+    checkpoint.shape = ReadShape<PublishedModelShape>(reader);
+    checkpoint.network = ReadNetwork(reader, PublishedWeightShapes(checkpoint.shape));
+    reader.ExpectNoMore();
+    return checkpoint;
+}
+
+/// The same kind of file, about to be written.
+PartsFileKind Unwritten(PartsFileKind kind)
+{
+    kind.refusal = "is not written";
+    return kind;
+}
+
+} // namespace
+
+void CheckShape(const FlowModelShape& shape)
+{
+    if (shape.layers == 0 || shape.layers > MOST_LAYERS || shape.perceptrons > MOST_LAYERS)
+    {
+        throw InputError("layers must be 1 to " + std::to_string(MOST_LAYERS) + ", perceptrons 0 to " +
+                         std::to_string(MOST_LAYERS));
+    }
+    CheckSize("width", shape.width, 1, MOST_WIDTH);
+    CheckSize("hidden", shape.hidden, 1, MOST_WIDTH);
+    if (shape.heads == 0 || shape.width % shape.heads != 0)
+    {
+        throw InputError("width must be a multiple of the number of heads, " + std::to_string(shape.heads));
+    }
+}
+
+void CheckShape(const PublishedModelShape& shape)
+{
+    CheckSize("layers", shape.layers, 1, MOST_LAYERS);
+    CheckSize("width", shape.width, 1, MOST_WIDTH);
+    CheckSize("hidden", shape.hidden, 1, MOST_WIDTH);
+    CheckSize("perceptron", shape.perceptron, 1, MOST_WIDTH);
+    if (shape.heads == 0 || shape.width % (2 * uint64_t{shape.heads}) != 0)
+    {
+        throw InputError("width must be a multiple of twice the number of heads, 2 x " + std::to_string(shape.heads));
+    }
+}
+
+std::vector<WeightShape>
+FlowWeightShapes(const FlowModelShape& shape, uint32_t features, uint64_t flowInputs, uint64_t hopInputs)
+{
+    const bool current = features == FEATURE_VERSION;
+    const uint64_t flowAll = flowInputs + (current ? FLOW_DELAYS : FLOW_DELAYS_BEFORE);
+    const uint64_t hopAll = hopInputs + (current ? HOP_DELAYS : HOP_DELAYS_BEFORE);
+    const uint64_t width = shape.width;
+    std::vector<WeightShape> shapes{{"flow_mean", flowInputs, 1},
+                                    {"flow_scale", flowInputs, 1},
+                                    {"hop_mean", hopInputs, 1},
+                                    {"hop_scale", hopInputs, 1}};
+    AddLinear(shapes, "flow_embedding", flowAll, width);
+    AddLinear(shapes, "hop_embedding", hopAll, width);
+    for (uint32_t i = 0; i < shape.perceptrons; i++)
+    {
+        const std::string name = "hop_perceptron" + std::to_string(i);
+        AddLinear(shapes, name + ".up", width, 2 * width);
+        AddLinear(shapes, name + ".down", 2 * width, width);
+    }
+    for (uint32_t i = 0; i < shape.layers; i++)
+    {
+        const std::string name = "block" + std::to_string(i);
+        AddNorm(shapes, name + ".norm1", width);
+        AddNorm(shapes, name + ".norm2", width);
+        AddLinear(shapes, name + ".qkv", width, 3 * width);
+        AddLinear(shapes, name + ".out", width, width);
+        AddLinear(shapes, name + ".up", width, 2 * width);
+        AddLinear(shapes, name + ".down", 2 * width, width);
+    }
+    AddNorm(shapes, "norm", width);
+    AddLinear(shapes, "hidden1", width + flowAll, shape.hidden);
+    AddLinear(shapes, "hidden2", shape.hidden, shape.hidden);
+    AddLinear(shapes, "last", shape.hidden, QUANTILES);
+    return shapes;
+}
+
+std::vector<WeightShape> PublishedWeightShapes(const PublishedModelShape& shape)
+{
+    constexpr uint64_t ROW_INPUTS = MAP_ROW_INPUTS + PATH_PARAMETERS;
+    const uint64_t width = shape.width;
+    const uint64_t hidden = shape.hidden;
+    std::vector<WeightShape> shapes{{"of_empty_bucket", MAP_PERCENTILES, 1}};
+    AddLinear(shapes, "embedding", ROW_INPUTS, width);
+    for (uint32_t i = 0; i < shape.layers; i++)
+    {
+        const std::string name = "block" + std::to_string(i);
+        shapes.push_back({name + ".attention_norm.weight", width, 1});
+        for (const char* square : {".wq", ".wk", ".wv", ".wo"})
+        {
+            shapes.push_back({name + square + ".weight", width, width});
+        }
+        shapes.push_back({name + ".perceptron_norm.weight", width, 1});
+        shapes.push_back({name + ".w1.weight", hidden, width});
+        shapes.push_back({name + ".w2.weight", width, hidden});
+        shapes.push_back({name + ".w3.weight", hidden, width});
+    }
+    shapes.push_back({"norm.weight", width, 1});
+    shapes.push_back({"context.weight", width, width});
+    AddLinear(shapes, "perceptron1", ROW_INPUTS + width, shape.perceptron);
+    AddLinear(shapes, "perceptron2", shape.perceptron, shape.perceptron);
+    AddLinear(shapes, "perceptron3", shape.perceptron, PATH_LABELS);
+    return shapes;
+}
+
+std::string CheckpointBytes(const FlowCheckpoint& checkpoint)
+{
+    PartsWriter writer(FLOW_CHECKPOINT);
+    writer.AddNumber("features", checkpoint.features);
+    writer.AddText("scope", checkpoint.scope == Scope::PATHS ? "paths" : "network");
+    WriteShape(writer, checkpoint.shape);
+    if (!checkpoint.ranges.flowLow.empty())
+    {
+        ForEachRange(checkpoint.ranges,
+                     [&writer](const char* name, const std::vector<float>& values) { writer.AddArray(name, values); });
+    }
+    std::vector<uint32_t> networks;
+    std::vector<double> factors;
+    for (const HeldOutErrors& of : checkpoint.errors)
+    {
+        networks.push_back(of.networks);
+        factors.push_back(of.truthOverEstimate.low);
+        factors.push_back(of.truthOverEstimate.high);
+    }
+    writer.AddArray("held_out_networks", networks);
+    writer.AddArray("held_out_factors", factors, 2);
+    WriteNetwork(writer, checkpoint.network, WeightShapesOf(checkpoint));
+    return writer.Bytes();
+}
+
+void WriteCheckpoint(const FlowCheckpoint& checkpoint, const std::string& file)
+{
+    const std::string bytes = CheckpointBytes(checkpoint);
+    std::istringstream in(bytes);
+    ReadFlow(in, file, Unwritten(FLOW_CHECKPOINT));
+    WriteBytes(bytes, file);
+}
+
+FlowCheckpoint ReadFlowCheckpoint(std::istream& in, const std::string& name)
+{
+    return ReadFlow(in, name, FLOW_CHECKPOINT);
+}
+
+std::string CheckpointBytes(const PublishedCheckpoint& checkpoint)
+{
+    PartsWriter writer(PUBLISHED_CHECKPOINT);
+    WriteShape(writer, checkpoint.shape);
+    WriteNetwork(writer, checkpoint.network, PublishedWeightShapes(checkpoint.shape));
+    return writer.Bytes();
+}
+
+void WriteCheckpoint(const PublishedCheckpoint& checkpoint, const std::string& file)
+{
+    const std::string bytes = CheckpointBytes(checkpoint);
+    std::istringstream in(bytes);
+    ReadPublished(in, file, Unwritten(PUBLISHED_CHECKPOINT));
+    WriteBytes(bytes, file);
+}
+
+PublishedCheckpoint ReadPublishedCheckpoint(std::istream& in, const std::string& name)
+{
+    return ReadPublished(in, name, PUBLISHED_CHECKPOINT);
+}
+
+} // namespace ns3::m3

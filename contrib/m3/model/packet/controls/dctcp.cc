@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-congestion-control.h"
+
+#include <algorithm>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/**
+ * DCTCP (Alizadeh et al., SIGCOMM 2010, section 3) on a sending rate in place of a window: alpha follows the share of
+ * marked packets of each window of data; a mark cuts the rate by alpha / 2 once per window; a window without a cut adds
+ * a fixed step.
+ */
+class Dctcp : public CongestionControl
+{
+  public:
+    explicit Dctcp(const RdmaConfig& config)
+        : m_gain(config.dctcpGain),
+          m_minRate(*config.minRateBps),
+          m_step(*config.dctcpAiBps)
+    {
+    }
+
+    void OnAck(SenderControl& sender, const AckInfo& ack) override
+    {
+        m_marked += ack.echo;
+        const uint64_t nextToSend = sender.NextToSend();
+        const bool newWindow = ack.seq > m_windowEnd;
+        if (newWindow)
+        {
+            if (m_windowEnd == 0)
+            {
+                m_packets = nextToSend / MTU_PAYLOAD_BYTES + 1;
+            }
+            else
+            {
+                const double share = std::min(1.0, static_cast<double>(m_marked) / static_cast<double>(m_packets));
+                m_alpha = (1 - m_gain) * m_alpha + m_gain * share;
+                m_marked = 0;
+                m_packets = (nextToSend - ack.seq) / MTU_PAYLOAD_BYTES + 1;
+            }
+            m_windowEnd = nextToSend;
+        }
+        if (m_reduced && ack.seq > m_reducedUntil)
+        {
+            m_reduced = false;
+        }
+        if (ack.echo && !m_reduced)
+        {
+            sender.SetRate(std::max(m_minRate, ScaleRate(sender.Rate(), 1 - m_alpha / 2)));
+            m_reduced = true;
+            m_reducedUntil = nextToSend;
+        }
+        if (!m_reduced && newWindow)
+        {
+            sender.SetRate(std::min(sender.RateCap(), sender.Rate() + m_step));
+        }
+    }
+
+  private:
+    double m_gain;
+    uint64_t m_minRate;
+    uint64_t m_step;
+    double m_alpha = 1;
+    uint64_t m_windowEnd = 0; //!< sequence number that ends the window of data that is being observed
+    uint64_t m_marked = 0;    //!< marked packets in it
+    uint64_t m_packets = 0;   //!< packets in it
+    bool m_reduced = false;   //!< the rate was cut, and the data sent before is not acknowledged yet
+    uint64_t m_reducedUntil = 0;
+};
+
+} // namespace
+
+std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t /*lineRate*/)
+{
+    return std::make_unique<Dctcp>(config);
+}
+
+} // namespace ns3::m3

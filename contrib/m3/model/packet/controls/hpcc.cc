@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-congestion-control.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/**
+ * HPCC (Li et al., SIGCOMM 2019, section 3, algorithm 1): in-band telemetry gives each hop's utilisation; the rate is
+ * scaled so that the busiest hop runs at eta. `full` ACKs (once per RTT) set the reference rate, `fast` ones react to
+ * the present from that reference.
+ *
+ * With hpccMultiRate, every hop keeps its own smoothed utilisation and reference rate, and the smallest rate counts.
+ */
+class Hpcc : public CongestionControl
+{
+  public:
+    Hpcc(const RdmaConfig& config, uint64_t lineRate)
+        : m_config(config),
+          m_path{1, {lineRate, 0}},
+          m_lineRate(lineRate)
+    {
+    }
+
+    void OnAck(SenderControl& sender, const AckInfo& ack) override
+    {
+        const bool full = ack.seq > m_updateSeq;
+        if (!full && !m_config.hpccFastReact)
+        {
+            return;
+        }
+        if (m_updateSeq == 0)
+        {
+            m_last.assign(ack.hops, ack.hops + ack.hopCount);
+            m_updateSeq = sender.NextToSend();
+            return;
+        }
+        m_last.resize(std::max<std::size_t>(m_last.size(), ack.hopCount));
+        m_hops.resize(m_config.hpccMultiRate ? m_last.size() : 0, {1, {m_lineRate, 0}});
+        if (m_config.hpccMultiRate)
+        {
+            ReactPerHop(sender, ack, full);
+        }
+        else
+        {
+            React(sender, ack, full);
+        }
+        if (full)
+        {
+            m_updateSeq = std::max(m_updateSeq, sender.NextToSend());
+        }
+    }
+
+  private:
+    /// Control loop of the path, or of one hop.
+    struct Loop
+    {
+        double utilisation; //!< smoothed over the base RTT
+        HpccReference reference;
+    };
+
+    struct HopUse
+    {
+        double utilisation; //!< 1: the link's rate
+        double periodNs;    //!< that it was measured over
+    };
+
+    bool Skips(const TelemetryRecord& record, bool full) const
+    {
+        return m_config.hpccSampleFeedback && !full && record.queueBytes == 0;
+    }
+
+    /// Section 3.3, equation 2, between the last and this record of a hop; stores this one.
+    HopUse Measure(const SenderControl& sender, const TelemetryRecord& now, TelemetryRecord& last) const
+    {
+        if (now.link != last.link)
+        {
+            last = now; // the flow has been rerouted
+            return {0, 0};
+        }
+        double bytes = 0;
+        double queue = 0;
+        uint64_t period = 0;
+        if (m_config.mode == EngineMode::HPCC)
+        {
+            // counters of 24, 20 and 17 bits in units of 1 ns, 128 and 80 bytes
+            constexpr uint64_t TIME_MASK = 0xffffff;
+            constexpr uint64_t BYTES_MASK = 0xfffff;
+            const uint64_t multi = m_config.hpccIntMulti;
+            period = (now.time - last.time) & TIME_MASK;
+            bytes = static_cast<double>(((now.txBytes - last.txBytes) & BYTES_MASK) * 128 * multi);
+            queue = static_cast<double>(uint64_t{std::min(now.queueBytes, last.queueBytes)} * 80 * multi);
+        }
+        else
+        {
+            period = now.time - last.time;
+            bytes = static_cast<double>(now.txBytes - last.txBytes);
+            queue = static_cast<double>(std::min(now.queueBytes, last.queueBytes));
+        }
+        period = std::max<uint64_t>(period, 1); // two frames may leave a very fast port within 1 ns
+        const double linkRate = static_cast<double>(now.bitsPerSecond);
+        const double sent = bytes * 8 / (static_cast<double>(period) * 1e-9);
+        last = now;
+        return {sent / linkRate + queue * static_cast<double>(sender.RateCap()) /
+                                      (linkRate * static_cast<double>(sender.WindowBytes())),
+                static_cast<double>(period)};
+    }
+
+    /// Smooths a loop's utilisation. \return rate and increases that are its new reference if they are stored
+    HpccReference Next(SenderControl& sender, Loop& loop, const HopUse& use) const
+    {
+        const auto baseRtt = static_cast<double>(sender.BaseRttNs());
+        const double period = std::min(use.periodNs, baseRtt);
+        loop.utilisation = (loop.utilisation * (baseRtt - period) + use.utilisation * period) / baseRtt;
+        return NextHpccRate(m_config, sender, loop.reference, loop.utilisation);
+    }
+
+    void React(SenderControl& sender, const AckInfo& ack, bool full)
+    {
+        HopUse most{0, 0};
+        bool any = false;
+        for (uint32_t hop = 0; hop < ack.hopCount; hop++)
+        {
+            if (Skips(ack.hops[hop], full))
+            {
+                continue;
+            }
+            any = true;
+            const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
+            if (use.utilisation > most.utilisation)
+            {
+                most = use;
+            }
+        }
+        if (!any)
+        {
+            return;
+        }
+        const HpccReference next = Next(sender, m_path, most);
+        sender.SetRateNow(next.rate);
+        if (full)
+        {
+            m_path.reference = next;
+        }
+    }
+
+    void ReactPerHop(SenderControl& sender, const AckInfo& ack, bool full)
+    {
+        uint64_t least = sender.RateCap();
+        bool any = false;
+        for (uint32_t hop = 0; hop < ack.hopCount; hop++)
+        {
+            Loop& loop = m_hops[hop];
+            if (Skips(ack.hops[hop], full))
+            {
+                least = std::min(least, loop.reference.rate);
+                continue;
+            }
+            any = true;
+            const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
+            const HpccReference next = Next(sender, loop, use);
+            least = std::min(least, next.rate);
+            if (full)
+            {
+                loop.reference = next;
+            }
+        }
+        if (any)
+        {
+            sender.SetRateNow(least);
+        }
+    }
+
+    const RdmaConfig& m_config;
+    Loop m_path;
+    uint64_t m_lineRate;
+    uint64_t m_updateSeq = 0;            //!< an ACK beyond it is `full`
+    std::vector<TelemetryRecord> m_last; //!< per hop
+    std::vector<Loop> m_hops;            //!< per hop, with hpccMultiRate
+};
+
+} // namespace
+
+HpccReference
+NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation)
+{
+    const double excess = utilisation / config.hpccEta;
+    HpccReference next{0, 0};
+    if (excess >= 1 || reference.increases >= config.hpccMiThreshold)
+    {
+        const double scaled = static_cast<double>(reference.rate) / excess;
+        next.rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *config.hpccAiBps;
+    }
+    else
+    {
+        next.rate = reference.rate + *config.hpccAiBps;
+        next.increases = reference.increases + 1;
+    }
+    next.rate = std::clamp(next.rate, std::min(*config.minRateBps, sender.RateCap()), sender.RateCap());
+    return next;
+}
+
+std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate)
+{
+    return std::make_unique<Hpcc>(config, lineRate);
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_CONGESTION_CONTROL_H
+#define M3_CONGESTION_CONTROL_H
+
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-telemetry.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace ns3::m3
+{
+
+/// What an ACK or NACK tells the congestion control of its queue pair.
+struct AckInfo
+{
+    uint64_t seq;                //!< next byte that the receiver expects
+    bool echo;                   //!< the packet that it answers carried a congestion mark
+    int64_t rttNs;               //!< since that packet was built, modulo 2^32
+    const TelemetryRecord* hops; //!< with Telemetry::PINT one record, whose queueBytes is the logarithm
+    uint32_t hopCount;           //!< of `hops`
+};
+
+/// The sender's side of a queue pair, as far as its congestion control sees and steers it.
+class SenderControl
+{
+  public:
+    virtual ~SenderControl() = default;
+
+    virtual int64_t NowNs() const = 0;        //!< Simulator::Now()
+    virtual uint64_t NextToSend() const = 0;  //!< first byte not sent yet
+    virtual uint64_t Rate() const = 0;        //!< sending rate, bit/s
+    virtual uint64_t RateCap() const = 0;     //!< most that it may send
+    virtual uint64_t WindowBytes() const = 0; //!< W0: window at the cap
+    virtual int64_t BaseRttNs() const = 0;    //!< of the flow's pair
+
+    /// Sets the sending rate. A next sending time that is already computed stays.
+    virtual void SetRate(uint64_t bitsPerSecond) = 0;
+
+    /// Sets the sending rate and moves the next sending time as if the last packet had been paced by it.
+    virtual void SetRateNow(uint64_t bitsPerSecond) = 0;
+
+    /// A random number in (0, 1), of the NIC's own stream.
+    virtual double Random() = 0;
+
+    /// (Re)starts one of the control's timers, 0..2; OnTimer follows unless it is restarted or the flow ends.
+    virtual void StartTimer(uint32_t timer, int64_t delayNs) = 0;
+};
+
+/**
+ * Congestion control of one queue pair: told of ACKs and timers, it sets the sending rate; the window follows the rate.
+ * A new control is one file with a subclass and one RegisterCongestionControl (examples/own-congestion-control.cc).
+ */
+class CongestionControl
+{
+  public:
+    virtual ~CongestionControl() = default;
+
+    /// An ACK or NACK of a flow that is not finished yet.
+    virtual void OnAck(SenderControl& sender, const AckInfo& ack) = 0;
+
+    /// A timer that the control started has run out.
+    virtual void OnTimer(SenderControl& /*sender*/, uint32_t /*timer*/)
+    {
+    }
+};
+
+/// Makes a control's state of one queue pair. \param config RdmaConfig::AtNic of its NIC's rate, outlives it
+/// \param lineRate of its NIC, bit/s
+using CongestionControlMaker =
+    std::function<std::unique_ptr<CongestionControl>(const RdmaConfig& config, uint64_t lineRate)>;
+
+/**
+ * Makes a control known by a name of its own, beside those that RdmaConfig knows. Switches mark for it as for DCTCP
+ * (RdmaConfig::dctcpKBytes, ecnByRate).
+ * \param telemetry that its data packets carry \return its type, for RdmaConfig::congestionControl
+ * \throws InputError if the name is taken
+ */
+CongestionControlType
+RegisterCongestionControl(const std::string& name, CongestionControlMaker make, Telemetry telemetry = Telemetry::NONE);
+
+/// The same with a configuration at hand. \param lineRate of its NIC, bit/s
+using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl>(uint64_t lineRate)>;
+
+/// Factory of the configured control; null for NONE. \param config RdmaConfig::AtNic of the rate of the NICs that it
+/// makes controls for; must outlive the factory and what it makes
+CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
+
+// one file each
+std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);    //!< DCTCP
+std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);    //!< DCQCN
+std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);     //!< HPCC
+std::unique_ptr<CongestionControl> MakeHpccPint(const RdmaConfig& config, uint64_t lineRate); //!< HPCC-PINT
+std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);   //!< TIMELY
+
+/// A reference rate of HPCC, and the additive increases since its last multiplicative step.
+struct HpccReference
+{
+    uint64_t rate;      //!< bit/s
+    uint32_t increases; //!< additive ones since the last multiplicative step
+};
+
+/**
+ * HPCC's rate for a utilisation (Li et al. 2019, algorithm 1, lines 9 to 17); in hpcc.cc.
+ * \return new rate and count of increases, which become the reference once per RTT
+ */
+HpccReference
+NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation);
+
+/// rate * factor as the HPCC simulator computes it: in double, truncated to whole bit/s; 0 beyond 64 bits.
+inline uint64_t ScaleRate(uint64_t bitsPerSecond, double factor)
+{
+    const double scaled = static_cast<double>(bitsPerSecond) * factor;
+    return scaled < 0x1p64 ? static_cast<uint64_t>(scaled) : 0;
+}
+
+} // namespace ns3::m3
+
+#endif // M3_CONGESTION_CONTROL_H

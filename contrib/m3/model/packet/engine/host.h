@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PACKET_ENGINE_HOST_H
+#define M3_PACKET_ENGINE_HOST_H
+
+// What every packet needs of the hosts: NIC scheduling, pacing, receiver, sender. In line for the files of the engine
+// that use it.
+#include "port.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ns3::m3
+{
+
+inline constexpr int64_t HPCC_NACK_AGAIN_NS = 500'000; //!< before the same NACK is sent again
+
+inline void PacketEngine::HostTransmit(LinkId link)
+{
+    Port& port = m_ports[link];
+    if (port.head != NO_PACKET && !(port.paused && !m_config.ackHighPriority))
+    {
+        const PacketIndex ack = port.head;
+        port.head = m_packets[ack].next;
+        m_result.ackHops++;
+        StartTransmission(link, ack);
+        return;
+    }
+    Nic& nic = m_nics[link];
+    const auto count = static_cast<uint32_t>(nic.pairs.size());
+    if (count == 0)
+    {
+        return;
+    }
+    constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
+    const int64_t now = m_wheel.Now();
+    uint32_t served = NONE;
+    uint32_t firstFinished = NONE;
+    int64_t earliest = EventWheel::NEVER; // over all pairs with unsent bytes, also those that may not send
+    uint32_t index = nic.served % count;
+    for (uint32_t examined = 0; examined < count; examined++)
+    {
+        index = index + 1 == count ? 0 : index + 1;
+        const QueuePair& pair = m_pairs[nic.pairs[index]];
+        if (pair.nextToSend < pair.size)
+        {
+            const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
+            if (!port.paused && !windowBound && !pair.ended && pair.nextSendNs <= now)
+            {
+                served = index;
+                break;
+            }
+            earliest = std::min(earliest, pair.nextSendNs);
+        }
+        if (pair.acked >= pair.size || pair.ended)
+        {
+            firstFinished = std::min(firstFinished, index);
+        }
+    }
+    Slot slot = served == NONE ? 0 : nic.pairs[served];
+    if (firstFinished != NONE)
+    {
+        CollectFinished(nic, firstFinished, served);
+    }
+    if (served != NONE)
+    {
+        nic.served = served;
+        SendData(link, slot);
+    }
+    else if (!nic.timerNumber && earliest > now && earliest != EventWheel::NEVER)
+    {
+        ScheduleNicTimer(link, earliest);
+    }
+}
+
+inline void PacketEngine::SendData(LinkId link, Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    const uint64_t payload = std::min<uint64_t>(MTU_PAYLOAD_BYTES, pair.size - pair.nextToSend);
+    const PacketIndex index = m_packets.Allocate();
+    EnginePacket& packet = m_packets[index];
+    packet.seq = pair.nextToSend;
+    packet.sentNs = static_cast<uint32_t>(m_wheel.Now());
+    packet.nextStop = pair.route.begin + 1;
+    packet.queuePair = slot;
+    packet.wireBytes = static_cast<uint16_t>(payload + m_headerBytes);
+    packet.kind = PacketKind::DATA;
+    packet.ecn = false;
+    m_packets.ClearTelemetry(index);
+    pair.inFlight++;
+    if (m_timeouts && pair.rtoDeadlineNs == 0)
+    {
+        RestartTimeout(slot);
+    }
+    pair.nextToSend += payload;
+    m_result.retransmissions += pair.nextToSend <= pair.highestSent;
+    pair.highestSent = std::max(pair.highestSent, pair.nextToSend);
+    m_result.dataHops++;
+    Pace(pair, packet.wireBytes);
+    StartTransmission(link, index);
+}
+
+inline void PacketEngine::Pace(QueuePair& pair, uint32_t wireBytes)
+{
+    const uint64_t rate = m_config.rateBound ? pair.rate : pair.cap;
+    const int64_t now = m_wheel.Now();
+    pair.lastWireBytes = wireBytes;
+    if (!m_standard)
+    {
+        pair.nextSendNs = now + HpccPaceNs(pair, wireBytes);
+    }
+    else if (rate >= pair.lineRate)
+    {
+        pair.nextSendNs = now; // the wire is the limit
+        pair.nextSendFraction = 0;
+    }
+    else
+    {
+        // the part below 1 ns is carried over where the packet left when it was due
+        const double carried = now == pair.nextSendNs ? pair.nextSendFraction : 0;
+        const double gap = carried + 8e9 * static_cast<double>(wireBytes) / static_cast<double>(rate);
+        const auto whole = static_cast<int64_t>(gap);
+        pair.nextSendNs = now + whole;
+        pair.nextSendFraction = gap - static_cast<double>(whole);
+    }
+}
+
+inline void PacketEngine::HostReceive(PacketIndex index, Slot slot)
+{
+    const EnginePacket& packet = m_packets[index];
+    if (m_lossyLinks && LostOnLink(packet))
+    {
+        DropPacket(index, m_result.linkLosses);
+    }
+    else if (packet.kind == PacketKind::DATA)
+    {
+        ReceiveData(index, slot);
+    }
+    else
+    {
+        ReceiveAck(index, slot);
+    }
+}
+
+inline void PacketEngine::ReceiveData(PacketIndex index, Slot slot)
+{
+    EnginePacket& packet = m_packets[index];
+    QueuePair& pair = m_pairs[slot];
+    const int64_t now = m_wheel.Now();
+    bool answer = false;
+    if (packet.seq == pair.expected)
+    {
+        pair.expected += packet.wireBytes - m_headerBytes;
+        packet.kind = PacketKind::ACK;
+        answer = true;
+        if (pair.expected >= pair.size)
+        {
+            m_result.flows[pair.flow].receiverFctNs = now - m_flows[pair.flow].startNs;
+        }
+    }
+    else if (packet.seq > pair.expected)
+    {
+        if (now >= pair.nackAgainNs || pair.lastNacked != pair.expected)
+        {
+            pair.nackAgainNs = now + (m_standard ? pair.baseRttNs : HPCC_NACK_AGAIN_NS);
+            pair.lastNacked = pair.expected;
+            packet.kind = PacketKind::NACK;
+            answer = true;
+        }
+    }
+    else if (m_standard)
+    {
+        packet.kind = PacketKind::ACK; // of a duplicate, so that a lost ACK is made up for
+        answer = true;
+    }
+    if (!answer)
+    {
+        pair.inFlight--;
+        m_packets.Free(index);
+        ReleaseIfUnused(slot);
+        return;
+    }
+    packet.seq = pair.expected;
+    packet.nextStop = pair.ackStop + 1;
+    packet.wireBytes = static_cast<uint16_t>(m_commonBytes[1]);
+    const LinkId egress = m_stops[pair.ackStop];
+    Enqueue(m_ports[egress], index);
+    Kick(egress);
+}
+
+inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
+{
+    const EnginePacket packet = m_packets[index];
+    QueuePair& pair = m_pairs[slot];
+    pair.inFlight--;
+    if (pair.ended)
+    {
+        m_packets.Free(index);
+        ReleaseIfUnused(slot);
+        return;
+    }
+    const LinkId nic = pair.nic;
+    if (packet.seq > pair.acked)
+    {
+        pair.acked = packet.seq;
+        if (m_timeouts)
+        {
+            OnProgress(pair, packet);
+        }
+        if (m_standard)
+        {
+            pair.nextToSend = std::max(pair.nextToSend, pair.acked); // after a late NACK
+        }
+    }
+    if (pair.acked >= pair.size)
+    {
+        if (!m_standard && pair.control)
+        {
+            TellControl(slot, index); // as there: through the rate of a flow that ends, HPCC moves its NIC's timer
+        }
+        m_packets.Free(index);
+        EndFlow(slot, Unfinished::NO);
+        Kick(nic);
+        return;
+    }
+    if (packet.kind == PacketKind::NACK)
+    {
+        pair.nextToSend = pair.acked;
+        pair.resentBefore = pair.highestSent;
+        if (!m_standard)
+        {
+            LookForProgress();
+        }
+    }
+    if (pair.control)
+    {
+        TellControl(slot, index);
+    }
+    m_packets.Free(index);
+    Kick(nic);
+}
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_ENGINE_HOST_H

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PACKET_OBSERVER_H
+#define M3_PACKET_OBSERVER_H
+
+#include "ns3/m3-fabric-graph.h"
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+struct FlowOutcome;
+struct PfcEvent;
+
+/// What a frame of the packet engine is.
+enum class PacketKind : uint8_t
+{
+    DATA,
+    ACK,
+    NACK,
+    PAUSE,
+    RESUME
+};
+
+/// A frame at the moment its transmission starts.
+struct FrameInfo
+{
+    LinkId link;        //!< that it is sent on
+    PacketKind kind;    //!< of the frame
+    uint32_t flow;      //!< 0 for PFC frames
+    uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
+    uint32_t wireBytes; //!< headers included
+    bool ecn;           //!< data: congestion experienced; ACK, NACK: echo
+};
+
+/**
+ * Told of what happens in a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so a
+ * callback may schedule events; the run is several times slower than one without observer. Flows are named by their
+ * index in the flow list, ports by their egress link.
+ */
+class PacketObserver
+{
+  public:
+    virtual ~PacketObserver() = default;
+
+    /// The flow's queue pair was created.
+    virtual void OnFlowStart(uint32_t /*flow*/)
+    {
+    }
+
+    /// The sender finished or gave up.
+    virtual void OnFlowEnd(uint32_t /*flow*/, const FlowOutcome& /*outcome*/)
+    {
+    }
+
+    /// The data queue of a switch port, after a packet joined or left.
+    virtual void OnQueueLength(LinkId /*egress*/, uint64_t /*bytes*/)
+    {
+    }
+
+    /// A switch marked a packet of the flow.
+    virtual void OnEcnMark(LinkId /*egress*/, uint32_t /*flow*/)
+    {
+    }
+
+    /// A PFC frame was received.
+    virtual void OnPfc(const PfcEvent& /*event*/)
+    {
+    }
+
+    /// A packet that came over `link` was dropped at its end, or lost on it.
+    virtual void OnDrop(LinkId /*link*/, uint32_t /*flow*/)
+    {
+    }
+
+    /// The congestion control set a queue pair's rate; a window of 0 stands for none.
+    virtual void OnRate(uint32_t /*flow*/, uint64_t /*bitsPerSecond*/, uint64_t /*windowBytes*/)
+    {
+    }
+
+    /// A transmission starts.
+    virtual void OnFrame(const FrameInfo& /*frame*/)
+    {
+    }
+};
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_OBSERVER_H

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-packet-outcome.h"
+
+#include "ns3/m3-packet-simulation.h"
+
+#include <map>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+std::string MeaningOf(Unfinished reason, EngineMode mode, bool starts)
+{
+    switch (reason)
+    {
+    case Unfinished::NO:
+        break;
+    case Unfinished::STOP_TIME:
+        return starts ? "the run ended first" : "the run stops before they start";
+    case Unfinished::NO_PROGRESS:
+        return mode == EngineMode::HPCC ? "packets were lost, and hpcc mode has no retransmission timeout"
+                                        : "16 retransmission timeouts in a row";
+    case Unfinished::UNREACHABLE:
+        return "links are down and no way is left";
+    case Unfinished::DEADLOCK:
+        return "ports that PFC has paused wait for each other";
+    }
+    return "";
+}
+
+/// "2 stop-time (flows 1, 2)"
+std::string NumberedFlows(const std::vector<std::size_t>& ids, Unfinished reason)
+{
+    constexpr std::size_t NAMED = 5;
+    std::string text =
+        std::to_string(ids.size()) + " " + UnfinishedName(reason) + (ids.size() == 1 ? " (flow " : " (flows ");
+    for (std::size_t i = 0; i < ids.size() && i < NAMED; i++)
+    {
+        text += (i ? ", " : "") + std::to_string(ids[i]);
+    }
+    return text + (ids.size() > NAMED ? ", ...)" : ")");
+}
+
+} // namespace
+
+std::string UnfinishedName(Unfinished reason)
+{
+    switch (reason)
+    {
+    case Unfinished::NO:
+        break;
+    case Unfinished::STOP_TIME:
+        return "stop-time";
+    case Unfinished::NO_PROGRESS:
+        return "no-progress";
+    case Unfinished::UNREACHABLE:
+        return "unreachable";
+    case Unfinished::DEADLOCK:
+        return "deadlock";
+    }
+    return "finished";
+}
+
+std::string UnfinishedText(const PacketResult& result, uint32_t firstFlow)
+{
+    std::map<Unfinished, uint64_t> counts;
+    for (std::size_t id = firstFlow; id < result.flows.size(); id++)
+    {
+        counts[result.flows[id].unfinished]++;
+    }
+    counts.erase(Unfinished::NO);
+    std::string text;
+    for (const auto& [reason, flows] : counts)
+    {
+        text += (text.empty() ? "" : ", ") + std::to_string(flows) + " " + UnfinishedName(reason);
+    }
+    return text;
+}
+
+std::vector<std::string>
+UnfinishedLines(EngineMode mode, const FlowList& flows, const PacketResult& result, int64_t stopNs)
+{
+    std::map<std::pair<Unfinished, bool>, std::vector<std::size_t>> idsOf;
+    for (std::size_t id = 0; id < flows.size(); id++)
+    {
+        idsOf[{result.flows[id].unfinished, flows[id].startNs < stopNs}].push_back(id);
+    }
+    std::vector<std::string> lines;
+    for (const auto& [kind, ids] : idsOf)
+    {
+        if (kind.first != Unfinished::NO)
+        {
+            lines.push_back(NumberedFlows(ids, kind.first) + ": " + MeaningOf(kind.first, mode, kind.second));
+        }
+    }
+    return lines;
+}
+
+std::string DeadlockText(const FabricGraph& fabric, const PacketResult& result)
+{
+    if (result.deadlock.empty())
+    {
+        return "";
+    }
+    std::string text = "PFC deadlock: paused ports wait for each other in a circle:";
+    for (LinkId egress : result.deadlock)
+    {
+        const FabricLink& link = fabric.Link(egress);
+        text += " node " + std::to_string(link.from) + " port " + std::to_string(link.port) + " ->";
+    }
+    return text + " node " + std::to_string(fabric.Link(result.deadlock.front()).from);
+}
+
+PacketCounts CountsOf(const PacketResult& result)
+{
+    return {result.retransmissions, result.switchDrops, result.linkLosses};
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-packet-simulation.h"
+
+#include "packet-engine.h"
+#include "replication.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/map-scheduler.h"
+#include "ns3/object-factory.h"
+#include "ns3/simulator.h"
+
+#include <chrono>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/**
+ * ns-3's default scheduler that also tells the time of its next event, so that the engine can run up to it, and that
+ * can end Simulator::Run() without Simulator::Stop(), which would also end a Run() around it where a script runs the
+ * engine in an event of its own.
+ */
+class PeekableScheduler : public MapScheduler
+{
+  public:
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::m3::PeekableScheduler")
+                                .SetParent<MapScheduler>()
+                                .SetGroupName("M3")
+                                .AddConstructor<PeekableScheduler>();
+        return tid;
+    }
+
+    PeekableScheduler()
+    {
+        s_current = this;
+    }
+
+    ~PeekableScheduler() override
+    {
+        if (s_current == this)
+        {
+            s_current = nullptr;
+        }
+    }
+
+    /// Time of the Simulator's next event, ns; EventWheel::NEVER if there is none.
+    static int64_t NextTimeNs()
+    {
+        return !s_current || s_current->MapScheduler::IsEmpty() ? EventWheel::NEVER
+                                                                : static_cast<int64_t>(s_current->PeekNext().key.m_ts);
+    }
+
+    /// Lets Simulator::Run() find no more events, once.
+    static void EndRun()
+    {
+        s_current->m_endsRun = true;
+    }
+
+    bool IsEmpty() const override
+    {
+        return std::exchange(m_endsRun, false) || MapScheduler::IsEmpty();
+    }
+
+  private:
+    static PeekableScheduler* s_current; //!< of the Simulator
+    mutable bool m_endsRun = false;      //!< the next IsEmpty() says so
+};
+
+PeekableScheduler* PeekableScheduler::s_current = nullptr;
+
+NS_OBJECT_ENSURE_REGISTERED(PeekableScheduler);
+
+/// Runs the engine inside the Simulator: one pending event, which runs the engine up to the next event of others.
+class EngineDriver
+{
+  public:
+    EngineDriver(PacketEngine& engine, const PacketRunOptions& options)
+        : m_engine(engine),
+          m_options(options),
+          m_beginNs(Simulator::Now().GetNanoSeconds())
+    {
+    }
+
+    void Schedule()
+    {
+        const int64_t next = m_engine.NextTimeNs();
+        if (next >= m_options.stopNs || next == EventWheel::NEVER || IsBeyondLimits())
+        {
+            PeekableScheduler::EndRun();
+            return;
+        }
+        Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
+    }
+
+    bool IsBeyondLimits() const
+    {
+        return m_engine.DataHops() > m_options.mostDataHops || m_engine.Events() > m_options.mostEvents;
+    }
+
+  private:
+    void Run()
+    {
+        constexpr uint32_t TIMES_PER_REPORT = 0x10000;
+        const int64_t foreign = std::min(PeekableScheduler::NextTimeNs() - m_beginNs, m_options.stopNs);
+        if (m_options.observer)
+        {
+            m_engine.Run(foreign, 1); // who listens sees the Simulator's clock at every event
+            Schedule();
+            return;
+        }
+        do
+        {
+            m_engine.Run(foreign, TIMES_PER_REPORT);
+            Report();
+        } while (m_engine.NextTimeNs() < foreign && !IsBeyondLimits());
+        Schedule();
+    }
+
+    void Report()
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (m_options.progress && now - m_lastReport > std::chrono::milliseconds(100))
+        {
+            m_lastReport = now;
+            m_options.progress(m_engine.EndedFlows());
+        }
+    }
+
+    PacketEngine& m_engine;
+    const PacketRunOptions& m_options;
+    const int64_t m_beginNs; //!< the engine's time 0 on the Simulator's clock
+    std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
+};
+
+/// Looks at every switch queue at regular times, as an event of the Simulator.
+class QueueSampler
+{
+  public:
+    QueueSampler(const PacketEngine& engine, const FabricGraph& fabric, const PacketRunOptions& options)
+        : m_engine(engine),
+          m_links(fabric.LinkCount()),
+          m_options(options)
+    {
+    }
+
+    void Schedule()
+    {
+        m_timeNs += m_options.sampleIntervalNs;
+        m_event = Simulator::Schedule(NanoSeconds(m_options.sampleIntervalNs), &QueueSampler::Sample, this);
+    }
+
+    void Stop()
+    {
+        m_event.Cancel();
+    }
+
+  private:
+    void Sample()
+    {
+        for (LinkId link = 0; link < m_links; link++)
+        {
+            const uint64_t bytes = m_engine.QueuedBytes(link);
+            if (bytes > 0)
+            {
+                m_options.sampleQueue({m_timeNs, link, bytes});
+            }
+        }
+        Schedule();
+    }
+
+    const PacketEngine& m_engine;
+    const LinkId m_links;
+    const PacketRunOptions& m_options;
+    int64_t m_timeNs = 0; //!< since the run began
+    EventId m_event;
+};
+
+} // namespace
+
+PacketResult RunPacketSimulation(const FabricGraph& fabric,
+                                 const RdmaConfig& config,
+                                 const FlowList& flows,
+                                 const PacketRunOptions& options)
+{
+    if (Time::GetResolution() != Time::NS)
+    {
+        throw InputError("the packet engine needs ns-3's time resolution to be 1 ns");
+    }
+    const RouteTable routes(fabric, config.mode);
+    const RdmaConfig resolved = ConfigOfReplication(config.Resolve(fabric, routes));
+    PacketEngine engine(fabric, routes, resolved, flows, options);
+    bool beyondLimits = false;
+    if (!flows.empty())
+    {
+        ObjectFactory scheduler;
+        scheduler.SetTypeId(PeekableScheduler::GetTypeId());
+        Simulator::SetScheduler(scheduler);
+        EngineDriver driver(engine, options);
+        driver.Schedule();
+        QueueSampler sampler(engine, fabric, options);
+        if (options.sampleIntervalNs > 0 && options.sampleQueue)
+        {
+            sampler.Schedule();
+        }
+        Simulator::Run();
+        sampler.Stop();
+        beyondLimits = driver.IsBeyondLimits();
+    }
+    PacketResult result = engine.TakeResult();
+    result.beyondLimits = beyondLimits;
+    return result;
+}
+
+PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+{
+    const RouteTable routes(fabric, config.mode);
+    const RdmaConfig resolved = config.Resolve(fabric, routes);
+    const PacketRunOptions options;
+    PacketEngine engine(fabric, routes, resolved, flows, options);
+    while (engine.NextTimeNs() != EventWheel::NEVER)
+    {
+        engine.Run(EventWheel::NEVER, UINT32_MAX);
+    }
+    return engine.TakeResult();
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Retransmission timeout of `STANDARD` mode: RFC 6298, armed only where packets can be lost at all.
+#include "host.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr int64_t MAX_BACKED_OFF_RTO_NS = 64'000'000; //!< up to which timeouts are doubled
+constexpr uint32_t MAX_TIMEOUTS = 16;                 //!< without progress, then the flow is given up
+
+} // namespace
+
+bool PacketEngine::CanLosePackets() const
+{
+    return m_standard && (!m_config.pfc || m_lossyLinks > 0 || !m_linkChanges.empty());
+}
+
+/// Something was lost where nothing should be: from now on timeouts are armed.
+void PacketEngine::ExpectLosses()
+{
+    m_timeouts = true;
+    for (Slot slot = 0; slot < m_pairs.size(); slot++)
+    {
+        const QueuePair& pair = m_pairs[slot];
+        if (!pair.ended && pair.nextToSend > pair.acked)
+        {
+            RestartTimeout(slot);
+        }
+    }
+}
+
+void PacketEngine::RestartTimeout(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
+    if (!pair.rtoNumber) // else its event moves to the new deadline when it comes
+    {
+        pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
+    }
+}
+
+/**
+ * An ACK or NACK has acknowledged new data. RFC 6298, (2.2) and (2.3), with the time stamp that it brings back as
+ * sample: SRTT = R, RTTVAR = R / 2 at first, then RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R|, SRTT = 7/8 SRTT + 1/8 R; the
+ * timeout is SRTT + 4 RTTVAR, at least 1 ms. Karn's rule, (3): no sample by what may have been sent twice. Progress
+ * ends the back-off, as in common implementations; (5.7) would wait for a sample. (5.2): the timer stops when nothing
+ * is on its way; (5.3): else it starts again.
+ */
+void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
+{
+    pair.timeouts = 0;
+    if (ack.kind == PacketKind::ACK && pair.acked > pair.resentBefore)
+    {
+        const int64_t sample = static_cast<uint32_t>(m_wheel.Now()) - ack.sentNs;
+        if (pair.smoothedRttNs == 0)
+        {
+            pair.smoothedRttNs = std::max<int64_t>(1, sample);
+            pair.rttVarNs = sample / 2;
+        }
+        else
+        {
+            pair.rttVarNs = (3 * pair.rttVarNs + std::abs(pair.smoothedRttNs - sample)) / 4;
+            pair.smoothedRttNs = std::max<int64_t>(1, (7 * pair.smoothedRttNs + sample) / 8);
+        }
+    }
+    pair.rtoNs = pair.smoothedRttNs == 0 ? RetransmissionTimeoutNs(pair.baseRttNs)
+                                         : std::max(MIN_RTO_NS, pair.smoothedRttNs + 4 * pair.rttVarNs);
+    pair.rtoDeadlineNs = pair.nextToSend > pair.acked ? m_wheel.Now() + pair.rtoNs : 0;
+}
+
+void PacketEngine::OnTimeout(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    if (pair.ended || pair.rtoNumber != m_wheel.RunningNumber())
+    {
+        return;
+    }
+    pair.rtoNumber = 0;
+    if (pair.rtoDeadlineNs == 0)
+    {
+        return; // the next packet starts the timer
+    }
+    if (pair.rtoDeadlineNs > m_wheel.Now())
+    {
+        // progress since then: the deadline has moved
+        pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
+        return;
+    }
+    if (m_ports[pair.nic].paused || pair.nextToSend == pair.acked)
+    {
+        RestartTimeout(slot); // held, or about to be sent again
+        LookForEnd();
+        return;
+    }
+    const LinkId nic = pair.nic;
+    if (++pair.timeouts > MAX_TIMEOUTS)
+    {
+        const Flow& flow = m_flows[pair.flow];
+        EndFlow(slot, m_routes->Reachable(flow.src, flow.dst) ? Unfinished::NO_PROGRESS : Unfinished::UNREACHABLE);
+    }
+    else
+    {
+        pair.rtoNs = std::max(pair.rtoNs, std::min(MAX_BACKED_OFF_RTO_NS, 2 * pair.rtoNs));
+        pair.nextToSend = pair.acked;
+        pair.resentBefore = pair.highestSent;
+        RestartTimeout(slot);
+    }
+    Kick(nic);
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpcc-files.h"
+
+#include "hpcc-keys.h"
+
+#include "core/text-format.h"
+#include "fabric/ideal-fct.h"
+#include "fabric/routes-of-flows.h"
+#include "fabric/topology-file.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-text-file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint64_t ECN_UNIT_BYTES = 1000;
+constexpr double LARGEST_BUFFER = 1e18;
+
+/// Reads the values of one line of the file, one kind each.
+class Values
+{
+  public:
+    explicit Values(const TextReader& reader)
+        : m_reader(reader),
+          m_key(reader.Text(0))
+    {
+    }
+
+    bool Flag() const
+    {
+        return Count(0, 1) != 0;
+    }
+
+    uint64_t Count(uint64_t low, uint64_t high) const
+    {
+        One();
+        return m_reader.Integer(1, m_key, low, high);
+    }
+
+    double Number(double low, double high) const
+    {
+        One();
+        return m_reader.Number(1, m_key, low, high);
+    }
+
+    int64_t Microseconds() const
+    {
+        constexpr double HOUR = 3.6e9;
+        return static_cast<int64_t>(Number(0, HOUR)) * 1000;
+    }
+
+    uint64_t Rate() const
+    {
+        One();
+        return m_reader.Rate(1, m_key);
+    }
+
+    std::string Text() const
+    {
+        One();
+        return m_reader.Text(1);
+    }
+
+    /// `n rate value rate value ...`
+    std::map<uint64_t, double> ByRate() const
+    {
+        if (m_reader.Fields() < 2 || m_reader.Fields() != 2 + 2 * m_reader.Integer(1, m_key, 0, 1000))
+        {
+            m_reader.Fail(m_key, "needs a count, then that many pairs of rate and value");
+        }
+        std::map<uint64_t, double> values;
+        for (std::size_t i = 2; i < m_reader.Fields(); i += 2)
+        {
+            values[m_reader.Integer(i, m_key, 1)] = m_reader.Number(i + 1, m_key, 0, 1e12);
+        }
+        return values;
+    }
+
+    [[noreturn]] void Fail(const std::string& message) const
+    {
+        m_reader.Fail(m_key, message);
+    }
+
+  private:
+    void One() const
+    {
+        if (m_reader.Fields() < 2)
+        {
+            m_reader.Fail(m_key, "has no value");
+        }
+    }
+
+    const TextReader& m_reader;
+    const std::string m_key;
+};
+
+CongestionControlType ControlOfMode(const Values& values)
+{
+    const uint64_t mode = values.Count(0, UINT32_MAX);
+    for (auto type : {CongestionControlType::NONE,
+                      CongestionControlType::DCQCN,
+                      CongestionControlType::HPCC,
+                      CongestionControlType::TIMELY,
+                      CongestionControlType::DCTCP,
+                      CongestionControlType::HPCC_PINT})
+    {
+        if (mode == static_cast<uint64_t>(type))
+        {
+            return type;
+        }
+    }
+    values.Fail("unknown congestion control " + std::to_string(mode) +
+                "; there are 0 (none), 1 (DCQCN), 3 (HPCC), 7 (TIMELY), 8 (DCTCP), 10 (HPCC-PINT)");
+}
+
+/// The HPCC simulator's defaults where they differ from RdmaConfig's.
+RdmaConfig HpccDefaults()
+{
+    RdmaConfig config;
+    config.mode = EngineMode::HPCC;
+    config.congestionControl = CongestionControlType::DCQCN;
+    config.variableWindow = false;
+    config.minRateBps = 100'000'000;
+    config.dctcpAiBps = 1'000'000'000;
+    config.dcqcnAlphaTimerNs = 55'000;
+    config.dcqcnDecreaseTimerNs = 4'000;
+    config.dcqcnFastRecoveryTimes = 5;
+    config.hpccMiThreshold = 5;
+    config.hpccMultiRate = true;
+    config.timelyTHighNs = 500'000;
+    return config;
+}
+
+/// What a config file says beyond RdmaConfig, before it is put together.
+struct Collected
+{
+    std::set<std::string> keys;
+    std::map<uint64_t, double> kmin;
+    std::map<uint64_t, double> kmax;
+    std::map<uint64_t, double> pmax;
+    double bufferSize = 16;
+    uint64_t bufferUnit = 1024 * 1024;
+    bool hasWindow = true;
+    uint64_t rateAi = 0;
+    uint64_t rateHai = 0;
+    double gain = 0;
+    double stopSeconds = 3.01;
+};
+
+using Setter = std::function<void(const Values&, HpccRun&, Collected&)>;
+
+const std::map<std::string, Setter>& Setters()
+{
+    using V = const Values&;
+    using R = HpccRun&;
+    using C = Collected&;
+    static const std::map<std::string, Setter> setters = {
+        {"TOPOLOGY_FILE", [](V v, R r, C) { r.topologyFile = v.Text(); }},
+        {"FLOW_FILE", [](V v, R r, C) { r.flowFile = v.Text(); }},
+        {"FCT_OUTPUT_FILE", [](V v, R r, C) { r.fctFile = v.Text(); }},
+        {"PFC_OUTPUT_FILE", [](V v, R r, C) { r.pfcFile = v.Text(); }},
+        {"FLOW_NS", [](V v, R r, C) { r.startTimes = v.Flag() ? StartTimes::NANOSECONDS : StartTimes::HPCC_SECONDS; }},
+        {"SIMULATOR_STOP_TIME", [](V v, R, C c) { c.stopSeconds = v.Number(0, std::numeric_limits<double>::max()); }},
+        {"CC_MODE", [](V v, R r, C) { r.config.congestionControl = ControlOfMode(v); }},
+        {"ENABLE_PFC", [](V v, R r, C) { r.config.pfc = v.Flag(); }},
+        {"BUFFER_SIZE", [](V v, R, C c) { c.bufferSize = v.Number(0, 1e12); }},
+        {"BUFFER_UNIT", [](V v, R, C c) { c.bufferUnit = v.Count(1, UINT32_MAX); }},
+        {"HAS_WIN", [](V v, R, C c) { c.hasWindow = v.Flag(); }},
+        {"FIXED_WIN", [](V v, R r, C) { r.config.windowBytes = v.Count(0, INT64_MAX); }},
+        {"BASE_RTT", [](V v, R r, C) { r.config.baseRttNs = static_cast<int64_t>(v.Count(1, MAX_BASE_RTT_NS)); }},
+        {"MAX_RATE", [](V v, R r, C) { r.config.maxRateBps = v.Rate(); }},
+        {"MIN_RATE", [](V v, R r, C) { r.config.minRateBps = v.Rate(); }},
+        {"GLOBAL_T", [](V v, R r, C) { r.config.perPairWindow = !v.Flag(); }},
+        {"VAR_WIN", [](V v, R r, C) { r.config.variableWindow = v.Flag(); }},
+        {"RATE_BOUND", [](V v, R r, C) { r.config.rateBound = v.Flag(); }},
+        {"ACK_HIGH_PRIO", [](V v, R r, C) { r.config.ackHighPriority = v.Flag(); }},
+        {"KMIN_MAP", [](V v, R, C c) { c.kmin = v.ByRate(); }},
+        {"KMAX_MAP", [](V v, R, C c) { c.kmax = v.ByRate(); }},
+        {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
+        {"EWMA_GAIN", [](V v, R, C c) { c.gain = v.Number(0, 1); }},
+        {"RATE_AI", [](V v, R, C c) { c.rateAi = v.Rate(); }},
+        {"RATE_HAI", [](V v, R, C c) { c.rateHai = v.Rate(); }},
+        {"DCTCP_RATE_AI", [](V v, R r, C) { r.config.dctcpAiBps = v.Rate(); }},
+        {"ALPHA_RESUME_INTERVAL", [](V v, R r, C) { r.config.dcqcnAlphaTimerNs = v.Microseconds(); }},
+        {"RATE_DECREASE_INTERVAL", [](V v, R r, C) { r.config.dcqcnDecreaseTimerNs = v.Microseconds(); }},
+        {"RP_TIMER", [](V v, R r, C) { r.config.dcqcnIncreaseTimerNs = v.Microseconds(); }},
+        {"FAST_RECOVERY_TIMES",
+         [](V v, R r, C) { r.config.dcqcnFastRecoveryTimes = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"CLAMP_TARGET_RATE", [](V v, R r, C) { r.config.dcqcnClampTarget = v.Flag(); }},
+        {"U_TARGET", [](V v, R r, C) { r.config.hpccEta = v.Number(0, 1); }},
+        {"MI_THRESH", [](V v, R r, C) { r.config.hpccMiThreshold = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"FAST_REACT", [](V v, R r, C) { r.config.hpccFastReact = v.Flag(); }},
+        {"MULTI_RATE", [](V v, R r, C) { r.config.hpccMultiRate = v.Flag(); }},
+        {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.hpccSampleFeedback = v.Flag(); }},
+        {"INT_MULTI", [](V v, R r, C) { r.config.hpccIntMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
+        {"PINT_LOG_BASE", [](V v, R r, C) { r.config.pintLogBase = v.Number(1, 1e3); }},
+        {"PINT_PROB", [](V v, R r, C) { r.config.pintProbability = v.Number(0, 1); }},
+        {"TIMELY_T_LOW", [](V v, R r, C) { r.config.timelyTLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
+        {"TIMELY_T_HIGH", [](V v, R r, C) { r.config.timelyTHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
+        {"TIMELY_BETA", [](V v, R r, C) { r.config.timelyBeta = v.Number(0, 1); }},
+    };
+    return setters;
+}
+
+/// Checks that the control's parameters are there and hands them to it.
+void SetControlParameters(const std::string& file, const Collected& collected, RdmaConfig& config)
+{
+    const auto require = [&](const char* key)
+    {
+        if (!collected.keys.count(key))
+        {
+            throw InputError(file,
+                             0,
+                             key,
+                             "is missing, and " + CongestionControlName(config.congestionControl) + " needs it");
+        }
+    };
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        require("EWMA_GAIN");
+        config.dctcpGain = collected.gain;
+        break;
+    case CongestionControlType::DCQCN:
+        for (const char* key : {"EWMA_GAIN", "RATE_AI", "RATE_HAI", "RP_TIMER"})
+        {
+            require(key);
+        }
+        config.dcqcnGain = collected.gain;
+        config.dcqcnAiBps = collected.rateAi;
+        config.dcqcnHaiBps = collected.rateHai;
+        break;
+    case CongestionControlType::HPCC:
+    case CongestionControlType::HPCC_PINT:
+        require("RATE_AI");
+        config.hpccAiBps = collected.rateAi;
+        break;
+    case CongestionControlType::TIMELY:
+        require("RATE_AI");
+        require("RATE_HAI");
+        config.timelyAiBps = collected.rateAi;
+        config.timelyHaiBps = collected.rateHai;
+        break;
+    case CongestionControlType::NONE:
+    case CongestionControlType::REGISTERED: // no CC_MODE asks for it
+        break;
+    }
+}
+
+/// A key with one value that is simulated. \throws InputError for another
+void CheckFixedKey(const Values& values, const FixedHpccKey& fixed)
+{
+    if (values.Number(std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()) !=
+        ParseReal("", fixed.value))
+    {
+        values.Fail(Quoted(values.Text()) + " is not simulated, only " + fixed.value + ": " + fixed.reason);
+    }
+}
+
+/// Applies all lines of the file.
+void ReadKeys(TextReader& reader, HpccRun& run, Collected& collected)
+{
+    std::vector<std::string> unused;
+    while (reader.Next())
+    {
+        const std::string& key = reader.Text(0);
+        if (const auto setter = Setters().find(key); setter != Setters().end())
+        {
+            setter->second(Values(reader), run, collected);
+            collected.keys.insert(key);
+        }
+        else if (const FixedHpccKey* fixed = FindFixedHpccKey(key))
+        {
+            CheckFixedKey(Values(reader), *fixed);
+        }
+        else if (!IsUnusedHpccKey(key))
+        {
+            reader.Fail(key, "unknown key");
+        }
+        else if (std::find(unused.begin(), unused.end(), key) == unused.end())
+        {
+            unused.push_back(key);
+        }
+    }
+    std::string list;
+    for (const std::string& key : unused)
+    {
+        list += (list.empty() ? "" : ", ") + key;
+    }
+    if (!list.empty())
+    {
+        run.notes.push_back(reader.File() + ": keys that change nothing here: " + list);
+    }
+}
+
+/// A file to be read, beside the config or else from the working directory. \throws InputError naming both
+std::string InputFile(const std::string& config, const char* key, const std::string& name)
+{
+    const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
+    std::error_code error;
+    if (std::filesystem::exists(beside, error))
+    {
+        return beside.string();
+    }
+    if (std::filesystem::exists(name, error))
+    {
+        return name;
+    }
+    throw InputError(config,
+                     0,
+                     key,
+                     beside == name ? "there is no file " + name
+                                    : "there is neither " + beside.string() + " (beside the config) nor " + name +
+                                          " (from the working directory)");
+}
+
+/// A file to be written, beside the config or else, where its folder is not there, from the working directory.
+std::string OutputFile(const std::string& config, const std::string& name)
+{
+    const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
+    const auto folderExists = [](const std::filesystem::path& file)
+    {
+        std::error_code error;
+        return !file.has_parent_path() || std::filesystem::is_directory(file.parent_path(), error);
+    };
+    return folderExists(beside) || !folderExists(name) ? beside.string() : name;
+}
+
+} // namespace
+
+HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
+{
+    HpccRun run;
+    run.config = HpccDefaults();
+    run.fctFile = "fct.txt";
+    run.pfcFile = "pfc.txt";
+    Collected collected;
+    TextReader reader(file);
+    ReadKeys(reader, run, collected);
+    const auto input = [&](const char* key, const std::string& given, std::string& name)
+    {
+        if (!given.empty())
+        {
+            name = given;
+        }
+        else if (!collected.keys.count(key))
+        {
+            throw InputError(file, 0, key, "is missing");
+        }
+        else
+        {
+            name = InputFile(file, key, name);
+        }
+    };
+    input("TOPOLOGY_FILE", inputs.topologyFile, run.topologyFile);
+    input("FLOW_FILE", inputs.flowFile, run.flowFile);
+    run.fctFile = OutputFile(file, run.fctFile);
+    run.pfcFile = OutputFile(file, run.pfcFile);
+    SetControlParameters(file, collected, run.config);
+    const double buffer = collected.bufferSize * static_cast<double>(collected.bufferUnit);
+    if (buffer > LARGEST_BUFFER)
+    {
+        throw InputError(file, 0, "BUFFER_SIZE", "and BUFFER_UNIT make a buffer of more than 10^18 B");
+    }
+    run.config.bufferBytes = static_cast<uint64_t>(buffer);
+    if (!collected.hasWindow)
+    {
+        run.config.windowBytes = 0;
+    }
+    for (const auto& [rate, kmax] : collected.kmax)
+    {
+        const auto bytes = [](double units) { return static_cast<uint64_t>(units) * ECN_UNIT_BYTES; };
+        run.config.ecnByRate[rate] = {bytes(collected.kmin[rate]), bytes(kmax), collected.pmax[rate]};
+    }
+    constexpr double NEVER_SECONDS = 9e9; // beyond what ns can be counted to
+    run.stopNs = collected.stopSeconds < NEVER_SECONDS ? HpccSecondsToNs(collected.stopSeconds) : INT64_MAX;
+    return run;
+}
+
+namespace
+{
+
+/// The HPCC simulator's ideal FCTs (packets of all flows have headers of 48 bytes, and no hop but the slowest counts).
+class HpccIdeals
+{
+  public:
+    HpccIdeals(const FabricGraph& fabric, const RdmaConfig& config)
+        : m_fabric(fabric),
+          m_routes(fabric, config.mode),
+          m_wraps(config.mode == EngineMode::HPCC),
+          m_config(config)
+    {
+        m_config.mode = EngineMode::HPCC;
+        m_config.baseRttNs.reset();
+    }
+
+    /// In ns. `HPCC` mode: modulo 2^64 / 10^9 s at the slowest link's rate, as there.
+    uint64_t Of(const Flow& flow)
+    {
+        constexpr uint32_t HEADER = 48; // also with telemetry
+        Route route;
+        m_routes.FirstRoute(flow.src, flow.dst, route);
+        const auto rtt = static_cast<uint64_t>(m_config.BaseOfPair(m_fabric, m_routes, route).rttNs);
+        const uint64_t rate = BottleneckRate(m_fabric, route);
+        const auto product = static_cast<Uint128>(WireBytes(flow.sizeBytes, HEADER)) * 8'000'000'000U;
+        const bool isCut = m_wraps && product >> 64 != 0;
+        m_cut += isCut;
+        return rtt + static_cast<uint64_t>((isCut ? static_cast<uint64_t>(product) : product) / rate);
+    }
+
+    /// How many of them lacked what does not fit into 64 bits.
+    uint64_t Cut() const
+    {
+        return m_cut;
+    }
+
+  private:
+    const FabricGraph& m_fabric;
+    const RouteTable m_routes;
+    const bool m_wraps;
+    RdmaConfig m_config;
+    uint64_t m_cut = 0;
+};
+
+} // namespace
+
+uint64_t WriteHpccFct(const FabricGraph& fabric,
+                      const RdmaConfig& config,
+                      const FlowList& flows,
+                      const PacketResult& result,
+                      const std::string& file)
+{
+    const RouteTable routes(fabric, config.mode);
+    RoutesOfFlows keys(routes);
+    std::vector<RouteKey> keyOfFlow;
+    for (const Flow& flow : flows)
+    {
+        keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst));
+    }
+    HpccIdeals ideals(fabric, config);
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       const auto address = [](NodeId node)
+                       { return 0x0b000001U + (node / 256 << 16) + (node % 256 << 8); };
+                       for (uint32_t id : result.completionOrder)
+                       {
+                           const Flow& flow = flows[id];
+                           out << FormatText("%08x %08x %u %u %llu %lld %lld %llu %lld\n",
+                                             address(flow.src),
+                                             address(flow.dst),
+                                             unsigned{keyOfFlow[id].srcPort},
+                                             unsigned{keyOfFlow[id].dstPort},
+                                             static_cast<unsigned long long>(flow.sizeBytes),
+                                             static_cast<long long>(flow.startNs),
+                                             static_cast<long long>(result.flows[id].senderFctNs),
+                                             static_cast<unsigned long long>(ideals.Of(flow)),
+                                             static_cast<long long>(result.flows[id].receiverFctNs));
+                       }
+                   });
+    return ideals.Cut();
+}
+
+void WriteHpccPfc(const FabricGraph& fabric, const PacketResult& result, const std::string& file)
+{
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       for (const PfcEvent& event : result.pfc)
+                       {
+                           out << event.timeNs << ' ' << event.node << ' ' << !fabric.IsHost(event.node) << ' '
+                               << event.port + 1 << ' ' << event.pause << '\n';
+                       }
+                   });
+}
+
+} // namespace ns3::m3

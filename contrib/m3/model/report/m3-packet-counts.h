@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PACKET_COUNTS_H
+#define M3_PACKET_COUNTS_H
+
+#include <cstdint>
+#include <string>
+
+namespace ns3::m3
+{
+
+/// What a packet-level run, or several, sent again and lost.
+struct PacketCounts
+{
+    uint64_t retransmissions = 0; //!< data packets that a sender sent again
+    uint64_t switchDrops = 0;     //!< packets dropped by switches whose buffer was full
+    uint64_t linkLosses = 0;      //!< packets lost on links, by their error rate or while they were down
+
+    /// Adds those of another run.
+    PacketCounts& operator+=(const PacketCounts& other)
+    {
+        retransmissions += other.retransmissions;
+        switchDrops += other.switchDrops;
+        linkLosses += other.linkLosses;
+        return *this;
+    }
+};
+
+/// "3 packets sent again, 2 dropped by switches, 0 lost on links"
+inline std::string PacketCountsText(const PacketCounts& counts)
+{
+    return std::to_string(counts.retransmissions) + " packets sent again, " + std::to_string(counts.switchDrops) +
+           " dropped by switches, " + std::to_string(counts.linkLosses) + " lost on links";
+}
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_COUNTS_H

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_REPORT_WRITER_H
+#define M3_REPORT_WRITER_H
+
+#include "ns3/m3-slowdown-report.h"
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/**
+ * Prints reports of one scenario side by side: per size class and overall the flows, p50 and p99 slowdown by each
+ * engine, the error of each against the first, the 95 % interval where flows or paths were sampled, and the time each
+ * took.
+ */
+void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out);
+
+/// A line per engine, class and quantile: `engine,class,flows,quantile,slowdown,low,high`, the last two its 95 %
+/// interval.
+void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out);
+
+/// The same as an object per engine, with times and unfinished flows.
+void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& out);
+
+/**
+ * Draws the distributions by size class with gnuplot: share of flows above a slowdown, both axes logarithmic.
+ * \param stem of the files: `stem.png`, `stem.svg`
+ * \throws std::runtime_error if gnuplot is not there or fails
+ */
+void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem);
+
+} // namespace ns3::m3
+
+#endif // M3_REPORT_WRITER_H

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SLOWDOWN_REPORT_H
+#define M3_SLOWDOWN_REPORT_H
+
+#include "ns3/m3-packet-counts.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Payload size classes, left-closed; class i is [edges[i], edges[i + 1]), the last one open above.
+struct SizeClasses
+{
+    std::vector<uint64_t> edges{0, 1000, 10000, 50000}; //!< bytes, ascending, the first is 0
+
+    /// How many there are.
+    std::size_t Count() const
+    {
+        return edges.size();
+    }
+
+    std::size_t ClassOf(uint64_t sizeBytes) const; //!< index of the class that a size is in
+    std::string Name(std::size_t index) const;     //!< "[1 KB, 10 KB)", "[50 KB, inf)"
+
+    /// "0,1000,10000" to classes. \throws InputError on a wrong list
+    static SizeClasses Parse(const std::string& list);
+
+    /// Whether the edges ascend and begin with 0; a report of others cannot be made.
+    bool AreValid() const;
+};
+
+/// Where a value lies with some probability.
+struct ConfidenceInterval
+{
+    double low;  //!< lower end
+    double high; //!< upper end
+};
+
+/// How far an engine was off on networks that it was not made from.
+struct HeldOutErrors
+{
+    uint32_t networks = 0;                  //!< so many; 0: it is not known
+    ConfidenceInterval truthOverEstimate{}; //!< p99 of all flows by packets / by the engine, on 95 of 100 of them
+};
+
+/**
+ * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
+ * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
+ * Where only some flows or paths were looked at, quantiles have confidence intervals for that: what all of them would
+ * have given lies within. How far the engine itself is off is not in them, but in TruthInterval().
+ */
+class SlowdownReport
+{
+  public:
+    /// An empty report of an engine. \throws InputError for classes that are not AreValid()
+    explicit SlowdownReport(std::string engine = "", SizeClasses classes = {});
+
+    /// Adds one value. \param slowdown at least 1 \param weight above 0 \throws InputError for a class that is not
+    /// there, as everything below does
+    void Add(std::size_t sizeClass, double slowdown, double weight = 1);
+
+    /**
+     * What follows is of another sampling unit: a flow that was drawn, or a path.
+     * \param multiplicity how often it was drawn, with replacement; its weights count all of them
+     */
+    void BeginUnit(uint32_t multiplicity = 1);
+
+    /// Units of a class are flows drawn without replacement, as many as said.
+    void SetSampledFlows(std::size_t sizeClass, uint64_t flows);
+
+    /// Sets how many flows of the trace a class has; its share in the overall distribution. Counted by Add if never
+    /// set.
+    void SetFlowCount(std::size_t sizeClass, uint64_t flows);
+
+    /// Flows that an engine could not finish: they have no slowdown and are reported apart. \param reasons as in "20
+    /// deadlock, 1 stop-time"; "" where they are not known
+    void SetUnfinished(uint64_t flows, const std::string& reasons = "");
+
+    /// Sets how many of the flows that were looked at have a slowdown that is known without the engine's model.
+    void SetKnownFlows(uint64_t known, uint64_t looked);
+    /// Whether all have: quantiles are then off by sampling alone.
+    bool AreAllFlowsKnown() const;
+
+    /// Adds a line that the reader of the report should know.
+    void AddNote(const std::string& note);
+    const std::vector<std::string>& Notes() const; //!< in the order added
+
+    /**
+     * Adds a line on something that the engine leaves out, or that it was not made for, and withholds every interval:
+     * nothing shows then how far the engine is off. Quantiles stay.
+     */
+    void WithholdIntervals(const std::string& why);
+    bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
+
+    /// Sets what TruthInterval() goes by. \param kind of networks, as in "with PFC"
+    void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
+
+    /// Sorts what was added. Call once after the last Add and before any of the following.
+    void Finish();
+
+    const std::string& Engine() const;               //!< its name
+    void SetEngine(const std::string& name);         //!< of the same engine, asked otherwise
+    const SizeClasses& Classes() const;              //!< those of the values
+    uint64_t FlowCount(std::size_t sizeClass) const; //!< flows of the trace in a class
+    uint64_t FlowCount() const;                      //!< of all classes
+    uint64_t Unfinished() const;                     //!< flows without a slowdown
+    std::string UnfinishedText() const;              //!< one line on them, "" where all have one
+
+    /// \return NaN for a class without values. \throws InputError unless p is in [0, 1]
+    double ClassQuantile(std::size_t sizeClass, double p) const;
+    /// Over all classes: class distributions mixed by their flow counts. NaN without values. \throws
+    /// InputError unless p is in [0, 1]
+    double OverallQuantile(double p) const;
+    double ClassMean(std::size_t sizeClass) const; //!< NaN for a class without values
+    double OverallMean() const;                    //!< over all classes, mixed by their flow counts
+
+    /// Whether values come from sampling units.
+    bool IsSampled() const;
+    /// Whether intervals are given that are more than points: values are sampled and no interval is withheld.
+    bool HasIntervals() const;
+
+    /**
+     * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
+     * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for so many units, is
+     * turned into quantiles; units drawn without replacement have the correction for a finite population. The quantile
+     * itself where nothing was sampled, NaN without values and where intervals are withheld. \param level probability
+     * that it holds the quantile of all flows, in (0, 1) \throws InputError as ClassQuantile, and for
+     * another level
+     */
+    ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
+    /// The same over all classes.
+    ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
+    /// How far the 95 % interval of OverallQuantile(p) reaches to either side, as a share of it; also where it is
+    /// withheld.
+    double SamplingReach(double p) const;
+
+    /**
+     * Where the p99 of all flows by packets is expected with a probability of 95 %: OverallInterval and the errors of
+     * the engine on other networks together, as independent ones: in logarithms their reaches add up in squares, to
+     * both sides of the middle of those errors. Where all flows are known, OverallInterval alone. NaN where those
+     * errors are not known, and where intervals are withheld.
+     */
+    ConfidenceInterval TruthInterval() const;
+    /// TruthInterval() in one line; where intervals are withheld, that they are; "" where it is not known.
+    std::string TruthText() const;
+
+    double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
+    std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
+
+  private:
+    /// A value with the unit that it is of.
+    struct UnitValue
+    {
+        double slowdown;
+        double weight;
+        uint32_t unit;
+    };
+
+    void CheckClass(std::size_t sizeClass) const;
+    ConfidenceInterval SampledInterval(double p, double level) const;
+
+    /// How far the share of flows at or below a slowdown may be off, with a probability of `level`.
+    double ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const;
+
+    std::string m_engine;
+    SizeClasses m_classes;
+    std::vector<std::vector<std::pair<double, double>>> m_values; //!< per class (slowdown, weight), sorted by Finish
+    std::vector<std::pair<double, double>> m_all;                 //!< mixed by flow counts, sorted
+    std::vector<uint64_t> m_flowCount;
+    std::vector<bool> m_flowCountSet;
+    uint64_t m_unfinished = 0;
+    std::string m_unfinishedReasons;
+    std::vector<std::string> m_notes;
+    bool m_intervalsWithheld = false;
+    bool m_allFlowsKnown = false;
+    HeldOutErrors m_heldOutErrors;
+    std::string m_heldOutKind;
+    std::vector<uint32_t> m_multiplicity;             //!< per unit
+    std::vector<std::vector<UnitValue>> m_unitValues; //!< per class
+    std::vector<uint64_t> m_sampledFlows;             //!< per class; 0: with replacement
+};
+
+} // namespace ns3::m3
+
+#endif // M3_SLOWDOWN_REPORT_H

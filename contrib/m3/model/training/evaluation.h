@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_EVALUATION_H
+#define M3_EVALUATION_H
+
+#include "nn/correction-model.h"
+#include "nn/path-map-model.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Relative errors, estimate / truth - 1, summarised; all NaN where there is no such estimate.
+struct ErrorSummary
+{
+    double mean;         //!< of the absolute errors
+    double median;       //!< of the absolute errors
+    double p90;          //!< of the absolute errors
+    double signedMedian; //!< of the errors themselves
+};
+
+/// How well a quantile of the slowdown of a size class is met, over networks (paths for a PathMapModel).
+struct QuantileErrors
+{
+    std::string group;     //!< networks that are counted: "all", "PFC on", "PFC off", "dctcp", ...
+    std::string sizeClass; //!< SizeClasses::Name, or "kept flows": those of all classes, each counted once
+    double level;          //!< of the quantile
+    uint64_t count;        //!< networks or paths
+    ErrorSummary model;    //!< of the model
+    ErrorSummary fluid;    //!< of flowSim
+};
+
+/// Levels at which FlowErrors says how well predictions are calibrated.
+inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
+
+/**
+ * How well the single flow is met, over flows: absolute relative errors of the predicted median of its FCT, and the
+ * pinball loss (Koenker and Bassett 1978) of the logarithm of its slowdown, mean over the levels QuantileLevel(i). The
+ * loss is a proper score of the whole distribution, and what a FlowModel is trained by.
+ */
+struct FlowErrors
+{
+    std::string group;     //!< as in QuantileErrors
+    std::string sizeClass; //!< as in QuantileErrors
+    uint64_t flows;        //!< that are counted
+    double modelMean;      //!< mean of the errors
+    double fluidMean;      //!< the same of flowSim's FCT
+    double modelP90;       //!< of the errors
+    double fluidP90;       //!< the same of flowSim's FCT
+    double modelLoss;      //!< mean pinball loss
+    double fluidLoss;      //!< the same of flowSim's slowdown for every level
+    /// Share of flows below the predicted quantile. Of those at 1, the least slowdown there is, predicted and met, as
+    /// many count as the level is of the share that is predicted to be there: many flows meet nobody, and are all at 1.
+    std::array<double, CALIBRATION_LEVELS.size()> below;
+};
+
+/// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
+struct P99Point
+{
+    std::string network;   //!< name of its sample file
+    bool pfc;              //!< whether it is on
+    std::string control;   //!< congestion control
+    std::string sizeClass; //!< as in QuantileErrors
+    uint64_t flows;        //!< of them
+    double truth;          //!< p99 slowdown by packets
+    double model;          //!< the same by the model
+    double fluid;          //!< the same by flowSim
+};
+
+/// What a model gives on a data set, against packets.
+struct Evaluation
+{
+    std::string description;                            //!< of the model
+    std::string unit;                                   //!< "networks" or "paths"
+    uint64_t files = 0;                                 //!< sample files read
+    std::vector<QuantileErrors> quantiles;              //!< by group, size class and level
+    std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which knows no single flow
+    std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows below; as above
+    std::vector<P99Point> points;                       //!< by file and size class
+};
+
+/**
+ * Evaluates a model of single flows on sample files (*.m3s). A size class counts in a network where at least 50 of its
+ * flows were kept; its predicted distribution is the mixture of those of its flows. Sample files keep about as many
+ * flows of each size class as of any other, so "kept flows" are not distributed as all flows of a network are.
+ * \param every takes only each so many-th file, at least 1 \throws InputError as ReadSamples
+ */
+Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every);
+
+/**
+ * Evaluates a model of paths on files of path maps (*.m3p). A size class counts on a path that has at least 20
+ * foreground flows of it. Parameters as above.
+ */
+Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every);
+
+/// Fewest flows of a network in HeldOutErrorsOf, so that ten are beyond the p99.
+inline constexpr uint64_t HELD_OUT_FLOWS = 1000;
+
+/// Of the kept flows of networks with at least HELD_OUT_FLOWS of them. \param pfc whether of those with PFC
+HeldOutErrors HeldOutErrorsOf(const Evaluation& evaluation, bool pfc);
+
+} // namespace ns3::m3
+
+#endif // M3_EVALUATION_H

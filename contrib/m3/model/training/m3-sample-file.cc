@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-sample-file.h"
+
+#include "core/parts-file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr PartsFileKind SAMPLES{"flow samples",
+                                1,
+                                "sample file",
+                                "is damaged, or no sample file of m3",
+                                "m3sample",
+                                "make it again with m3-datagen, in another folder"};
+
+/// What is wrong with samples, "" if nothing is.
+std::string FaultOf(const TrainingSamples& samples)
+{
+    const FlowFeatures& features = samples.features;
+    const std::vector<uint32_t>& begins = features.hopBegin;
+    const std::size_t flows = features.Count();
+    const uint32_t hops = begins.empty() ? 0 : begins.back();
+    const auto finite = [](const std::vector<float>& values)
+    { return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }); };
+    if (!begins.empty() && (begins.front() != 0 ||
+                            std::adjacent_find(begins.begin(), begins.end(), std::greater_equal<>()) != begins.end()))
+    {
+        return "a flow has no links";
+    }
+    if (features.flow.size() != flows * FLOW_INPUTS || features.hop.size() != std::size_t{hops} * HOP_INPUTS ||
+        samples.slowdown.size() != flows || samples.sizeBytes.size() != flows)
+    {
+        return "its numbers of flows and links do not fit each other";
+    }
+    if (!finite(features.flow) || !finite(features.hop))
+    {
+        return "an input is not finite";
+    }
+    if (!std::all_of(samples.slowdown.begin(),
+                     samples.slowdown.end(),
+                     [](float value) { return std::isfinite(value) && value >= 1; }))
+    {
+        return "a slowdown is not finite or below 1";
+    }
+    if (std::count(samples.sizeBytes.begin(), samples.sizeBytes.end(), 0U) > 0)
+    {
+        return "a flow has no bytes";
+    }
+    return "";
+}
+
+} // namespace
+
+std::string DataOrigin(const std::string& description)
+{
+    const std::size_t at = description.rfind(DRAWN_BY);
+    return at == std::string::npos ? "unknown" : description.substr(at + std::strlen(DRAWN_BY));
+}
+
+void WriteSamples(const TrainingSamples& samples, const std::string& file)
+{
+    const std::string fault = FaultOf(samples);
+    if (!fault.empty())
+    {
+        throw InputError(file, 0, "", "is not written: " + fault);
+    }
+    PartsWriter writer(SAMPLES);
+    writer.AddNumber("features", FEATURE_VERSION);
+    writer.AddText("scope", samples.scope == Scope::PATHS ? "paths" : "network");
+    writer.AddText("description", samples.description);
+    writer.AddText("drawn_by", samples.drawnBy);
+    const auto& begins = samples.features.hopBegin;
+    writer.AddArray("first_hop", begins.empty() ? std::vector<uint32_t>{0} : begins);
+    writer.AddArray("flow", samples.features.flow, FLOW_INPUTS);
+    writer.AddArray("hop", samples.features.hop, HOP_INPUTS);
+    writer.AddArray("slowdown", samples.slowdown);
+    writer.AddArray("size", samples.sizeBytes);
+    WriteBytes(writer.Bytes(), file);
+}
+
+TrainingSamples ReadSamples(const std::string& file)
+{
+    std::ifstream in = OpenBinaryFile(file);
+    return ReadSamples(in, file);
+}
+
+TrainingSamples ReadSamples(std::istream& in, const std::string& name)
+{
+    PartsReader reader(in, name, SAMPLES);
+    const auto version = reader.TakeNumber<uint32_t>("features");
+    if (version != FEATURE_VERSION)
+    {
+        throw InputError(name,
+                         0,
+                         "",
+                         "holds features of version " + std::to_string(version) + ", this program has version " +
+                             std::to_string(FEATURE_VERSION));
+    }
+    TrainingSamples samples;
+    samples.checksum = reader.Checksum();
+    const std::string scope = reader.TakeText("scope");
+    if (scope != "network" && scope != "paths")
+    {
+        reader.Refuse("its scope is neither network nor paths");
+    }
+    samples.scope = scope == "paths" ? Scope::PATHS : Scope::NETWORK;
+    samples.description = reader.TakeText("description");
+    samples.drawnBy = reader.TakeText("drawn_by");
+    const uint64_t flows = reader.Rows("slowdown");
+    samples.features.hopBegin = reader.TakeArray<uint32_t>("first_hop", flows + 1);
+    samples.features.flow = reader.TakeArray<float>("flow", flows, FLOW_INPUTS);
+    samples.features.hop = reader.TakeArray<float>("hop", samples.features.hopBegin.back(), HOP_INPUTS);
+    samples.slowdown = reader.TakeArray<float>("slowdown", flows);
+    samples.sizeBytes = reader.TakeArray<uint64_t>("size", flows);
+    reader.ExpectNoMore();
+    const std::string fault = FaultOf(samples);
+    if (!fault.empty())
+    {
+        reader.Refuse(fault);
+    }
+    return samples;
+}
+
+std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension)
+{
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    {
+        if (entry.path().extension() == extension)
+        {
+            files.push_back(entry.path().string());
+        }
+    }
+    if (files.empty())
+    {
+        throw InputError(folder, 0, "", "has no sample files (*" + extension + "); m3-datagen makes them");
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool HoldsPathMaps(const std::string& folder)
+{
+    std::error_code none;
+    const std::filesystem::directory_iterator entries(folder, none);
+    return std::any_of(begin(entries),
+                       end(entries),
+                       [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
+}
+
+} // namespace ns3::m3

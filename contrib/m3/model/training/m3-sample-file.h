@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SAMPLE_FILE_H
+#define M3_SAMPLE_FILE_H
+
+#include "core/parts-file.h"
+#include "features/flow-features.h"
+#include "nn/correction-model.h"
+
+#include <istream>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Training samples of one scenario: features of flows, and the slowdown that the packet engine gave each.
+struct TrainingSamples
+{
+    FlowFeatures features;           //!< inputs, finite; every flow has at least one link
+    std::vector<float> slowdown;     //!< per flow, finite, at least 1
+    std::vector<uint64_t> sizeBytes; //!< per flow, at least 1
+    std::string description;         //!< of the scenario and, after DRAWN_BY, what it was drawn by
+    std::string drawnBy;             //!< all that the bytes follow from, but for the program; empty if nothing says it
+    Scope scope = Scope::NETWORK;    //!< NETWORK, or PATHS if flowSim ran on sampled paths
+    uint32_t checksum = 0;           //!< of the file that they were read from
+};
+
+/// Between a scenario and what it was drawn by, "SEED at commit COMMIT", in the description of its samples.
+inline constexpr const char* DRAWN_BY = "; data seed ";
+
+/// What follows DRAWN_BY in a description, "unknown" where samples do not say.
+std::string DataOrigin(const std::string& description);
+
+/// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError if it cannot be written, or a
+/// value is out of its range
+void WriteSamples(const TrainingSamples& samples, const std::string& file);
+
+/// Reads a sample file. \throws DamagedFileError if it is damaged \throws InputError if it is missing or of another
+/// version
+TrainingSamples ReadSamples(const std::string& file);
+TrainingSamples ReadSamples(std::istream& in, const std::string& name); //!< the same. \param name in messages
+
+inline constexpr const char* SAMPLE_EXTENSION = ".m3s";   //!< of WriteSamples
+inline constexpr const char* PATH_MAP_EXTENSION = ".m3p"; //!< of WritePathMaps
+
+/// Files of a folder with an extension, sorted by name. \throws InputError if there is none
+std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension = SAMPLE_EXTENSION);
+
+/// Whether a folder has files of path maps; what it holds for models of single flows is then not looked at.
+bool HoldsPathMaps(const std::string& folder);
+
+} // namespace ns3::m3
+
+#endif // M3_SAMPLE_FILE_H

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SCENARIO_SPACE_H
+#define M3_SCENARIO_SPACE_H
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+#include "ns3/m3-rdma-config.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ns3::m3
+{
+
+/// A network with its traffic and configuration, drawn for training.
+struct TrainingScenario
+{
+    FabricGraph fabric;      //!< the network
+    FlowList flows;          //!< its traffic
+    RdmaConfig config;       //!< unset values have their defaults
+    double meanSize;         //!< of the distribution of flow sizes, bytes
+    std::string description; //!< one line for people
+};
+
+/// How many hosts networks are drawn with.
+struct HostRange
+{
+    uint32_t least = 4;  //!< of the smallest, 4 or more
+    uint32_t most = 128; //!< of the largest, at most 512
+
+    /// \throws InputError for other values, and if there is not a factor of two between them
+    void Check() const;
+};
+
+/**
+ * Draws scenario `index` of the space that `seed` names; the same two numbers give the same scenario everywhere.
+ *
+ * The space: leaf-spine and three-tier fabrics of 4 to 128 hosts or another range, more small ones than large; host
+ * links of 10 to 400 Gb/s, others 1 to 4 times as fast; delays of 0.2 to 5 us, in a fifth of the networks up to 4 times
+ * longer or shorter by cable; oversubscription as it comes. Uniform, skewed and incast-like rack matrices; in skewed
+ * ones a host of the own rack is 0.1 to 1000 times as likely to be sent to as one of another. Sizes: WebSearch,
+ * AliStorage, GoogleRPC, FbHdp, in a third of the networks tables with 3 to 9 random points from 60 B to 30 MB and
+ * means up to 1 MB, or exponential, lognormal, Pareto, Gaussian, constant with means of 1 to 600 KB. Poisson and
+ * lognormal arrivals (sigma 0.5 to 2.2), load 10 to 85 %. DCTCP, DCQCN, HPCC, TIMELY with the published parameter
+ * ranges and somewhat beyond; windows of 0.3 to 3 BDP; PFC on and off; shared pools of 5 to 80 KB per 10 Gb/s. Half
+ * of the networks are of the paper's kind: 10 Gb/s to hosts, 40 Gb/s between switches, 1 us, windows of 5 to 30 KB,
+ * its ranges of parameters, half of them without PFC, mostly the default buffers, means of at least 30 KB where sizes
+ * are drawn. Held out for evaluation: WebServer, Hadoop, CacheFollower, the matrices A, B, C.
+ *
+ * Variants of a scenario have its network, flows and congestion control; the rest of the configuration is drawn anew,
+ * so that a model can tell what a parameter does from what else differs between networks.
+ *
+ * \param packetHops the run is made of about this many packet transmissions at most
+ * \throws InputError if the size tables are not there, and as HostRange::Check
+ */
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts = {}, uint32_t variant = 0);
+
+/// The same on a network of one's own: only configuration and traffic are drawn. \throws InputError as above, and for a
+/// pair of its hosts that is not connected
+TrainingScenario
+DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network, uint32_t variant = 0);
+
+} // namespace ns3::m3
+
+#endif // M3_SCENARIO_SPACE_H

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FLOW_H
+#define M3_FLOW_H
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-routes.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+inline constexpr uint64_t MAX_FLOW_BYTES = 1'000'000'000'000'000;      //!< largest payload of a flow: 1 PB
+inline constexpr int64_t MAX_START_NS = 1'000'000'000'000'000'000;     //!< latest start: 10^9 s
+inline constexpr int64_t MAX_ALL_IDEAL_NS = 1'000'000'000'000'000'000; //!< ideal FCTs of all flows together: 31 years
+inline constexpr uint64_t MAX_ALL_FLOW_BYTES = 1'000'000'000'000'000'000; //!< payload of all flows together: 1 EB
+
+/// One transfer. The only flow type: generators and files make it, every engine takes it.
+struct Flow
+{
+    NodeId src;         //!< sending host
+    NodeId dst;         //!< receiving host, not src
+    uint64_t sizeBytes; //!< payload, 1 to MAX_FLOW_BYTES
+    int64_t startNs;    //!< 0 to MAX_START_NS
+    /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine tells classes apart: where flows differ in it,
+    /// or are of its strict class 0, reports say so.
+    uint8_t priorityGroup = 3;
+};
+
+/**
+ * Flows in ascending order of start. A flow's id is its position here: it names the flow in results and is hashed for
+ * its route.
+ */
+using FlowList = std::vector<Flow>;
+
+/**
+ * What every engine asks of flows: hosts of the fabric, different and connected, sizes and starts within their ranges,
+ * starts that do not fall; all together, at most MAX_ALL_FLOW_BYTES and MAX_ALL_IDEAL_NS of ideal FCTs. So their bytes
+ * fit into 64 bits, and so do their times, even where they have to wait for each other.
+ * \throws InputError naming the flow and what is wrong with it
+ */
+void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
+
+/**
+ * The same flows, every second of them 1 ns later where that keeps their order: what packets then say otherwise is
+ * chance, and no estimate can be expected to come closer to them.
+ */
+FlowList WithOtherTies(FlowList flows);
+
+/// The flows of a list that others meet for long.
+struct LargeFlows
+{
+    uint64_t leastBytes; //!< the largest power of 2 such that flows of at least so many bytes carry 9/10 of all bytes
+    double meanBytes;    //!< size of the flow that a byte is of, on average: sum of the squared sizes over their sum
+
+    /// How long one of meanBytes takes alone. \param bitsPerSecond rate, above 0
+    double MeanNs(uint64_t bitsPerSecond) const
+    {
+        return meanBytes * 8e9 / static_cast<double>(bitsPerSecond);
+    }
+};
+
+/// \pre at least one flow
+LargeFlows LargeFlowsOf(const FlowList& flows);
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_H

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-answer.h"
+
+#include "tools/provenance.h"
+
+#include "nn/correction-model.h"
+#include "nn/path-map-model.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-text-file.h"
+#include "report/report-rows.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr int FORMAT = 1; // of kept files
+
+struct NamedEngine
+{
+    const char* name;
+    Scope scope;
+    Engine engine;
+    bool otherTies;
+};
+
+/// Those that ParseEngine does not know.
+constexpr NamedEngine NAMED[] = {{"published", Scope::PUBLISHED, Engine::M3, false},
+                                 {"m3-paths", Scope::PATHS, Engine::M3, false},
+                                 {"m3-network", Scope::NETWORK, Engine::M3, false},
+                                 {"m3-windows", Scope::WINDOWS, Engine::M3, false},
+                                 {"rerun", Scope::AUTO, Engine::PACKET, true}};
+
+/// Scope::AUTO decided.
+Scope ScopeOf(const EvalEngine& engine, const EvalCase& one)
+{
+    M3Estimator estimator(MakeThreeTier(one.shape));
+    estimator.scope = engine.scope;
+    return estimator.ScopeOf(one.workload.flows);
+}
+
+/// The published method has a model of its own.
+std::string CheckpointOf(Scope scope, const EvalRun& run)
+{
+    return scope == Scope::PUBLISHED ? PathMapModel::ShippedCheckpoint()
+           : !run.checkpoint.empty() ? run.checkpoint
+                                     : CorrectionModel::ShippedCheckpoint(scope);
+}
+
+double ProcessorSeconds()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time)
+    { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// The checkpoint's hash, of when it was first asked for.
+const std::string& CheckpointHash(const std::string& file)
+{
+    static std::map<std::string, std::string> hashes;
+    auto found = hashes.find(file);
+    if (found == hashes.end())
+    {
+        found = hashes.emplace(file, HashOfFile(file)).first;
+    }
+    return found->second;
+}
+
+Json NumberOrNull(double value)
+{
+    return std::isnan(value) ? Json() : Json(value);
+}
+
+double NumberOf(const Json& json)
+{
+    return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+Json ToJson(const EvalAnswer& answer)
+{
+    Json rows = Json::array();
+    for (const EvalAnswer::Row& row : answer.rows)
+    {
+        Json quantiles = Json::array();
+        for (const double value : row.quantiles)
+        {
+            quantiles.push_back(NumberOrNull(value));
+        }
+        rows.push_back({{"class", row.name},
+                        {"flows", row.flows},
+                        {"p99_low", NumberOrNull(row.p99.low)},
+                        {"p99_high", NumberOrNull(row.p99.high)},
+                        {"quantiles", quantiles}});
+    }
+    Json json = {{"rows", rows},
+                 {"seconds", answer.seconds},
+                 {"cpu_seconds", answer.cpuSeconds},
+                 {"threads", answer.threads},
+                 {"at_a_time", answer.atATime},
+                 {"unfinished", answer.unfinished},
+                 {"notes", answer.notes},
+                 {"flows", answer.flows},
+                 {"commit", answer.commit},
+                 {"machine", answer.machine}};
+    if (answer.packetCounts)
+    {
+        json["packets_sent_again"] = answer.packetCounts->retransmissions;
+        json["dropped_by_switches"] = answer.packetCounts->switchDrops;
+        json["lost_on_links"] = answer.packetCounts->linkLosses;
+    }
+    return json;
+}
+
+/// \throws Json::exception
+EvalAnswer FromJson(const Json& json)
+{
+    EvalAnswer answer;
+    for (const Json& row : json.at("rows"))
+    {
+        answer.rows.push_back(
+            {row.at("class"), row.at("flows"), {}, {NumberOf(row.at("p99_low")), NumberOf(row.at("p99_high"))}});
+        for (const Json& value : row.at("quantiles"))
+        {
+            answer.rows.back().quantiles.push_back(NumberOf(value));
+        }
+    }
+    answer.seconds = json.at("seconds");
+    answer.cpuSeconds = json.at("cpu_seconds");
+    answer.threads = json.at("threads");
+    answer.atATime = json.value("at_a_time", 1U); // files of before this was noted: alone
+    answer.unfinished = json.at("unfinished");
+    answer.notes = json.at("notes").get<std::vector<std::string>>();
+    if (json.contains("packets_sent_again"))
+    {
+        answer.packetCounts = {json.at("packets_sent_again"), json.at("dropped_by_switches"), json.at("lost_on_links")};
+    }
+    answer.flows = json.at("flows");
+    answer.commit = json.at("commit");
+    answer.machine = json.at("machine");
+    return answer;
+}
+
+} // namespace
+
+EvalEngine ParseEvalEngine(const std::string& name)
+{
+    EvalEngine engine;
+    engine.name = name;
+    const auto named =
+        std::find_if(std::begin(NAMED), std::end(NAMED), [&](const NamedEngine& one) { return one.name == name; });
+    if (named == std::end(NAMED))
+    {
+        try
+        {
+            engine.engine = ParseEngine(name);
+        }
+        catch (const InputError& error)
+        {
+            std::string more;
+            for (const NamedEngine& one : NAMED)
+            {
+                more += std::string(", ") + one.name;
+            }
+            throw InputError(error.what() + more);
+        }
+        return engine;
+    }
+    engine.engine = named->engine;
+    engine.scope = named->scope;
+    engine.otherTies = named->otherTies;
+    return engine;
+}
+
+std::vector<EvalEngine> ParseEvalEngines(const std::string& names)
+{
+    std::vector<EvalEngine> engines;
+    for (const std::string& name : SplitList(names))
+    {
+        engines.push_back(ParseEvalEngine(name));
+        const auto same = [&](const EvalEngine& other) { return other.name == name; };
+        if (std::count_if(engines.begin(), engines.end(), same) > 1)
+        {
+            throw InputError("--engines names " + name + " twice");
+        }
+    }
+    if (engines.empty())
+    {
+        throw InputError("--engines names no engine");
+    }
+    return engines;
+}
+
+double EvalAnswer::Row::At(double level) const
+{
+    const std::vector<double>& levels = WrittenQuantiles();
+    const auto same = [level](double other) { return std::abs(other - level) < 1e-9; };
+    return quantiles.at(static_cast<std::size_t>(std::find_if(levels.begin(), levels.end(), same) - levels.begin()));
+}
+
+Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& run)
+{
+    Json json = Fingerprint(one);
+    json["engine"] = EngineName(engine.engine);
+    if (engine.otherTies)
+    {
+        json["other_ties"] = true;
+    }
+    if (engine.engine == Engine::M3)
+    {
+        const Scope scope = ScopeOf(engine, one);
+        const bool byFlows = scope == Scope::NETWORK || scope == Scope::WINDOWS;
+        json["scope"] = ScopeName(scope);
+        json[byFlows ? "flows_per_class" : "paths"] = byFlows ? engine.flowsPerClass : engine.paths;
+        json["drawing"] = engine.seed;
+        json["checkpoint"] = CheckpointHash(CheckpointOf(scope, run));
+    }
+    return json;
+}
+
+std::string KeptName(const Json& fingerprint)
+{
+    return fingerprint.at("engine").get<std::string>() + "-" + HashOf(fingerprint.dump()) + ".json";
+}
+
+EvalAnswer Answer(const EvalCase& one,
+                  const EvalEngine& engine,
+                  const EvalRun& run,
+                  const FlowList& flows,
+                  const std::function<void(double share)>& progress)
+{
+    M3Estimator estimator(MakeThreeTier(one.shape));
+    estimator.config = one.config;
+    estimator.threads = run.threads;
+    estimator.paths = engine.paths;
+    estimator.flowsPerClass = engine.flowsPerClass;
+    estimator.seed = engine.seed;
+    estimator.scope = ScopeOf(engine, one);
+    estimator.checkpoint = engine.engine == Engine::M3 ? CheckpointOf(estimator.scope, run) : "";
+    estimator.progress = [&](uint64_t done, uint64_t total)
+    { progress(static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(total, 1))); };
+    const double begin = ProcessorSeconds();
+    FlowList moved; // the list may be long: no copy for the others
+    const SlowdownReport report = estimator.Run(engine.engine, engine.otherTies ? moved = WithOtherTies(flows) : flows);
+    EvalAnswer answer;
+    answer.cpuSeconds = ProcessorSeconds() - begin;
+    answer.seconds = report.wallSeconds;
+    answer.threads = run.threads;
+    answer.atATime = run.processes;
+    answer.unfinished = report.Unfinished();
+    answer.notes = report.Notes();
+    answer.packetCounts = report.packetCounts;
+    answer.flows = HashOf(flows);
+    answer.commit = ProgramCommit();
+    answer.machine = MachineText();
+    for (const ReportRow& row : ReportRows(report))
+    {
+        answer.rows.push_back({row.name, row.Flows(report), {}, row.Interval(report, TAIL)});
+        for (const double level : WrittenQuantiles())
+        {
+            answer.rows.back().quantiles.push_back(row.Quantile(report, level));
+        }
+    }
+    return answer;
+}
+
+void KeepAnswer(const EvalAnswer& answer, const Json& fingerprint, const std::string& file)
+{
+    const Json json = ToJson(answer);
+    const Json kept{{"format", FORMAT}, {"of", fingerprint}, {"answer", json}, {"checksum", HashOf(json.dump())}};
+    WriteWholeFile(file, [&](std::ostream& out) { out << kept.dump() << '\n'; });
+}
+
+EvalAnswer ReadAnswer(const Json& fingerprint, const std::string& file)
+{
+    std::ifstream in(file);
+    try
+    {
+        const Json kept = Json::parse(in);
+        const Json& json = kept.at("answer");
+        if (kept.at("format") == FORMAT && kept.at("of").dump() == fingerprint.dump() &&
+            kept.at("checksum") == HashOf(json.dump()))
+        {
+            return FromJson(json);
+        }
+    }
+    catch (const Json::exception&)
+    {
+    }
+    throw InputError(file, 0, "", "is damaged; remove it, and it is made again");
+}
+
+} // namespace ns3::m3

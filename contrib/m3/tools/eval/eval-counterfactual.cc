@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-curves.h"
+#include "eval-pictures.h"
+#include "eval-suites.h"
+#include "eval-tables.h"
+#include "published-figures.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+
+#include <cstdio>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+struct Options
+{
+    EvalOptions eval;
+    uint64_t count = 300'000;
+    uint64_t seed = 1;
+    double sigma = 1;
+    double window = 15'000;
+    double eta = 0.95;
+    std::string mode = "standard";
+};
+
+/// The grid points of a curve.
+struct Curve
+{
+    const char* parameter; //!< as PublishedCurve::parameter
+    const char* label;     //!< of its axis
+    std::vector<double> values;
+};
+
+const std::vector<Curve>& Curves()
+{
+    static const std::vector<Curve> curves = {{"eta", "eta, %", {70, 75, 80, 85, 90, 95}},
+                                              {"window", "window, KB", {5, 10, 15, 20, 25, 30}}};
+    return curves;
+}
+
+EvalCase CaseOf(const Options& options, const Curve& curve, double value)
+{
+    constexpr uint32_t OVERSUBSCRIPTION = 2;
+    const bool isWindow = curve.parameter == std::string("window");
+    EvalCase one;
+    one.shape = PublishedShape(OVERSUBSCRIPTION);
+    one.workload.matrix = "C";
+    one.workload.sizes = "WebServer";
+    one.workload.flows = options.count;
+    one.workload.load = 0.5;
+    one.workload.lognormalSigma = options.sigma;
+    one.workload.seed = options.seed;
+    RdmaConfig& config = one.config;
+    config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+    if (options.mode == "hpcc")
+    {
+        config.bufferBytes = 400'000;
+    }
+    config.congestionControl = CongestionControlType::HPCC;
+    config.windowBytes = static_cast<uint64_t>(isWindow ? 1000 * value : options.window);
+    config.hpccEta = isWindow ? options.eta : value / 100;
+    one.workload.headerBytes = config.HeaderBytes();
+    one.group = curve.parameter;
+    char name[60];
+    std::snprintf(name, sizeof name, "%s %.0f", curve.label, value);
+    one.name = name;
+    one.facts = Json{{"matrix", "C"}, {"parameter", curve.parameter}, {"value", value}};
+    return one;
+}
+
+EvalTable WithPublished(EvalTable table)
+{
+    table.columns.push_back({"remark"});
+    for (auto& row : table.rows)
+    {
+        row.push_back("");
+    }
+    for (const PublishedCurve& curve : PUBLISHED_CURVES)
+    {
+        std::vector<Json> row(table.columns.size());
+        row[0] = curve.parameter;
+        row[1] = "m3 as published";
+        row[3] = curve.mean;
+        row.back() = curve.remark;
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
+int Run(const Options& options)
+{
+    if (options.count == 0 || !(options.window >= 1000) || !(options.eta > 0 && options.eta <= 1))
+    {
+        throw InputError("count must be at least 1, window at least 1000, eta above 0 and at most 1");
+    }
+    std::vector<EvalCase> cases;
+    for (const Curve& curve : Curves())
+    {
+        for (const double value : curve.values)
+        {
+            cases.push_back(CaseOf(options, curve, value));
+        }
+    }
+    const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
+    PrintCases(all);
+    if (!all.Complete().empty())
+    {
+        char base[160];
+        std::snprintf(base,
+                      sizeof base,
+                      "window %.0f KB where eta changes, eta %.0f %% where the window does, sigma %.0f, %llu flows.",
+                      options.window / 1000,
+                      100 * options.eta,
+                      options.sigma,
+                      static_cast<unsigned long long>(options.count));
+        EvalResult result{"counterfactual-" + options.mode,
+                          "What if: HPCC's eta and window, " + options.mode + " mode",
+                          "The same flows on 256 hosts (matrix C, WebServer, 2:1, load 50 %) under HPCC with another "
+                          "eta or window: " +
+                              std::string(base),
+                          all.facts,
+                          {SignsTable(all),
+                           MinimaTable(all),
+                           WithPublished(OverallTable(all)),
+                           CurvesTable(all),
+                           SlopesTable(all),
+                           TimeTable(all),
+                           RowsTable(all)},
+                          {}};
+        for (const Curve& curve : Curves())
+        {
+            if (!all.Complete(curve.parameter).empty())
+            {
+                result.pictures.push_back(CurvesPicture(all, curve.parameter, curve.label));
+            }
+        }
+        WriteResult(result, options.eval.out, options.eval.page);
+    }
+    return ExitCode(options.eval, all);
+}
+
+} // namespace
+
+int MainOfCounterfactual(int argc, char* argv[])
+{
+    Options options;
+    options.eval.engines = "packet,rerun,flowsim,published,m3";
+    options.eval.command = EvalCommand(argc, argv);
+    ProgramOptions program("Curves over a parameter of the congestion control.");
+    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("seed", "of the flows", options.seed, CountOption());
+    program.Add("sigma", "of the lognormal gaps between arrivals", options.sigma, RealOption());
+    program.Add("window", "bytes, where eta changes", options.window, BytesOption());
+    program.Add("eta", "where the window changes", options.eta, RealOption());
+    program.Add("mode", "standard, or hpcc with buffers of 400 KB", options.mode, ChoiceOption({"standard", "hpcc"}));
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_EVAL_CURVES_H
+#define M3_EVAL_CURVES_H
+
+#include "eval-result.h"
+#include "eval-run.h"
+
+#include <string>
+
+namespace ns3::m3
+{
+
+/*
+ * p99 slowdowns over a parameter: the cases of a group are the grid points of a curve, in order, with the fact `value`.
+ * A curve has size classes, and all flows. Its floor is by how much, relative to the first run, a second run of packets
+ * (the engine rerun) differs from the first at most, over the grid points: changes below it are chance. It is 0 where
+ * rerun did not run.
+ */
+
+/// Per curve and engine: at how many steps between grid points packets change by more than the floor, and at how many
+/// of these the engine changes in the same direction.
+EvalTable SignsTable(const EvalAnswers& all);
+
+/// Per curve and engine: where the least p99 is, and by how much the p99 by packets is there above their least.
+EvalTable MinimaTable(const EvalAnswers& all);
+
+/// p99 of all flows at each grid point, a column per engine.
+EvalTable CurvesTable(const EvalAnswers& all);
+
+/// Change of the p99 per unit of the parameter between grid points, for the CSV file.
+EvalTable SlopesTable(const EvalAnswers& all);
+
+/// A panel per size class and of all flows, a curve per engine.
+EvalPicture CurvesPicture(const EvalAnswers& all, const std::string& group, const std::string& label);
+
+} // namespace ns3::m3
+
+#endif // M3_EVAL_CURVES_H

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-pictures.h"
+#include "eval-suites.h"
+#include "eval-tables.h"
+#include "published-figures.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+
+#include <cstdio>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+struct Options
+{
+    EvalOptions eval;
+    uint64_t count = 11'350'000;
+    uint64_t seed = 1;
+    std::string mode = "hpcc";
+};
+
+/// A mix on 384 racks of 16 hosts, 2:1.
+EvalCase CaseOf(const PublishedMix& mix, const Options& options)
+{
+    EvalCase one;
+    one.shape.pods = 8;
+    one.shape.racksPerPod = 48;
+    one.shape.hostsPerRack = 16;
+    one.shape.planes = 4;
+    one.shape.spinesPerPlane = 24;
+    one.workload.matrix = "B";
+    one.workload.sizes = "WebServer";
+    one.workload.flows = options.count;
+    one.workload.load = 0.5;
+    one.workload.lognormalSigma = 2;
+    one.workload.seed = options.seed;
+    RdmaConfig& config = one.config;
+    config.congestionControl = CongestionControlType::DCTCP;
+    config.windowBytes = mix.windowBytes;
+    config.dctcpKBytes = 10'000;
+    if (options.mode == "hpcc")
+    {
+        config.mode = EngineMode::HPCC;
+        config.bufferBytes = 400'000;
+    }
+    one.workload.headerBytes = config.HeaderBytes();
+    one.group = mix.name;
+    one.name = std::string(mix.name) + ", window " + std::to_string(mix.windowBytes / 1000) + " KB";
+    one.facts = Json{{"matrix", "B"}, {"window_kb", mix.windowBytes / 1000}};
+    return one;
+}
+
+/// p99 of all flows beside the published ones.
+EvalTable PublishedTable(const EvalAnswers& all)
+{
+    EvalTable table{"p99",
+                    "p99 slowdown of all flows and its error against packets, ours and as published (m3, SIGCOMM 2024, "
+                    "section 5.3; its packets are the HPCC simulator's).",
+                    {{"mix"},
+                     {"engine"},
+                     {"p99", Style::NUMBER, 3},
+                     {"low", Style::NUMBER, 3},
+                     {"high", Style::NUMBER, 3},
+                     {"error", Style::SIGNED_PERCENT, 1},
+                     {"published_p99", Style::NUMBER, 3},
+                     {"published_error", Style::SIGNED_PERCENT, 1}},
+                    {}};
+    for (const std::size_t c : all.Complete())
+    {
+        const PublishedMix& mix = PUBLISHED_LARGE.at(c);
+        for (std::size_t e = 0; e < all.engines.size(); e++)
+        {
+            const std::string& name = all.engines[e].name;
+            const Json published = name == "packet"                     ? Json(mix.packets)
+                                   : name == "parsimon"                 ? Json(mix.parsimon)
+                                   : name == "m3-paths" || name == "m3" ? Json(mix.m3)
+                                                                        : Json();
+            const EvalAnswer::Row& row = all.Find(c, e)->All();
+            table.rows.push_back(
+                {mix.name,
+                 name,
+                 row.At(TAIL),
+                 row.p99.low,
+                 row.p99.high,
+                 e == 0 ? Json() : Json(ErrorOf(all, c, e, AllFlows(all), TAIL)),
+                 published,
+                 published.is_null() || e == 0 ? Json() : Json(published.get<double>() / mix.packets - 1)});
+        }
+    }
+    return table;
+}
+
+/// Errors by size class beside those published of m3.
+EvalTable PublishedClassTable(const EvalAnswers& all)
+{
+    EvalTable table{"classes",
+                    "Errors of p99 by size class. A total hides errors of opposite sign.",
+                    {{"mix"}, {"class"}, {"packet_p99", Style::NUMBER, 2}},
+                    {}};
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        table.columns.push_back({all.engines[e].name, Style::SIGNED_PERCENT, 1});
+    }
+    table.columns.push_back({"m3_published", Style::SIGNED_PERCENT, 1});
+    for (const std::size_t c : all.Complete())
+    {
+        const PublishedMix& mix = PUBLISHED_LARGE.at(c);
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            const EvalAnswer::Row& truth = all.Find(c, 0)->rows[row];
+            table.rows.push_back({mix.name, truth.name, truth.At(TAIL)});
+            for (std::size_t e = 1; e < all.engines.size(); e++)
+            {
+                table.rows.back().push_back(ErrorOf(all, c, e, row, TAIL));
+            }
+            table.rows.back().push_back(row < mix.m3ClassErrors.size() ? mix.m3ClassErrors[row]
+                                                                       : mix.m3 / mix.packets - 1);
+        }
+    }
+    return table;
+}
+
+int Run(const Options& options)
+{
+    if (options.count == 0)
+    {
+        throw InputError("count must be at least 1");
+    }
+    std::vector<EvalCase> cases;
+    for (const PublishedMix& mix : PUBLISHED_LARGE)
+    {
+        cases.push_back(CaseOf(mix, options));
+    }
+    const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
+    PrintCases(all);
+    if (!all.Complete().empty())
+    {
+        EvalResult result{"large-" + options.mode,
+                          "384 racks, 6,144 hosts, " + options.mode + " mode",
+                          "The network of the m3 paper's section 5.3: 8 pods of 48 racks of 16 hosts, 2:1, matrix B, "
+                          "WebServer sizes, sigma 2, load 50 %, DCTCP with K 10 KB, PFC; " +
+                              std::to_string(options.count) + " flows. Published with 11.35 million. A matrix of 32 " +
+                              "racks is dealt to the 384 in turn.",
+                          all.facts,
+                          {PublishedTable(all), PublishedClassTable(all), TimeTable(all), RowsTable(all)},
+                          {}};
+        for (const std::size_t c : all.Complete())
+        {
+            result.pictures.push_back(SlowdownCurves(all, c, "slowdown-" + std::to_string(c)));
+            result.pictures.push_back(TimeBars(all, all.cases[c].group));
+            result.pictures.back().name = "times-" + std::to_string(c);
+        }
+        WriteResult(result, options.eval.out, options.eval.page);
+    }
+    return ExitCode(options.eval, all);
+}
+
+} // namespace
+
+int MainOfLarge(int argc, char* argv[])
+{
+    Options options;
+    options.eval.engines = "packet,flowsim,m3-paths,m3-network";
+    options.eval.command = EvalCommand(argc, argv);
+    ProgramOptions program("The published network of 6,144 hosts.");
+    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("seed", "of the flows", options.seed, CountOption());
+    program.Add("mode",
+                "hpcc with buffers of 400 KB, as published, or standard",
+                options.mode,
+                ChoiceOption({"standard", "hpcc"}));
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-options.h"
+
+#include "tools/scenario-facts.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-text-file.h"
+#include "workload/traffic-matrix.h"
+
+#include <algorithm>
+#include <map>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// A word of a command line, with absolute paths cut down to the file's name.
+std::string WithoutFolders(const std::string& word)
+{
+    std::string text;
+    for (std::size_t i = 0; i < word.size(); i++)
+    {
+        if (word[i] == '/' && i > 0 && (word[i - 1] == '=' || word[i - 1] == ','))
+        {
+            const std::size_t end = std::min(word.find(',', i), word.size());
+            i = word.rfind('/', end - 1);
+            continue;
+        }
+        text += word[i];
+    }
+    return text;
+}
+
+/// "A=FILE,B=FILE" by name.
+std::map<std::string, std::string> ReadMatrices(const std::string& text)
+{
+    std::map<std::string, std::string> files;
+    for (const std::string& part : SplitList(text))
+    {
+        const std::size_t equals = part.find('=');
+        const std::string name = part.substr(0, equals);
+        if (equals == std::string::npos || (name != "A" && name != "B" && name != "C"))
+        {
+            throw InputError("--matrices must be as in A=FILE,B=FILE, is " + text);
+        }
+        files[name] = part.substr(equals + 1);
+        ReadRackWeights(files[name]);
+    }
+    return files;
+}
+
+} // namespace
+
+void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options)
+{
+    constexpr uint64_t MAX_THREADS = 4096;
+    program.Add(
+        "engines",
+        "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
+        "the published method), m3-paths, m3-windows, m3-network, rerun (packets, every second start 1 ns later)",
+        options.engines,
+        "NAME,NAME");
+    program.Add("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint, "FILE");
+    program.Add("threads",
+                "of a run by m3 (0: what the processes leave)",
+                options.run.threads,
+                CountOption(0, MAX_THREADS));
+    program.Add("matrices",
+                "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                options.matrices,
+                "NAME=FILE");
+    program.AddFormerName("matrix", "matrices");
+    program.Add("out", "folder for tables as CSV, result.json and pictures", options.out, "FOLDER");
+    program.Add("page", "Markdown file to update with the results", options.page, "FILE");
+}
+
+void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
+{
+    constexpr uint64_t MAX_PROCESSES = 4096;
+    AddPlainEvalOptions(program, options);
+    program.Add("keep",
+                "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
+                "to go on",
+                options.keep,
+                "FOLDER");
+    program.Add("only-kept", "run nothing: results of what is kept", options.onlyKept);
+    program.Add("processes", "runs at a time", options.run.processes, CountOption(1, MAX_PROCESSES));
+}
+
+std::string EvalCommand(int argc, char* argv[])
+{
+    std::vector<std::string> words;
+    for (int i = 0; i < argc; i++)
+    {
+        words.push_back(WithoutFolders(argv[i]));
+    }
+    std::vector<char*> pointers;
+    for (std::string& word : words)
+    {
+        pointers.push_back(word.data());
+    }
+    return CommandText(argc, pointers.data());
+}
+
+std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
+{
+    std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
+    if (engines.front().engine != Engine::PACKET || engines.front().otherTies)
+    {
+        throw InputError("--engines must begin with packet, which the others are compared with");
+    }
+    return engines;
+}
+
+void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases)
+{
+    const std::map<std::string, std::string> files = ReadMatrices(options.matrices);
+    for (EvalCase& one : cases)
+    {
+        const auto file = files.find(one.workload.matrix);
+        one.workload.matrix = file == files.end() ? one.workload.matrix : file->second;
+    }
+}
+
+void CheckOutput(const EvalOptions& options, OutputPaths& paths)
+{
+    if (!options.page.empty() && options.out.empty())
+    {
+        throw InputError("--page needs --out");
+    }
+    paths.AddFolder(options.out);
+    paths.AddFile(options.page);
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-result.h"
+#include "eval-suites.h"
+#include "tools/scenario-options.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-text-file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// What a page holds of a section, by its file. \throws InputError for one that is not whole
+Json ReadSection(const std::string& file)
+{
+    std::ifstream in(file);
+    try
+    {
+        const Json section = Json::parse(in);
+        for (const char* key : {"title", "text", "facts", "tables", "pictures"})
+        {
+            section.at(key);
+        }
+        const std::string name = section.at("section");
+        if (!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos)
+        {
+            return section;
+        }
+    }
+    catch (const Json::exception&)
+    {
+    }
+    throw InputError(file, 0, "", "is not a result of m3-eval");
+}
+
+std::string CellText(const Json& value, const std::string& style, int digits)
+{
+    if (value.is_string())
+    {
+        return value;
+    }
+    if (!value.is_number())
+    {
+        return "-";
+    }
+    const double number = value.get<double>() * (style == "number" ? 1 : 100);
+    char text[64];
+    std::snprintf(text, sizeof text, style == "signed percent" ? "%+.*f" : "%.*f", digits, number);
+    return text;
+}
+
+/// "p99_error" to "p99 error", in percent where it is.
+std::string HeadText(const Json& column)
+{
+    std::string name = column.at("name");
+    std::replace(name.begin(), name.end(), '_', ' ');
+    const std::string style = column.at("style");
+    return name + (style == "percent" || style == "signed percent" ? ", %" : "");
+}
+
+void WriteTable(const Json& table, std::ostream& out)
+{
+    out << table.at("caption").get<std::string>() << "\n\n|";
+    for (const Json& column : table.at("columns"))
+    {
+        out << ' ' << HeadText(column) << " |";
+    }
+    out << "\n|";
+    for (const Json& column : table.at("columns"))
+    {
+        out << (column.at("style") == "text" ? "---|" : "--:|");
+    }
+    for (const Json& row : table.at("rows"))
+    {
+        out << "\n|";
+        for (std::size_t i = 0; i < row.size(); i++)
+        {
+            const Json& column = table.at("columns").at(i);
+            out << ' ' << CellText(row[i], column.at("style"), column.at("digits")) << " |";
+        }
+    }
+    out << "\n\n";
+}
+
+/// \param pictures folder of them, as the page names it
+void WriteSection(const Json& section, const std::string& pictures, std::ostream& out)
+{
+    out << "## " << section.at("title").get<std::string>() << "\n\n" << section.at("text").get<std::string>() << "\n\n";
+    for (const Json& fact : section.at("facts"))
+    {
+        const bool command = fact.at(0) == "Command";
+        out << "- " << fact.at(0).get<std::string>() << ": " << (command ? "`" : "") << fact.at(1).get<std::string>()
+            << (command ? "`" : "") << '\n';
+    }
+    out << '\n';
+    for (const Json& table : section.at("tables"))
+    {
+        WriteTable(table, out);
+    }
+    for (const Json& picture : section.at("pictures"))
+    {
+        const std::string caption = picture.at("caption");
+        out << "![" << caption << "](" << pictures << '/' << section.at("section").get<std::string>() << '/'
+            << picture.at("name").get<std::string>() << ".png)\n\n"
+            << caption << "\n\n";
+    }
+}
+
+/// Copies a result to the folder of the page, without the tables that are not shown.
+void CopyResult(const std::string& from, const fs::path& to)
+{
+    Json section = ReadSection(from + "/result.json");
+    const std::string name = section.at("section");
+    Json shown = Json::array();
+    for (const Json& table : section.at("tables"))
+    {
+        if (table.at("on_page") == true)
+        {
+            shown.push_back(table);
+        }
+    }
+    section["tables"] = shown;
+    const fs::path folder = to / name;
+    fs::remove_all(folder);
+    MakeFolder(folder.string());
+    for (const Json& picture : section.at("pictures"))
+    {
+        const std::string file = picture.at("name").get<std::string>() + ".png";
+        WriteWholeFile((folder / file).string(),
+                       [&](std::ostream& out)
+                       { out << std::ifstream(fs::path(from) / file, std::ios::binary).rdbuf(); });
+    }
+    WriteWholeFile((folder / "result.json").string(), [&](std::ostream& out) { out << section.dump(1) << '\n'; });
+}
+
+} // namespace
+
+void UpdatePage(const std::vector<std::string>& folders, const std::string& page)
+{
+    for (const std::string& folder : folders)
+    {
+        ReadSection(folder + "/result.json");
+    }
+    const fs::path store = fs::path(page).replace_extension();
+    MakeFolder(store.string());
+    for (const std::string& folder : folders)
+    {
+        CopyResult(folder, store);
+    }
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(store))
+    {
+        if (fs::exists(entry.path() / "result.json"))
+        {
+            files.push_back((entry.path() / "result.json").string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    std::ostringstream text;
+    text << "# Results\n\nWritten by `m3-eval page` from the results of its suites; every section names the command, "
+            "the commit and the machine of its figures. An error is (estimate - packets) / packets of a quantile of "
+            "slowdown. Times are elapsed ones of runs side by side; processor times are of all threads.\n\n";
+    for (const std::string& file : files)
+    {
+        WriteSection(ReadSection(file), store.filename().string(), text);
+    }
+    std::string whole = text.str();
+    whole.pop_back();
+    WriteWholeFile(page, [&](std::ostream& out) { out << whole; });
+}
+
+int MainOfPage(int argc, char* argv[])
+{
+    std::string in;
+    std::string page = "docs/results.md";
+    ProgramOptions program("The page of results.");
+    program.Add("in", "folders that suites wrote, separated by commas", in, "FOLDER,FOLDER");
+    program.Add("page", "Markdown file to write; pictures and tables go to the folder of its name", page, "FILE");
+    if (!ParseArguments(program, argc, argv))
+    {
+        return 0;
+    }
+    std::vector<std::string> folders;
+    for (const std::string& folder : SplitList(in))
+    {
+        folders.push_back(folder);
+    }
+    if (folders.empty())
+    {
+        throw InputError("page needs --in=FOLDER,FOLDER");
+    }
+    OutputPaths paths;
+    paths.AddFile(page);
+    UpdatePage(folders, page);
+    std::printf("written: %s\n", page.c_str());
+    return 0;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-pictures.h"
+#include "eval-suites.h"
+#include "eval-tables.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-text-file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr const char* ALL_FLOWS = "m3-network, all flows";
+
+struct Options
+{
+    EvalOptions eval;
+    uint32_t scenarios = 3;
+    uint64_t count = 300'000;
+    std::string control = "dctcp";
+    std::string paths = "100,500,2000";
+    uint32_t seeds = 5;
+    uint64_t seed = 1;
+};
+
+/// A way to estimate, drawn with several seeds.
+struct Variant
+{
+    std::string name;
+    uint32_t paths;                   //!< 0: the network
+    std::vector<std::size_t> engines; //!< a seed each, by index
+};
+
+EvalEngine Sampled(const std::string& variant, Scope scope, uint64_t seed)
+{
+    EvalEngine engine;
+    engine.name = variant + ", seed " + std::to_string(seed);
+    engine.engine = Engine::M3;
+    engine.scope = scope;
+    engine.seed = seed;
+    return engine;
+}
+
+/// Adds the engines of the variants to those there are.
+std::vector<Variant> AddVariants(const Options& options, std::vector<EvalEngine>& engines)
+{
+    std::vector<Variant> variants;
+    for (const uint64_t paths : ParseList("--paths", options.paths, ParseCount, 1, UINT32_MAX))
+    {
+        Variant variant{"m3-paths, " + std::to_string(paths), static_cast<uint32_t>(paths), {}};
+        for (uint64_t seed = 1; seed <= options.seeds; seed++)
+        {
+            variant.engines.push_back(engines.size());
+            engines.push_back(Sampled(variant.name, Scope::PATHS, seed));
+            engines.back().paths = variant.paths;
+        }
+        variants.push_back(variant);
+    }
+    Variant drawn{"m3-network, " + std::to_string(EvalEngine().flowsPerClass) + " flows of a class", 0, {}};
+    for (uint64_t seed = 1; seed <= options.seeds; seed++)
+    {
+        drawn.engines.push_back(engines.size());
+        engines.push_back(Sampled(drawn.name, Scope::NETWORK, seed));
+    }
+    variants.push_back(drawn);
+    variants.push_back({ALL_FLOWS, 0, {engines.size()}});
+    engines.push_back(Sampled(ALL_FLOWS, Scope::NETWORK, 1));
+    engines.back().name = ALL_FLOWS;
+    engines.back().flowsPerClass = options.count;
+    return variants;
+}
+
+/// What a variant's estimates of a row come to.
+struct Outcome
+{
+    std::vector<double> errors;
+    double truthInside = 0; //!< share of intervals
+    double allInside = 0;   //!< of intervals that hold the estimate by all flows
+    double reach = 0;       //!< mean of half an interval, relative
+    double seconds = 0;     //!< mean
+    double cpuSeconds = 0;
+
+    Outcome(const EvalAnswers& all, const Variant& variant, std::size_t row)
+    {
+        // the model's products of other flows together differ in the last digits of a float
+        constexpr double ROUNDING = 1e-6;
+        const auto inside = [](const ConfidenceInterval& interval, double value)
+        { return interval.low <= value * (1 + ROUNDING) && value * (1 - ROUNDING) <= interval.high; };
+        const std::size_t reference = all.EngineIndex(ALL_FLOWS);
+        for (const std::size_t c : all.Complete())
+        {
+            const double truth = all.Find(c, 0)->rows[row].At(TAIL);
+            const double best = all.Find(c, reference)->rows[row].At(TAIL);
+            for (const std::size_t e : variant.engines)
+            {
+                const EvalAnswer& answer = *all.Find(c, e);
+                const EvalAnswer::Row& values = answer.rows[row];
+                if (std::isnan(truth) || std::isnan(values.At(TAIL)))
+                {
+                    continue;
+                }
+                errors.push_back(values.At(TAIL) / truth - 1);
+                truthInside += inside(values.p99, truth);
+                allInside += inside(values.p99, best);
+                reach += (values.p99.high - values.p99.low) / 2 / values.At(TAIL);
+                seconds += answer.seconds;
+                cpuSeconds += answer.cpuSeconds;
+            }
+        }
+        const auto count = static_cast<double>(errors.size());
+        for (double* sum : {&truthInside, &allInside, &reach, &seconds, &cpuSeconds})
+        {
+            *sum /= count;
+        }
+    }
+};
+
+EvalTable EstimatesTable(const EvalAnswers& all, const std::vector<Variant>& variants)
+{
+    EvalTable table{"estimates",
+                    "Estimates of the p99 against packets, over scenarios and seeds: errors, reach of the 95 % "
+                    "intervals, the share of these that hold the value by packets, and that hold the estimate from all "
+                    "flows. Intervals are of what might have been drawn, not of how far the model is off: the last "
+                    "share should be near 95 % for drawn flows; sampled paths are simulated apart from the network, "
+                    "and differ from it by more than drawing.",
+                    {{"class"},
+                     {"estimate"},
+                     {"estimates", Style::NUMBER},
+                     {"mean", Style::PERCENT, 1},
+                     {"median", Style::PERCENT, 1},
+                     {"worst", Style::PERCENT, 1},
+                     {"signed_mean", Style::SIGNED_PERCENT, 1},
+                     {"interval_reach", Style::PERCENT, 1},
+                     {"holds_packets", Style::PERCENT, 0},
+                     {"holds_all_flows", Style::PERCENT, 0},
+                     {"seconds", Style::NUMBER, 2},
+                     {"cpu_seconds", Style::NUMBER, 2}},
+                    {}};
+    const std::vector<EvalAnswer::Row>& rows = all.Find(all.Complete().front(), 0)->rows;
+    for (std::size_t i = 0; i < rows.size(); i++)
+    {
+        const std::size_t row = rows.size() - 1 - i; // all flows first
+        for (const Variant& variant : variants)
+        {
+            const Outcome outcome(all, variant, row);
+            const ErrorSummary summary(outcome.errors);
+            table.rows.push_back({rows[row].name,
+                                  variant.name,
+                                  summary.count,
+                                  summary.mean,
+                                  summary.median,
+                                  summary.worst,
+                                  summary.signedMean,
+                                  outcome.reach,
+                                  outcome.truthInside,
+                                  outcome.allInside,
+                                  outcome.seconds,
+                                  outcome.cpuSeconds});
+        }
+    }
+    return table;
+}
+
+EvalPicture ErrorsPicture(const EvalAnswers& all, const std::vector<Variant>& variants)
+{
+    std::vector<EvalPanel> panels;
+    const std::vector<EvalAnswer::Row>& rows = all.Find(all.Complete().front(), 0)->rows;
+    for (std::size_t row = 0; row < rows.size(); row++)
+    {
+        EvalLine sampled{"m3-paths", {}};
+        EvalLine network{"m3-network", {}};
+        const double best = 100 * ErrorSummary(Outcome(all, variants.back(), row).errors).mean;
+        for (const Variant& variant : variants)
+        {
+            const double mean = 100 * ErrorSummary(Outcome(all, variant, row).errors).mean;
+            if (variant.paths > 0 && !std::isnan(mean))
+            {
+                sampled.points.emplace_back(variant.paths, mean);
+                network.points.emplace_back(variant.paths, best);
+            }
+        }
+        if (!sampled.points.empty())
+        {
+            panels.push_back({rows[row].name + (row + 1 == rows.size() ? " flows" : ""), {sampled, network}});
+        }
+    }
+    return LinePanels("errors",
+                      "Mean absolute error of the p99 in percent over the number of sampled paths; m3-network is the "
+                      "estimate from all flows.",
+                      "sampled paths",
+                      panels);
+}
+
+int Run(const Options& options)
+{
+    if (options.scenarios == 0 || options.count == 0 || options.seeds == 0)
+    {
+        throw InputError("scenarios, count and seeds must be at least 1");
+    }
+    const CongestionControlType control = ParseCongestionControl(options.control);
+    std::vector<EvalCase> cases;
+    for (uint32_t index = 0; index < options.scenarios; index++)
+    {
+        cases.push_back(DrawCase(control, options.count, options.seed, index));
+    }
+    std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
+    const std::vector<Variant> variants = AddVariants(options, engines);
+    const EvalAnswers all = RunCases(options.eval, cases, engines);
+    PrintCases(all);
+    if (!all.Complete().empty())
+    {
+        const EvalResult result{"paths",
+                                "Numbers of sampled paths",
+                                "Scenarios drawn from the published ranges, " + std::to_string(options.count) +
+                                    " flows each on 256 hosts, estimated with several numbers of sampled paths and " +
+                                    "from all flows.",
+                                all.facts,
+                                {EstimatesTable(all, variants), RowsTable(all)},
+                                {ErrorsPicture(all, variants)}};
+        WriteResult(result, options.eval.out, options.eval.page);
+    }
+    return ExitCode(options.eval, all);
+}
+
+} // namespace
+
+int MainOfPaths(int argc, char* argv[])
+{
+    Options options;
+    options.eval.engines = "packet";
+    options.eval.command = EvalCommand(argc, argv);
+    ProgramOptions program("Numbers of sampled paths.");
+    program.Add("scenarios", "how many", options.scenarios, CountOption(1));
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "congestion control", options.control, "NAME");
+    program.Add("paths", "numbers of paths", options.paths, "N,N");
+    program.Add("seeds", "drawings of each number", options.seeds, CountOption(1, 1000));
+    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+}
+
+} // namespace ns3::m3

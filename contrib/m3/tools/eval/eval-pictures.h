@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_EVAL_PICTURES_H
+#define M3_EVAL_PICTURES_H
+
+#include "eval-result.h"
+#include "eval-run.h"
+
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+// Pictures in the form of the m3 paper's. Engine 0 of the answers is packets; only cases with all answers count.
+
+/// Share of scenarios of a group with at most an absolute error of the p99 of all flows: a curve per engine.
+EvalPicture ErrorDistribution(const EvalAnswers& all, const std::string& group);
+
+/// The same in a panel per size class.
+EvalPicture ClassDistributions(const EvalAnswers& all, const std::string& group);
+
+/// Errors of the p99 of all flows over a fact of the cases that is a number. \param label of its axis
+EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const std::string& fact, const char* label);
+
+/// Errors of the p99 of all flows by an engine over those published, a point per case. \param fact the published error
+EvalPicture
+OursAgainstPublished(const EvalAnswers& all, const std::string& group, std::size_t engine, const std::string& fact);
+
+/// Mean elapsed time of a scenario, a bar per engine.
+EvalPicture TimeBars(const EvalAnswers& all, const std::string& group);
+
+/// Share of flows above a slowdown in a panel per size class, a curve per engine: one case.
+EvalPicture SlowdownCurves(const EvalAnswers& all, std::size_t oneCase, const std::string& name);
+
+/// A line of a picture of lines.
+struct EvalLine
+{
+    std::string title;
+    std::vector<std::pair<double, double>> points;
+};
+
+/// A panel of a picture of lines.
+struct EvalPanel
+{
+    std::string title;
+    std::vector<EvalLine> lines;
+};
+
+/// Lines with points, a panel beside the other, three to a row.
+EvalPicture LinePanels(const std::string& name,
+                       const std::string& caption,
+                       const std::string& xLabel,
+                       const std::vector<EvalPanel>& panels);
+
+/// The four of a group that all suites over many scenarios have.
+void AddErrorPictures(const EvalAnswers& all, EvalResult& result);
+
+} // namespace ns3::m3
+
+#endif // M3_EVAL_PICTURES_H

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_EVAL_RESULT_H
+#define M3_EVAL_RESULT_H
+
+#include "eval-case.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// How the page shows the values of a column; CSV and JSON have them as they are.
+enum class Style : uint8_t
+{
+    TEXT,
+    NUMBER,        //!< with some digits
+    PERCENT,       //!< of a share
+    SIGNED_PERCENT //!< the same with its sign
+};
+
+struct EvalColumn
+{
+    std::string name; //!< as in CSV and JSON
+    Style style = Style::TEXT;
+    int digits = 0;
+};
+
+/// What is written as a CSV file, and as an object in JSON.
+struct EvalTable
+{
+    std::string name;    //!< of its file
+    std::string caption; //!< what it says, a sentence or two
+    std::vector<EvalColumn> columns;
+    std::vector<std::vector<Json>> rows; //!< a value per column; NaN and null for none
+    bool onPage = true;
+};
+
+/// What gnuplot draws.
+struct EvalPicture
+{
+    std::string name; //!< of its file
+    std::string caption;
+    std::string script; //!< data and commands, after `set terminal` and `set output`
+    uint32_t width = 800;
+    uint32_t height = 420;
+};
+
+/// What a suite found out.
+struct EvalResult
+{
+    std::string section; //!< of the page: a short name of letters and hyphens
+    std::string title;
+    std::string text;                                       //!< a paragraph: what was done
+    std::vector<std::pair<std::string, std::string>> facts; //!< where it comes from
+    std::vector<EvalTable> tables;
+    std::vector<EvalPicture> pictures;
+};
+
+/// Writes NAME.csv per table, NAME.png per picture and result.json (all but the pictures) into a folder.
+void WriteResult(const EvalResult& result, const std::string& folder);
+
+/**
+ * Puts results into a page: copies result.json (tables that are shown) and pictures of each folder to a folder SECTION
+ * in that beside the page which has its name without extension, and writes the page of all that lie there.
+ * \throws InputError for a folder without a whole result.json
+ */
+void UpdatePage(const std::vector<std::string>& folders, const std::string& page);
+
+/// Writes what the options --out and --page ask for.
+void WriteResult(const EvalResult& result, const std::string& folder, const std::string& page);
+
+} // namespace ns3::m3
+
+#endif // M3_EVAL_RESULT_H

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-list.h"
+#include "eval-pictures.h"
+#include "eval-suites.h"
+#include "eval-tables.h"
+#include "published-figures.h"
+
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-text-file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr const char* DCTCP = "dctcp"; // the control of the list
+
+struct Options
+{
+    EvalOptions eval;
+    std::string list;
+    std::string mode = "standard";
+    std::string controls = "dctcp";
+    uint32_t scenarios = 0;
+    uint64_t count = 1'000'000;
+    uint64_t seed = 1;
+};
+
+std::vector<EvalCase> Cases(const Options& options)
+{
+    const SensitivityList list{options.list,
+                               options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD,
+                               options.count,
+                               options.seed};
+    std::vector<EvalCase> cases;
+    for (const std::string& control : SplitList(options.controls))
+    {
+        std::vector<EvalCase> spread = Spread(ReadSensitivityList(list, ParseCongestionControl(control)));
+        if (spread.size() < options.scenarios || spread.empty())
+        {
+            throw InputError(options.list, 0, "", "has only " + std::to_string(spread.size()) + " scenarios");
+        }
+        spread.resize(options.scenarios == 0 ? spread.size() : options.scenarios);
+        cases.insert(cases.end(), spread.begin(), spread.end());
+    }
+    if (cases.empty())
+    {
+        throw InputError("--cc names no congestion control");
+    }
+    return cases;
+}
+
+/// The published errors on the same scenarios and on all 192, below ours.
+EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
+{
+    for (const std::string& group : all.Groups())
+    {
+        for (const PublishedControl& published : PUBLISHED_CONTROLS)
+        {
+            if (group == published.control)
+            {
+                std::vector<Json> row(table.columns.size());
+                row[0] = "published, other scenarios with " + group;
+                row[1] = "m3";
+                row[4] = published.median;
+                row[5] = published.p90;
+                table.rows.push_back(row);
+            }
+        }
+    }
+    const std::vector<std::size_t> complete = all.Complete(DCTCP);
+    if (complete.empty())
+    {
+        return table;
+    }
+    for (const char* engine : {"m3", "parsimon"})
+    {
+        std::vector<double> errors;
+        for (const std::size_t c : complete)
+        {
+            errors.push_back(all.cases[c].facts.at(std::string("published_") + engine));
+        }
+        table.rows.push_back(SummaryRow("published at 10 M flows, these scenarios", engine, ErrorSummary(errors)));
+    }
+    for (const PublishedErrors& errors : PUBLISHED_SENSITIVITY)
+    {
+        table.rows.push_back({"published at 10 M flows, all 192",
+                              errors.engine,
+                              192,
+                              errors.mean,
+                              errors.median,
+                              errors.p90,
+                              errors.worst,
+                              errors.signedMean,
+                              errors.within10});
+    }
+    return table;
+}
+
+/// Mean absolute errors of the p99 of all flows of parts of the scenarios, a column per engine.
+EvalTable PartsTable(const EvalAnswers& all)
+{
+    EvalTable table{"parts",
+                    "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
+                    {{"group"}, {"part"}, {"value"}, {"scenarios", Style::NUMBER}},
+                    {}};
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        table.columns.push_back({all.engines[e].name, Style::PERCENT, 1});
+    }
+    for (const std::string& group : all.Groups())
+    {
+        for (const char* fact : {"matrix", "sizes", "oversubscription", "sigma", "pfc"})
+        {
+            std::map<std::string, std::vector<std::size_t>> parts;
+            for (const std::size_t c : all.Complete(group))
+            {
+                const Json& value = all.cases[c].facts.at(fact);
+                parts[value.is_string() ? value.get<std::string>() : value.dump()].push_back(c);
+            }
+            for (const auto& [value, cases] : parts)
+            {
+                table.rows.push_back({group, fact, value, cases.size()});
+                for (std::size_t e = 1; e < all.engines.size(); e++)
+                {
+                    std::vector<double> errors;
+                    for (const std::size_t c : cases)
+                    {
+                        errors.push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
+                    }
+                    table.rows.back().push_back(ErrorSummary(errors).mean);
+                }
+            }
+        }
+    }
+    return table;
+}
+
+/// The published times, below ours.
+EvalTable WithPublishedTimes(EvalTable table)
+{
+    const std::string group = "published at 10 M flows, all 192";
+    const auto add = [&](const char* engine, double seconds) {
+        table.rows.push_back({group, engine, Json(), seconds, Json(), PUBLISHED_PACKET_SECONDS / seconds, Json()});
+    };
+    add("HPCC simulator", PUBLISHED_PACKET_SECONDS);
+    for (const PublishedErrors& published : PUBLISHED_SENSITIVITY)
+    {
+        add(published.engine, published.seconds);
+    }
+    return table;
+}
+
+/// A bar that m3 should pass, where the engines that it needs have run.
+class Bars
+{
+  public:
+    explicit Bars(const EvalAnswers& all)
+        : m_all(all)
+    {
+        m_table = {"bars",
+                   "What m3 should reach. A ratio is that of m3 to the other; it should be at most the limit.",
+                   {{"group"},
+                    {"bar"},
+                    {"m3", Style::NUMBER, 4},
+                    {"other", Style::NUMBER, 4},
+                    {"ratio", Style::NUMBER, 2},
+                    {"limit", Style::NUMBER, 2},
+                    {"met"}},
+                   {}};
+    }
+
+    EvalTable Make()
+    {
+        for (const std::string& group : m_all.Groups())
+        {
+            for (const char* other : {"parsimon", "published"})
+            {
+                AddErrors(group, "m3", other, AllFlows(m_all), 0.5);
+            }
+            for (std::size_t row = 0; row < AllFlows(m_all); row++)
+            {
+                AddErrors(group, "m3", "flowsim", row, 1);
+            }
+            AddTimes(group, "m3-paths", "parsimon", 0.1);
+            if (m_all.cases.front().workload.flows >= 10'000'000)
+            {
+                AddTimes(group, "m3", "packet", 0.01);
+            }
+        }
+        return m_table;
+    }
+
+  private:
+    void AddErrors(const std::string& group, const char* m3, const char* other, std::size_t row, double limit)
+    {
+        const std::size_t own = m_all.EngineIndex(m3);
+        const std::size_t its = m_all.EngineIndex(other);
+        if (std::max(own, its) == m_all.engines.size())
+        {
+            return;
+        }
+        const std::string& name = m_all.Find(m_all.Complete().front(), 0)->rows[row].name;
+        Add(group,
+            std::string("mean error of p99, ") + (row == AllFlows(m_all) ? "all flows" : name) + ": " + m3 +
+                " against " + other,
+            ErrorSummary(ErrorsOf(m_all, group, own, row, TAIL)).mean,
+            ErrorSummary(ErrorsOf(m_all, group, its, row, TAIL)).mean,
+            limit);
+    }
+
+    void AddTimes(const std::string& group, const char* m3, const char* other, double limit)
+    {
+        const std::size_t own = m_all.EngineIndex(m3);
+        const std::size_t its = m_all.EngineIndex(other);
+        if (std::max(own, its) == m_all.engines.size())
+        {
+            return;
+        }
+        Add(group,
+            std::string("elapsed time, s: ") + m3 + " against " + other,
+            MeanOf(m_all, group, own, &EvalAnswer::seconds),
+            MeanOf(m_all, group, its, &EvalAnswer::seconds),
+            limit);
+    }
+
+    void Add(const std::string& group, const std::string& bar, double own, double its, double limit)
+    {
+        const double ratio = own / its;
+        if (!std::isnan(ratio))
+        {
+            m_table.rows.push_back({group, bar, own, its, ratio, limit, ratio <= limit ? "yes" : "no"});
+        }
+    }
+
+    const EvalAnswers& m_all;
+    EvalTable m_table;
+};
+
+EvalResult ResultOf(const Options& options, const EvalAnswers& all)
+{
+    const std::string count = std::to_string(options.count);
+    const std::string rows = std::to_string(all.Complete().size());
+    EvalResult result{"sensitivity-" + options.mode + "-" + count + "-" + rows,
+                      rows + " scenarios of the published sensitivity analysis, " + options.mode + " mode, " + count +
+                          " flows",
+                      "Rows of the list of the m3 paper's section 5.2 (256 hosts in 32 racks), " + count +
+                          " flows each; the published errors are at 10 million flows.",
+                      all.facts,
+                      {WithPublished(OverallTable(all), all), ClassTable(all), WithPublishedTimes(TimeTable(all))},
+                      {}};
+    if (options.mode == "hpcc")
+    {
+        result.text += " Packets as the HPCC simulator, with the list's buffers.";
+    }
+    else
+    {
+        result.text += " Packets in standard mode, with buffers by the ports of a switch: the published errors, which "
+                       "are against the HPCC simulator, are beside ours for orientation.";
+    }
+    const EvalTable bars = Bars(all).Make();
+    if (!bars.rows.empty())
+    {
+        result.tables.push_back(bars);
+    }
+    result.tables.push_back(WorstTable(all));
+    result.tables.push_back(PartsTable(all));
+    result.tables.push_back(ScenariosTable(all));
+    result.tables.push_back(RowsTable(all));
+    AddErrorPictures(all, result);
+    for (const std::string& group : all.Groups())
+    {
+        result.pictures.push_back(ErrorAgainst(all, group, "window_kb", "window, KB"));
+    }
+    for (const auto& [engine, fact] : {std::pair("parsimon", "published_parsimon"), {"published", "published_m3"}})
+    {
+        const std::size_t index = all.EngineIndex(engine);
+        if (index < all.engines.size() && !all.Complete(DCTCP).empty())
+        {
+            result.pictures.push_back(OursAgainstPublished(all, DCTCP, index, fact));
+        }
+    }
+    result.pictures.push_back(SlowdownCurves(all, WorstFirst(all).front(), "worst"));
+    return result;
+}
+
+int Run(const Options& options)
+{
+    if (options.list.empty())
+    {
+        throw InputError("sensitivity needs --list=FILE, a list in the form of the published one");
+    }
+    if (options.count == 0)
+    {
+        throw InputError("count must be at least 1");
+    }
+    const std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
+    const EvalAnswers all = RunCases(options.eval, Cases(options), engines);
+    std::printf("%s mode, %llu flows; published errors are at 10 M flows\n",
+                options.mode.c_str(),
+                static_cast<unsigned long long>(options.count));
+    PrintCases(all);
+    if (!all.Complete().empty())
+    {
+        WriteResult(ResultOf(options, all), options.eval.out, options.eval.page);
+    }
+    return ExitCode(options.eval, all);
+}
+
+} // namespace
+
+int MainOfSensitivity(int argc, char* argv[])
+{
+    Options options;
+    options.eval.engines = "packet,flowsim,published,m3,m3-paths";
+    options.eval.command = EvalCommand(argc, argv);
+    ProgramOptions program("The scenarios of a list with published errors.");
+    program.Add("list",
+                "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, "
+                "DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
+                options.list,
+                "FILE");
+    program.Add("mode", "standard, or hpcc with the list's buffers", options.mode, ChoiceOption({"standard", "hpcc"}));
+    program.Add("scenarios",
+                "how many, a spread over matrices, sizes and loads (0: all)",
+                options.scenarios,
+                CountOption());
+    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
+    program.Add("seed", "of flows, and of what the list does not say", options.seed, CountOption());
+    AddEvalOptions(program, options.eval);
+    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+}
+
+} // namespace ns3::m3

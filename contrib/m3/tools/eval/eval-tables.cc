@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "eval-tables.h"
+
+#include "report/quantile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr double MEDIAN = 0.5;
+constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
+
+} // namespace
+
+double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engine, double EvalAnswer::*member)
+{
+    double sum = 0;
+    const std::vector<std::size_t> cases = all.Complete(group);
+    for (const std::size_t c : cases)
+    {
+        sum += (*all.Find(c, engine)).*member;
+    }
+    return sum / static_cast<double>(cases.size());
+}
+
+double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, std::size_t row, double level)
+{
+    return all.Find(oneCase, engine)->rows.at(row).At(level) / all.Find(oneCase, 0)->rows.at(row).At(level) - 1;
+}
+
+ErrorSummary::ErrorSummary(const std::vector<double>& errors)
+    : mean(0),
+      signedMean(0),
+      within10(0)
+{
+    std::vector<double> absolute;
+    for (const double error : errors)
+    {
+        if (std::isnan(error))
+        {
+            continue;
+        }
+        absolute.push_back(std::abs(error));
+        mean += std::abs(error);
+        signedMean += error;
+        within10 += std::abs(error) <= 0.1;
+    }
+    count = absolute.size();
+    const auto number = static_cast<double>(count);
+    mean /= number;
+    signedMean /= number;
+    within10 /= number;
+    std::sort(absolute.begin(), absolute.end());
+    median = absolute.empty() ? NOTHING : Quantile(absolute, 0.5);
+    p90 = absolute.empty() ? NOTHING : Quantile(absolute, 0.9);
+    worst = absolute.empty() ? NOTHING : absolute.back();
+}
+
+std::vector<double>
+ErrorsOf(const EvalAnswers& all, const std::string& group, std::size_t engine, std::size_t row, double level)
+{
+    std::vector<double> errors;
+    for (const std::size_t c : all.Complete(group))
+    {
+        errors.push_back(ErrorOf(all, c, engine, row, level));
+    }
+    return errors;
+}
+
+std::size_t AllFlows(const EvalAnswers& all)
+{
+    const std::vector<std::size_t> complete = all.Complete();
+    return complete.empty() ? 0 : all.Find(complete.front(), 0)->rows.size() - 1;
+}
+
+std::vector<EvalColumn> SummaryColumns()
+{
+    return {{"group"},
+            {"engine"},
+            {"scenarios", Style::NUMBER},
+            {"mean", Style::PERCENT, 1},
+            {"median", Style::PERCENT, 1},
+            {"p90", Style::PERCENT, 1},
+            {"worst", Style::PERCENT, 1},
+            {"signed_mean", Style::SIGNED_PERCENT, 1},
+            {"within_10_percent", Style::PERCENT, 0}};
+}
+
+std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary)
+{
+    return {group,
+            engine,
+            summary.count,
+            summary.mean,
+            summary.median,
+            summary.p90,
+            summary.worst,
+            summary.signedMean,
+            summary.within10};
+}
+
+EvalTable OverallTable(const EvalAnswers& all)
+{
+    EvalTable table{"errors",
+                    "Errors of the p99 of all flows over scenarios: mean, median, p90 and worst of the absolute ones.",
+                    SummaryColumns(),
+                    {}};
+    for (const std::string& group : all.Groups())
+    {
+        for (std::size_t e = 1; e < all.engines.size(); e++)
+        {
+            table.rows.push_back(
+                SummaryRow(group, all.engines[e].name, ErrorSummary(ErrorsOf(all, group, e, AllFlows(all), TAIL))));
+        }
+    }
+    return table;
+}
+
+EvalTable ClassTable(const EvalAnswers& all)
+{
+    EvalTable table{"classes",
+                    "The same by size class: mean of the absolute errors of p50 and p99, signed mean and worst of p99.",
+                    {{"group"},
+                     {"class"},
+                     {"engine"},
+                     {"scenarios", Style::NUMBER},
+                     {"p50_mean", Style::PERCENT, 1},
+                     {"p50_signed_mean", Style::SIGNED_PERCENT, 1},
+                     {"p99_mean", Style::PERCENT, 1},
+                     {"p99_signed_mean", Style::SIGNED_PERCENT, 1},
+                     {"p99_worst", Style::PERCENT, 1}},
+                    {}};
+    for (const std::string& group : all.Groups())
+    {
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            for (std::size_t e = 1; e < all.engines.size(); e++)
+            {
+                const ErrorSummary middle(ErrorsOf(all, group, e, row, MEDIAN));
+                const ErrorSummary tail(ErrorsOf(all, group, e, row, TAIL));
+                table.rows.push_back({group,
+                                      all.Find(all.Complete().front(), 0)->rows[row].name,
+                                      all.engines[e].name,
+                                      tail.count,
+                                      middle.mean,
+                                      middle.signedMean,
+                                      tail.mean,
+                                      tail.signedMean,
+                                      tail.worst});
+            }
+        }
+    }
+    return table;
+}
+
+EvalTable TimeTable(const EvalAnswers& all)
+{
+    EvalTable table{"times",
+                    "Mean time of a scenario, elapsed and of the processors, and how many times less than packets.",
+                    {{"group"},
+                     {"engine"},
+                     {"threads", Style::NUMBER},
+                     {"seconds", Style::NUMBER, 2},
+                     {"cpu_seconds", Style::NUMBER, 2},
+                     {"speed_up", Style::NUMBER, 1},
+                     {"cpu_speed_up", Style::NUMBER, 1}},
+                    {}};
+    for (const std::string& group : all.Groups())
+    {
+        const double packets = MeanOf(all, group, 0, &EvalAnswer::seconds);
+        const double packetsCpu = MeanOf(all, group, 0, &EvalAnswer::cpuSeconds);
+        for (std::size_t e = 0; e < all.engines.size(); e++)
+        {
+            const bool threaded = all.engines[e].engine != Engine::PACKET && all.engines[e].engine != Engine::FLOWSIM;
+            const double seconds = MeanOf(all, group, e, &EvalAnswer::seconds);
+            const double cpu = MeanOf(all, group, e, &EvalAnswer::cpuSeconds);
+            table.rows.push_back({group,
+                                  all.engines[e].name,
+                                  threaded ? all.Find(all.Complete(group).front(), e)->threads : 1,
+                                  seconds,
+                                  cpu,
+                                  packets / seconds,
+                                  packetsCpu / cpu});
+        }
+    }
+    return table;
+}
+
+EvalTable RowsTable(const EvalAnswers& all)
+{
+    EvalTable table{"rows", "Every answer.", {{"group"}, {"scenario"}}, {}, false};
+    const Json names = all.cases.front().facts;
+    for (const auto& [name, value] : names.items())
+    {
+        table.columns.push_back({name, value.is_number() ? Style::NUMBER : Style::TEXT, 3});
+    }
+    for (const char* name : {"class", "engine"})
+    {
+        table.columns.push_back({name});
+    }
+    for (const char* name : {"flows",
+                             "p50",
+                             "packet_p50",
+                             "p99",
+                             "p99_low",
+                             "p99_high",
+                             "packet_p99",
+                             "p50_error",
+                             "p99_error",
+                             "unfinished",
+                             "seconds",
+                             "cpu_seconds"})
+    {
+        table.columns.push_back({name, Style::NUMBER, 3});
+    }
+    for (const std::size_t c : all.Complete())
+    {
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            for (std::size_t e = 0; e < all.engines.size(); e++)
+            {
+                const EvalAnswer& answer = *all.Find(c, e);
+                const EvalAnswer::Row& truth = all.Find(c, 0)->rows[row];
+                const EvalAnswer::Row& values = answer.rows[row];
+                table.rows.push_back({all.cases[c].group, all.cases[c].name});
+                std::vector<Json>& cells = table.rows.back();
+                for (const auto& [name, value] : names.items())
+                {
+                    cells.push_back(all.cases[c].facts.at(name));
+                }
+                const std::vector<Json> rest{values.name,
+                                             all.engines[e].name,
+                                             values.flows,
+                                             values.At(MEDIAN),
+                                             truth.At(MEDIAN),
+                                             values.At(TAIL),
+                                             values.p99.low,
+                                             values.p99.high,
+                                             truth.At(TAIL),
+                                             ErrorOf(all, c, e, row, MEDIAN),
+                                             ErrorOf(all, c, e, row, TAIL),
+                                             answer.unfinished,
+                                             answer.seconds,
+                                             answer.cpuSeconds};
+                cells.insert(cells.end(), rest.begin(), rest.end());
+            }
+        }
+    }
+    return table;
+}
+
+std::size_t JudgedEngine(const EvalAnswers& all)
+{
+    const std::size_t m3 = all.EngineIndex("m3");
+    return m3 < all.engines.size() ? m3 : 1;
+}
+
+std::vector<std::size_t> WorstFirst(const EvalAnswers& all)
+{
+    const std::size_t engine = JudgedEngine(all);
+    std::vector<std::size_t> cases = all.Complete();
+    const auto error = [&](std::size_t c) { return std::abs(ErrorOf(all, c, engine, AllFlows(all), TAIL)); };
+    std::stable_sort(cases.begin(), cases.end(), [&](std::size_t a, std::size_t b) { return error(a) > error(b); });
+    return cases;
+}
+
+EvalTable ScenariosTable(const EvalAnswers& all)
+{
+    EvalTable table{"scenarios",
+                    "Errors of the p99 of all flows, scenario by scenario.",
+                    {{"scenario"}, {"packet_p99", Style::NUMBER, 2}},
+                    {},
+                    false};
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        table.columns.push_back({all.engines[e].name, Style::SIGNED_PERCENT, 1});
+    }
+    std::vector<std::string> published;
+    for (const auto& [name, value] : all.cases.front().facts.items())
+    {
+        if (name.rfind("published_", 0) == 0)
+        {
+            published.push_back(name);
+            table.columns.push_back({name, Style::SIGNED_PERCENT, 1});
+        }
+    }
+    for (const std::size_t c : WorstFirst(all))
+    {
+        table.rows.push_back({all.cases[c].name, all.Find(c, 0)->All().At(TAIL)});
+        for (std::size_t e = 1; e < all.engines.size(); e++)
+        {
+            table.rows.back().push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
+        }
+        for (const std::string& name : published)
+        {
+            table.rows.back().push_back(all.cases[c].facts.at(name));
+        }
+    }
+    return table;
+}
+
+EvalTable WorstTable(const EvalAnswers& all)
+{
+    constexpr std::size_t MOST = 5;
+    EvalTable table = ScenariosTable(all);
+    table.name = "worst";
+    table.caption =
+        "Scenarios where the p99 of all flows by " + all.engines[JudgedEngine(all)].name + " is furthest off.";
+    table.rows.resize(std::min(table.rows.size(), MOST));
+    table.onPage = true;
+    return table;
+}
+
+void PrintCases(const EvalAnswers& all)
+{
+    std::printf("p99 slowdown by packets, and the errors of the others, per size class and of all flows\n\n");
+    for (const std::string& group : all.Groups())
+    {
+        for (const std::size_t c : all.Complete(group))
+        {
+            std::printf("%s\n", all.cases[c].name.c_str());
+            for (std::size_t e = 0; e < all.engines.size(); e++)
+            {
+                std::printf("  %-10s", all.engines[e].name.c_str());
+                for (std::size_t row = 0; row <= AllFlows(all); row++)
+                {
+                    if (e == 0)
+                    {
+                        std::printf(" %8.2f", all.Find(c, e)->rows[row].At(TAIL));
+                    }
+                    else
+                    {
+                        std::printf(" %+7.1f%%", 100 * ErrorOf(all, c, e, row, TAIL));
+                    }
+                }
+                std::printf("  %.1f s\n", all.Find(c, e)->seconds);
+            }
+        }
+        std::printf("\n%s, %zu scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
+                    group.c_str(),
+                    all.Complete(group).size());
+        for (std::size_t e = 1; e < all.engines.size(); e++)
+        {
+            std::printf("  %-10s", all.engines[e].name.c_str());
+            for (std::size_t row = 0; row <= AllFlows(all); row++)
+            {
+                const ErrorSummary summary(ErrorsOf(all, group, e, row, TAIL));
+                std::printf("  %5.1f (%+5.1f, %5.1f)",
+                            100 * summary.mean,
+                            100 * summary.signedMean,
+                            100 * summary.worst);
+            }
+            std::printf("\n");
+        }
+        std::printf("\n");
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_EVAL_TABLES_H
+#define M3_EVAL_TABLES_H
+
+#include "eval-result.h"
+#include "eval-run.h"
+
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+// Engine 0 of the answers is packets; errors of the others are relative to it. Only cases with all answers count.
+
+/// Relative error of a quantile; NaN where either lacks it. \param row index of a size class, or of all flows
+double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, std::size_t row, double level);
+
+/// Mean of a value of an engine's answers to the cases of a group.
+double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engine, double EvalAnswer::*member);
+
+/// What errors of several cases come to.
+struct ErrorSummary
+{
+    /// \param errors those that are NaN are left out
+    explicit ErrorSummary(const std::vector<double>& errors);
+
+    std::size_t count;
+    double mean;       //!< of the absolute errors; this and those below NaN without errors
+    double median;     //!< of the absolute errors
+    double p90;        //!< of the absolute errors
+    double worst;      //!< of the absolute errors
+    double signedMean; //!< of the errors
+    double within10;   //!< share of absolute errors of at most 10 %
+};
+
+/// Errors of the p99 of all flows or of a size class over the cases of a group.
+std::vector<double>
+ErrorsOf(const EvalAnswers& all, const std::string& group, std::size_t engine, std::size_t row, double level);
+
+/// Index of the row of all flows.
+std::size_t AllFlows(const EvalAnswers& all);
+
+/// "group, engine, count, mean, ..." of a summary.
+std::vector<EvalColumn> SummaryColumns();
+std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary);
+
+/// Errors of the p99 of all flows by group and engine.
+EvalTable OverallTable(const EvalAnswers& all);
+/// Mean absolute and signed error of p50 and p99 by size class.
+EvalTable ClassTable(const EvalAnswers& all);
+/// Times and speed-up over packets.
+EvalTable TimeTable(const EvalAnswers& all);
+/// A row per case, size class and engine, for the CSV file; with the facts of the cases.
+EvalTable RowsTable(const EvalAnswers& all);
+/// The cases where the p99 of all flows is furthest off by the judged engine, with the errors of all, and published
+/// ones that are facts of the cases (`published_...`).
+EvalTable WorstTable(const EvalAnswers& all);
+/// The same of all cases, the worst first, for the CSV file.
+EvalTable ScenariosTable(const EvalAnswers& all);
+
+/// The engine whose worst cases are shown: m3, or the first to be compared.
+std::size_t JudgedEngine(const EvalAnswers& all);
+
+/// Complete cases, that where the p99 of all flows by the judged engine is furthest off first.
+std::vector<std::size_t> WorstFirst(const EvalAnswers& all);
+
+/// Prints each case with the p99 of packets and the errors of the others, and what these come to.
+void PrintCases(const EvalAnswers& all);
+
+} // namespace ns3::m3
+
+#endif // M3_EVAL_TABLES_H

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * One scenario by every engine, side by side: slowdown by size class, error against packets, and time.
+ *
+ *   ./ns3 run m3-compare
+ *   ./ns3 run "m3-compare --cc=hpcc --load=0.7 --sizes=Hadoop --out=result"
+ *   ./ns3 run "m3-compare --report=page.html"
+ */
+#include "program.h"
+#include "scenario-facts.h"
+#include "scenario-options.h"
+
+#include "core/progress.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-text-file.h"
+#include "ns3/m3-html-report.h"
+
+#include <iostream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// A column of the comparison.
+struct Column
+{
+    std::string name;
+    Engine engine;
+    bool otherTies; //!< the flows are WithOtherTies()
+};
+
+constexpr const char* RERUN = "rerun";
+
+Column ColumnOf(const std::string& name)
+{
+    if (name == RERUN)
+    {
+        return {name, Engine::PACKET, true};
+    }
+    try
+    {
+        return {name, ParseEngine(name), false};
+    }
+    catch (const InputError& error)
+    {
+        throw InputError(std::string(error.what()) + ", " + RERUN);
+    }
+}
+
+std::vector<Column> ColumnsOf(const std::string& names)
+{
+    std::vector<Column> columns;
+    for (const std::string& name : SplitList(names))
+    {
+        columns.push_back(ColumnOf(name));
+    }
+    if (columns.empty())
+    {
+        throw InputError("--engines names no engine");
+    }
+    return columns;
+}
+
+/// Where results go beside the terminal; nowhere if empty.
+struct Output
+{
+    std::string folder;
+    std::string page;    //!< HTML file
+    std::string command; //!< to say in it
+};
+
+void WritePage(const std::vector<SlowdownReport>& reports,
+               const ScenarioOptions& options,
+               const Scenario& scenario,
+               const Output& output)
+{
+    ReportPageText text;
+    text.scenario = ScenarioFacts(options, scenario);
+    text.command = output.command;
+    text.engines = {
+        {EngineName(Engine::PACKET), "every packet through NICs, queues and switches: the truth here"},
+        {RERUN, "packets again, every second flow 1 ns later: an error as small is chance"},
+        {EngineName(Engine::FLOWSIM), "every flow at its max-min fair rate; knows no packets and no queues"},
+        {EngineName(Engine::PARSIMON), "every link by packets alone; a flow's delays on its links are added up"},
+        {EngineName(Engine::M3), "the fluid, corrected flow by flow by a trained model"}};
+    WriteWholeFile(output.page, [&](std::ostream& out) { WriteReportHtml(reports, text, out); });
+}
+
+void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
+{
+    const std::vector<Column> columns = ColumnsOf(engineNames);
+    const bool withM3 =
+        std::any_of(columns.begin(), columns.end(), [](const Column& one) { return one.engine == Engine::M3; });
+    const auto library = withM3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
+    OutputPaths paths;
+    paths.AddFolder(output.folder);
+    paths.AddFile(output.page);
+    Scenario scenario = MakeScenario(options);
+    M3Estimator& estimator = scenario.estimator;
+    for (const Column& column : columns)
+    {
+        estimator.Prepare(column.engine, scenario.flows);
+    }
+    PrintScenario(scenario);
+
+    Progress progress("m3-compare");
+    std::vector<SlowdownReport> reports;
+    for (const Column& column : columns)
+    {
+        estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
+        FlowList moved; // the list may be long: no copy for the others
+        reports.push_back(
+            estimator.Run(column.engine, column.otherTies ? moved = WithOtherTies(scenario.flows) : scenario.flows));
+        reports.back().SetEngine(column.name);
+    }
+    progress.Clear();
+    PrintComparison(reports, std::cout);
+    if (!output.folder.empty())
+    {
+        WriteReports(reports, output.folder);
+        std::cout << "\nwritten: " << output.folder << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+    }
+    if (!output.page.empty())
+    {
+        WritePage(reports, options, scenario, output);
+        std::cout << "\nwritten: " << output.page << '\n';
+    }
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram(
+        "m3-compare",
+        [&]
+        {
+            ScenarioOptions options;
+            options.workload.flows = 60000;
+            std::string engines = "packet,flowsim,m3";
+            Output output;
+            output.command = CommandText(argc, argv);
+            ProgramOptions program("One scenario by every engine, side by side: slowdown by size class, error against "
+                                   "packets, and time.");
+            AddScenarioOptions(program, options);
+            program.Add(
+                "engines",
+                "packet, flowsim, parsimon, m3, rerun (packets, every second start 1 ns later), separated by commas; "
+                "errors are against the first",
+                engines,
+                "NAME,NAME");
+            program.Add("out",
+                        "folder for report.csv, report.json, slowdown.png and slowdown.svg",
+                        output.folder,
+                        "FOLDER");
+            program.Add("report", "file for all of it as one HTML page that stands alone", output.page, "FILE");
+            if (!ParseScenarioArguments(program, options, argc, argv))
+            {
+                return 0;
+            }
+            Compare(options, engines, output);
+            return 0;
+        });
+}

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Makes training data: draws networks from the scenario space, runs the packet engine and flowSim on each, and writes a
+ * sample file per network. Run it again after an interruption and it goes on; the same seed gives the same bytes.
+ *
+ *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
+ *   ./ns3 run "m3-datagen --out=lossy --scenarios=1000 --cc=dcqcn,timely --pfc=off"
+ *   ./ns3 run "m3-datagen inspect data"
+ *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
+ *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
+ */
+#include "mpi-work.h"
+#include "process-pool.h"
+#include "program.h"
+#include "provenance.h"
+
+#include "core/parts-file.h"
+#include "core/progress.h"
+#include "core/random-stream.h"
+#include "core/text-format.h"
+#include "fabric/ideal-fct.h"
+#include "fabric/topology-file.h"
+#include "features/flow-features.h"
+#include "features/path-features.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-routes.h"
+#include "ns3/m3-sample-file.h"
+#include "ns3/m3-scenario-space.h"
+#include "ns3/m3-slowdown-report.h"
+#include "ns3/m3-text-file.h"
+#include "packet/engine/replication.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+#include <optional>
+#include <thread>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Options
+{
+    std::string out = "data";
+    uint64_t first = 0;
+    uint64_t scenarios = 100;
+    uint64_t seed = 1;
+    double packetHops = 6e6;
+    std::optional<FabricGraph> network;          //!< instead of those of the scenario space
+    std::string networkChecksum;                 //!< of its file
+    std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
+    std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
+    HostRange hosts;                             //!< of the networks of the scenario space
+    uint32_t variants = 1;                       //!< so many scenarios in a row are variants of one
+    double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
+    double leastLocal = 0;                       //!< only networks where this share of flows stays in its rack, or more
+    uint32_t flowsPerScenario = 2000;
+    uint32_t paths = 0;
+    bool maps = false;
+    uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
+};
+
+TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
+{
+    const uint64_t of = index / options.variants;
+    const auto variant = static_cast<uint32_t>(index % options.variants);
+    return options.network ? DrawScenario(options.seed, of, packetHops, *options.network, variant)
+                           : DrawScenario(options.seed, of, packetHops, options.hosts, variant);
+}
+
+/// Share of the flows that stay within a rack.
+double LocalShare(const TrainingScenario& scenario)
+{
+    const FabricGraph& fabric = scenario.fabric;
+    const auto local =
+        std::count_if(scenario.flows.begin(),
+                      scenario.flows.end(),
+                      [&fabric](const Flow& flow) { return fabric.TopOfRack(flow.src) == fabric.TopOfRack(flow.dst); });
+    return static_cast<double>(local) / static_cast<double>(scenario.flows.size());
+}
+
+/// Indices of the scenarios that the options ask for, ascending.
+std::vector<uint64_t> Wanted(const Options& options)
+{
+    constexpr double LEAST_TRAFFIC = 1; // what is asked for does not depend on how much there is, but for chance
+    std::vector<uint64_t> wanted;
+    for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
+    {
+        if (!options.controls.empty() || options.pfc != "any" || options.leastMean > 0 || options.leastLocal > 0)
+        {
+            const TrainingScenario scenario = Draw(options, index, LEAST_TRAFFIC);
+            const RdmaConfig& config = scenario.config;
+            const auto& controls = options.controls;
+            if ((!controls.empty() &&
+                 std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")) ||
+                scenario.meanSize < options.leastMean || LocalShare(scenario) < options.leastLocal)
+            {
+                continue;
+            }
+        }
+        wanted.push_back(index);
+    }
+    return wanted;
+}
+
+const char* Extension(const Options& options)
+{
+    return options.maps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION;
+}
+
+std::string FileOf(const Options& options, uint64_t index)
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "%08llu", static_cast<unsigned long long>(index));
+    return options.out + "/" + name + Extension(options);
+}
+
+/// Flows to keep as samples: as many of each size class as there are, up to an equal share.
+std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usable, uint32_t most, uint64_t seed)
+{
+    const SizeClasses classes;
+    std::vector<std::vector<uint32_t>> byClass(classes.Count());
+    for (uint32_t id = 0; id < flows.size(); id++)
+    {
+        if (usable[id])
+        {
+            byClass[classes.ClassOf(flows[id].sizeBytes)].push_back(id);
+        }
+    }
+    RandomStream random(seed);
+    std::vector<uint32_t> selection;
+    std::sort(byClass.begin(), byClass.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    for (std::size_t i = 0; i < byClass.size(); i++)
+    {
+        auto& ids = byClass[i];
+        const std::size_t share = (most - selection.size()) / (byClass.size() - i);
+        for (std::size_t k = 0; k < std::min(share, ids.size()); k++)
+        {
+            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
+            selection.push_back(ids[k]);
+        }
+    }
+    std::sort(selection.begin(), selection.end());
+    return selection;
+}
+
+/**
+ * Runs the scenario by packets. While it takes far more than it was drawn for, because switches lose much that is sent
+ * again or many flows wait long for timeouts, all but the first quarter of its flows are taken out of it and it begins
+ * anew.
+ */
+PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
+{
+    constexpr double MOST_OVER = 2;
+    constexpr double MOST_EVENTS = 20; // per packet transmission; 4 is usual
+    PacketRunOptions run;
+    run.mostDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
+    run.mostEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);
+    const std::size_t drawn = scenario.flows.size();
+    PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
+    while (result.beyondLimits && scenario.flows.size() >= 4)
+    {
+        scenario.flows.resize(scenario.flows.size() / 4);
+        result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
+    }
+    if (scenario.flows.size() < drawn)
+    {
+        scenario.description += ", the first " + std::to_string(scenario.flows.size());
+    }
+    return result;
+}
+
+/// A network of the space, run by packets.
+struct Truth
+{
+    TrainingScenario scenario;
+    RouteTable routes;
+    RdmaConfig config;            //!< resolved
+    std::vector<bool> usable;     //!< per flow: it finished
+    std::vector<double> slowdown; //!< per usable flow
+
+    Truth(const Options& options, uint64_t index)
+        : scenario(Draw(options, index, options.packetHops)),
+          routes(scenario.fabric, scenario.config.mode),
+          config(scenario.config.Resolve(scenario.fabric, routes))
+    {
+        const PacketResult result = RunAffordably(scenario, options.packetHops);
+        IdealFctsOfFlows ideals(scenario.fabric, routes, config.HeaderBytes());
+        for (std::size_t id = 0; id < result.flows.size(); id++)
+        {
+            const Flow& flow = scenario.flows[id];
+            const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+            usable.push_back(result.flows[id].unfinished == Unfinished::NO);
+            slowdown.push_back(SlowdownOf(result.flows[id].receiverFctNs, ideal));
+        }
+    }
+
+    bool Usable(const std::vector<uint32_t>& flows) const
+    {
+        return std::all_of(flows.begin(), flows.end(), [this](uint32_t id) { return usable[id]; });
+    }
+};
+
+/// What is said of samples in their file.
+std::string Describe(const Options& options, const TrainingScenario& scenario)
+{
+    return scenario.description + DRAWN_BY + std::to_string(options.seed) + " at commit " + ProgramCommit();
+}
+
+/**
+ * All options that the bytes of a sample follow from. Which samples are made, those options do not say here: a network
+ * is the same among all as among those with PFC.
+ */
+std::string DrawnBy(const Options& options, uint64_t index)
+{
+    TextStream text;
+    text << "seed " << options.seed << ", network " << index / options.variants << ", variant "
+         << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
+    options.network ? text << ", topology " << options.networkChecksum
+                    : text << ", hosts " << options.hosts.least << " to " << options.hosts.most;
+    options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
+                  : text << ", flows " << options.flowsPerScenario;
+    return text.str();
+}
+
+TrainingSamples FlowSamples(const Options& options, uint64_t index)
+{
+    const Truth truth(options, index);
+    const TrainingScenario& scenario = truth.scenario;
+    TrainingSamples samples;
+    std::vector<uint32_t> kept;
+    if (options.paths == 0)
+    {
+        kept = Select(scenario.flows, truth.usable, options.flowsPerScenario, index);
+        const FluidRun run = RecordFluidRun(scenario.fabric, truth.routes, truth.config, scenario.flows);
+        samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept, run);
+    }
+    else
+    {
+        const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows, {options.paths, index});
+        for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+        {
+            const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+            if (truth.Usable(foreground))
+            {
+                Append(samples.features, viewer.View(path, foreground));
+                kept.insert(kept.end(), foreground.begin(), foreground.end());
+            }
+        }
+    }
+    for (uint32_t id : kept)
+    {
+        samples.slowdown.push_back(static_cast<float>(truth.slowdown[id]));
+        samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
+    }
+    samples.description = Describe(options, scenario);
+    samples.drawnBy = DrawnBy(options, index);
+    samples.scope = options.paths == 0 ? Scope::NETWORK : Scope::PATHS;
+    return samples;
+}
+
+PathMapSamples MapSamples(const Options& options, uint64_t index)
+{
+    const Truth truth(options, index);
+    const FlowList& flows = truth.scenario.flows;
+    const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows, {options.paths, index});
+    PathMapSamples samples;
+    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+    {
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
+        const std::size_t links = viewer.Index().PathRoute(path).size();
+        if (!IsPublishedPathLength(links) || !truth.Usable(foreground))
+        {
+            continue;
+        }
+        std::vector<PathFlow> outcome;
+        for (uint32_t id : foreground)
+        {
+            outcome.push_back({0, static_cast<uint32_t>(links), flows[id].sizeBytes, truth.slowdown[id]});
+        }
+        const auto labels = MakePathLabels(static_cast<uint32_t>(links + 1), outcome).slowdown;
+        samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
+        Append(samples.maps, viewer.Map(path));
+    }
+    samples.description = Describe(options, truth.scenario);
+    samples.drawnBy = DrawnBy(options, index);
+    return samples;
+}
+
+void MakeSample(const Options& options, uint64_t index)
+{
+    if (options.maps)
+    {
+        WritePathMaps(MapSamples(options, index), FileOf(options, index));
+    }
+    else
+    {
+        WriteSamples(FlowSamples(options, index), FileOf(options, index));
+    }
+}
+
+/**
+ * Whether there is a whole sample of a scenario; says so of one that is damaged.
+ * \throws InputError if there is one that other options made
+ */
+bool HasSample(const Options& options, uint64_t index)
+{
+    const std::string file = FileOf(options, index);
+    if (!std::filesystem::exists(file))
+    {
+        return false;
+    }
+    std::string drawnBy;
+    try
+    {
+        drawnBy = options.maps ? ReadPathMaps(file).drawnBy : ReadSamples(file).drawnBy;
+    }
+    catch (const DamagedFileError& error)
+    {
+        std::cerr << "m3-datagen: " << error.what() << "; it is made again\n";
+        return false;
+    }
+    const std::string wanted = DrawnBy(options, index);
+    if (drawnBy != wanted)
+    {
+        throw InputError(file,
+                         0,
+                         "",
+                         "was made by " + drawnBy + ", now it would be " + wanted + ": give another --out");
+    }
+    return true;
+}
+
+/// Scenarios that are wanted and have no sample yet. Removes what a killed run left half written of them.
+/// \throws InputError as HasSample
+std::vector<uint64_t> Missing(const Options& options, const std::vector<uint64_t>& wanted)
+{
+    std::vector<uint64_t> missing;
+    for (const uint64_t index : wanted)
+    {
+        if (!HasSample(options, index))
+        {
+            missing.push_back(index);
+        }
+    }
+    constexpr std::size_t DIGITS = 8;
+    std::vector<std::string> halves;
+    for (const auto& entry : std::filesystem::directory_iterator(options.out))
+    {
+        const std::string name = entry.path().filename().string();
+        const std::string half = std::string(Extension(options)) + TEMPORARY_EXTENSION;
+        if (name.find_first_not_of("0123456789") == DIGITS && name.compare(DIGITS, half.size(), half) == 0 &&
+            std::binary_search(missing.begin(), missing.end(), std::stoull(name)))
+        {
+            halves.push_back(entry.path().string());
+        }
+    }
+    for (const std::string& half : halves)
+    {
+        std::filesystem::remove(half);
+    }
+    return missing;
+}
+
+bool MakeSampleOrSayWhyNot(const Options& options, uint64_t index)
+{
+    return RunProgram("m3-datagen",
+                      [&]
+                      {
+                          MakeSample(options, index);
+                          return 0;
+                      }) == 0;
+}
+
+int Generate(const Options& options)
+{
+    OutputPaths paths;
+    paths.AddFolder(options.out);
+    const std::vector<uint64_t> wanted = Wanted(options);
+    Progress progress("m3-datagen");
+    PoolWork work;
+    work.program = "m3-datagen";
+    work.processes = options.processes;
+    work.items = Missing(options, wanted);
+    work.work = [&](uint64_t index, const auto&) { return MakeSampleOrSayWhyNot(options, index); };
+    work.name = [&](uint64_t index) { return FileOf(options, index); };
+    const std::size_t before = wanted.size() - work.items.size();
+    work.progress = [&](double done)
+    { progress.Show("scenarios", static_cast<double>(before) + done, static_cast<double>(wanted.size())); };
+    const PoolOutcome outcome = ShareAmongProcesses(work);
+    progress.Clear();
+    std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
+    return outcome.complete ? 0 : 1;
+}
+
+/// The same by the processes that mpirun started, each of which works alone.
+int GenerateByMpi(const Options& options)
+{
+    const std::vector<uint64_t> wanted = Wanted(options);
+    Progress progress("m3-datagen");
+    OutputPaths paths;
+    uint64_t before = 0; // samples that were there
+    MpiWork work;
+    work.list = [&]
+    {
+        paths.AddFolder(options.out);
+        const std::vector<uint64_t> missing = Missing(options, wanted);
+        before = wanted.size() - missing.size();
+        return missing;
+    };
+    work.work = [&](uint64_t index) { MakeSample(options, index); };
+    work.progress = [&](uint64_t done, uint64_t) { progress.Show("scenarios", before + done, wanted.size()); };
+    const MpiOutcome outcome = ShareWork(work);
+    progress.Clear();
+    if (outcome.isFirst)
+    {
+        std::cout << before + outcome.done << " scenarios in " << options.out << '\n';
+    }
+    return 0;
+}
+
+/// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
+/// none
+int Inspect(const std::string& folder)
+{
+    const SizeClasses classes;
+    std::vector<uint64_t> flows(classes.Count(), 0);
+    const bool hasMaps = HoldsPathMaps(folder);
+    for (const std::string& file : SampleFiles(folder, hasMaps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION))
+    {
+        std::cout << std::filesystem::path(file).filename().string() << ": ";
+        if (hasMaps)
+        {
+            const PathMapSamples samples = ReadPathMaps(file);
+            std::cout << samples.maps.Count() << " paths of " << samples.description << '\n';
+            for (std::size_t i = 0; i < samples.maps.flows.size(); i++)
+            {
+                flows[i % LABEL_BUCKETS] += samples.maps.flows[i];
+            }
+            continue;
+        }
+        const TrainingSamples samples = ReadSamples(file);
+        std::cout << samples.slowdown.size() << " flows of " << samples.description << '\n';
+        for (uint64_t size : samples.sizeBytes)
+        {
+            flows[classes.ClassOf(size)]++;
+        }
+    }
+    for (std::size_t i = 0; i < classes.Count(); i++)
+    {
+        std::cout << classes.Name(i) << ": " << flows[i] << (hasMaps ? " foreground flows\n" : " flows\n");
+    }
+    return 0;
+}
+
+/// Reads the options. \return as ParseArguments \throws InputError
+bool ReadOptions(int argc, char* argv[], Options& options)
+{
+    constexpr uint64_t MOST = 99'999'999;
+    constexpr uint64_t MOST_VARIANTS = 1000;
+    constexpr uint64_t MOST_PROCESSES = 4096;
+    constexpr double MOST_HOPS = 1e15;
+    std::string topology;
+    ProgramOptions program(
+        "Makes training data: draws networks, runs the packet engine and flowSim on each, and writes "
+        "a sample file per network. \"m3-datagen inspect FOLDER\" prints what a folder holds.");
+    program.Add("out", "folder of the sample files", options.out, "FOLDER");
+    program.Add("scenarios", "how many networks are drawn", options.scenarios, CountOption(0, MOST));
+    program.Add("first",
+                "index of the first of them, to go beyond those made before",
+                options.first,
+                CountOption(0, MOST));
+    program.Add("seed", "of the scenario space", options.seed, CountOption());
+    program.Add("topology",
+                "file of one network for all, of which traffic and configuration are drawn",
+                topology,
+                "FILE");
+    program.AddParsed("cc",
+                      "run only those of them with these controls, as in dcqcn,timely (default: any)",
+                      "NAME,NAME",
+                      "",
+                      [&](auto, auto text)
+                      {
+                          for (const std::string& control : SplitList(text))
+                          {
+                              options.controls.push_back(ParseCongestionControl(control));
+                          }
+                      });
+    program.Add("pfc",
+                "run only those of them with PFC on, or off, or any",
+                options.pfc,
+                ChoiceOption({"on", "off", "any"}));
+    program.Add("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.least, CountOption());
+    program.Add("most-hosts", "hosts of the largest, at most 512", options.hosts.most, CountOption());
+    program.Add("least-mean",
+                "run only those of them whose flows have at least so many bytes on average",
+                options.leastMean,
+                BytesOption());
+    program.Add("least-local",
+                "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
+                options.leastLocal,
+                ShareOption());
+    program.Add("variants",
+                "so many in a row have the same network and traffic, and differ in their configuration",
+                options.variants,
+                CountOption(1, MOST_VARIANTS));
+    program.Add("packet-hops",
+                "packet transmissions per network, about; at most twice as many",
+                options.packetHops,
+                RealOption(1, MOST_HOPS));
+    program.Add("flows-per-network", "most flows kept per network", options.flowsPerScenario, CountOption(1));
+    program.AddFormerName("flows", "flows-per-network");
+    program.Add("paths",
+                "sample so many paths of each network and run flowSim on them; 0: on the network",
+                options.paths,
+                CountOption());
+    program.Add("maps", "with --paths: make percentile maps of the paths, for the published model", options.maps);
+    program.Add("processes", "worker processes", options.processes, CountOption(1, MOST_PROCESSES));
+    if (!ParseArguments(program, argc, argv))
+    {
+        return false;
+    }
+    if (options.first > MOST - options.scenarios)
+    {
+        throw InputError("scenarios end before 99999999");
+    }
+    if (options.maps && options.paths == 0)
+    {
+        throw InputError("--maps needs --paths");
+    }
+    options.hosts.Check();
+    if (!topology.empty())
+    {
+        const HostRange usual;
+        if (options.hosts.least != usual.least || options.hosts.most != usual.most)
+        {
+            throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
+        }
+        InputNotes notes;
+        options.network = ReadTopologyFile(topology, &notes);
+        PrintNotes("m3-datagen", notes);
+        for (const NodeId host : options.network->Hosts())
+        {
+            options.network->TopOfRack(host); // every host takes part: refused here, not by each worker
+        }
+        options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
+    }
+    options.seed = SeedOfReplication(options.seed);
+    return true;
+}
+
+int MainOfInspect(int argc, char* argv[])
+{
+    std::string folder;
+    ProgramOptions program("Prints what the sample files of a folder hold.");
+    program.AddWord("FOLDER", folder);
+    return ParseArguments(program, argc, argv) ? Inspect(folder) : 0;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunMpiProgram("m3-datagen",
+                         [&]
+                         {
+                             const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
+                             if (!command.empty() && command != "inspect")
+                             {
+                                 throw InputError("unknown command '" + command +
+                                                  "'; there is one command: inspect FOLDER, see --help");
+                             }
+                             if (!command.empty())
+                             {
+                                 std::string program = "m3-datagen inspect";
+                                 argv[1] = program.data();
+                                 return MainOfInspect(argc - 1, argv + 1);
+                             }
+                             Options options;
+                             if (!ReadOptions(argc, argv, options))
+                             {
+                                 return 0;
+                             }
+                             return StartedByMpirun() ? GenerateByMpi(options) : Generate(options);
+                         });
+}

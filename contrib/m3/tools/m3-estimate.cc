@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * What the flows of a scenario will experience, by one engine: the report, and on request a completion time per flow.
+ *
+ *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
+ *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv --check=3"
+ *   mpirun -n 8 build/bin/m3-estimate --count=50000000 --scope=paths
+ */
+#include "mpi-share.h"
+#include "mpi-work.h"
+#include "scenario-options.h"
+
+#include "core/progress.h"
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-routes.h"
+#include "ns3/m3-text-file.h"
+#include "packet/hpcc/hpcc-files.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
+void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
+{
+    const FabricGraph& fabric = scenario.estimator.Fabric();
+    const RdmaConfig& config = scenario.estimator.config;
+    const RouteTable routes(fabric, config.mode);
+    IdealFctsOfFlows ideals(fabric, routes, config.HeaderBytes());
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       out << "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown\n";
+                       for (std::size_t id = 0; id < times.size(); id++)
+                       {
+                           const Flow& flow = scenario.flows[id];
+                           const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+                           const double fct = times[id].receiverNs;
+                           if (!std::isnan(fct))
+                           {
+                               out << id << ',' << flow.src << ',' << flow.dst << ',' << flow.sizeBytes << ','
+                                   << flow.startNs << ',' << std::llround(fct) << ',' << ideal << ','
+                                   << std::max(1.0, fct) / static_cast<double>(ideal) << '\n';
+                           }
+                       }
+                   });
+}
+
+/// Writes the columns of the HPCC simulator's fct.txt.
+void WriteTxt(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
+{
+    PacketResult result;
+    for (uint32_t id = 0; id < times.size(); id++)
+    {
+        const bool finished = !std::isnan(times[id].receiverNs);
+        result.flows.push_back({finished ? std::llround(times[id].receiverNs) : 0,
+                                finished ? std::llround(times[id].senderNs) : 0,
+                                finished ? Unfinished::NO : Unfinished::STOP_TIME});
+        if (finished)
+        {
+            result.completionOrder.push_back(id);
+        }
+    }
+    std::stable_sort(result.completionOrder.begin(),
+                     result.completionOrder.end(),
+                     [&](uint32_t left, uint32_t right)
+                     {
+                         return scenario.flows[left].startNs + result.flows[left].senderFctNs <
+                                scenario.flows[right].startNs + result.flows[right].senderFctNs;
+                     });
+    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, scenario.flows, result, file);
+}
+
+bool EndsWith(const std::string& text, const std::string& end)
+{
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// What is asked for beside the scenario.
+struct Request
+{
+    std::string engineName = "m3";
+    Engine engine = Engine::M3;
+    std::string out;
+    std::string fctFile;
+    uint32_t check = 0;
+    bool median = false;
+};
+
+void AddRequestOptions(ProgramOptions& program, Request& request)
+{
+    program.Add("engine", "packet, flowsim, parsimon or m3", request.engineName, "NAME");
+    program.Add("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", request.out, "FOLDER");
+    program.Add("check",
+                "compare m3 with packets on so many parts of the trace and report the error seen there",
+                request.check,
+                CountOption());
+    program.Add(
+        "fct",
+        "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and parsimon draw "
+        "it from their distributions",
+        request.fctFile,
+        "FILE");
+    program.Add("fct-median", "m3 gives each flow the median of its distribution, in --fct", request.median);
+}
+
+/// Checks what the options say together. \throws InputError
+void CheckRequest(const ScenarioOptions& options, const Request& request)
+{
+    const bool m3 = request.engine == Engine::M3;
+    const Scope scope = ParseScope(options.scope);
+    if (request.check > 0 && !m3)
+    {
+        throw InputError("--check is of --engine=m3");
+    }
+    if (!request.fctFile.empty() && !EndsWith(request.fctFile, ".csv") && !EndsWith(request.fctFile, ".txt"))
+    {
+        throw InputError("--fct must end in .csv or .txt, is " + request.fctFile);
+    }
+    if (!request.fctFile.empty() && m3 && scope != Scope::NETWORK && scope != Scope::AUTO)
+    {
+        throw InputError("--fct needs --scope=network");
+    }
+    if (request.median && (request.fctFile.empty() || !m3))
+    {
+        throw InputError("--fct-median is of --engine=m3 with --fct");
+    }
+    if (StartedByMpirun() && (!m3 || scope != Scope::PATHS))
+    {
+        throw InputError("mpirun needs --engine=m3 and --scope=paths");
+    }
+}
+
+void Estimate(const ScenarioOptions& options, const Request& request, EstimateShare* share)
+{
+    const Engine engine = request.engine;
+    const bool isFirst = !share || share->Rank() == 0;
+    OutputPaths paths;
+    if (isFirst)
+    {
+        paths.AddFolder(request.out);
+        paths.AddFile(request.fctFile);
+    }
+    const auto library = engine == Engine::M3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
+    Scenario scenario = MakeScenario(options);
+    M3Estimator& estimator = scenario.estimator;
+    estimator.share = share;
+    if (!isFirst)
+    {
+        estimator.Run(engine, scenario.flows);
+        return;
+    }
+    estimator.keepFluidRun = !request.fctFile.empty();
+    estimator.check = request.check;
+    estimator.medianFcts = request.median;
+    estimator.Prepare(engine, scenario.flows);
+    PrintScenario(scenario);
+    Progress progress("m3-estimate");
+    estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engineName, done, total); };
+    const SlowdownReport report = estimator.Run(engine, scenario.flows);
+    std::vector<CompletionTime> times;
+    if (!request.fctFile.empty())
+    {
+        times = estimator.RunPerFlow(engine, scenario.flows);
+    }
+    progress.Clear();
+    PrintComparison({report}, std::cout);
+    if (!request.out.empty())
+    {
+        WriteReports({report}, request.out);
+        std::cout << "\nwritten: " << request.out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+    }
+    if (!request.fctFile.empty())
+    {
+        (EndsWith(request.fctFile, ".txt") ? WriteTxt : WriteCsv)(scenario, times, request.fctFile);
+        std::cout << "\nwritten: " << request.fctFile << '\n';
+    }
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunMpiProgram("m3-estimate",
+                         [&]
+                         {
+                             ScenarioOptions options;
+                             options.workload.flows = 60000;
+                             Request request;
+                             ProgramOptions program("What the flows of a scenario will experience, by one engine.");
+                             AddScenarioOptions(program, options);
+                             AddRequestOptions(program, request);
+                             if (!ParseScenarioArguments(program, options, argc, argv))
+                             {
+                                 return 0;
+                             }
+                             request.engine = ParseEngine(request.engineName);
+                             CheckRequest(options, request);
+                             const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
+                             Estimate(options, request, share.get());
+                             return 0;
+                         });
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * The fluid simulation alone: of a path (a parking lot of links), or of a whole network.
+ *
+ *   ./ns3 run "m3-flowsim --in=flows.txt --hosts=7 --out=fct.txt"
+ *   ./ns3 run "m3-flowsim --topology=topo.txt --flows=flows.txt --out=fct.txt"
+ */
+#include "path-flow-file.h"
+#include "program.h"
+
+#include "fabric/topology-file.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
+#include "ns3/m3-output-paths.h"
+#include "ns3/m3-text-file.h"
+#include "workload/flow-file.h"
+
+#include <ctime>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+struct Options
+{
+    std::string in;
+    std::string out;
+    uint32_t hosts = 3;
+    std::string rates;
+    std::string allocation = "exact";
+    std::string topology;
+    std::string flows;
+};
+
+/// Capacities of the links of a parking lot, Gb/s: those named, or 10 at both ends and 40 between.
+std::vector<double> LinkRates(const Options& options)
+{
+    std::vector<double> rates(options.hosts - 1, 40);
+    rates.front() = rates.back() = 10;
+    if (!options.rates.empty())
+    {
+        rates.clear();
+        for (const uint64_t rate : ParseList("--rates", options.rates, ParseRate, "bps"))
+        {
+            rates.push_back(static_cast<double>(rate) / 1e9);
+        }
+        if (rates.size() != options.hosts - 1)
+        {
+            throw InputError("--rates needs one rate for each of the " + std::to_string(options.hosts - 1) + " links");
+        }
+    }
+    return rates;
+}
+
+int Main(const Options& options)
+{
+    if (options.in.empty() == (options.topology.empty() || options.flows.empty()))
+    {
+        throw InputError("needs either --in=FILE and --hosts=N, or --topology=FILE and --flows=FILE");
+    }
+    OutputPaths paths;
+    paths.AddFile(options.out);
+    std::vector<double> links;
+    std::vector<FluidFlow> flows;
+    if (!options.in.empty())
+    {
+        links = LinkRates(options);
+        flows = ReadPathFlowFile(options.in, options.hosts, links.front());
+    }
+    else
+    {
+        constexpr uint32_t HEADER_BYTES = 48;
+        InputNotes notes;
+        const FabricGraph fabric = ReadTopologyFile(options.topology, &notes);
+        const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS, &notes);
+        PrintNotes("m3-flowsim", notes);
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES);
+        links = std::move(fluid.linkGbps);
+        flows = std::move(fluid.flows);
+    }
+    const auto allocation = options.allocation == "exact" ? FluidAllocation::MAX_MIN : FluidAllocation::PUBLISHED;
+    FluidStatistics statistics;
+    const std::clock_t begin = std::clock();
+    const std::vector<double> fct = RunFlowSim(links, flows, allocation, &statistics);
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC; // of processor time
+    std::cout << flows.size() << " flows, " << statistics.events << " events, "
+              << 1e6 * seconds / static_cast<double>(std::max<uint64_t>(1, statistics.events))
+              << " us per event, at most " << statistics.largestActive << " flows active\n";
+    if (!options.out.empty())
+    {
+        WriteWholeFile(options.out,
+                       [&](std::ostream& out)
+                       {
+                           out << std::setprecision(std::numeric_limits<double>::max_digits10);
+                           for (std::size_t id = 0; id < fct.size(); id++)
+                           {
+                               out << id << ' ' << fct[id] << '\n';
+                           }
+                       });
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char* argv[])
+{
+    return RunProgram(
+        "m3-flowsim",
+        [&]
+        {
+            Options options;
+            constexpr uint64_t MAX_HOSTS = 100'000;
+            ProgramOptions program("The fluid simulation alone: of a path (a parking lot of links), or of a network.");
+            program.Add("in", "flows of a path: id src dst size_bytes start_ns", options.in, "FILE");
+            program.Add("hosts", "hosts of the path, in a row", options.hosts, CountOption(2, MAX_HOSTS));
+            program.Add("rates",
+                        "rates of its links, as in 10Gbps,40Gbps (default 10 at both ends, 40)",
+                        options.rates,
+                        "RATE,RATE");
+            program.Add("allocation",
+                        "exact max-min, or as published with its tolerance of 1e-4 Gb/s",
+                        options.allocation,
+                        ChoiceOption({"exact", "published"}));
+            program.AddFormerName("mode", "allocation");
+            program.Add("topology", "file of a whole network in the HPCC simulator's format", options.topology, "FILE");
+            program.Add("flows", "file of its flows", options.flows, "FILE");
+            program.Add("out", "file to write: id fct_ns", options.out, "FILE");
+            if (!ParseArguments(program, argc, argv))
+            {
+                return 0;
+            }
+            return Main(options);
+        });
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Replays the input files of the HPCC simulator and writes its output files, so that a user of it changes no script.
+ *
+ *   ./ns3 run "m3-packet --config=config.txt"
+ */
+#include "program.h"
+
+#include "core/progress.h"
+#include "fabric/topology-file.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-output-paths.h"
+#include "packet/hpcc/hpcc-files.h"
+#include "workload/flow-file.h"
+
+#include <chrono>
+#include <iostream>
+
+int main(int argc, char* argv[])
+{
+    using namespace ns3::m3;
+    return RunProgram(
+        "m3-packet",
+        [&]
+        {
+            std::string config;
+            std::string mode = "hpcc";
+            ProgramOptions program("Replays the input files of the HPCC simulator and writes its output files.");
+            program.Add("config",
+                        "config file of the HPCC simulator; file names in it: beside it, or from the working directory",
+                        config,
+                        "FILE");
+            program.Add("mode",
+                        "hpcc: that simulator's rules to the ns; standard: this module's own",
+                        mode,
+                        ChoiceOption({"hpcc", "standard"}));
+            if (!ParseArguments(program, argc, argv))
+            {
+                return 0;
+            }
+            if (config.empty())
+            {
+                throw InputError("needs --config=FILE");
+            }
+            HpccRun run = ReadHpccConfig(config);
+            run.config.mode = mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+            const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
+            OutputPaths paths;
+            paths.AddFile(run.fctFile);
+            paths.AddFile(run.pfcFile);
+            const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
+            {
+                run.notes.push_back(warning);
+            }
+            PrintNotes("m3-packet", run.notes);
+            Progress progress("m3-packet");
+            PacketRunOptions options;
+            options.stopNs = run.stopNs;
+            options.recordPfc = true;
+            options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
+            const auto begin = std::chrono::steady_clock::now();
+            const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
+            const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+            progress.Clear();
+            const uint64_t cut = WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
+            if (cut > 0)
+            {
+                std::cerr << "m3-packet: warning: " << cut << " ideal FCTs in " << run.fctFile
+                          << " are too small: flows from 2.2 GB on exceed 64 bits, as in the HPCC simulator; "
+                             "--mode=standard writes the whole value\n";
+            }
+            WriteHpccPfc(fabric, result, run.pfcFile);
+            std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
+                      << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "
+                      << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, " << seconds
+                      << " s\n";
+            for (const std::string& line : UnfinishedLines(run.config.mode, flows, result, run.stopNs))
+            {
+                std::cout << "did not finish: " << line << '\n';
+            }
+            const std::string deadlock = DeadlockText(fabric, result);
+            std::cout << (deadlock.empty() ? "" : deadlock + "\n");
+            return 0;
+        });
+}

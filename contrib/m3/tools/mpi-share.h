@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_MPI_SHARE_H
+#define M3_MPI_SHARE_H
+
+#include "engines/estimate-share.h"
+
+#include <memory>
+
+namespace ns3::m3
+{
+
+/**
+ * The processes that mpirun has started, for one estimate. To be called once, where StartedByMpirun() and within
+ * RunMpiProgram().
+ * \throws InputError if the program was built without Boost.MPI
+ */
+std::unique_ptr<EstimateShare> MakeMpiShare();
+
+} // namespace ns3::m3
+
+#endif // M3_MPI_SHARE_H

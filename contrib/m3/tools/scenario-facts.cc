@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenario-facts.h"
+
+#include "report/report-rows.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// A number as short as it can be said, and its unit.
+std::string With(double value, const char* unit)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "%.4g %s", value, unit);
+    return text;
+}
+
+/// Cables by rate, as in "64 at 10 Gb/s, 24 at 40 Gb/s", and their delays.
+std::string LinksText(const FabricGraph& fabric)
+{
+    std::map<uint64_t, uint32_t> cables;
+    int64_t shortest = INT64_MAX;
+    int64_t longest = 0;
+    for (LinkId link = 0; link < fabric.LinkCount(); link += 2)
+    {
+        cables[fabric.Link(link).bitsPerSecond]++;
+        shortest = std::min(shortest, fabric.Link(link).delayNs);
+        longest = std::max(longest, fabric.Link(link).delayNs);
+    }
+    std::string text;
+    for (const auto& [rate, count] : cables)
+    {
+        text += CountText(count) + " at " + With(static_cast<double>(rate) / 1e9, "Gb/s") + ", ";
+    }
+    text += With(static_cast<double>(shortest) / 1000, "µs");
+    return text + (shortest < longest ? " to " + With(static_cast<double>(longest) / 1000, "µs") : "");
+}
+
+std::string NetworkText(const ScenarioOptions& options, const FabricGraph& fabric)
+{
+    const auto hosts = static_cast<uint32_t>(fabric.Hosts().size());
+    std::string text = CountText(hosts) + " hosts, " + CountText(fabric.NodeCount() - hosts) + " switches";
+    if (!options.configFile.empty())
+    {
+        return text + ", of " + options.configFile;
+    }
+    if (!options.topologyFile.empty())
+    {
+        return text + ", of " + options.topologyFile;
+    }
+    const ThreeTierShape& shape = options.shape;
+    return text + ": " + std::to_string(shape.pods) + " pods, " + std::to_string(shape.racksPerPod) + " racks each, " +
+           std::to_string(shape.planes) + " planes, " + std::to_string(shape.spinesPerPlane) + " spines each";
+}
+
+std::string FlowsText(const FlowList& flows)
+{
+    double bytes = 0;
+    for (const Flow& flow : flows)
+    {
+        bytes += static_cast<double>(flow.sizeBytes);
+    }
+    return CountText(flows.size()) + " in " +
+           With(static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6, "ms") + ", " +
+           With(bytes / static_cast<double>(flows.size()) / 1000, "KB on average");
+}
+
+std::string TrafficText(const ScenarioOptions& options)
+{
+    if (!options.flowFile.empty() || !options.configFile.empty())
+    {
+        return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile);
+    }
+    const WorkloadHelper& workload = options.workload;
+    return workload.sizes + " sizes, matrix " + workload.matrix + ", load " + With(100 * workload.load, "%") + ", " +
+           (workload.lognormalSigma > 0 ? "lognormal gaps of sigma " + With(workload.lognormalSigma, "")
+                                        : std::string("Poisson arrivals"));
+}
+
+/// Windows of the slowest and of the fastest NIC; empty where every pair of hosts has its own.
+std::string WindowText(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    const auto text = [](uint64_t bytes)
+    { return bytes ? With(static_cast<double>(bytes) / 1000, "KB") : std::string("off"); };
+    const std::map<uint64_t, RdmaConfig> configs = ConfigsByNic(fabric, config);
+    const std::optional<uint64_t> slowest = configs.begin()->second.windowBytes;
+    const std::optional<uint64_t> fastest = configs.rbegin()->second.windowBytes;
+    if (!slowest)
+    {
+        return "";
+    }
+    return ", window " + text(*slowest) + (slowest == fastest ? "" : " to " + text(*fastest) + " by the NIC's rate");
+}
+
+std::string ControlText(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    const auto kilobytes = [](uint64_t bytes) { return With(static_cast<double>(bytes) / 1000, "KB"); };
+    std::string text = CongestionControlName(config.congestionControl);
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+        text += ", K " + kilobytes(*config.dctcpKBytes);
+        break;
+    case CongestionControlType::DCQCN:
+        text += ", K " + kilobytes(*config.dcqcnKminBytes) + " to " + kilobytes(*config.dcqcnKmaxBytes);
+        break;
+    case CongestionControlType::HPCC:
+    case CongestionControlType::HPCC_PINT:
+        text += ", eta " + With(config.hpccEta, "");
+        break;
+    case CongestionControlType::TIMELY:
+        text += ", T " + With(static_cast<double>(config.timelyTLowNs) / 1000, "µs") + " to " +
+                With(static_cast<double>(config.timelyTHighNs) / 1000, "µs");
+        break;
+    default:
+        break;
+    }
+    return text + WindowText(fabric, config);
+}
+
+/// A word of a command line, quoted where a shell would change it.
+std::string ShellWord(const std::string& word)
+{
+    constexpr const char* PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:/%+@";
+    if (!word.empty() && word.find_first_not_of(PLAIN) == std::string::npos)
+    {
+        return word;
+    }
+    std::string quoted = "'";
+    for (const char c : word)
+    {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+} // namespace
+
+std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOptions& options, const Scenario& scenario)
+{
+    const FabricGraph& fabric = scenario.estimator.Fabric();
+    const RdmaConfig config =
+        scenario.estimator.config.Resolve(fabric, RouteTable(fabric, scenario.estimator.config.mode));
+    return {{"Network", NetworkText(options, fabric)},
+            {"Cables", LinksText(fabric)},
+            {"Flows", FlowsText(scenario.flows)},
+            {"Traffic", TrafficText(options)},
+            {"Control", ControlText(fabric, config)},
+            {"Switches",
+             std::string(config.pfc ? "PFC" : "no PFC") + ", buffer " +
+                 (config.bufferBytes ? With(static_cast<double>(*config.bufferBytes) / 1000, "KB") : "by ports")},
+            {"Packet rules", config.mode == EngineMode::HPCC ? "as the HPCC simulator (hpcc mode)" : "standard mode"},
+            {"Seed", std::to_string(config.seed)}};
+}
+
+std::string CommandText(int argc, char* argv[])
+{
+    std::string text = std::filesystem::path(argv[0]).filename().string();
+    for (int i = 1; i < argc; i++)
+    {
+        text += " " + ShellWord(argv[i]);
+    }
+    return text;
+}
+
+} // namespace ns3::m3

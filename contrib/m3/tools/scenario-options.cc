@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenario-options.h"
+
+#include "core/text-format.h"
+#include "fabric/fabric-from-nodes.h"
+#include "fabric/topology-file.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-report-writer.h"
+#include "ns3/m3-text-file.h"
+#include "packet/hpcc/hpcc-files.h"
+
+#include <chrono>
+#include <cstdio>
+#include <unistd.h>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+constexpr uint64_t MAX_FLOWS = 1'000'000'000;
+constexpr uint64_t MAX_THREADS = 4096;
+
+/// Adds an option for each value of the configuration.
+void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
+{
+    program.AddParsed("cc",
+                      "dctcp, dcqcn, hpcc, timely; by packets and parsimon also hpcc-pint, none",
+                      "NAME",
+                      CongestionControlName(config.congestionControl),
+                      [&config](auto, auto text)
+                      { config.congestionControl = ParseCongestionControl(std::string(text)); });
+    program.Add("pfc", "priority flow control", config.pfc);
+    program.Add("window",
+                "of a flow at full rate; 0: none (default: the bandwidth-delay product)",
+                config.windowBytes,
+                BytesOption());
+    program.Add("variable-window", "the window follows the rate", config.variableWindow);
+    program.Add("buffer", "of every switch (default: by its ports)", config.bufferBytes, BytesOption());
+    program.Add("k", "DCTCP marking threshold at host-rate ports", config.dctcpKBytes, BytesOption());
+    program.Add("kmin", "DCQCN marking from", config.dcqcnKminBytes, BytesOption());
+    program.Add("kmax", "DCQCN marking of all from", config.dcqcnKmaxBytes, BytesOption());
+    program.Add("pmax", "DCQCN marking probability at kmax", config.dcqcnPmax, RealOption());
+    program.Add("eta", "HPCC target utilisation", config.hpccEta, RealOption());
+    program.Add("hpcc-ai", "HPCC additive increase; a number alone is in Mb/s", config.hpccAiBps, RateOption("Mbps"));
+    program.Add("t-low", "TIMELY T_low; a number alone is in us", config.timelyTLowNs, TimeOption("us"));
+    program.Add("t-high", "TIMELY T_high; a number alone is in us", config.timelyTHighNs, TimeOption("us"));
+}
+
+/// \throws InputError for more flows than memory holds
+void CheckMemory(uint64_t flows)
+{
+    constexpr double BYTES_PER_FLOW = 2 * sizeof(Flow); // in the list, and what any engine keeps of it
+    const double needed = static_cast<double>(flows) * BYTES_PER_FLOW;
+    const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (needed > there)
+    {
+        throw InputError(FormatText("--count: %llu flows take %.0f GB of memory or more, and there are %.0f",
+                                    static_cast<unsigned long long>(flows),
+                                    needed / 1e9,
+                                    there / 1e9));
+    }
+}
+
+/// A config file's part in the scenario, or that of the options.
+struct Source
+{
+    RdmaConfig config;
+    StartTimes startTimes = StartTimes::SECONDS;
+    std::string topologyFile;
+    std::string flowFile;
+    InputNotes notes;
+};
+
+Source SourceOf(const ScenarioOptions& options)
+{
+    Source source;
+    source.topologyFile = options.topologyFile;
+    source.flowFile = options.flowFile;
+    if (options.configFile.empty())
+    {
+        source.config = options.config;
+    }
+    else
+    {
+        const HpccRun run = ReadHpccConfig(options.configFile, {options.topologyFile, options.flowFile});
+        source.config = run.config;
+        ProgramOptions program("");
+        AddConfigOptions(program, source.config);
+        for (const auto& [name, text] : options.given)
+        {
+            if (program.Has(name))
+            {
+                program.Set(name, text);
+            }
+            if (name == "k" || name == "kmin" || name == "kmax" || name == "pmax")
+            {
+                source.config.ecnByRate.clear(); // the file's thresholds
+            }
+        }
+        source.startTimes = run.startTimes;
+        source.topologyFile = run.topologyFile;
+        source.flowFile = run.flowFile;
+        source.notes = run.notes;
+    }
+    source.config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+    source.config.seed = options.workload.seed;
+    return source;
+}
+
+} // namespace
+
+void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
+{
+    ThreeTierShape& shape = options.shape;
+    program.Add("pods", "pods of the three-tier fabric", shape.pods, CountOption());
+    program.Add("racks", "racks per pod", shape.racksPerPod, CountOption());
+    program.Add("hosts", "hosts per rack", shape.hostsPerRack, CountOption());
+    program.Add("planes", "fabric switches per pod", shape.planes, CountOption());
+    program.Add("spines", "spines per plane", shape.spinesPerPlane, CountOption());
+    program.Add("host-rate", "rate of host links", shape.hostBps, RateOption());
+    program.Add("fabric-rate", "rate of the other links", shape.fabricBps, RateOption());
+    program.Add("delay", "propagation delay of a link; a number alone is in ns", shape.delayNs, TimeOption("ns"));
+    program.Add("topology",
+                "file in the HPCC simulator's format, instead of the fabric above",
+                options.topologyFile,
+                "FILE");
+    program.Add("count", "number of flows", options.workload.flows, CountOption(0, MAX_FLOWS));
+    program.Add("sizes",
+                "WebServer, Hadoop, CacheFollower, WebSearch, AliStorage, GoogleRPC, FbHdp, a table file, constant:B, "
+                "exponential:B, lognormal:B,SIGMA, pareto:B,SHAPE or gaussian:B,DEVIATION",
+                options.workload.sizes);
+    program.Add("matrix", "uniform, A, B, C or a file of rack weights", options.workload.matrix);
+    program.Add("load", "of the most loaded link, above 0 and below 1", options.workload.load, RealOption());
+    program.Add("sigma",
+                "of the lognormal gaps between arrivals; 0: Poisson",
+                options.workload.lognormalSigma,
+                RealOption());
+    program.Add("seed", "of flows, marking and drawing", options.workload.seed, CountOption());
+    program.Add("flows",
+                "file of flows in the HPCC simulator's format, instead of those above",
+                options.flowFile,
+                "FILE");
+    program.Add("config",
+                "config file of the HPCC simulator: its topology, flows and settings, unless they are given here",
+                options.configFile,
+                "FILE");
+    AddConfigOptions(program, options.config);
+    program.Add("mode",
+                "rules of the packet engine: standard, or hpcc as published",
+                options.mode,
+                ChoiceOption({"standard", "hpcc"}));
+    program.Add("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint, "FILE");
+    program.Add(
+        "scope",
+        "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
+        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
+        "up to twenty million and paths above",
+        options.scope,
+        "NAME");
+    program.Add("windows", "windows of time to draw with --scope=windows", options.windows, CountOption(1));
+    program.Add("flows-per-window", "successive flows of a window", options.flowsPerWindow, CountOption(1));
+    program.Add("paths", "paths to draw with --scope=paths or published", options.paths, CountOption(1));
+    program.Add("flows-per-class",
+                "flows of each size class that the m3 engine corrects at most",
+                options.flowsPerClass,
+                CountOption(1));
+    program.Add("flows-per-path",
+                "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
+                options.flowsPerPath,
+                CountOption(1));
+    program.Add("target-error",
+                "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
+                options.targetError,
+                ShareOption());
+    program.Add("threads",
+                "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
+                options.threads,
+                CountOption(0, MAX_THREADS));
+    program.Add("size-classes",
+                "payload bytes at which size classes begin (default: 0,1000,10000,50000)",
+                options.sizeClasses,
+                "BYTES,BYTES");
+}
+
+bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[])
+{
+    const bool goOn = ParseArguments(program, argc, argv);
+    options.given = program.Given();
+    return goOn;
+}
+
+RdmaConfig MakeConfig(const ScenarioOptions& options)
+{
+    return SourceOf(options).config;
+}
+
+Scenario MakeScenario(const ScenarioOptions& options)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    Source source = SourceOf(options);
+    WorkloadHelper workload = options.workload;
+    workload.headerBytes = source.config.HeaderBytes();
+    if (source.flowFile.empty())
+    {
+        CheckMemory(workload.flows);
+    }
+    const NodeContainer nodes = source.topologyFile.empty()
+                                    ? FabricHelper::ThreeTier(options.shape)
+                                    : FabricHelper::FromFile(source.topologyFile, &source.notes);
+    Scenario scenario{M3Estimator(nodes), {}, 0, {}};
+    M3Estimator& estimator = scenario.estimator;
+    estimator.config = source.config;
+    estimator.checkpoint = options.checkpoint;
+    estimator.scope = ParseScope(options.scope);
+    estimator.windows = options.windows;
+    estimator.flowsPerWindow = options.flowsPerWindow;
+    estimator.paths = options.paths;
+    estimator.flowsPerClass = options.flowsPerClass;
+    estimator.flowsPerPath = options.flowsPerPath;
+    estimator.seed = options.workload.seed;
+    estimator.threads = options.threads;
+    estimator.targetError = options.targetError;
+    if (!options.sizeClasses.empty())
+    {
+        estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
+    }
+    scenario.flows = source.flowFile.empty()
+                         ? workload.Generate(estimator.Fabric())
+                         : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
+    scenario.notes = source.notes;
+    if (options.paths != ScenarioOptions().paths && options.paths > scenario.flows.size())
+    {
+        throw InputError("--paths: there are no more than " + std::to_string(scenario.flows.size()) +
+                         " flows whose paths could be drawn");
+    }
+    scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return scenario;
+}
+
+void PrintScenario(const Scenario& scenario)
+{
+    const FabricGraph& fabric = scenario.estimator.Fabric();
+    const FlowList& flows = scenario.flows;
+    const RdmaConfig& config = scenario.estimator.config;
+    for (const std::string& note : scenario.notes)
+    {
+        std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+    double bytes = 0;
+    for (const Flow& flow : flows)
+    {
+        bytes += static_cast<double>(flow.sizeBytes);
+    }
+    std::printf("%zu hosts, %u switches, %u cables; %zu flows of %.0f KB on average in %.0f ms, made in %.1f s; %s, "
+                "PFC %s, %s mode\n\n",
+                fabric.Hosts().size(),
+                fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
+                fabric.LinkCount() / 2,
+                flows.size(),
+                bytes / static_cast<double>(flows.size()) / 1000,
+                static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6,
+                scenario.seconds,
+                CongestionControlName(config.congestionControl).c_str(),
+                config.pfc ? "on" : "off",
+                config.mode == EngineMode::HPCC ? "hpcc" : "standard");
+    std::fflush(stdout);
+}
+
+void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder)
+{
+    WriteWholeFile(folder + "/report.csv", [&](std::ostream& out) { WriteReportCsv(reports, out); });
+    WriteWholeFile(folder + "/report.json", [&](std::ostream& out) { WriteReportJson(reports, out); });
+    DrawReport(reports, folder + "/slowdown");
+}
+
+} // namespace ns3::m3
