@@ -108,7 +108,8 @@ TEST(FabricFromNodes, DelaysAreRoundedToOneNanosecond)
         links.Install(nodes);
         return static_cast<int>(ReadFabric(nodes).Link(0).delayNs);
     };
-    // in processes of their own, as a resolution is for all of ns-3; these leave the test's folder to their parent
+    // in processes of their own that begin anew, as a resolution is for all of ns-3 and set before the first time
+    testing::GTEST_FLAG(death_test_style) = "threadsafe";
     EXPECT_EXIT(_exit(delayNs("500ps")), testing::ExitedWithCode(1), "");
     EXPECT_EXIT(_exit(delayNs("499ps")), testing::ExitedWithCode(0), "");
     EXPECT_EXIT(_exit(delayNs("2ns")), testing::ExitedWithCode(2), "");

@@ -180,6 +180,17 @@ TEST(FlowSim, PublishedAllocationByHand)
     EXPECT_EQ(statistics.events, 10U);
 }
 
+TEST(FlowSim, WithoutFlowsNothingHappens)
+{
+    for (const FluidAllocation allocation : {FluidAllocation::MAX_MIN, FluidAllocation::PUBLISHED})
+    {
+        FluidStatistics statistics;
+        EXPECT_TRUE(RunFlowSim({8, 24}, {}, allocation, &statistics).empty());
+        EXPECT_EQ(statistics.largestActive, 0U);
+        EXPECT_EQ(statistics.events, 0U);
+    }
+}
+
 namespace
 {
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 
@@ -56,6 +57,23 @@ TEST(SizeDistribution, SamplesHaveTheMean)
         const auto sizes = ParseSizeDistribution(text);
         EXPECT_NEAR(SampledMean(*sizes, 400'000) / sizes->Mean(), 1, 0.05) << text;
     }
+}
+
+TEST(SizeDistribution, SizesBelowOneByteCountAsOneInTheMean)
+{
+    const std::string file = (TemporaryFolder() / "sizes.cdf").string();
+    const auto mean = [&](const std::string& table)
+    {
+        std::ofstream(file) << table;
+        const auto sizes = ParseSizeDistribution(file);
+        EXPECT_NEAR(SampledMean(*sizes, 400'000) / sizes->Mean(), 1, 0.01) << table;
+        return sizes->Mean();
+    };
+    EXPECT_DOUBLE_EQ(mean("0 63\n0 100\n215 100\n"), 1); // none has 215
+    EXPECT_DOUBLE_EQ(mean("0 90\n100 90\n100 100\n"), 0.9 + 10);
+    EXPECT_DOUBLE_EQ(mean("0.5 40\n1 100\n"), 1);
+    // half of them 1, the others from 0 to 10: a tenth of these 1, the rest 5.5 on average
+    EXPECT_DOUBLE_EQ(mean("0 50\n10 100\n"), 0.5 + 0.5 * (0.1 * 1 + 0.9 * 5.5));
 }
 
 TEST(SizeDistribution, RefusesNonsense)

@@ -54,17 +54,27 @@ class TableDistribution : public SizeDistribution
 
     double Mean() const override
     {
-        double mean = m_points.front().first * m_points.front().second / 100;
+        double mean = std::max(1.0, m_points.front().first) * m_points.front().second / 100;
         for (std::size_t i = 1; i < m_points.size(); i++)
         {
             const auto& [low, before] = m_points[i - 1];
             const auto& [high, upTo] = m_points[i];
-            mean += (low + high) / 2 * (upTo - before) / 100;
+            mean += MeanBetween(low, high) * (upTo - before) / 100;
         }
         return mean;
     }
 
   private:
+    /// Mean of sizes that are spread evenly from `low` to `high`, those below 1 byte being 1.
+    static double MeanBetween(double low, double high)
+    {
+        if (low >= 1)
+        {
+            return (low + high) / 2;
+        }
+        return high <= 1 ? 1 : (1 - low + (high - 1) * (high + 1) / 2) / (high - low);
+    }
+
     std::vector<CdfPoint> m_points;
 };
 
