@@ -6,6 +6,7 @@
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
+#include "ns3/enum.h"
 #include "ns3/integer.h"
 #include "ns3/m3-congestion-control.h"
 #include "ns3/m3-estimator.h"
@@ -229,6 +230,22 @@ TEST(RdmaNetwork, AttributesReachTheConfiguration)
     EXPECT_FALSE(network->SetAttributeFailSafe("Window", IntegerValue(-2)));
     network->SetAttribute("CongestionControl", StringValue("cubic"));
     EXPECT_THROW(network->Config(), InputError);
+}
+
+TEST(RdmaNetwork, TheModeIsAnEnumeration)
+{
+    auto network = CreateObject<RdmaNetwork>();
+    EXPECT_EQ(network->Config().mode, EngineMode::STANDARD);
+    network->SetAttribute("Mode", StringValue("hpcc"));
+    EXPECT_EQ(network->Config().mode, EngineMode::HPCC);
+    StringValue text;
+    network->GetAttribute("Mode", text);
+    EXPECT_EQ(text.Get(), "hpcc");
+    network->SetAttribute("Mode", EnumValue(RdmaNetwork::STANDARD));
+    EXPECT_EQ(network->Config().mode, EngineMode::STANDARD);
+    EXPECT_FALSE(network->SetAttributeFailSafe("Mode", StringValue("HPCC")));
+    EXPECT_FALSE(network->SetAttributeFailSafe("Mode", StringValue("")));
+    EXPECT_EQ(network->Config().mode, EngineMode::STANDARD);
 }
 
 TEST(RdmaNetwork, StreamsDecideTheMarks)

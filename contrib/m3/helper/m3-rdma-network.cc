@@ -7,6 +7,7 @@
 #include "fabric/fabric-from-nodes.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/enum.h"
 #include "ns3/integer.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-text-file.h"
@@ -24,6 +25,25 @@ namespace ns3::m3
 
 NS_OBJECT_ENSURE_REGISTERED(RdmaNetwork);
 
+namespace
+{
+
+/// Accessor of an attribute that is an enumeration, which MakeEnumAccessor has to be told of since ns-3.41.
+template <typename Enum, typename Member>
+auto EnumAccessor(Member member, int /*preferred*/) -> decltype(MakeEnumAccessor<Enum>(member))
+{
+    return MakeEnumAccessor<Enum>(member);
+}
+
+/// The same before ns-3.41.
+template <typename Enum, typename Member>
+Ptr<const AttributeAccessor> EnumAccessor(Member member, long /*else*/)
+{
+    return MakeEnumAccessor(member);
+}
+
+} // namespace
+
 TypeId RdmaNetwork::GetTypeId()
 {
     const DataRateValue byNetwork(DataRate(0));
@@ -36,9 +56,9 @@ TypeId RdmaNetwork::GetTypeId()
             .AddConstructor<RdmaNetwork>()
             .AddAttribute("Mode",
                           "Rules of the engine: standard, or hpcc, those of the published simulator",
-                          StringValue("standard"),
-                          MakeStringAccessor(&RdmaNetwork::m_mode),
-                          MakeStringChecker())
+                          EnumValue(STANDARD),
+                          EnumAccessor<Mode>(&RdmaNetwork::m_mode, 0),
+                          MakeEnumChecker(STANDARD, "standard", HPCC, "hpcc"))
             .AddAttribute("CongestionControl",
                           "dctcp, dcqcn, hpcc, hpcc-pint, timely, none or one that was registered",
                           StringValue("dctcp"),
@@ -352,12 +372,8 @@ RdmaConfig RdmaNetwork::Config() const
     { return value < 0 ? std::optional<uint64_t>() : std::optional<uint64_t>(static_cast<uint64_t>(value)); };
     const auto rate = [](const DataRate& value)
     { return value.GetBitRate() == 0 ? std::optional<uint64_t>() : std::optional<uint64_t>(value.GetBitRate()); };
-    if (m_mode != "standard" && m_mode != "hpcc")
-    {
-        throw InputError("Mode must be standard or hpcc, is " + m_mode);
-    }
     RdmaConfig config;
-    config.mode = m_mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+    config.mode = m_mode == HPCC ? EngineMode::HPCC : EngineMode::STANDARD;
     config.congestionControl = ParseCongestionControl(m_congestionControl);
     config.windowBytes = bytes(m_window);
     config.variableWindow = m_variableWindow;

@@ -36,6 +36,13 @@ namespace ns3::m3
 class RdmaNetwork : public Object
 {
   public:
+    /// Values of the attribute Mode: the rules that the packet engine follows.
+    enum Mode
+    {
+        STANDARD, //!< "standard"
+        HPCC      //!< "hpcc": those of the published HPCC simulator
+    };
+
     static TypeId GetTypeId(); //!< \return the type, with its attributes and trace sources
 
     RdmaNetwork();
@@ -47,7 +54,7 @@ class RdmaNetwork : public Object
     const FabricGraph& Fabric() const; //!< the network of SetNodes
 
     /// What the attributes say; M3Estimator::config takes it. Of the changes of links it has the number alone. \throws
-    /// InputError for an unknown control or mode
+    /// InputError for an unknown control
     RdmaConfig Config() const;
 
     /**
@@ -113,7 +120,7 @@ class RdmaNetwork : public Object
     std::optional<int64_t> m_stream;
 
     // Attributes; -1 bytes, 0 rate and 0 time stand for the default, which depends on the network
-    std::string m_mode;
+    Mode m_mode;
     std::string m_congestionControl;
     int64_t m_window;
     bool m_variableWindow;
