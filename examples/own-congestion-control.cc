@@ -17,7 +17,7 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-report-writer.h"
-#include "ns3/m3-sample-file.h"
+#include "ns3/m3-sample-writer.h"
 #include "ns3/m3-scenario-space.h"
 #include "ns3/m3-workload-helper.h"
 
@@ -59,22 +59,21 @@ void WriteSample(uint64_t index, CongestionControlType control)
     const RouteTable routes(scenario.fabric, scenario.config.mode);
     const RdmaConfig config = scenario.config.Resolve(scenario.fabric, routes);
     const PacketResult packets = RunPacketSimulation(scenario.fabric, config, scenario.flows);
-    const FluidRun fluid = RecordFluidRun(scenario.fabric, routes, config, scenario.flows);
-    std::vector<uint32_t> kept;
-    TrainingSamples samples;
-    for (uint32_t flow = 0; flow < scenario.flows.size() && kept.size() < 1000; flow++)
+    std::vector<MeasuredFlow> measured;
+    for (uint32_t flow = 0; flow < scenario.flows.size() && measured.size() < 1000; flow++)
     {
         if (packets.flows[flow].unfinished == Unfinished::NO)
         {
-            kept.push_back(flow);
-            samples.sizeBytes.push_back(scenario.flows[flow].sizeBytes);
-            const double ideal = UnslowedOf(scenario.fabric, scenario.flows, fluid.fluid, flow).idealNs;
-            samples.slowdown.push_back(packets.flows[flow].receiverFctNs / ideal);
+            measured.push_back({flow, static_cast<double>(packets.flows[flow].receiverFctNs)});
         }
     }
-    samples.features = ViewFluid(scenario.fabric, routes, config, scenario.flows, kept, fluid);
-    samples.description = scenario.description;
-    WriteSamples(samples, "aimd/" + std::to_string(index) + SAMPLE_EXTENSION);
+    WriteFlowSamples(scenario.fabric,
+                     routes,
+                     config,
+                     scenario.flows,
+                     measured,
+                     scenario.description,
+                     "aimd/" + std::to_string(index) + SAMPLE_EXTENSION);
 }
 
 } // namespace

@@ -5,8 +5,8 @@
  *   ./ns3 build make-seeds && build/bin/make-seeds fuzz/corpus
  */
 #include "nn/model-checkpoint.h"
-#include "ns3/m3-sample-file.h"
-#include "training/path-maps.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 
 #include <cstdio>
 #include <filesystem>

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "mended.h"
 
-#include "training/path-maps.h"
+#include "training/path-map-file.h"
 
 #include <fstream>
 #include <iterator>

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "mended.h"
 
-#include "ns3/m3-sample-file.h"
+#include "training/sample-file.h"
 
 #include <fstream>
 #include <iterator>

@@ -3,11 +3,11 @@
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
 #include "features/flow-features.h"
+#include "features/path-maps.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
-#include "training/path-maps.h"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 #include "nn/correction-model.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-sample-file.h"
 #include "ns3/m3-scenario-space.h"
 #include "ns3/m3-workload-helper.h"
+#include "training/sample-file.h"
 #include "workload/flow-generator.h"
 
 #include <gtest/gtest.h>

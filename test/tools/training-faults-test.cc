@@ -4,8 +4,8 @@
 
 #include "core/random-stream.h"
 #include "nn/model-checkpoint.h"
-#include "ns3/m3-sample-file.h"
-#include "training/path-maps.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 
 #include <csignal>
 #include <iterator>

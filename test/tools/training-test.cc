@@ -2,7 +2,7 @@
 // The programs that make data and models, as a user starts them.
 #include "tools/programs.h"
 
-#include "ns3/m3-sample-file.h"
+#include "training/sample-file.h"
 #include "workload/size-distribution.h"
 
 #include <cmath>

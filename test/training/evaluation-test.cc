@@ -3,9 +3,10 @@
 #include "temporary-folder.h"
 
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-sample-file.h"
 #include "ns3/m3-slowdown-report.h"
 #include "training/evaluation-report.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

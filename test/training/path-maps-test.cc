@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the published model is told of a path, beside its maps, and its sample files.
-#include "training/path-maps.h"
+#include "training/path-map-file.h"
 
 #include "m3-demo.h"
 #include "reference-data.h"

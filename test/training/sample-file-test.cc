@@ -3,8 +3,8 @@
 #include "core/crafted-parts.h"
 #include "temporary-folder.h"
 
-#include "ns3/m3-sample-file.h"
-#include "training/path-maps.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 
 #include <filesystem>
 #include <fstream>

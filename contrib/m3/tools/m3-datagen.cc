@@ -28,11 +28,12 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-routes.h"
-#include "ns3/m3-sample-file.h"
 #include "ns3/m3-scenario-space.h"
 #include "ns3/m3-slowdown-report.h"
 #include "ns3/m3-text-file.h"
 #include "packet/engine/replication.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -20,8 +20,9 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-program-options.h"
-#include "ns3/m3-sample-file.h"
 #include "training/evaluation-report.h"
+#include "training/path-map-file.h"
+#include "training/sample-file.h"
 #include "training/trainer.h"
 
 #include <algorithm>

@@ -72,6 +72,13 @@ struct FlowFeatures
     }
 };
 
+/// Flows with what a model of them is to give.
+struct LabelledFlows
+{
+    FlowFeatures features;       //!< inputs, finite; every flow has at least one link
+    std::vector<float> slowdown; //!< per flow, finite, at least 1
+};
+
 /// What people call an input, and the function whose value it is.
 struct InputName
 {

@@ -3,7 +3,7 @@
 #define M3_PATH_FEATURES_H
 
 #include "flow-features.h"
-#include "training/path-maps.h"
+#include "path-maps.h"
 
 #include "parts/path-index.h"
 

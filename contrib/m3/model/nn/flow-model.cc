@@ -83,7 +83,7 @@ class FlowModel::Impl
         optimizer = std::make_unique<torch::optim::AdamW>(network.Module().parameters(), options);
     }
 
-    torch::Tensor BatchLoss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+    torch::Tensor BatchLoss(const LabelledFlows& samples, const std::vector<uint32_t>& flows)
     {
         const Batch batch = MakeBatch(
                                 samples.features,
@@ -377,7 +377,7 @@ std::string FlowModel::Architecture() const
            (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "");
 }
 
-double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate)
+double FlowModel::TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate)
 {
     constexpr double LARGEST_GRADIENT = 1;
     SetLearningRate(*m_impl->optimizer, learningRate);
@@ -396,7 +396,7 @@ double FlowModel::TrainStep(const TrainingSamples& samples, const std::vector<ui
     return value;
 }
 
-double FlowModel::Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows)
+double FlowModel::Loss(const LabelledFlows& samples, const std::vector<uint32_t>& flows)
 {
     torch::NoGradGuard noGrad;
     return m_impl->BatchLoss(samples, flows).item<double>();

@@ -3,7 +3,8 @@
 #define M3_FLOW_MODEL_H
 
 #include "correction-model.h"
-#include "ns3/m3-sample-file.h"
+
+#include "features/flow-features.h"
 
 #include <memory>
 #include <string>
@@ -72,10 +73,10 @@ class FlowModel : public CorrectionModel
      * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError
      * as SetLearningRate
      */
-    double TrainStep(const TrainingSamples& samples, const std::vector<uint32_t>& flows, double learningRate);
+    double TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate);
 
     /// Mean pinball loss without a step.
-    double Loss(const TrainingSamples& samples, const std::vector<uint32_t>& flows);
+    double Loss(const LabelledFlows& samples, const std::vector<uint32_t>& flows);
 
     /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
     void UseDevice(const std::string& device);

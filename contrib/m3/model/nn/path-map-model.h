@@ -2,7 +2,7 @@
 #ifndef M3_PATH_MAP_MODEL_H
 #define M3_PATH_MAP_MODEL_H
 
-#include "training/path-maps.h"
+#include "features/path-maps.h"
 
 #include <memory>
 #include <string>

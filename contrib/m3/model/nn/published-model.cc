@@ -266,7 +266,7 @@ class PublishedModel::Impl
         });
     }
 
-    torch::Tensor BatchLoss(const PathMapSamples& samples, const std::vector<uint32_t>& paths)
+    torch::Tensor BatchLoss(const LabelledPaths& samples, const std::vector<uint32_t>& paths)
     {
         const auto count = static_cast<int64_t>(paths.size());
         auto labels = torch::empty({count, LABEL_BUCKETS, MAP_PERCENTILES});
@@ -413,7 +413,7 @@ std::string PublishedModel::Architecture() const
     return "path map transformer " + std::to_string(m_impl->shape.width) + "x" + std::to_string(m_impl->shape.layers);
 }
 
-double PublishedModel::TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate)
+double PublishedModel::TrainStep(const LabelledPaths& samples, const std::vector<uint32_t>& paths, double learningRate)
 {
     constexpr double LARGEST_GRADIENT = 1;
     m_impl->network->train();
@@ -432,7 +432,7 @@ double PublishedModel::TrainStep(const PathMapSamples& samples, const std::vecto
     return value;
 }
 
-double PublishedModel::Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths)
+double PublishedModel::Loss(const LabelledPaths& samples, const std::vector<uint32_t>& paths)
 {
     torch::NoGradGuard noGrad;
     m_impl->network->eval();

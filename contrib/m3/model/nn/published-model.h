@@ -58,10 +58,10 @@ class PublishedModel : public PathMapModel
      * \param paths indices into the samples \return Loss() of the batch before the step \throws InputError as
      * SetLearningRate
      */
-    double TrainStep(const PathMapSamples& samples, const std::vector<uint32_t>& paths, double learningRate);
+    double TrainStep(const LabelledPaths& samples, const std::vector<uint32_t>& paths, double learningRate);
 
     /// Mean over all labels of |prediction / label - 1|, 0 in a bucket of fewer than FEWEST_LABEL_FLOWS.
-    double Loss(const PathMapSamples& samples, const std::vector<uint32_t>& paths);
+    double Loss(const LabelledPaths& samples, const std::vector<uint32_t>& paths);
 
     /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
     void UseDevice(const std::string& device);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "evaluation.h"
 
-#include "ns3/m3-sample-file.h"
+#include "path-map-file.h"
+#include "sample-file.h"
 
 #include "core/in-order.h"
 #include "ns3/m3-slowdown-report.h"

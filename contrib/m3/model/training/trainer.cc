@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trainer.h"
 
+#include "path-map-file.h"
+#include "sample-file.h"
+
 #include "nn/model-checkpoint.h"
 #include "nn/torch-support.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "ns3/m3-sample-file.h"
+#include "sample-file.h"
 
 #include "core/parts-file.h"
 
@@ -148,15 +148,6 @@ std::vector<std::string> SampleFiles(const std::string& folder, const std::strin
     }
     std::sort(files.begin(), files.end());
     return files;
-}
-
-bool HoldsPathMaps(const std::string& folder)
-{
-    std::error_code none;
-    const std::filesystem::directory_iterator entries(folder, none);
-    return std::any_of(begin(entries),
-                       end(entries),
-                       [](const auto& entry) { return entry.path().extension() == PATH_MAP_EXTENSION; });
 }
 
 } // namespace ns3::m3

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "path-maps.h"
 
-#include "core/parts-file.h"
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-link-timing.h"
+#include "ns3/m3-rdma-config.h"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 
 namespace ns3::m3
@@ -14,55 +16,10 @@ namespace ns3::m3
 namespace
 {
 
-constexpr PartsFileKind PATH_MAPS{"path maps",
-                                  1,
-                                  "file of path maps",
-                                  "is damaged, or no file of path maps of m3",
-                                  "m3pathm1",
-                                  "make it again with m3-datagen, in another folder"};
-
 template <typename T>
 void Extend(std::vector<T>& all, const std::vector<T>& more)
 {
     all.insert(all.end(), more.begin(), more.end());
-}
-
-/// Whether all values are finite and at least `least`, or 0 where that is allowed.
-bool AllFrom(const std::vector<float>& values, float least, bool orZero = false)
-{
-    return std::all_of(values.begin(),
-                       values.end(),
-                       [&](float value) { return std::isfinite(value) && (value >= least || (orZero && value == 0)); });
-}
-
-/// What is wrong with path maps, "" if nothing is.
-std::string FaultOfMaps(const PathMapSamples& samples)
-{
-    constexpr uint32_t FEWEST_ROWS = 2;
-    const PathMaps& maps = samples.maps;
-    const std::vector<uint32_t>& begins = maps.rowBegin;
-    if (begins.empty() || begins.front() != 0)
-    {
-        return "its first path does not begin at its first row";
-    }
-    const std::size_t paths = maps.Count();
-    for (std::size_t path = 0; path < paths; path++)
-    {
-        if (begins[path + 1] < begins[path] || maps.Rows(path) < FEWEST_ROWS)
-        {
-            return "a path has fewer than 2 rows";
-        }
-    }
-    if (maps.slowdown.size() != std::size_t{begins.back()} * MAP_ROW_INPUTS ||
-        maps.parameters.size() != paths * PATH_PARAMETERS || maps.flows.size() != paths * LABEL_BUCKETS ||
-        samples.labels.size() != paths * PATH_LABELS)
-    {
-        return "its numbers of paths and rows do not fit each other";
-    }
-    return !AllFrom(maps.slowdown, 1, true) ? "a fluid slowdown is not finite or below 1"
-           : !AllFrom(maps.parameters, 0)   ? "a parameter is not finite or below 0"
-           : !AllFrom(samples.labels, 1)    ? "a slowdown is not finite or below 1"
-                                            : "";
 }
 
 } // namespace
@@ -150,52 +107,6 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& r
                          CongestionControlName(config.congestionControl));
     }
     return values;
-}
-
-void WritePathMaps(const PathMapSamples& samples, const std::string& file)
-{
-    const std::string fault = FaultOfMaps(samples);
-    if (!fault.empty())
-    {
-        throw InputError(file, 0, "", "is not written: " + fault);
-    }
-    PartsWriter writer(PATH_MAPS);
-    writer.AddText("description", samples.description);
-    writer.AddText("drawn_by", samples.drawnBy);
-    writer.AddArray("first_row", samples.maps.rowBegin);
-    writer.AddArray("slowdown", samples.maps.slowdown, MAP_ROW_INPUTS);
-    writer.AddArray("parameters", samples.maps.parameters, PATH_PARAMETERS);
-    writer.AddArray("flows", samples.maps.flows, LABEL_BUCKETS);
-    writer.AddArray("labels", samples.labels, PATH_LABELS);
-    WriteBytes(writer.Bytes(), file);
-}
-
-PathMapSamples ReadPathMaps(const std::string& file)
-{
-    std::ifstream in = OpenBinaryFile(file);
-    return ReadPathMaps(in, file);
-}
-
-PathMapSamples ReadPathMaps(std::istream& in, const std::string& name)
-{
-    PartsReader reader(in, name, PATH_MAPS);
-    PathMapSamples samples;
-    samples.checksum = reader.Checksum();
-    samples.description = reader.TakeText("description");
-    samples.drawnBy = reader.TakeText("drawn_by");
-    const uint64_t paths = reader.Rows("labels");
-    samples.maps.rowBegin = reader.TakeArray<uint32_t>("first_row", paths + 1);
-    samples.maps.slowdown = reader.TakeArray<float>("slowdown", samples.maps.rowBegin.back(), MAP_ROW_INPUTS);
-    samples.maps.parameters = reader.TakeArray<float>("parameters", paths, PATH_PARAMETERS);
-    samples.maps.flows = reader.TakeArray<uint32_t>("flows", paths, LABEL_BUCKETS);
-    samples.labels = reader.TakeArray<float>("labels", paths, PATH_LABELS);
-    reader.ExpectNoMore();
-    const std::string fault = FaultOfMaps(samples);
-    if (!fault.empty())
-    {
-        reader.Refuse(fault);
-    }
-    return samples;
 }
 
 } // namespace ns3::m3

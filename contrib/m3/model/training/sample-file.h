@@ -5,6 +5,7 @@
 #include "core/parts-file.h"
 #include "features/flow-features.h"
 #include "nn/correction-model.h"
+#include "ns3/m3-sample-writer.h"
 
 #include <istream>
 #include <string>
@@ -14,10 +15,8 @@ namespace ns3::m3
 {
 
 /// Training samples of one scenario: features of flows, and the slowdown that the packet engine gave each.
-struct TrainingSamples
+struct TrainingSamples : LabelledFlows
 {
-    FlowFeatures features;           //!< inputs, finite; every flow has at least one link
-    std::vector<float> slowdown;     //!< per flow, finite, at least 1
     std::vector<uint64_t> sizeBytes; //!< per flow, at least 1
     std::string description;         //!< of the scenario and, after DRAWN_BY, what it was drawn by
     std::string drawnBy;             //!< all that the bytes follow from, but for the program; empty if nothing says it
@@ -40,14 +39,8 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file);
 TrainingSamples ReadSamples(const std::string& file);
 TrainingSamples ReadSamples(std::istream& in, const std::string& name); //!< the same. \param name in messages
 
-inline constexpr const char* SAMPLE_EXTENSION = ".m3s";   //!< of WriteSamples
-inline constexpr const char* PATH_MAP_EXTENSION = ".m3p"; //!< of WritePathMaps
-
 /// Files of a folder with an extension, sorted by name. \throws InputError if there is none
 std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension = SAMPLE_EXTENSION);
-
-/// Whether a folder has files of path maps; what it holds for models of single flows is then not looked at.
-bool HoldsPathMaps(const std::string& folder);
 
 } // namespace ns3::m3
 

@@ -2,20 +2,19 @@
 #ifndef M3_PATH_MAPS_H
 #define M3_PATH_MAPS_H
 
-#include "features/path-feature-map.h"
+#include "path-feature-map.h"
 
-#include "ns3/m3-fabric-graph.h"
-#include "ns3/m3-rdma-config.h"
-#include "ns3/m3-routes.h"
+#include "ns3/m3-route.h"
 
 #include <array>
 #include <cstdint>
-#include <istream>
-#include <string>
 #include <vector>
 
 namespace ns3::m3
 {
+
+class FabricGraph;
+struct RdmaConfig;
 
 inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES; //!< values in a row of a map
 inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;  //!< values that the model gives for a path
@@ -45,14 +44,11 @@ struct PathMaps
 /// Adds paths behind others.
 void Append(PathMaps& all, const PathMaps& more);
 
-/// Paths and what the packet engine gave their foreground flows.
-struct PathMapSamples
+/// Paths with what a model of them is to give.
+struct LabelledPaths
 {
     PathMaps maps;             //!< inputs
     std::vector<float> labels; //!< [paths][LABEL_BUCKETS][MAP_PERCENTILES], at least 1; 1 where a bucket has no flows
-    std::string description;   //!< as TrainingSamples::description
-    std::string drawnBy;       //!< as TrainingSamples::drawnBy
-    uint32_t checksum = 0;     //!< as TrainingSamples::checksum
 };
 
 /**
@@ -70,13 +66,6 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& r
 
 /// Whether the published model knows a path of so many links: 2, 4 or 6.
 bool IsPublishedPathLength(std::size_t links);
-
-/// Writes a file of path maps. Files and errors as WriteSamples.
-void WritePathMaps(const PathMapSamples& samples, const std::string& file);
-
-/// Reads a file of path maps. Errors as ReadSamples.
-PathMapSamples ReadPathMaps(const std::string& file);
-PathMapSamples ReadPathMaps(std::istream& in, const std::string& name); //!< the same. \param name in messages
 
 } // namespace ns3::m3
 
