@@ -3,6 +3,11 @@
 # and libraries are looked up here.
 find_path(NS3_INCLUDE_DIR ns3/core-module.h HINTS ${NS3_ROOT} ENV NS3_ROOT PATH_SUFFIXES include build/include)
 if(NOT NS3_INCLUDE_DIR)
+  if(CMAKE_FIND_PACKAGE_NAME) # as part of the installed package
+    set(${CMAKE_FIND_PACKAGE_NAME}_FOUND FALSE)
+    set(${CMAKE_FIND_PACKAGE_NAME}_NOT_FOUND_MESSAGE "ns-3 not found: install libns3-dev or set NS3_ROOT")
+    return()
+  endif()
   message(FATAL_ERROR "ns-3 not found: install the package libns3-dev or set NS3_ROOT")
 endif()
 

@@ -30,7 +30,10 @@ function(build_lib)
   add_library(${B_LIBNAME} SHARED ${B_SOURCE_FILES})
   set_target_properties(${B_LIBNAME} PROPERTIES OUTPUT_NAME ns3-${B_LIBNAME}
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
-  target_include_directories(${B_LIBNAME} PUBLIC ${CMAKE_BINARY_DIR}/include)
+  target_include_directories(${B_LIBNAME} PUBLIC $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>
+                                                 $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${B_LIBNAME} PUBLIC cxx_std_17)
+  set_property(GLOBAL PROPERTY ${B_LIBNAME}_public_headers ${B_HEADER_FILES})
   target_link_libraries(${B_LIBNAME} PUBLIC ${B_LIBRARIES_TO_LINK})
   set(lib${B_LIBNAME} ${B_LIBNAME} PARENT_SCOPE)
   set(lib${B_LIBNAME} ${B_LIBNAME})

@@ -5,11 +5,10 @@
  *   ./ns3 run "m3-first --engine=packet"
  *   ./ns3 run "m3-first --engine=m3"
  */
-#include "tools/program.h"
-
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-run-program.h"
 #include "ns3/m3-workload-helper.h"
 
 #include <cstdio>

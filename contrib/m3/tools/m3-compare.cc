@@ -6,17 +6,17 @@
  *   ./ns3 run "m3-compare --cc=hpcc --load=0.7 --sizes=Hadoop --out=result"
  *   ./ns3 run "m3-compare --report=page.html"
  */
-#include "program.h"
 #include "scenario-facts.h"
 #include "scenario-options.h"
 
 #include "core/progress.h"
+#include "ns3/m3-html-report.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-report-writer.h"
+#include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
-#include "ns3/m3-html-report.h"
 
 #include <iostream>
 

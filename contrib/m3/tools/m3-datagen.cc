@@ -11,7 +11,6 @@
  */
 #include "mpi-work.h"
 #include "process-pool.h"
-#include "program.h"
 #include "provenance.h"
 
 #include "core/parts-file.h"
@@ -28,6 +27,7 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-routes.h"
+#include "ns3/m3-run-program.h"
 #include "ns3/m3-scenario-space.h"
 #include "ns3/m3-slowdown-report.h"
 #include "ns3/m3-text-file.h"

@@ -6,7 +6,6 @@
  *   ./ns3 run "m3-flowsim --topology=topo.txt --flows=flows.txt --out=fct.txt"
  */
 #include "path-flow-file.h"
-#include "program.h"
 
 #include "fabric/topology-file.h"
 #include "flowsim/fabric-flow-sim.h"
@@ -14,6 +13,7 @@
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
 #include "workload/flow-file.h"
 

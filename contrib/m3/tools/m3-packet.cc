@@ -4,13 +4,13 @@
  *
  *   ./ns3 run "m3-packet --config=config.txt"
  */
-#include "program.h"
 
 #include "core/progress.h"
 #include "fabric/topology-file.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-run-program.h"
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 

@@ -5,13 +5,13 @@
  *   ./ns3 run "m3-sweep --grid=window=5000,10000,20000,30000"
  *   ./ns3 run "m3-sweep --cc=hpcc --grid=eta=0.7,0.8,0.9,0.95:window=10000,20000 --out=result"
  */
-#include "program.h"
 #include "scenario-options.h"
 
 #include "core/progress.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
 #include "report/report-rows.h"
 #include "report/run-gnuplot.h"

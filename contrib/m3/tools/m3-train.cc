@@ -12,7 +12,6 @@
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
  */
-#include "program.h"
 #include "provenance.h"
 
 #include "nn/legacy-checkpoint.h"
@@ -20,6 +19,7 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-program-options.h"
+#include "ns3/m3-run-program.h"
 #include "training/evaluation-report.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"

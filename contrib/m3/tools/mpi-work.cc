@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mpi-work.h"
 
-#include "program.h"
-
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-run-program.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "provenance.h"
 
+#include "core/module-folder.h"
+
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -24,6 +26,10 @@ std::string FirstLine(const std::string& command, bool& failed)
 
 std::string DescribedCommit()
 {
+    if (ModuleFolder() != M3_MODULE_SOURCE_DIR) // installed, maybe long after which the source tree went on
+    {
+        return M3_CONFIGURED_COMMIT;
+    }
     const std::string git = "git -C '" M3_MODULE_SOURCE_DIR "' ";
     bool failed = false;
     const std::string commit = FirstLine(git + "describe --always --abbrev=7", failed);

@@ -7,8 +7,8 @@
 namespace ns3::m3
 {
 
-/// The commit of the source tree, as `git describe` says it, "-dirty" where files of the module were changed since;
-/// where there is no git tree any more, that of when the build was configured.
+/// Returns the commit of the source tree, as `git describe` says it, "-dirty" where files of the module were changed
+/// since; of an installed program, or where there is no git tree any more, that of when the build was configured.
 const std::string& ProgramCommit();
 
 /// Model and number of processors, as in "AMD EPYC 7763, 2 cores".

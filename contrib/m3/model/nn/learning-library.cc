@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "learning-library.h"
 
+#include "core/module-folder.h"
 #include "ns3/m3-input-error.h"
 
 #include <dlfcn.h>
-#include <filesystem>
 #include <fstream>
 
 namespace ns3::m3
@@ -15,13 +15,7 @@ namespace
 
 std::string LibraryFile()
 {
-    // it lies beside this one
-    Dl_info self{};
-    if (dladdr(reinterpret_cast<void*>(&LearningFunction), &self) == 0)
-    {
-        throw InputError("cannot find the folder of the m3 library");
-    }
-    return (std::filesystem::path(self.dli_fname).parent_path() / "libm3-learning.so").string();
+    return LibraryFolder() + "/libm3-learning.so"; // beside this one
 }
 
 } // namespace
@@ -55,7 +49,7 @@ void* LearningFunction(const std::string& checkpoint, const char* function)
 
 std::string ShippedModelFolder()
 {
-    return M3_SOURCE_MODEL_FOLDER;
+    return ModuleFolder() + "/models";
 }
 
 } // namespace ns3::m3

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "size-distribution.h"
 
+#include "core/module-folder.h"
 #include "core/text-format.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
@@ -353,7 +354,7 @@ std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text)
 std::string DataFolder()
 {
     const char* folder = std::getenv("M3_DATA_DIR");
-    return folder ? folder : M3_SOURCE_DATA_DIR;
+    return folder ? folder : ModuleFolder() + "/traces";
 }
 
 } // namespace ns3::m3

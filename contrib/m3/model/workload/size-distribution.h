@@ -46,8 +46,8 @@ std::unique_ptr<SizeDistribution> MakeTableDistribution(const std::vector<CdfPoi
 std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text);
 
 /**
- * The folder of the size tables and matrices: the environment variable M3_DATA_DIR, or else `traces/` of the source
- * tree that this library was built from.
+ * Returns the folder of the size tables and matrices: what the environment variable M3_DATA_DIR says, or else `traces`
+ * of the installed module or of the source tree that this library was built from.
  */
 std::string DataFolder();
 

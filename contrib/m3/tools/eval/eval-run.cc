@@ -3,10 +3,10 @@
 
 #include "eval-facts.h"
 #include "tools/process-pool.h"
-#include "tools/program.h"
 
 #include "core/progress.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-run-program.h"
 
 #include <unistd.h>
 

@@ -13,10 +13,10 @@
  *   ./ns3 run "m3-eval page --in=result,large,counterfactual,paths --page=docs/results.md"
  */
 #include "eval-suites.h"
-#include "tools/program.h"
 
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-run-program.h"
 
 #include <string>
 #include <utility>

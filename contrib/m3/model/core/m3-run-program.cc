@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifndef M3_PROGRAM_H
-#define M3_PROGRAM_H
-
-#include "ns3/m3-text-file.h"
+#include "m3-run-program.h"
 
 #include <cstdio>
-#include <exception>
 #include <new>
-#include <string>
 
 namespace ns3::m3
 {
 
-/// Prints what readers of input noted, a line each.
-inline void PrintNotes(const char* program, const InputNotes& notes)
+void PrintNotes(const char* program, const InputNotes& notes)
 {
     for (const std::string& note : notes)
     {
@@ -21,8 +15,7 @@ inline void PrintNotes(const char* program, const InputNotes& notes)
     }
 }
 
-/// What an exception says, in one line.
-inline std::string MessageOf(const std::exception& error)
+std::string MessageOf(const std::exception& error)
 {
     if (dynamic_cast<const std::bad_alloc*>(&error))
     {
@@ -32,13 +25,11 @@ inline std::string MessageOf(const std::exception& error)
     return text.substr(0, text.find('\n'));
 }
 
-/// Runs a program's main part: wrong input becomes one line and exit code 1.
-template <typename Main>
-int RunProgram(const char* name, Main main)
+int RunProgram(const char* name, const std::function<int()>& body)
 {
     try
     {
-        return main();
+        return body();
     }
     catch (const std::exception& error)
     {
@@ -48,5 +39,3 @@ int RunProgram(const char* name, Main main)
 }
 
 } // namespace ns3::m3
-
-#endif // M3_PROGRAM_H
