@@ -3,8 +3,10 @@
 #include "temporary-folder.h"
 
 #include "core/random-stream.h"
+#include "features/flow-features.h"
 #include "nn/flow-model.h"
 #include "ns3/m3-input-error.h"
+#include "training/sample-file.h"
 
 #include <gtest/gtest.h>
 

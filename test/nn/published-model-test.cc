@@ -3,6 +3,7 @@
 #include "temporary-folder.h"
 
 #include "core/random-stream.h"
+#include "features/path-maps.h"
 #include "nn/model-checkpoint.h"
 #include "nn/path-map-model.h"
 #include "ns3/m3-input-error.h"

@@ -2,8 +2,11 @@
 // Public fields of trainings, and models whose numbers are none. Linked with the library m3-learning.
 #include "temporary-folder.h"
 
-#include "nn/torch-support.h"
+#include "features/flow-features.h"
+#include "nn/flow-model.h"
+#include "nn/torch-setup.h"
 #include "ns3/m3-input-error.h"
+#include "training/sample-file.h"
 #include "training/trainer.h"
 
 #include <gtest/gtest.h>
@@ -117,7 +120,7 @@ TEST(FlowModel, NeitherSavesNorGivesNumbersThatAreNone)
     model.Save(file, false);
     // each of these steps makes weights ten thousand times as large
     int steps = 0;
-    while (std::isfinite(model.TrainStep(samples, {0, 1, 2, 3}, LARGEST_LEARNING_RATE)))
+    while (std::isfinite(model.TrainStep(samples, {0, 1, 2, 3}, MAX_LEARNING_RATE)))
     {
         ASSERT_LT(++steps, 100);
     }

@@ -14,8 +14,10 @@
  */
 #include "provenance.h"
 
+#include "nn/flow-model.h"
 #include "nn/legacy-checkpoint.h"
-#include "nn/torch-support.h"
+#include "nn/published-model.h"
+#include "nn/torch-setup.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-program-options.h"

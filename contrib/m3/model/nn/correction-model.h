@@ -2,11 +2,10 @@
 #ifndef M3_CORRECTION_MODEL_H
 #define M3_CORRECTION_MODEL_H
 
-#include "features/flow-features.h"
-
 #include "ns3/m3-slowdown-report.h"
 
 #include <array>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
@@ -14,6 +13,9 @@
 
 namespace ns3::m3
 {
+
+struct FlowFeatures;
+struct InputRanges;
 
 /// What flowSim runs on, and what its outcome is corrected by.
 enum class Scope : uint8_t

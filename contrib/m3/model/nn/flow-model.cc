@@ -3,12 +3,11 @@
 
 #include "flow-network.h"
 #include "model-checkpoint.h"
-#include "torch-support.h"
+#include "torch-setup.h"
 
 #include "ns3/m3-input-error.h"
 
 #include <torch/nn/module.h>
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
 #include <torch/utils.h>
 
@@ -78,12 +77,11 @@ class FlowModel::Impl
         : shape((CheckShape(modelShape), modelShape)),
           network(modelShape)
     {
-        torch::optim::AdamWOptions options(1e-3);
-        options.weight_decay(0.01);
-        optimizer = std::make_unique<torch::optim::AdamW>(network.Module().parameters(), options);
     }
 
-    torch::Tensor BatchLoss(const LabelledFlows& samples, const std::vector<uint32_t>& flows)
+    /// Mean pinball loss of a batch.
+    torch::Tensor
+    BatchLoss(const LabelledFlows& samples, const std::vector<uint32_t>& flows, const torch::Device& device)
     {
         const Batch batch = MakeBatch(
                                 samples.features,
@@ -144,20 +142,24 @@ class FlowModel::Impl
 
     FlowModelShape shape;
     FlowNetwork network;
-    std::unique_ptr<torch::optim::AdamW> optimizer;
-    torch::Device device = torch::kCPU;
-    std::string description;
-    uint64_t steps = 0;
     InputRanges ranges;
     std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
     Scope scope = Scope::NETWORK;
-    std::optional<TrainingState> training;
 };
+
+void FlowModel::Build(const FlowModelShape& shape)
+{
+    m_impl = std::make_unique<Impl>(shape);
+    torch::optim::AdamWOptions options(1e-3);
+    options.weight_decay(0.01);
+    torch::nn::Module& network = m_impl->network.Module();
+    Attach(network, std::make_unique<torch::optim::AdamW>(network.parameters(), options));
+}
 
 FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, uint64_t seed)
 {
     torch::manual_seed(seed);
-    m_impl = std::make_unique<Impl>(shape);
+    Build(shape);
     m_impl->network.SetScales(inputs);
 }
 
@@ -179,16 +181,14 @@ FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
     {
         throw InputError(checkpoint, 0, "", OTHER_FEATURES);
     }
-    m_impl = std::make_unique<Impl>(read.shape);
-    m_impl->steps = read.network.steps;
-    m_impl->description = read.network.description;
+    Build(read.shape);
+    SetProgress(read.network);
     m_impl->ranges = read.ranges;
     m_impl->errors = read.errors;
     m_impl->scope = read.scope;
-    m_impl->training = read.network.training;
     if (read.features == FEATURE_VERSION)
     {
-        SetState(read.network, m_impl->network.Module(), *m_impl->optimizer);
+        SetWeights(read.network);
     }
     else
     {
@@ -206,10 +206,7 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
     written.scope = m_impl->scope;
     written.ranges = m_impl->ranges;
     written.errors = m_impl->errors;
-    written.network = StateOf(m_impl->network.Module(), withOptimizer ? m_impl->optimizer.get() : nullptr);
-    written.network.steps = m_impl->steps;
-    written.network.description = m_impl->description;
-    written.network.training = withOptimizer ? m_impl->training : std::nullopt;
+    written.network = State(withOptimizer);
     WriteCheckpoint(written, checkpoint);
 }
 
@@ -235,7 +232,7 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t thread
                                     flows,
                                     [&](std::size_t i) { return order[first + i]; },
                                     count)
-                                    .To(m_impl->device);
+                                    .To(Device());
             const auto quantiles =
                 m_impl->network.Quantiles(batch.flow, batch.hop, batch.mask).clamp_min(0).exp().contiguous().cpu();
             for (std::size_t i = 0; i < count; i++)
@@ -258,7 +255,7 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t thread
     }
     if (!std::all_of(slowdowns.begin(), slowdowns.end(), [](float value) { return std::isfinite(value); }))
     {
-        throw InputError("the model gives slowdowns that are not finite; it was " + m_impl->description);
+        throw InputError("the model gives slowdowns that are not finite; it was " + Text());
     }
     return slowdowns;
 }
@@ -327,12 +324,7 @@ void FlowModel::MixWith(const FlowModel& other, double share)
 
 std::string FlowModel::Description() const
 {
-    return m_impl->description;
-}
-
-void FlowModel::SetDescription(const std::string& description)
-{
-    m_impl->description = description;
+    return Text();
 }
 
 Scope FlowModel::TrainedScope() const
@@ -345,31 +337,6 @@ void FlowModel::SetTrainedScope(Scope scope)
     m_impl->scope = scope;
 }
 
-const TrainingState* FlowModel::Training() const
-{
-    return m_impl->training ? &*m_impl->training : nullptr;
-}
-
-void FlowModel::SetTraining(const TrainingState& training)
-{
-    m_impl->training = training;
-}
-
-void FlowModel::UseDevice(const std::string& device)
-{
-    m_impl->device = MoveTo(device, m_impl->network.Module(), *m_impl->optimizer);
-}
-
-uint64_t FlowModel::Steps() const
-{
-    return m_impl->steps;
-}
-
-void FlowModel::RestartSteps()
-{
-    m_impl->steps = 0;
-}
-
 std::string FlowModel::Architecture() const
 {
     const FlowModelShape& shape = m_impl->shape;
@@ -379,27 +346,18 @@ std::string FlowModel::Architecture() const
 
 double FlowModel::TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate)
 {
-    constexpr double LARGEST_GRADIENT = 1;
-    SetLearningRate(*m_impl->optimizer, learningRate);
-    m_impl->optimizer->zero_grad();
-    auto loss = m_impl->BatchLoss(samples, flows);
-    const double value = loss.item<double>();
-    if (!std::isfinite(value))
+    const double loss = MakeStep(learningRate, [&] { return m_impl->BatchLoss(samples, flows, Device()); });
+    if (std::isfinite(loss))
     {
-        return value;
+        m_impl->errors = {}; // those known are of the weights before
     }
-    loss.backward();
-    torch::nn::utils::clip_grad_norm_(m_impl->network.Module().parameters(), LARGEST_GRADIENT);
-    m_impl->optimizer->step();
-    m_impl->errors = {};
-    m_impl->steps++;
-    return value;
+    return loss;
 }
 
 double FlowModel::Loss(const LabelledFlows& samples, const std::vector<uint32_t>& flows)
 {
     torch::NoGradGuard noGrad;
-    return m_impl->BatchLoss(samples, flows).item<double>();
+    return m_impl->BatchLoss(samples, flows, Device()).item<double>();
 }
 
 } // namespace ns3::m3

@@ -4,7 +4,8 @@
 
 #include "correction-model.h"
 
-#include "features/flow-features.h"
+#include "model-shape.h"
+#include "trainable-model.h"
 
 #include <memory>
 #include <string>
@@ -13,24 +14,15 @@
 namespace ns3::m3
 {
 
-struct TrainingState;
-
-/// Size of the network of a FlowModel.
-struct FlowModelShape
-{
-    uint32_t width = 64;      //!< of a token, at most 65536
-    uint32_t perceptrons = 1; //!< on each hop alone, before attention, at most 32
-    uint32_t layers = 1;      //!< of attention over the flow and its hops, 1 to 32
-    uint32_t heads = 4;       //!< divides width
-    uint32_t hidden = 128;    //!< of the last perceptron, at most 65536
-};
+struct FlowFeatures;
+struct LabelledFlows;
 
 /**
  * The per-flow model: a transformer over one token for the flow and one per link of its route, then a perceptron that
  * gives the quantiles of the logarithm of the slowdown as a correction of the fluid one. Quantiles cannot cross: each
  * adds a positive step to the one before. Trained with the pinball loss (Koenker and Bassett 1978) at all levels.
  */
-class FlowModel : public CorrectionModel
+class FlowModel : public CorrectionModel, public TrainableModel
 {
   public:
     /**
@@ -64,29 +56,20 @@ class FlowModel : public CorrectionModel
     HeldOutErrors ErrorsElsewhere(bool pfc) const override;
     void SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors); //!< of these weights; forgotten when they change
     std::string Description() const override;
-    void SetDescription(const std::string& description); //!< what Description() says from now on
     Scope TrainedScope() const override;
     void SetTrainedScope(Scope scope); //!< what TrainedScope() says from now on. \pre NETWORK or PATHS
 
     /**
      * One step of AdamW on a batch, none where the loss is not finite.
      * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError
-     * as SetLearningRate
+     * for a learning rate out of range
      */
     double TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate);
 
     /// Mean pinball loss without a step.
     double Loss(const LabelledFlows& samples, const std::vector<uint32_t>& flows);
 
-    /// Where it computes from now on. \param device as MoveTo() \throws InputError as that
-    void UseDevice(const std::string& device);
-    uint64_t Steps() const;           //!< made so far
-    void RestartSteps();              //!< counts them from 0 again: a new training on top of an old one
     std::string Architecture() const; //!< layers and sizes, for Description()
-
-    /// What a training goes on by, if this model was read from the state of one.
-    const TrainingState* Training() const;
-    void SetTraining(const TrainingState& training); //!< what Save() writes beside the optimizer
 
     /**
      * Writes the checkpoint, whole or not at all.
@@ -98,6 +81,8 @@ class FlowModel : public CorrectionModel
   private:
     class Impl;
     FlowModel(const std::string& checkpoint, const FlowFeatures* inputs);
+
+    void Build(const FlowModelShape& shape);
 
     std::unique_ptr<Impl> m_impl;
 };

@@ -4,6 +4,8 @@
 #include "model-checkpoint.h"
 #include "token-attention.h"
 
+#include "features/flow-features.h"
+
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/normalization.h>
 #include <torch/types.h>

@@ -2,8 +2,7 @@
 #ifndef M3_FLOW_NETWORK_H
 #define M3_FLOW_NETWORK_H
 
-#include "features/flow-features.h"
-#include "flow-model.h"
+#include "model-shape.h"
 
 #include <cstdint>
 #include <memory>
@@ -21,9 +20,11 @@ class Module;
 namespace ns3::m3
 {
 
+struct FlowFeatures;
+
 /**
  * The network of a FlowModel: perceptrons on each hop alone, attention over the flow and its hops, and a perceptron on
- * what the flow has heard. What it computes is the same in training and after.
+ * the attention output of the flow. What it computes is the same in training and after.
  */
 class FlowNetwork
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "model-checkpoint.h"
 
+#include "features/path-maps.h"
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -27,9 +29,7 @@ constexpr PartsFileKind PUBLISHED_CHECKPOINT{"published model",
                                              ARCHIVE_OF_LIBTORCH,
                                              CHECKPOINT_REMEDY};
 
-constexpr uint32_t MOST_WIDTH = 1 << 16; // of any layer
-constexpr uint32_t MOST_LAYERS = 32;
-constexpr uint32_t MOST_INPUTS = 1 << 10; // of older features
+constexpr uint32_t MAX_INPUTS = 1 << 10; // of older features
 
 constexpr const char* WEIGHT = "weight.";
 constexpr const char* ADAM_MEAN = "adam_mean.";
@@ -48,15 +48,6 @@ bool IsBuffer(const std::string& weight)
 bool IsScale(const std::string& weight)
 {
     return weight == "flow_scale" || weight == "hop_scale";
-}
-
-void CheckSize(const char* name, uint32_t value, uint32_t low, uint32_t high)
-{
-    if (value < low || value > high)
-    {
-        throw InputError(std::string(name) + " must be " + std::to_string(low) + " to " + std::to_string(high) +
-                         ", is " + std::to_string(value));
-    }
 }
 
 /// Calls `use` with the number of each part of a shape.
@@ -226,7 +217,7 @@ InputRanges ReadRanges(PartsReader& reader, uint32_t features)
     const bool current = features == FEATURE_VERSION;
     const uint64_t flow = current ? FLOW_INPUTS : reader.Rows("flow_low");
     const uint64_t hop = current ? HOP_INPUTS : reader.Rows("hop_low");
-    if (flow == 0 || hop == 0 || flow > MOST_INPUTS || hop > MOST_INPUTS ||
+    if (flow == 0 || hop == 0 || flow > MAX_INPUTS || hop > MAX_INPUTS ||
         (!current && (flow > FLOW_INPUTS || hop > HOP_INPUTS)))
     {
         reader.Refuse("its number of inputs cannot be");
@@ -323,33 +314,6 @@ PartsFileKind Unwritten(PartsFileKind kind)
 }
 
 } // namespace
-
-void CheckShape(const FlowModelShape& shape)
-{
-    if (shape.layers == 0 || shape.layers > MOST_LAYERS || shape.perceptrons > MOST_LAYERS)
-    {
-        throw InputError("layers must be 1 to " + std::to_string(MOST_LAYERS) + ", perceptrons 0 to " +
-                         std::to_string(MOST_LAYERS));
-    }
-    CheckSize("width", shape.width, 1, MOST_WIDTH);
-    CheckSize("hidden", shape.hidden, 1, MOST_WIDTH);
-    if (shape.heads == 0 || shape.width % shape.heads != 0)
-    {
-        throw InputError("width must be a multiple of the number of heads, " + std::to_string(shape.heads));
-    }
-}
-
-void CheckShape(const PublishedModelShape& shape)
-{
-    CheckSize("layers", shape.layers, 1, MOST_LAYERS);
-    CheckSize("width", shape.width, 1, MOST_WIDTH);
-    CheckSize("hidden", shape.hidden, 1, MOST_WIDTH);
-    CheckSize("perceptron", shape.perceptron, 1, MOST_WIDTH);
-    if (shape.heads == 0 || shape.width % (2 * uint64_t{shape.heads}) != 0)
-    {
-        throw InputError("width must be a multiple of twice the number of heads, 2 x " + std::to_string(shape.heads));
-    }
-}
 
 std::vector<WeightShape>
 FlowWeightShapes(const FlowModelShape& shape, uint32_t features, uint64_t flowInputs, uint64_t hopInputs)

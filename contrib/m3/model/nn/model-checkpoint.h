@@ -2,9 +2,11 @@
 #ifndef M3_MODEL_CHECKPOINT_H
 #define M3_MODEL_CHECKPOINT_H
 
+#include "correction-model.h"
+#include "model-shape.h"
+
 #include "core/parts-file.h"
-#include "flow-model.h"
-#include "published-model.h"
+#include "features/flow-features.h"
 
 #include <array>
 #include <cstdint>
@@ -83,10 +85,6 @@ struct PublishedCheckpoint
     PublishedModelShape shape; //!< of the network
     NetworkCheckpoint network; //!< the rest
 };
-
-/// \throws InputError unless a network of this shape can be built
-void CheckShape(const FlowModelShape& shape);
-void CheckShape(const PublishedModelShape& shape); //!< the same
 
 /**
  * All arrays of the network of a FlowModel, in the order of its layers.

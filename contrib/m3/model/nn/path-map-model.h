@@ -2,14 +2,14 @@
 #ifndef M3_PATH_MAP_MODEL_H
 #define M3_PATH_MAP_MODEL_H
 
-#include "features/path-maps.h"
-
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace ns3::m3
 {
+
+struct PathMaps;
 
 /**
  * A trained model of the published method (Li et al., SIGCOMM 2024, section 3): percentile maps of a path's flows in

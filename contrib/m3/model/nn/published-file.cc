@@ -2,6 +2,8 @@
 // Checkpoints of the published system.
 #include "model-checkpoint.h"
 
+#include "features/path-maps.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -2,13 +2,13 @@
 #include "published-model.h"
 
 #include "model-checkpoint.h"
-#include "torch-support.h"
+#include "torch-setup.h"
 
+#include "features/path-maps.h"
 #include "ns3/m3-input-error.h"
 
 #include <torch/nn/init.h>
 #include <torch/nn/modules/linear.h>
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
 #include <torch/utils.h>
 
@@ -243,30 +243,10 @@ class PublishedModel::Impl
         : shape((CheckShape(modelShape), modelShape)),
           network(modelShape)
     {
-        constexpr double DECAY = 0.02;
-        // matrices of the transformer decay; its norms and biases and the perceptron do not
-        std::vector<torch::Tensor> decaying;
-        std::vector<torch::Tensor> others;
-        for (const auto& parameter : network->named_parameters())
-        {
-            const bool matrix = parameter.value().dim() >= 2 && parameter.key().rfind("perceptron", 0) != 0;
-            (matrix ? decaying : others).push_back(parameter.value());
-        }
-        const auto options = [](double decay)
-        {
-            constexpr double BETA1 = 0.9;
-            constexpr double BETA2 = 0.95;
-            torch::optim::AdamWOptions values(1e-4);
-            values.betas({BETA1, BETA2}).weight_decay(decay);
-            return std::make_unique<torch::optim::AdamWOptions>(values);
-        };
-        optimizer = std::make_unique<torch::optim::AdamW>(std::vector<torch::optim::OptimizerParamGroup>{
-            {decaying, options(DECAY)},
-            {others, options(0)},
-        });
     }
 
-    torch::Tensor BatchLoss(const LabelledPaths& samples, const std::vector<uint32_t>& paths)
+    torch::Tensor
+    BatchLoss(const LabelledPaths& samples, const std::vector<uint32_t>& paths, const torch::Device& device)
     {
         const auto count = static_cast<int64_t>(paths.size());
         auto labels = torch::empty({count, LABEL_BUCKETS, MAP_PERCENTILES});
@@ -279,7 +259,7 @@ class PublishedModel::Impl
             for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
             {
                 present.data_ptr<float>()[i * LABEL_BUCKETS + bucket] =
-                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] >= FEWEST_LABEL_FLOWS;
+                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] >= MIN_LABEL_FLOWS;
             }
         }
         const auto pathAt = [&](std::size_t i) { return std::size_t{paths[i]}; };
@@ -289,17 +269,39 @@ class PublishedModel::Impl
 
     PublishedModelShape shape;
     Network network;
-    std::unique_ptr<torch::optim::AdamW> optimizer;
-    torch::Device device = torch::kCPU;
-    std::string description;
-    uint64_t steps = 0;
-    std::optional<TrainingState> training;
 };
+
+void PublishedModel::Build(const PublishedModelShape& shape)
+{
+    constexpr double DECAY = 0.02;
+    m_impl = std::make_unique<Impl>(shape);
+    // matrices of the transformer decay; its norms and biases and the perceptron do not
+    std::vector<torch::Tensor> decaying;
+    std::vector<torch::Tensor> others;
+    for (const auto& parameter : m_impl->network->named_parameters())
+    {
+        const bool matrix = parameter.value().dim() >= 2 && parameter.key().rfind("perceptron", 0) != 0;
+        (matrix ? decaying : others).push_back(parameter.value());
+    }
+    const auto options = [](double decay)
+    {
+        constexpr double BETA1 = 0.9;
+        constexpr double BETA2 = 0.95;
+        torch::optim::AdamWOptions values(1e-4);
+        values.betas({BETA1, BETA2}).weight_decay(decay);
+        return std::make_unique<torch::optim::AdamWOptions>(values);
+    };
+    Attach(*m_impl->network,
+           std::make_unique<torch::optim::AdamW>(std::vector<torch::optim::OptimizerParamGroup>{
+               {decaying, options(DECAY)},
+               {others, options(0)},
+           }));
+}
 
 PublishedModel::PublishedModel(const PublishedModelShape& shape, uint64_t seed)
 {
     torch::manual_seed(seed);
-    m_impl = std::make_unique<Impl>(shape);
+    Build(shape);
     m_impl->network->Initialise();
 }
 
@@ -320,12 +322,10 @@ PublishedModel::PublishedModel(const std::string& checkpoint)
 }
 
 PublishedModel::PublishedModel(const PublishedCheckpoint& checkpoint)
-    : m_impl(std::make_unique<Impl>(checkpoint.shape))
 {
-    m_impl->steps = checkpoint.network.steps;
-    m_impl->description = checkpoint.network.description;
-    m_impl->training = checkpoint.network.training;
-    SetState(checkpoint.network, *m_impl->network, *m_impl->optimizer);
+    Build(checkpoint.shape);
+    SetProgress(checkpoint.network);
+    SetWeights(checkpoint.network);
 }
 
 PublishedModel::~PublishedModel() = default;
@@ -342,10 +342,7 @@ void PublishedModel::Save(const std::string& checkpoint, bool withOptimizer) con
 {
     PublishedCheckpoint written;
     written.shape = m_impl->shape;
-    written.network = StateOf(*m_impl->network, withOptimizer ? m_impl->optimizer.get() : nullptr);
-    written.network.steps = m_impl->steps;
-    written.network.description = m_impl->description;
-    written.network.training = withOptimizer ? m_impl->training : std::nullopt;
+    written.network = State(withOptimizer);
     WriteCheckpoint(written, checkpoint);
 }
 
@@ -362,50 +359,20 @@ std::vector<float> PublishedModel::Predict(const PathMaps& paths)
                                 paths,
                                 [first](std::size_t i) { return first + i; },
                                 count)
-                                .To(m_impl->device);
+                                .To(Device());
         auto predicted = m_impl->network(batch).contiguous().cpu();
         std::copy_n(predicted.data_ptr<float>(), count * PATH_LABELS, &labels[first * PATH_LABELS]);
     }
     if (!std::all_of(labels.begin(), labels.end(), [](float value) { return std::isfinite(value); }))
     {
-        throw InputError("the model gives slowdowns that are not finite; it was " + m_impl->description);
+        throw InputError("the model gives slowdowns that are not finite; it was " + Text());
     }
     return labels;
 }
 
 std::string PublishedModel::Description() const
 {
-    return m_impl->description;
-}
-
-void PublishedModel::SetDescription(const std::string& description)
-{
-    m_impl->description = description;
-}
-
-const TrainingState* PublishedModel::Training() const
-{
-    return m_impl->training ? &*m_impl->training : nullptr;
-}
-
-void PublishedModel::SetTraining(const TrainingState& training)
-{
-    m_impl->training = training;
-}
-
-void PublishedModel::UseDevice(const std::string& device)
-{
-    m_impl->device = MoveTo(device, *m_impl->network, *m_impl->optimizer);
-}
-
-uint64_t PublishedModel::Steps() const
-{
-    return m_impl->steps;
-}
-
-void PublishedModel::RestartSteps()
-{
-    m_impl->steps = 0;
+    return Text();
 }
 
 std::string PublishedModel::Architecture() const
@@ -415,28 +382,15 @@ std::string PublishedModel::Architecture() const
 
 double PublishedModel::TrainStep(const LabelledPaths& samples, const std::vector<uint32_t>& paths, double learningRate)
 {
-    constexpr double LARGEST_GRADIENT = 1;
     m_impl->network->train();
-    SetLearningRate(*m_impl->optimizer, learningRate);
-    m_impl->optimizer->zero_grad();
-    auto loss = m_impl->BatchLoss(samples, paths);
-    const double value = loss.item<double>();
-    if (!std::isfinite(value))
-    {
-        return value;
-    }
-    loss.backward();
-    torch::nn::utils::clip_grad_norm_(m_impl->network->parameters(), LARGEST_GRADIENT);
-    m_impl->optimizer->step();
-    m_impl->steps++;
-    return value;
+    return MakeStep(learningRate, [&] { return m_impl->BatchLoss(samples, paths, Device()); });
 }
 
 double PublishedModel::Loss(const LabelledPaths& samples, const std::vector<uint32_t>& paths)
 {
     torch::NoGradGuard noGrad;
     m_impl->network->eval();
-    return m_impl->BatchLoss(samples, paths).item<double>();
+    return m_impl->BatchLoss(samples, paths, Device()).item<double>();
 }
 
 } // namespace ns3::m3

@@ -4,8 +4,10 @@
 #include "path-map-file.h"
 #include "sample-file.h"
 
+#include "nn/flow-model.h"
 #include "nn/model-checkpoint.h"
-#include "nn/torch-support.h"
+#include "nn/published-model.h"
+#include "nn/torch-setup.h"
 
 #include "core/random-stream.h"
 #include "core/text-format.h"
@@ -175,9 +177,9 @@ void CheckOptions(const TrainOptions& options)
     {
         throw InputError("batch must be at least 1");
     }
-    if (!(options.learningRate > 0 && options.learningRate <= LARGEST_LEARNING_RATE))
+    if (!(options.learningRate > 0 && options.learningRate <= MAX_LEARNING_RATE))
     {
-        throw InputError(Text("the learning rate must be above 0, at most ", LARGEST_LEARNING_RATE));
+        throw InputError(Text("the learning rate must be above 0, at most ", MAX_LEARNING_RATE));
     }
     if (!(options.saveSeconds >= 0))
     {

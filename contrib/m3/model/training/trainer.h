@@ -2,8 +2,7 @@
 #ifndef M3_TRAINER_H
 #define M3_TRAINER_H
 
-#include "nn/flow-model.h"
-#include "nn/published-model.h"
+#include "nn/model-shape.h"
 
 #include <cstdint>
 #include <ostream>
@@ -25,7 +24,7 @@ struct TrainOptions
     uint32_t epochs = 5;         //!< times that all samples are seen
     uint32_t batch = 1024;       //!< flows or paths per step, at least 1
     double learningRate = 1e-3;  //!< largest, above 0; rises in the first 2 % of the steps, then falls as a cosine
-    std::string device = "auto"; //!< as MoveTo()
+    std::string device = "auto"; //!< as TrainableModel::UseDevice
     std::string commit;          //!< of the program, for the checkpoint
     uint32_t holdOutEvery = 20;  //!< every so many-th sample file is kept for validation, 0: none
     double saveSeconds = 60;     //!< the state is written at least so often, and after every epoch; 0: every step

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "torch-support.h"
+#include "trainable-model.h"
+
+#include "model-checkpoint.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-input-error.h"
 
-#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/nn/module.h>
+#include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include <ctime>
-#include <dlfcn.h>
-#include <malloc.h>
+#include <cmath>
+#include <optional>
 #include <sstream>
 #include <type_traits>
 
@@ -55,8 +56,7 @@ Key StateKey(const torch::Tensor& parameter)
 
 using OptimizerKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer&>().state().begin()->first)>;
 
-} // namespace
-
+/// Sets all parameters and buffers of a network, and the state of its AdamW where the checkpoint has one.
 void SetState(const NetworkCheckpoint& checkpoint, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
 {
     for (const auto& item : network.named_buffers())
@@ -81,6 +81,7 @@ void SetState(const NetworkCheckpoint& checkpoint, torch::nn::Module& network, t
     }
 }
 
+/// Weights of a network. \param optimizer may be null: the checkpoint is then for prediction alone
 NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::Optimizer* optimizer)
 {
     NetworkCheckpoint checkpoint;
@@ -109,11 +110,12 @@ NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::
     return checkpoint;
 }
 
+/// Sets the learning rate of the next step. \throws InputError unless it is 0 to MAX_LEARNING_RATE
 void SetLearningRate(torch::optim::Optimizer& optimizer, double rate)
 {
-    if (!(rate >= 0 && rate <= LARGEST_LEARNING_RATE))
+    if (!(rate >= 0 && rate <= MAX_LEARNING_RATE))
     {
-        throw InputError(FormatText("the learning rate must be 0 to %g, is %g", LARGEST_LEARNING_RATE, rate));
+        throw InputError(FormatText("the learning rate must be 0 to %g, is %g", MAX_LEARNING_RATE, rate));
     }
     for (auto& group : optimizer.param_groups())
     {
@@ -121,11 +123,7 @@ void SetLearningRate(torch::optim::Optimizer& optimizer, double rate)
     }
 }
 
-void SeedTorch(uint64_t seed)
-{
-    torch::manual_seed(seed);
-}
-
+/// Moves a network, and what its AdamW has gathered, to a device.
 torch::Device MoveTo(const std::string& device, torch::nn::Module& network, torch::optim::Optimizer& optimizer)
 {
     if (device != "auto" && device != "cpu" && device != "cuda")
@@ -147,33 +145,111 @@ torch::Device MoveTo(const std::string& device, torch::nn::Module& network, torc
     return to;
 }
 
-std::string SetUpTorch(uint32_t threads)
+} // namespace
+
+class TrainableModel::Impl
 {
-    at::set_num_threads(static_cast<int>(threads));
-    // OpenBLAS has threads of its own, which spin between the small products of this network
-    using SetThreads = void (*)(int);
-    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+  public:
+    torch::nn::Module* network = nullptr;
+    std::unique_ptr<torch::optim::AdamW> optimizer;
+    torch::Device device = torch::kCPU;
+    std::string description;
+    uint64_t steps = 0;
+    std::optional<TrainingState> training;
+};
+
+TrainableModel::TrainableModel()
+    : m_trainable(std::make_unique<Impl>())
+{
+}
+
+TrainableModel::TrainableModel(TrainableModel&&) noexcept = default;
+TrainableModel::~TrainableModel() = default;
+
+void TrainableModel::Attach(torch::nn::Module& network, std::unique_ptr<torch::optim::AdamW> optimizer)
+{
+    m_trainable->network = &network;
+    m_trainable->optimizer = std::move(optimizer);
+}
+
+void TrainableModel::SetDescription(const std::string& description)
+{
+    m_trainable->description = description;
+}
+
+void TrainableModel::UseDevice(const std::string& device)
+{
+    m_trainable->device = MoveTo(device, *m_trainable->network, *m_trainable->optimizer);
+}
+
+uint64_t TrainableModel::Steps() const
+{
+    return m_trainable->steps;
+}
+
+void TrainableModel::RestartSteps()
+{
+    m_trainable->steps = 0;
+}
+
+const TrainingState* TrainableModel::Training() const
+{
+    return m_trainable->training ? &*m_trainable->training : nullptr;
+}
+
+void TrainableModel::SetTraining(const TrainingState& training)
+{
+    m_trainable->training = training;
+}
+
+double TrainableModel::MakeStep(double learningRate, const std::function<at::Tensor()>& loss)
+{
+    constexpr double MAX_GRADIENT = 1;
+    torch::optim::AdamW& optimizer = *m_trainable->optimizer;
+    SetLearningRate(optimizer, learningRate);
+    optimizer.zero_grad();
+    const torch::Tensor mean = loss();
+    const double value = mean.item<double>();
+    if (!std::isfinite(value))
     {
-        set(1);
+        return value;
     }
-    // keep freed tensors in the heap: giving their pages back after every step costs as much as the arithmetic
-    constexpr int KEEP_BYTES = 1 << 30;
-    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
-    // a product of this size takes 1 ms with a fast BLAS and 40 ms with the reference one
-    constexpr int64_t SIZE = 400;
-    constexpr double SLOW_SECONDS = 0.02;
-    constexpr int TRIES = 5; // any may be held up, by page faults or by other work
-    const auto a = torch::ones({SIZE, SIZE});
-    torch::mm(a, a);
-    bool slow = true;
-    for (int i = 0; i < TRIES && slow; i++)
-    {
-        const std::clock_t begin = std::clock(); // processor time
-        torch::mm(a, a);
-        slow = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC > SLOW_SECONDS;
-    }
-    return slow ? "LibTorch runs on a slow BLAS here; the package libopenblas0-pthread makes it faster" : "";
+    mean.backward();
+    torch::nn::utils::clip_grad_norm_(m_trainable->network->parameters(), MAX_GRADIENT);
+    optimizer.step();
+    m_trainable->steps++;
+    return value;
+}
+
+const std::string& TrainableModel::Text() const
+{
+    return m_trainable->description;
+}
+
+const c10::Device& TrainableModel::Device() const
+{
+    return m_trainable->device;
+}
+
+NetworkCheckpoint TrainableModel::State(bool withOptimizer) const
+{
+    NetworkCheckpoint state = StateOf(*m_trainable->network, withOptimizer ? m_trainable->optimizer.get() : nullptr);
+    state.steps = m_trainable->steps;
+    state.description = m_trainable->description;
+    state.training = withOptimizer ? m_trainable->training : std::nullopt;
+    return state;
+}
+
+void TrainableModel::SetProgress(const NetworkCheckpoint& checkpoint)
+{
+    m_trainable->steps = checkpoint.steps;
+    m_trainable->description = checkpoint.description;
+    m_trainable->training = checkpoint.training;
+}
+
+void TrainableModel::SetWeights(const NetworkCheckpoint& checkpoint)
+{
+    SetState(checkpoint, *m_trainable->network, *m_trainable->optimizer);
 }
 
 } // namespace ns3::m3
