@@ -4,6 +4,7 @@
 
 #include "features/flow-features.h"
 #include "nn/flow-model.h"
+#include "nn/model-checkpoint.h"
 #include "nn/torch-setup.h"
 #include "ns3/m3-input-error.h"
 #include "training/sample-file.h"
