@@ -4,6 +4,7 @@
  *
  *   ./ns3 build make-seeds && build/bin/make-seeds fuzz/corpus
  */
+#include "features/feature-schema.h"
 #include "nn/model-checkpoint.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"

@@ -2,6 +2,7 @@
 // Defaults go by the NIC of a flow and by the rate of a port, never by the order of hosts or links.
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "features/path-maps.h"
 #include "flowsim/fabric-flow-sim.h"

@@ -3,6 +3,7 @@
 // code keeps running sums, fading averages and integrals.
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-link-timing.h"
@@ -511,23 +512,23 @@ TEST(FeaturesByDefinition, OfFlows)
 
 TEST(FeaturesByDefinition, PlacesAndNamesBelongTogether)
 {
-    const std::pair<FlowInput, std::string> ofFlows[] = {{LOG_IDEAL, "ideal FCT in base RTTs"},
-                                                         {LOG_FLUID, "fluid slowdown"},
-                                                         {HAS_PFC, "PFC"},
-                                                         {IS_DCTCP, "DCTCP"},
-                                                         {IS_DCQCN, "DCQCN"},
-                                                         {IS_HPCC, "HPCC"},
-                                                         {IS_TIMELY, "TIMELY"},
-                                                         {LOG_DCTCP_K, "DCTCP K in BDPs"},
-                                                         {LOG_DCQCN_KMIN, "DCQCN Kmin in BDPs"},
-                                                         {LOG_DCQCN_KMAX, "DCQCN Kmax in BDPs"},
-                                                         {LOG_TIMELY_LOW, "TIMELY T_low in base RTTs"},
-                                                         {LOG_TIMELY_HIGH, "TIMELY T_high in base RTTs"}};
+    const std::pair<uint32_t, std::string> ofFlows[] = {{LOG_IDEAL, "ideal FCT in base RTTs"},
+                                                        {LOG_FLUID, "fluid slowdown"},
+                                                        {HAS_PFC, "PFC"},
+                                                        {IS_DCTCP, "DCTCP"},
+                                                        {IS_DCQCN, "DCQCN"},
+                                                        {IS_HPCC, "HPCC"},
+                                                        {IS_TIMELY, "TIMELY"},
+                                                        {LOG_DCTCP_K, "DCTCP K in BDPs"},
+                                                        {LOG_DCQCN_KMIN, "DCQCN Kmin in BDPs"},
+                                                        {LOG_DCQCN_KMAX, "DCQCN Kmax in BDPs"},
+                                                        {LOG_TIMELY_LOW, "TIMELY T_low in base RTTs"},
+                                                        {LOG_TIMELY_HIGH, "TIMELY T_high in base RTTs"}};
     for (const auto& [place, name] : ofFlows)
     {
         EXPECT_EQ(FLOW_INPUT_NAMES[place].text, name);
     }
-    const std::pair<HopInput, std::string> ofHops[] = {
+    const std::pair<uint32_t, std::string> ofHops[] = {
         {IS_FIRST, "first link"},
         {LINK_LOAD, "load of a link"},
         {REVERSE_LOAD, "load of a link's other direction"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "temporary-folder.h"
 
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "features/path-features.h"
 #include "nn/correction-model.h"
@@ -265,7 +266,7 @@ TEST(PathViewer, KnowsTheLoadOfLinksInBothDirections)
         ASSERT_EQ(view.hopBegin, network.hopBegin);
         for (std::size_t hop = 0; hop < view.hopBegin.back(); hop++)
         {
-            for (const HopInput load : {LINK_LOAD, REVERSE_LOAD})
+            for (const uint32_t load : {LINK_LOAD, REVERSE_LOAD})
             {
                 EXPECT_NEAR(view.hop[hop * HOP_INPUTS + load], network.hop[hop * HOP_INPUTS + load], 1e-5);
             }

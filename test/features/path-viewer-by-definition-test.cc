@@ -5,6 +5,7 @@
 
 #include "core/random-stream.h"
 #include "fabric/routes-of-flows.h"
+#include "features/feature-schema.h"
 #include "features/path-feature-map.h"
 #include "features/path-features.h"
 #include "ns3/m3-fabric-shapes.h"

@@ -4,6 +4,7 @@
 #include "temporary-folder.h"
 
 #include "core/random-stream.h"
+#include "features/feature-schema.h"
 #include "nn/legacy-checkpoint.h"
 #include "nn/model-checkpoint.h"
 

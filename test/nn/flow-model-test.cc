@@ -3,6 +3,7 @@
 #include "temporary-folder.h"
 
 #include "core/random-stream.h"
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "nn/flow-model.h"
 #include "ns3/m3-input-error.h"

@@ -2,6 +2,7 @@
 // The programs as a user starts them: what they write, and that wrong input gives one line, exit code 1 and no file.
 #include "tools/programs.h"
 
+#include "features/feature-schema.h"
 #include "nn/correction-model.h"
 #include "nn/model-checkpoint.h"
 #include "nn/path-map-model.h"

@@ -3,6 +3,7 @@
 #include "tools/programs.h"
 
 #include "core/random-stream.h"
+#include "features/feature-schema.h"
 #include "nn/model-checkpoint.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"

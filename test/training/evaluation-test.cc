@@ -2,6 +2,7 @@
 // Evaluation of models whose predictions are known, on samples whose errors are then known too.
 #include "temporary-folder.h"
 
+#include "features/feature-schema.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-slowdown-report.h"
 #include "training/evaluation-report.h"

@@ -3,6 +3,7 @@
 #include "core/crafted-parts.h"
 #include "temporary-folder.h"
 
+#include "features/feature-schema.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"
 

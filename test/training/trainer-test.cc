@@ -2,6 +2,7 @@
 // Public fields of trainings, and models whose numbers are none. Linked with the library m3-learning.
 #include "temporary-folder.h"
 
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "nn/flow-model.h"
 #include "nn/model-checkpoint.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "path-features.h"
 
+#include "feature-schema.h"
+
 #include "fabric/ideal-fct.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-link-timing.h"

@@ -5,6 +5,8 @@
 #include "model-checkpoint.h"
 #include "torch-setup.h"
 
+#include "features/feature-schema.h"
+#include "features/flow-features.h"
 #include "ns3/m3-input-error.h"
 
 #include <torch/nn/module.h>

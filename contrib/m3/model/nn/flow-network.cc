@@ -4,6 +4,7 @@
 #include "model-checkpoint.h"
 #include "token-attention.h"
 
+#include "features/feature-schema.h"
 #include "features/flow-features.h"
 
 #include <torch/nn/modules/linear.h>
@@ -42,8 +43,8 @@ struct Delays
     {
         constexpr double NO_LIMIT = 1e6;
         const auto perIdeal = torch::exp(-Input(flowInputs, LOG_IDEAL)).unsqueeze(1);
-        const auto is = [&](FlowInput control) { return Input(flowInputs, control); };
-        const auto plain = [&](FlowInput log) { return torch::exp(Input(flowInputs, log)); };
+        const auto is = [&](uint32_t control) { return Input(flowInputs, control); };
+        const auto plain = [&](uint32_t log) { return torch::exp(Input(flowInputs, log)); };
         const auto k = is(IS_DCTCP) * plain(LOG_DCTCP_K);
         const auto others = NO_LIMIT * (1 - is(IS_DCTCP) - is(IS_DCQCN) - is(IS_TIMELY)).clamp_min(0);
         const auto high = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMAX) + is(IS_TIMELY) * plain(LOG_TIMELY_HIGH) + others;
@@ -51,7 +52,7 @@ struct Delays
         const auto low = k + is(IS_DCQCN) * plain(LOG_DCQCN_KMIN) +
                          is(IS_TIMELY) * (plain(LOG_TIMELY_LOW) - 1).clamp_min(0) + others;
         const auto inSwitches = 1 - Input(hopInputs, IS_FIRST); // a NIC serves its flows in turn: nobody waits there
-        const auto delay = [&](HopInput input) { return torch::expm1(Input(hopInputs, input)) * inSwitches; };
+        const auto delay = [&](uint32_t input) { return torch::expm1(Input(hopInputs, input)) * inSwitches; };
         const auto queue = delay(QUEUE);
         const auto limited = torch::minimum(queue, high.unsqueeze(1));
         const auto backlog = delay(WINDOW_BACKLOG);

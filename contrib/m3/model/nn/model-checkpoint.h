@@ -6,7 +6,8 @@
 #include "model-shape.h"
 
 #include "core/parts-file.h"
-#include "features/flow-features.h"
+#include "features/feature-schema.h"
+#include "features/input-ranges.h"
 
 #include <array>
 #include <cstdint>

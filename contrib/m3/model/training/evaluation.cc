@@ -5,6 +5,7 @@
 #include "sample-file.h"
 
 #include "core/in-order.h"
+#include "features/feature-schema.h"
 #include "ns3/m3-slowdown-report.h"
 #include "report/quantile.h"
 

@@ -2,6 +2,7 @@
 #include "sample-file.h"
 
 #include "core/parts-file.h"
+#include "features/feature-schema.h"
 
 #include <algorithm>
 #include <cmath>

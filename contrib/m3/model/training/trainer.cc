@@ -4,6 +4,8 @@
 #include "path-map-file.h"
 #include "sample-file.h"
 
+#include "features/flow-features.h"
+#include "features/input-ranges.h"
 #include "nn/flow-model.h"
 #include "nn/model-checkpoint.h"
 #include "nn/published-model.h"
