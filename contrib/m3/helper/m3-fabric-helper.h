@@ -13,6 +13,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-helper
  * Builds networks as ns-3 Nodes, RdmaNetDevices and RdmaChannels. Node i of the container is node i of the shape, so
  * ReadFabric() gives the same fabric back.
  *

@@ -9,6 +9,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-helper
  * One port of a fabric built by FabricHelper: its `DataRate` and `ErrorRate`, with the `Delay` of its RdmaChannel, are
  * what every engine reads of the network. Flows of the packet engine do not pass through Send(): the engine moves
  * packets itself, which is what makes it fast. Send() works as that of SimpleNetDevice.
@@ -22,7 +23,10 @@ class RdmaNetDevice : public SimpleNetDevice
     double m_errorRate = 0;
 };
 
-/// The cable between two RdmaNetDevices; its `Delay` is the propagation delay.
+/**
+ * \ingroup m3-helper
+ * The cable between two RdmaNetDevices; its `Delay` is the propagation delay.
+ */
 class RdmaChannel : public SimpleChannel
 {
   public:

@@ -18,6 +18,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-helper
  * The packet engine as an ns-3 object: attributes for all that a run is configured by, trace sources for all that
  * happens in it, links that go down and come up, pcap files and queue samples.
  *

@@ -13,6 +13,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-helper
  * Makes the flows of a scenario. A flow names hosts by their index in the node container.
  *
  * \code

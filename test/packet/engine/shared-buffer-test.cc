@@ -2,6 +2,8 @@
 // Accounts of a shared-buffer switch: reserve of 4096 B per ingress port, dynamic threshold (free pool) >> shift
 // (Choudhury and Hahne 1998), headroom for what comes after a pause, resume 3072 B below the threshold.
 #include "packet/engine/shared-buffer.h"
+#include "packet/engine/standard-rules.h"
+#include "packet/hpcc/hpcc-rules.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +24,7 @@ IngressAccount AccountOf(uint64_t headroom, uint32_t shift)
 
 TEST(SharedBuffer, ThresholdIsAShareOfTheFreePool)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 80'000);
+    StandardRules::Buffer buffer(80'000);
     IngressAccount port = AccountOf(0, 3);
     EXPECT_EQ(buffer.Threshold(port), 10'000U);
     buffer.Add(port, 4096); // the reserve is its own
@@ -38,7 +40,7 @@ TEST(SharedBuffer, ThresholdIsAShareOfTheFreePool)
 
 TEST(SharedBuffer, APacketThatCrossesTheReserveCountsWhatIsBeyond)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 80'000);
+    StandardRules::Buffer buffer(80'000);
     IngressAccount port = AccountOf(0, 0);
     buffer.Add(port, 4000);
     EXPECT_EQ(port.bytes, 4000U);
@@ -57,7 +59,7 @@ TEST(SharedBuffer, APacketThatCrossesTheReserveCountsWhatIsBeyond)
 
 TEST(SharedBuffer, WhatIsBeyondTheThresholdGoesToTheHeadroomAndPauses)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 8000);
+    StandardRules::Buffer buffer(8000);
     IngressAccount port = AccountOf(2000, 1); // threshold 4000
     buffer.Add(port, 4096 + 2000);            // 2000 shared, threshold 3000
     EXPECT_FALSE(buffer.ShouldPause(port));
@@ -85,7 +87,7 @@ TEST(SharedBuffer, WhatIsBeyondTheThresholdGoesToTheHeadroomAndPauses)
 
 TEST(SharedBuffer, PausesAtTheThresholdItself)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 9000);
+    StandardRules::Buffer buffer(9000);
     IngressAccount port = AccountOf(0, 1);
     buffer.Add(port, 4096 + 2998); // threshold (9000 - 2998) / 2 = 3001
     EXPECT_FALSE(buffer.ShouldPause(port));
@@ -100,7 +102,7 @@ TEST(SharedBuffer, PausesAtTheThresholdItself)
 
 TEST(SharedBuffer, ResumesWellBelowTheThreshold)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 20'000);
+    StandardRules::Buffer buffer(20'000);
     IngressAccount port = AccountOf(3000, 1);
     buffer.Add(port, 4096 + 6000); // threshold 7000
     EXPECT_FALSE(buffer.ShouldResume(port)) << "not paused";
@@ -118,7 +120,7 @@ TEST(SharedBuffer, ResumesWellBelowTheThreshold)
 
 TEST(SharedBuffer, ResumesAtTheOffsetItself)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 7072);
+    StandardRules::Buffer buffer(7072);
     IngressAccount port = AccountOf(0, 0);
     buffer.Add(port, 4096 + 2001);
     port.pauseSent = true;
@@ -129,7 +131,7 @@ TEST(SharedBuffer, ResumesAtTheOffsetItself)
 
 TEST(SharedBuffer, ResumesAnywayWhenNothingOfThePoolIsHeld)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 2000); // 3072 are never below its threshold
+    StandardRules::Buffer buffer(2000); // 3072 are never below its threshold
     IngressAccount port = AccountOf(0, 0);
     port.pauseSent = true;
     buffer.Add(port, 4097);
@@ -140,7 +142,7 @@ TEST(SharedBuffer, ResumesAnywayWhenNothingOfThePoolIsHeld)
 
 TEST(SharedBuffer, AdmitsIntoReservePoolOrHeadroom)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 1000);
+    StandardRules::Buffer buffer(1000);
     IngressAccount port = AccountOf(500, 0);
     EXPECT_TRUE(buffer.Admits(port, 4096)) << "the reserve is always its own";
     buffer.Add(port, 4096);
@@ -168,14 +170,14 @@ TEST(SharedBuffer, AnAccountBeginsWithNothing)
     const IngressAccount account;
     EXPECT_EQ(account.bytes + account.headroomBytes + account.headroom + account.shift, 0U);
     EXPECT_FALSE(account.pauseSent);
-    const SharedBuffer buffer; // nor does a buffer have a pool, or wrap
+    const StandardRules::Buffer buffer; // nor does a buffer have a pool, or wrap
     EXPECT_EQ(buffer.Threshold(account), 0U);
     EXPECT_TRUE(buffer.Admits(account, 4096));
 }
 
 TEST(SharedBuffer, PoolThatIsUsedUpHasNoThreshold)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 5000);
+    StandardRules::Buffer buffer(5000);
     IngressAccount one = AccountOf(0, 0);
     buffer.Add(one, 4096 + 5000);
     EXPECT_EQ(buffer.Threshold(one), 0U);
@@ -186,22 +188,22 @@ TEST(SharedBuffer, PoolThatIsUsedUpHasNoThreshold)
 
 TEST(SharedBuffer, OfThePublishedSimulatorWrapsAndAsksTheThresholdForTheReserve)
 {
-    SharedBuffer wrapped(EngineMode::HPCC, uint64_t{0} - 100);
+    HpccRules::Buffer wrapped(uint64_t{0} - 100);
     const IngressAccount port = AccountOf(0, 3);
     EXPECT_EQ(wrapped.Threshold(port), (uint64_t{1} << 29) - 13) << "(2^32 - 100) >> 3";
-    EXPECT_EQ(SharedBuffer(EngineMode::STANDARD, 0).Threshold(port), 0U);
-    SharedBuffer used(EngineMode::HPCC, 80'000);
+    EXPECT_EQ(StandardRules::Buffer(0).Threshold(port), 0U);
+    HpccRules::Buffer used(80'000);
     IngressAccount user = AccountOf(0, 0);
     used.Add(user, 4096 + 8000);
     EXPECT_EQ(used.Threshold(port), 9000U);
-    SharedBuffer small(EngineMode::HPCC, 800);
+    HpccRules::Buffer small(800);
     EXPECT_FALSE(small.Admits(port, 101)) << "although the reserve is free";
     EXPECT_TRUE(small.Admits(port, 100));
 }
 
 TEST(SharedBuffer, APacketPassesUnnoticedWhereItWouldLeaveNoTrace)
 {
-    SharedBuffer buffer(EngineMode::STANDARD, 1600);
+    StandardRules::Buffer buffer(1600);
     IngressAccount port = AccountOf(500, 1);
     EXPECT_TRUE(buffer.PassesUnnoticed(port, 800)); // threshold 800
     EXPECT_FALSE(buffer.PassesUnnoticed(port, 801)) << "in hpcc mode it might be dropped";

@@ -4,6 +4,7 @@
 #include "packet/engine/shared-buffer.h"
 
 #include "fabric/ideal-fct.h"
+#include "fabric/mode-rules.h"
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
@@ -161,7 +162,7 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
     {
         return {*baseRttNs, *windowBytes};
     }
-    if (mode == EngineMode::HPCC)
+    if (RulesOf(mode).sharesBase)
     {
         Route first;
         routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
@@ -181,7 +182,7 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
     resolved.dctcpKBytes = threshold(dctcpKBytes, 15'000);
     resolved.dcqcnKminBytes = threshold(dcqcnKminBytes, 10'000);
     resolved.dcqcnKmaxBytes = threshold(dcqcnKmaxBytes, 40'000);
-    if (!perPairWindow && mode == EngineMode::HPCC)
+    if (!perPairWindow && RulesOf(mode).sharesBase)
     {
         SetHpccBase(fabric, routes, resolved);
     }
@@ -195,7 +196,7 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
 
 RdmaConfig RdmaConfig::AtNic(uint64_t nicBps) const
 {
-    const uint64_t nic = mode == EngineMode::HPCC ? *hostRateBps : nicBps;
+    const uint64_t nic = RulesOf(mode).sharesHostRate ? *hostRateBps : nicBps;
     RdmaConfig config = *this;
     const auto fill = [nic](std::optional<uint64_t>& rate, uint64_t atScaleRate)
     {
@@ -243,7 +244,7 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate)
         {
             return profile->second;
         }
-        if (config.mode == EngineMode::HPCC)
+        if (RulesOf(config.mode).marksUnnamedRates)
         {
             return {0, 0, 0};
         }
@@ -273,7 +274,7 @@ std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
     const CongestionControlType control = config.congestionControl;
     const bool looksAtMarks = control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
                               control >= CongestionControlType::REGISTERED;
-    if (config.mode != EngineMode::HPCC || config.ecnByRate.empty() || !looksAtMarks)
+    if (!RulesOf(config.mode).marksUnnamedRates || config.ecnByRate.empty() || !looksAtMarks)
     {
         return "";
     }
@@ -298,7 +299,7 @@ std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
 
 uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
 {
-    if (config.mode == EngineMode::HPCC)
+    if (RulesOf(config.mode).keepsHeadroom)
     {
         // in 64 and 32 bits as there: both wrap on links that are long enough
         const uint64_t bdp = link.bitsPerSecond * static_cast<uint64_t>(link.delayNs) / 8 / 1'000'000'000U;
@@ -328,7 +329,7 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     {
         buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
     }
-    else if (config.mode == EngineMode::STANDARD && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
+    else if (!RulesOf(config.mode).bufferWraps && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
     {
         throw InputError("switch " + std::to_string(node) + ": a buffer of " + std::to_string(*config.bufferBytes) +
                          " B is too small: reserve and headroom of its " + std::to_string(ports.size()) +
@@ -338,7 +339,7 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     else
     {
         buffer.poolBytes = *config.bufferBytes - buffer.fixedBytes;
-        buffer.wraps = config.mode == EngineMode::HPCC && *config.bufferBytes < buffer.fixedBytes;
+        buffer.wraps = RulesOf(config.mode).bufferWraps && *config.bufferBytes < buffer.fixedBytes;
     }
     return buffer;
 }
@@ -351,7 +352,7 @@ uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfi
         return std::numeric_limits<uint64_t>::max();
     }
     const bool given = !config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes[node] > 0;
-    const bool headroomIsFilled = config.mode == EngineMode::HPCC && !config.pfc && !given;
+    const bool headroomIsFilled = RulesOf(config.mode).keepsHeadroom && !config.pfc && !given;
     const uint64_t headroom = buffer.fixedBytes - PORT_RESERVE_BYTES * fabric.EgressLinks(node).size();
     return buffer.poolBytes + (headroomIsFilled ? headroom : 0);
 }

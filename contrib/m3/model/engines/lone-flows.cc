@@ -51,7 +51,7 @@ class Places
     explicit Places(const LoneFlowsInput& input)
         : m_input(input),
           m_keys(input.routes),
-          m_byLink(input.routes.Mode() == EngineMode::HPCC)
+          m_byLink(input.routes.HashesPorts())
     {
     }
 
@@ -235,7 +235,7 @@ class LoneSearch
           m_keys(KeysOf()),
           m_rtt(LargestRttNs(input)),
           m_holdBack(HoldBack(input, m_rtt)),
-          m_byLink(input.routes.Mode() == EngineMode::HPCC),
+          m_byLink(input.routes.HashesPorts()),
           m_lone(selection.size(), true)
     {
         for (LinkId link = 0; link < input.fabric.LinkCount(); link++)
@@ -302,7 +302,7 @@ class LoneSearch
     std::vector<RouteKey> KeysOf() const
     {
         std::vector<RouteKey> keys;
-        if (m_input.routes.Mode() == EngineMode::HPCC) // else they are made when they are needed
+        if (m_input.routes.HashesPorts()) // else they are made when they are needed
         {
             keys.reserve(m_input.flows.size());
             RoutesOfFlows next(m_input.routes);

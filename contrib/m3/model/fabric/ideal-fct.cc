@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ideal-fct.h"
 
+#include "mode-rules.h"
+
 #include "ns3/m3-input-error.h"
 
 #include <boost/container/small_vector.hpp>
@@ -75,7 +77,7 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
     {
         propagation += fabric.Link(link).delayNs;
     }
-    if (mode == EngineMode::HPCC)
+    if (RulesOf(mode).truncatesTimes)
     {
         // whole numbers, to which a long double is exact up to 2^63
         const auto chain = LongestChain<long double>(

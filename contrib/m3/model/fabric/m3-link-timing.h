@@ -2,17 +2,12 @@
 #ifndef M3_LINK_TIMING_H
 #define M3_LINK_TIMING_H
 
+#include "ns3/m3-engine-mode.h"
+
 #include <cstdint>
 
 namespace ns3::m3
 {
-
-/// Which rules the packet engine, the routes and the ideal FCT follow.
-enum class EngineMode : uint8_t
-{
-    STANDARD, //!< the default: 64-bit accounting, exact rates, ports in ascending order
-    HPCC      //!< the published HPCC simulator to the nanosecond, for its own input files
-};
 
 /// For products of 64-bit numbers; every compiler of ns-3 has it, though ISO C++ does not.
 __extension__ using Uint128 = unsigned __int128;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-routes.h"
 
+#include "mode-rules.h"
 #include "route-errors.h"
 
 #include "ns3/m3-input-error.h"
@@ -115,7 +116,7 @@ class RouteTable::Impl
   public:
     Impl(const FabricGraph& fabric, EngineMode mode)
         : m_fabric(fabric),
-          m_mode(mode),
+          m_rules(RulesOf(mode)),
           m_access(fabric.NodeCount()),
           m_tables(fabric.NodeCount())
     {
@@ -137,11 +138,6 @@ class RouteTable::Impl
         {
             delete table.load();
         }
-    }
-
-    EngineMode Mode() const
-    {
-        return m_mode;
     }
 
     const NextHops& Towards(NodeId root)
@@ -209,28 +205,28 @@ class RouteTable::Impl
 
     void DataRoute(const RouteKey& key, Route& route)
     {
-        if (m_mode == EngineMode::STANDARD)
+        if (m_rules.hashesPorts)
         {
-            const FlowHash hash(key.src, key.dst, static_cast<uint32_t>(key.flowId));
-            Walk(key.src, key.dst, route, [&hash](NodeId node, uint32_t count) { return hash(node) % count; });
+            HpccWalk(key.src, key.dst, key.srcPort, key.dstPort, route);
         }
         else
         {
-            HpccWalk(key.src, key.dst, key.srcPort, key.dstPort, route);
+            const FlowHash hash(key.src, key.dst, static_cast<uint32_t>(key.flowId));
+            Walk(key.src, key.dst, route, [&hash](NodeId node, uint32_t count) { return hash(node) % count; });
         }
     }
 
     void AckRoute(const RouteKey& key, Route& route)
     {
-        if (m_mode == EngineMode::STANDARD)
+        if (m_rules.hashesPorts)
+        {
+            HpccWalk(key.dst, key.src, key.dstPort, key.srcPort, route);
+        }
+        else
         {
             DataRoute(key, route);
             std::reverse(route.begin(), route.end());
             std::transform(route.begin(), route.end(), route.begin(), ReverseLink);
-        }
-        else
-        {
-            HpccWalk(key.dst, key.src, key.dstPort, key.srcPort, route);
         }
     }
 
@@ -346,7 +342,7 @@ class RouteTable::Impl
     std::vector<LinkId> VisitOrder(NodeId node) const
     {
         std::vector<LinkId> links = m_fabric.EgressLinks(node);
-        if (m_mode == EngineMode::HPCC)
+        if (m_rules.ordersHopsByNode)
         {
             std::sort(links.begin(),
                       links.end(),
@@ -396,7 +392,7 @@ class RouteTable::Impl
                     table.hops.push_back({link, next});
                 }
             }
-            if (m_mode == EngineMode::HPCC)
+            if (m_rules.ordersHopsByNode)
             {
                 std::sort(table.hops.begin() + static_cast<std::ptrdiff_t>(first),
                           table.hops.end(),
@@ -408,7 +404,7 @@ class RouteTable::Impl
     }
 
     const FabricGraph& m_fabric;
-    EngineMode m_mode;
+    const ModeRules& m_rules;
     std::vector<Access> m_access;                       //!< per host
     std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
     bool m_keepsAll = true;                             //!< all tables together take a moderate amount of memory
@@ -440,6 +436,11 @@ void RouteTable::FirstRoute(NodeId src, NodeId dst, Route& route) const
 bool RouteTable::Reachable(NodeId src, NodeId dst) const
 {
     return m_impl->Reachable(src, dst);
+}
+
+bool RouteTable::HashesPorts() const
+{
+    return RulesOf(m_mode).hashesPorts;
 }
 
 void RouteTable::AddExpectedLoad(NodeId dst,

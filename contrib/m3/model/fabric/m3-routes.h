@@ -50,6 +50,9 @@ class RouteTable
         return m_mode;
     }
 
+    /// Whether routes depend on the flow's ports, and ACKs then on routes of their own; else ACKs take the reverse route.
+    bool HashesPorts() const;
+
     /// The links that the flow's data takes, written to `route` (cleared first). \throws InputError if unreachable
     void DataRoute(const RouteKey& key, Route& route) const;
 

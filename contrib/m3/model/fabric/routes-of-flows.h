@@ -35,8 +35,7 @@ class RoutesOfFlows
      */
     void Next(NodeId src, NodeId dst, Route& route)
     {
-        const bool byPort = m_routes.Mode() == EngineMode::HPCC;
-        m_routes.DataRoute(byPort ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++}, route);
+        m_routes.DataRoute(m_routes.HashesPorts() ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++}, route);
     }
 
   private:

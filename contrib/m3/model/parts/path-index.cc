@@ -49,7 +49,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
     {
         throw InputError("there is no path to draw");
     }
-    if (routes.Mode() == EngineMode::HPCC)
+    if (routes.HashesPorts())
     {
         RoutesOfFlows keys(routes);
         for (const Flow& flow : flows)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-congestion-control.h"
 
+#include "fabric/mode-rules.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -24,6 +26,7 @@ class Hpcc : public CongestionControl
   public:
     Hpcc(const RdmaConfig& config, uint64_t lineRate)
         : m_config(config),
+          m_units(RulesOf(config.mode).telemetry.ScaledBy(config.hpccIntMulti)),
           m_path{1, {lineRate, 0}},
           m_lineRate(lineRate)
     {
@@ -85,26 +88,10 @@ class Hpcc : public CongestionControl
             last = now; // the flow has been rerouted
             return {0, 0};
         }
-        double bytes = 0;
-        double queue = 0;
-        uint64_t period = 0;
-        if (m_config.mode == EngineMode::HPCC)
-        {
-            // counters of 24, 20 and 17 bits in units of 1 ns, 128 and 80 bytes
-            constexpr uint64_t TIME_MASK = 0xffffff;
-            constexpr uint64_t BYTES_MASK = 0xfffff;
-            const uint64_t multi = m_config.hpccIntMulti;
-            period = (now.time - last.time) & TIME_MASK;
-            bytes = static_cast<double>(((now.txBytes - last.txBytes) & BYTES_MASK) * 128 * multi);
-            queue = static_cast<double>(uint64_t{std::min(now.queueBytes, last.queueBytes)} * 80 * multi);
-        }
-        else
-        {
-            period = now.time - last.time;
-            bytes = static_cast<double>(now.txBytes - last.txBytes);
-            queue = static_cast<double>(std::min(now.queueBytes, last.queueBytes));
-        }
-        period = std::max<uint64_t>(period, 1); // two frames may leave a very fast port within 1 ns
+        // two frames may leave a very fast port within 1 ns
+        const uint64_t period = std::max<uint64_t>((now.time - last.time) & m_units.timeMask, 1);
+        const auto bytes = static_cast<double>(((now.txBytes - last.txBytes) & m_units.bytesMask) * m_units.bytesUnit);
+        const auto queue = static_cast<double>(uint64_t{std::min(now.queueBytes, last.queueBytes)} * m_units.queueUnit);
         const double linkRate = static_cast<double>(now.bitsPerSecond);
         const double sent = bytes * 8 / (static_cast<double>(period) * 1e-9);
         last = now;
@@ -179,6 +166,7 @@ class Hpcc : public CongestionControl
     }
 
     const RdmaConfig& m_config;
+    const TelemetryUnits m_units;
     Loop m_path;
     uint64_t m_lineRate;
     uint64_t m_updateSeq = 0;            //!< an ACK beyond it is `full`

@@ -11,7 +11,10 @@
 namespace ns3::m3
 {
 
-/// What an engine event does.
+/**
+ * \ingroup m3-packet
+ * What an engine event does.
+ */
 enum class EventType : uint8_t
 {
     SWITCH_ARRIVAL, //!< a packet has arrived at a switch; subject: packet, object: link that it leaves on
@@ -28,7 +31,10 @@ enum class EventType : uint8_t
     RETRANSMIT      //!< retransmission timeout; object: queue pair slot
 };
 
-/// 12 bytes, so that five share a cache line. Events of one time run in the order of their numbers.
+/**
+ * \ingroup m3-packet
+ * 12 bytes, so that five share a cache line. Events of one time run in the order of their numbers.
+ */
 struct EngineEvent
 {
     uint32_t number;        //!< its low 32 bits
@@ -57,6 +63,7 @@ struct EngineEvent
 };
 
 /**
+ * \ingroup m3-packet
  * The engine's calendar: a ring with one slot per nanosecond for what is near, a heap for the rest. Insertion and
  * removal cost a few nanoseconds, where a heap of all events costs five times as much.
  *

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifndef M3_PACKET_ENGINE_HOST_H
-#define M3_PACKET_ENGINE_HOST_H
+#ifndef M3_HOST_H
+#define M3_HOST_H
 
-// What every packet needs of the hosts: NIC scheduling, pacing, receiver, sender. In line for the files of the engine
-// that use it.
+// What every packet needs of the hosts: the NIC's round robin over its queue pairs, the receiver, and the sender with
+// go-back-N.
 #include "port.h"
 
 #include <algorithm>
@@ -12,9 +12,8 @@
 namespace ns3::m3
 {
 
-inline constexpr int64_t HPCC_NACK_AGAIN_NS = 500'000; //!< before the same NACK is sent again
-
-inline void PacketEngine::HostTransmit(LinkId link)
+template <class Rules>
+inline void PacketEngine<Rules>::HostTransmit(LinkId link)
 {
     Port& port = m_ports[link];
     if (port.head != NO_PACKET && !(port.paused && !m_config.ackHighPriority))
@@ -72,7 +71,8 @@ inline void PacketEngine::HostTransmit(LinkId link)
     }
 }
 
-inline void PacketEngine::SendData(LinkId link, Slot slot)
+template <class Rules>
+inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
     const uint64_t payload = std::min<uint64_t>(MTU_PAYLOAD_BYTES, pair.size - pair.nextToSend);
@@ -95,36 +95,13 @@ inline void PacketEngine::SendData(LinkId link, Slot slot)
     m_result.retransmissions += pair.nextToSend <= pair.highestSent;
     pair.highestSent = std::max(pair.highestSent, pair.nextToSend);
     m_result.dataHops++;
-    Pace(pair, packet.wireBytes);
+    pair.lastWireBytes = packet.wireBytes;
+    m_rules.Pace(pair, m_config.rateBound ? pair.rate : pair.cap, m_wheel.Now(), m_commonBytes[0]);
     StartTransmission(link, index);
 }
 
-inline void PacketEngine::Pace(QueuePair& pair, uint32_t wireBytes)
-{
-    const uint64_t rate = m_config.rateBound ? pair.rate : pair.cap;
-    const int64_t now = m_wheel.Now();
-    pair.lastWireBytes = wireBytes;
-    if (!m_standard)
-    {
-        pair.nextSendNs = now + HpccPaceNs(pair, wireBytes);
-    }
-    else if (rate >= pair.lineRate)
-    {
-        pair.nextSendNs = now; // the wire is the limit
-        pair.nextSendFraction = 0;
-    }
-    else
-    {
-        // the part below 1 ns is carried over where the packet left when it was due
-        const double carried = now == pair.nextSendNs ? pair.nextSendFraction : 0;
-        const double gap = carried + 8e9 * static_cast<double>(wireBytes) / static_cast<double>(rate);
-        const auto whole = static_cast<int64_t>(gap);
-        pair.nextSendNs = now + whole;
-        pair.nextSendFraction = gap - static_cast<double>(whole);
-    }
-}
-
-inline void PacketEngine::HostReceive(PacketIndex index, Slot slot)
+template <class Rules>
+inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
 {
     const EnginePacket& packet = m_packets[index];
     if (m_lossyLinks && LostOnLink(packet))
@@ -141,7 +118,8 @@ inline void PacketEngine::HostReceive(PacketIndex index, Slot slot)
     }
 }
 
-inline void PacketEngine::ReceiveData(PacketIndex index, Slot slot)
+template <class Rules>
+inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
 {
     EnginePacket& packet = m_packets[index];
     QueuePair& pair = m_pairs[slot];
@@ -161,15 +139,15 @@ inline void PacketEngine::ReceiveData(PacketIndex index, Slot slot)
     {
         if (now >= pair.nackAgainNs || pair.lastNacked != pair.expected)
         {
-            pair.nackAgainNs = now + (m_standard ? pair.baseRttNs : HPCC_NACK_AGAIN_NS);
+            pair.nackAgainNs = now + Rules::NackAgainNs(pair.baseRttNs);
             pair.lastNacked = pair.expected;
             packet.kind = PacketKind::NACK;
             answer = true;
         }
     }
-    else if (m_standard)
+    else if (Rules::ACKNOWLEDGES_DUPLICATES)
     {
-        packet.kind = PacketKind::ACK; // of a duplicate, so that a lost ACK is made up for
+        packet.kind = PacketKind::ACK;
         answer = true;
     }
     if (!answer)
@@ -187,7 +165,8 @@ inline void PacketEngine::ReceiveData(PacketIndex index, Slot slot)
     Kick(egress);
 }
 
-inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
+template <class Rules>
+inline void PacketEngine<Rules>::ReceiveAck(PacketIndex index, Slot slot)
 {
     const EnginePacket packet = m_packets[index];
     QueuePair& pair = m_pairs[slot];
@@ -206,16 +185,16 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
         {
             OnProgress(pair, packet);
         }
-        if (m_standard)
+        if (Rules::SKIPS_ACKNOWLEDGED)
         {
-            pair.nextToSend = std::max(pair.nextToSend, pair.acked); // after a late NACK
+            pair.nextToSend = std::max(pair.nextToSend, pair.acked);
         }
     }
     if (pair.acked >= pair.size)
     {
-        if (!m_standard && pair.control)
+        if (Rules::LAST_ACK_MOVES_CONTROL && pair.control)
         {
-            TellControl(slot, index); // as there: through the rate of a flow that ends, HPCC moves its NIC's timer
+            TellControl(slot, index);
         }
         m_packets.Free(index);
         EndFlow(slot, Unfinished::NO);
@@ -226,7 +205,7 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
     {
         pair.nextToSend = pair.acked;
         pair.resentBefore = pair.highestSent;
-        if (!m_standard)
+        if (!Rules::HAS_TIMEOUTS)
         {
             LookForProgress();
         }
@@ -241,4 +220,4 @@ inline void PacketEngine::ReceiveAck(PacketIndex index, Slot slot)
 
 } // namespace ns3::m3
 
-#endif // M3_PACKET_ENGINE_HOST_H
+#endif // M3_HOST_H

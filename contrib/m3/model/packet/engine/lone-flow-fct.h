@@ -16,6 +16,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-packet
  * Slowdowns of flows that meet no other flow. Where neither window nor congestion control holds a flow back (DCTCP,
  * DCQCN, TIMELY or none, a window of at least a bandwidth-delay product, no link slower than the NIC), the slowdown
  * is 1. Otherwise the packet engine runs the flow alone on its route, once for flows and routes that are alike: flows

@@ -12,7 +12,10 @@ namespace ns3::m3
 struct FlowOutcome;
 struct PfcEvent;
 
-/// What a frame of the packet engine is.
+/**
+ * \ingroup m3-packet
+ * What a frame of the packet engine is.
+ */
 enum class PacketKind : uint8_t
 {
     DATA,
@@ -22,7 +25,10 @@ enum class PacketKind : uint8_t
     RESUME
 };
 
-/// A frame at the moment its transmission starts.
+/**
+ * \ingroup m3-packet
+ * A frame at the moment its transmission starts.
+ */
 struct FrameInfo
 {
     LinkId link;        //!< that it is sent on
@@ -34,6 +40,7 @@ struct FrameInfo
 };
 
 /**
+ * \ingroup m3-packet
  * Told of what happens in a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so a
  * callback may schedule events; the run is several times slower than one without observer. Flows are named by their
  * index in the flow list, ports by their egress link.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-packet-outcome.h"
 
-#include "ns3/m3-packet-simulation.h"
+#include "fabric/mode-rules.h"
 
 #include <map>
 #include <utility>
@@ -21,8 +21,7 @@ std::string MeaningOf(Unfinished reason, EngineMode mode, bool starts)
     case Unfinished::STOP_TIME:
         return starts ? "the run ended first" : "the run stops before they start";
     case Unfinished::NO_PROGRESS:
-        return mode == EngineMode::HPCC ? "packets were lost, and hpcc mode has no retransmission timeout"
-                                        : "16 retransmission timeouts in a row";
+        return RulesOf(mode).lossText;
     case Unfinished::UNREACHABLE:
         return "links are down and no way is left";
     case Unfinished::DEADLOCK:

@@ -2,10 +2,11 @@
 #ifndef M3_PACKET_OUTCOME_H
 #define M3_PACKET_OUTCOME_H
 
+#include "ns3/m3-engine-mode.h"
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
-#include "ns3/m3-link-timing.h"
 #include "ns3/m3-packet-counts.h"
+#include "ns3/m3-packet-result.h"
 
 #include <cstdint>
 #include <string>
@@ -13,18 +14,6 @@
 
 namespace ns3::m3
 {
-
-struct PacketResult;
-
-/// Why a flow has no completion time.
-enum class Unfinished : uint8_t
-{
-    NO,          //!< it finished
-    STOP_TIME,   //!< the run ended first, at its stop time or by the packets it may send
-    NO_PROGRESS, //!< 16 retransmission timeouts in a row; `HPCC` mode, which has none: a lost packet is not sent again
-    UNREACHABLE, //!< links are down and no way is left
-    DEADLOCK     //!< ports that PFC has paused wait for each other in a circle, and nothing else can happen
-};
 
 /// "stop-time", "no-progress", ...: the reason as reports name it; "finished" for `NO`.
 std::string UnfinishedName(Unfinished reason);

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-packet-simulation.h"
 
-#include "packet-engine.h"
+#include "event-wheel.h"
+#include "packet-run.h"
 #include "replication.h"
 
+#include "ns3/log.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/map-scheduler.h"
 #include "ns3/object-factory.h"
 #include "ns3/simulator.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace ns3::m3
 {
+
+NS_LOG_COMPONENT_DEFINE("M3PacketSimulation");
 
 namespace
 {
@@ -79,7 +84,7 @@ NS_OBJECT_ENSURE_REGISTERED(PeekableScheduler);
 class EngineDriver
 {
   public:
-    EngineDriver(PacketEngine& engine, const PacketRunOptions& options)
+    EngineDriver(PacketRun& engine, const PacketRunOptions& options)
         : m_engine(engine),
           m_options(options),
           m_beginNs(Simulator::Now().GetNanoSeconds())
@@ -131,7 +136,7 @@ class EngineDriver
         }
     }
 
-    PacketEngine& m_engine;
+    PacketRun& m_engine;
     const PacketRunOptions& m_options;
     const int64_t m_beginNs; //!< the engine's time 0 on the Simulator's clock
     std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
@@ -141,7 +146,7 @@ class EngineDriver
 class QueueSampler
 {
   public:
-    QueueSampler(const PacketEngine& engine, const FabricGraph& fabric, const PacketRunOptions& options)
+    QueueSampler(const PacketRun& engine, const FabricGraph& fabric, const PacketRunOptions& options)
         : m_engine(engine),
           m_links(fabric.LinkCount()),
           m_options(options)
@@ -173,7 +178,7 @@ class QueueSampler
         Schedule();
     }
 
-    const PacketEngine& m_engine;
+    const PacketRun& m_engine;
     const LinkId m_links;
     const PacketRunOptions& m_options;
     int64_t m_timeNs = 0; //!< since the run began
@@ -193,16 +198,19 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     }
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = ConfigOfReplication(config.Resolve(fabric, routes));
-    PacketEngine engine(fabric, routes, resolved, flows, options);
+    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, flows, options);
     bool beyondLimits = false;
+    NS_LOG_INFO("run starts: " << flows.size() << " flows between " << fabric.Hosts().size() << " hosts, "
+                               << CongestionControlName(config.congestionControl) << ", " << EngineModeName(config.mode)
+                               << " mode");
     if (!flows.empty())
     {
         ObjectFactory scheduler;
         scheduler.SetTypeId(PeekableScheduler::GetTypeId());
         Simulator::SetScheduler(scheduler);
-        EngineDriver driver(engine, options);
+        EngineDriver driver(*engine, options);
         driver.Schedule();
-        QueueSampler sampler(engine, fabric, options);
+        QueueSampler sampler(*engine, fabric, options);
         if (options.sampleIntervalNs > 0 && options.sampleQueue)
         {
             sampler.Schedule();
@@ -211,8 +219,12 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         sampler.Stop();
         beyondLimits = driver.IsBeyondLimits();
     }
-    PacketResult result = engine.TakeResult();
+    PacketResult result = engine->TakeResult();
     result.beyondLimits = beyondLimits;
+    NS_LOG_INFO("run ends: " << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
+                             << result.retransmissions << " packets sent again, " << result.switchDrops
+                             << " dropped by switches, " << result.linkLosses << " lost on links"
+                             << (beyondLimits ? "; ended by its limit of packets or events" : ""));
     return result;
 }
 
@@ -221,12 +233,12 @@ PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfi
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(fabric, routes);
     const PacketRunOptions options;
-    PacketEngine engine(fabric, routes, resolved, flows, options);
-    while (engine.NextTimeNs() != EventWheel::NEVER)
+    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, flows, options);
+    while (engine->NextTimeNs() != EventWheel::NEVER)
     {
-        engine.Run(EventWheel::NEVER, UINT32_MAX);
+        engine->Run(EventWheel::NEVER, UINT32_MAX);
     }
-    return engine.TakeResult();
+    return engine->TakeResult();
 }
 
 } // namespace ns3::m3

@@ -17,7 +17,10 @@ namespace ns3::m3
 using PacketIndex = uint32_t;                                                     //!< a packet's place in the pool
 inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max(); //!< ends a queue
 
-/// A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
+/**
+ * \ingroup m3-packet
+ * A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.
+ */
 struct EnginePacket
 {
     uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
@@ -33,7 +36,10 @@ struct EnginePacket
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");
 
-/// All packets of a run in one array, freed ones last in, first out, so that they stay in the cache.
+/**
+ * \ingroup m3-packet
+ * All packets of a run in one array, freed ones last in, first out, so that they stay in the cache.
+ */
 class PacketPool
 {
   public:

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifndef M3_PACKET_ENGINE_PORT_H
-#define M3_PACKET_ENGINE_PORT_H
+#ifndef M3_PORT_H
+#define M3_PORT_H
 
-// The way of every packet through ports and switches. In line for the files of the engine that use it.
+// The way of every packet through ports and switches.
 #include "packet-engine.h"
 
 namespace ns3::m3
 {
 
 /// Something has come that may be sent, or may be sent again.
-inline void PacketEngine::Kick(LinkId link)
+template <class Rules>
+inline void PacketEngine<Rules>::Kick(LinkId link)
 {
     Port& port = m_ports[link];
     if (!Busy(port))
@@ -23,7 +24,8 @@ inline void PacketEngine::Kick(LinkId link)
     }
 }
 
-inline void PacketEngine::OnPortFree(LinkId link)
+template <class Rules>
+inline void PacketEngine<Rules>::OnPortFree(LinkId link)
 {
     Port& port = m_ports[link];
     port.freeQueued = false;
@@ -37,7 +39,8 @@ inline void PacketEngine::OnPortFree(LinkId link)
     }
 }
 
-inline void PacketEngine::OnNicFree(LinkId link)
+template <class Rules>
+inline void PacketEngine<Rules>::OnNicFree(LinkId link)
 {
     Port& port = m_ports[link];
     port.freeQueued = false;
@@ -51,21 +54,14 @@ inline void PacketEngine::OnNicFree(LinkId link)
     }
 }
 
-inline void PacketEngine::OccupyWire(LinkId link, uint32_t bytes)
+template <class Rules>
+inline void PacketEngine<Rules>::OccupyWire(LinkId link, uint32_t bytes)
 {
     Port& port = m_ports[link];
     const bool ack = bytes == m_commonBytes[1];
-    const TxTime time = bytes == m_commonBytes[ack] ? port.common[ack] : TxTimeOf(port, bytes);
+    const TxTime time = bytes == m_commonBytes[ack] ? port.common[ack] : Rules::TxTimeOf(bytes, port.rate);
     const int64_t now = m_wheel.Now();
-    int64_t end = now + time.ns;
-    if (m_standard)
-    {
-        // the part of a ns that is left over is the next frame's, unless the port was idle in between
-        const uint64_t ahead = port.freeNs == now ? port.ahead : 0;
-        const bool roundUp = time.remainder > ahead;
-        port.ahead = ahead + (roundUp ? port.rate : 0) - time.remainder;
-        end += roundUp;
-    }
+    const int64_t end = now + time.ns + Rules::RoundUp(port, time, now);
     port.txBytes += bytes;
     port.freeNs = end;
     // who waits already, or at a host whose pairs want a scan, needs the port-free event; others queue it when they
@@ -75,7 +71,21 @@ inline void PacketEngine::OccupyWire(LinkId link, uint32_t bytes)
     port.freeNumber = port.freeQueued ? m_wheel.Schedule(end, port.whenFree, 0, link) : m_wheel.TakeNumber();
 }
 
-[[gnu::always_inline]] inline void PacketEngine::StartTransmission(LinkId link, PacketIndex index)
+template <class Rules>
+void PacketEngine<Rules>::TellOfFrame(LinkId link, PacketIndex index) const
+{
+    const EnginePacket& frame = m_packets[index];
+    const bool pfc = frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME;
+    m_observer->OnFrame({link,
+                         frame.kind,
+                         pfc ? 0 : m_pairs[frame.queuePair].flow,
+                         pfc ? 0 : frame.seq,
+                         frame.wireBytes,
+                         !pfc && frame.ecn});
+}
+
+template <class Rules>
+[[gnu::always_inline]] inline void PacketEngine<Rules>::StartTransmission(LinkId link, PacketIndex index)
 {
     EnginePacket& packet = m_packets[index];
     packet.link = link;
@@ -89,7 +99,8 @@ inline void PacketEngine::OccupyWire(LinkId link, uint32_t bytes)
     m_wheel.Schedule(port.freeNs + port.delayNs, port.arrival, index, stop);
 }
 
-inline void PacketEngine::Enqueue(Port& port, PacketIndex packet)
+template <class Rules>
+inline void PacketEngine<Rules>::Enqueue(Port& port, PacketIndex packet)
 {
     m_packets[packet].next = NO_PACKET;
     if (port.head == NO_PACKET)
@@ -109,12 +120,14 @@ inline void PacketEngine::Enqueue(Port& port, PacketIndex packet)
 
 /// Whether a packet is an ACK that PFC does not hold at its host and that the switch therefore holds apart from the
 /// data of its ingress port, however long a pause lasts.
-inline bool PacketEngine::HasOwnHeadroom(const EnginePacket& packet) const
+template <class Rules>
+inline bool PacketEngine<Rules>::HasOwnHeadroom(const EnginePacket& packet) const
 {
     return m_acksPassPauses && packet.kind != PacketKind::DATA && m_ports[packet.link].whenFree == EventType::NIC_FREE;
 }
 
-inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
+template <class Rules>
+inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
 {
     const EnginePacket& packet = m_packets[index];
     const LinkId link = packet.link;
@@ -126,7 +139,7 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
     const uint64_t bytes = packet.wireBytes;
     Port& port = m_ports[egress];
     IngressAccount& account = m_ingress[link];
-    SharedBuffer& buffer = m_buffers[port.from];
+    typename Rules::Buffer& buffer = m_buffers[port.from];
     if (port.head == NO_PACKET && !port.paused && !Busy(port) && buffer.PassesUnnoticed(account, bytes) && !m_observer)
     {
         port.ahead = 0; // it did not wait
@@ -156,14 +169,15 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
     Kick(egress);
 }
 
-[[gnu::always_inline]] inline void PacketEngine::SwitchTransmit(LinkId link)
+template <class Rules>
+[[gnu::always_inline]] inline void PacketEngine<Rules>::SwitchTransmit(LinkId link)
 {
     Port& port = m_ports[link];
     const PacketIndex index = port.head;
     EnginePacket& packet = m_packets[index];
     port.head = packet.next;
     IngressAccount& account = m_ingress[packet.link];
-    SharedBuffer& buffer = m_buffers[port.from];
+    typename Rules::Buffer& buffer = m_buffers[port.from];
     if (!HasOwnHeadroom(packet))
     {
         buffer.Remove(account, packet.wireBytes);
@@ -173,7 +187,7 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
     {
         m_observer->OnQueueLength(link, port.queuedBytes);
     }
-    if (port.queuedBytes > port.kminBytes && (!m_standard || packet.kind == PacketKind::DATA))
+    if (port.queuedBytes > port.kminBytes && (Rules::MAY_MARK_ACKS || packet.kind == PacketKind::DATA))
     {
         Mark(link, packet);
     }
@@ -185,7 +199,8 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
     Forward(link, index);
 }
 
-[[gnu::always_inline]] inline void PacketEngine::Forward(LinkId link, PacketIndex packet)
+template <class Rules>
+[[gnu::always_inline]] inline void PacketEngine<Rules>::Forward(LinkId link, PacketIndex packet)
 {
     const bool data = m_packets[packet].kind == PacketKind::DATA;
     if (m_packets.TelemetryHops() && data)
@@ -198,4 +213,4 @@ inline void PacketEngine::SwitchReceive(PacketIndex index, LinkId egress)
 
 } // namespace ns3::m3
 
-#endif // M3_PACKET_ENGINE_PORT_H
+#endif // M3_PORT_H

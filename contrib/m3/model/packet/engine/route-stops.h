@@ -13,6 +13,7 @@ namespace ns3::m3
 using StopIndex = uint32_t; //!< place in RouteStops
 
 /**
+ * \ingroup m3-packet
  * Where the packets of each queue pair go, in one array: the links of a route in order, then the queue pair's slot. So
  * the next stop of a packet that starts on a link is what the event of its arrival is about: a port, or a queue pair.
  */

@@ -2,8 +2,6 @@
 #ifndef M3_SHARED_BUFFER_H
 #define M3_SHARED_BUFFER_H
 
-#include "ns3/m3-link-timing.h"
-
 #include <algorithm>
 #include <cstdint>
 
@@ -13,7 +11,10 @@ namespace ns3::m3
 inline constexpr uint64_t PORT_RESERVE_BYTES = 4096;  //!< of each ingress port, always its own
 inline constexpr uint64_t RESUME_OFFSET_BYTES = 3072; //!< below the threshold before a port resumes
 
-/// Bytes that one ingress port holds in its switch.
+/**
+ * \ingroup m3-packet
+ * Bytes that one ingress port holds in its switch.
+ */
 struct alignas(32) IngressAccount
 {
     uint64_t bytes = 0;         //!< in reserve and shared pool
@@ -30,17 +31,19 @@ struct alignas(32) IngressAccount
 };
 
 /**
- * Shared-buffer switch memory with dynamic thresholds per ingress port (Choudhury and Hahne 1998; the HPCC simulator's
- * rules): a port may hold its reserve and up to (free shared pool) >> shift; what comes
- * beyond goes to the port's headroom, and the neighbour is paused.
+ * \ingroup m3-packet
+ * Shared-buffer switch memory with dynamic thresholds per ingress port (Choudhury and Hahne, IEEE/ACM Transactions on
+ * Networking 1998): a port may hold its reserve and up to (free shared pool) >> shift; what comes beyond goes to the
+ * port's headroom, and the neighbour is paused.
+ * \tparam Rules StandardBufferRules or HpccBufferRules
  */
+template <class Rules>
 class SharedBuffer
 {
   public:
-    /// \param poolBytes shared pool: buffer less reserve and headroom; in `HPCC` mode it wraps at 32 bits
-    SharedBuffer(EngineMode mode, uint64_t poolBytes)
-        : m_wraps(mode == EngineMode::HPCC),
-          m_pool(poolBytes)
+    /// \param poolBytes shared pool: buffer less reserve and headroom
+    explicit SharedBuffer(uint64_t poolBytes)
+        : m_pool(poolBytes)
     {
     }
 
@@ -49,19 +52,15 @@ class SharedBuffer
     /// Bytes of the shared pool that a port may hold now.
     uint64_t Threshold(const IngressAccount& port) const
     {
-        if (m_wraps)
-        {
-            return static_cast<uint32_t>(m_pool - m_used) >> port.shift;
-        }
-        return (m_pool > m_used ? m_pool - m_used : 0) >> port.shift;
+        return Rules::FreeBytes(m_pool, m_used) >> port.shift;
     }
 
     /// Whether there is room for a packet; else it is dropped.
     bool Admits(const IngressAccount& port, uint64_t size) const
     {
-        if (!m_wraps && size + port.bytes <= PORT_RESERVE_BYTES)
+        if (!Rules::ASKS_THRESHOLD_FOR_RESERVE && size + port.bytes <= PORT_RESERVE_BYTES)
         {
-            return true; // the HPCC simulator asks the threshold even for the reserve
+            return true;
         }
         return size + port.headroomBytes <= port.headroom || size + port.SharedBytes() <= Threshold(port);
     }
@@ -116,7 +115,6 @@ class SharedBuffer
     }
 
   private:
-    bool m_wraps = false;
     uint64_t m_pool = 0;
     uint64_t m_used = 0;
 };

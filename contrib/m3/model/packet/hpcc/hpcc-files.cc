@@ -5,6 +5,7 @@
 
 #include "core/text-format.h"
 #include "fabric/ideal-fct.h"
+#include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
 #include "fabric/topology-file.h"
 #include "ns3/m3-numbers.h"
@@ -397,7 +398,7 @@ class HpccIdeals
     HpccIdeals(const FabricGraph& fabric, const RdmaConfig& config)
         : m_fabric(fabric),
           m_routes(fabric, config.mode),
-          m_wraps(config.mode == EngineMode::HPCC),
+          m_wraps(RulesOf(config.mode).cutsIdealOfFile),
           m_config(config)
     {
         m_config.mode = EngineMode::HPCC;

@@ -13,8 +13,11 @@
 namespace ns3::m3
 {
 
-/// A run as the HPCC simulator's config file describes it. Names of files in it are tried beside it, then from the
-/// working directory.
+/**
+ * \ingroup m3-packet
+ * A run as the HPCC simulator's config file describes it. Names of files in it are tried beside it, then from the
+ * working directory.
+ */
 struct HpccRun
 {
     RdmaConfig config;                                //!< of hosts and switches
@@ -27,7 +30,10 @@ struct HpccRun
     InputNotes notes;                                 //!< on what the file says
 };
 
-/// Files to be read in place of those that a config file names; empty: those of the config file.
+/**
+ * \ingroup m3-packet
+ * Files to be read in place of those that a config file names; empty: those of the config file.
+ */
 struct HpccInputs
 {
     std::string topologyFile; //!< TOPOLOGY_FILE

@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_LINK_CHANGES_H
+#define M3_LINK_CHANGES_H
+
 // Links that go down and come up during the run.
-#include "host.h"
+#include "engine-log.h"
+#include "packet-loss.h"
+#include "port.h"
 
 #include <algorithm>
 
 namespace ns3::m3
 {
 
-void PacketEngine::OnLinkChange(uint32_t index)
+/// \return the links of a route in the other direction
+inline Route BackAlong(const Route& route)
+{
+    Route back(route.rbegin(), route.rend());
+    std::transform(back.begin(), back.end(), back.begin(), ReverseLink);
+    return back;
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnLinkChange(uint32_t index)
 {
     const LinkChange& change = m_linkChanges[index];
     m_linkChangesLeft--;
+    LogLinkChange(m_wheel.Now(), m_fabric.Link(change.link), change.up);
     if (!m_changedFabric)
     {
         m_changedFabric = std::make_unique<FabricGraph>(m_fabric);
@@ -34,7 +49,8 @@ void PacketEngine::OnLinkChange(uint32_t index)
     Kick(ReverseLink(change.link));
 }
 
-void PacketEngine::RerouteFlows(const LinkChange& change)
+template <class Rules>
+void PacketEngine<Rules>::RerouteFlows(const LinkChange& change)
 {
     const auto isChanged = [&change](LinkId link) { return link == change.link || link == ReverseLink(change.link); };
     Route route;
@@ -58,7 +74,8 @@ void PacketEngine::RerouteFlows(const LinkChange& change)
     }
 }
 
-bool PacketEngine::IsCut(const QueuePair& pair) const
+template <class Rules>
+bool PacketEngine<Rules>::IsCut(const QueuePair& pair) const
 {
     for (StopIndex stop = pair.route.begin; stop + 1 < pair.route.end; stop++)
     {
@@ -70,7 +87,8 @@ bool PacketEngine::IsCut(const QueuePair& pair) const
     return false;
 }
 
-void PacketEngine::MoveFlow(Slot slot, const Route& route)
+template <class Rules>
+void PacketEngine<Rules>::MoveFlow(Slot slot, const Route& route)
 {
     QueuePair& pair = m_pairs[slot];
     pair.route = {}; // the place of the old one stays, packets are still on it
@@ -86,3 +104,5 @@ void PacketEngine::MoveFlow(Slot slot, const Route& route)
 }
 
 } // namespace ns3::m3
+
+#endif // M3_LINK_CHANGES_H

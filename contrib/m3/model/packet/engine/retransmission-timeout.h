@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Retransmission timeout of `STANDARD` mode: RFC 6298, armed only where packets can be lost at all.
-#include "host.h"
+#ifndef M3_RETRANSMISSION_TIMEOUT_H
+#define M3_RETRANSMISSION_TIMEOUT_H
+
+// Retransmission timeout of a sender (RFC 6298), armed only where packets can be lost at all.
+#include "engine-log.h"
+#include "port.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,21 +12,18 @@
 namespace ns3::m3
 {
 
-namespace
+inline constexpr int64_t MAX_BACKED_OFF_RTO_NS = 64'000'000; //!< up to which timeouts are doubled
+inline constexpr uint32_t MAX_TIMEOUTS = 16;                 //!< without progress, then the flow is given up
+
+template <class Rules>
+bool PacketEngine<Rules>::CanLosePackets() const
 {
-
-constexpr int64_t MAX_BACKED_OFF_RTO_NS = 64'000'000; //!< up to which timeouts are doubled
-constexpr uint32_t MAX_TIMEOUTS = 16;                 //!< without progress, then the flow is given up
-
-} // namespace
-
-bool PacketEngine::CanLosePackets() const
-{
-    return m_standard && (!m_config.pfc || m_lossyLinks > 0 || !m_linkChanges.empty());
+    return Rules::HAS_TIMEOUTS && (!m_config.pfc || m_lossyLinks > 0 || !m_linkChanges.empty());
 }
 
 /// Something was lost where nothing should be: from now on timeouts are armed.
-void PacketEngine::ExpectLosses()
+template <class Rules>
+void PacketEngine<Rules>::ExpectLosses()
 {
     m_timeouts = true;
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
@@ -35,7 +36,8 @@ void PacketEngine::ExpectLosses()
     }
 }
 
-void PacketEngine::RestartTimeout(Slot slot)
+template <class Rules>
+void PacketEngine<Rules>::RestartTimeout(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
     pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
@@ -52,7 +54,8 @@ void PacketEngine::RestartTimeout(Slot slot)
  * ends the back-off, as in common implementations; (5.7) would wait for a sample. (5.2): the timer stops when nothing
  * is on its way; (5.3): else it starts again.
  */
-void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
+template <class Rules>
+void PacketEngine<Rules>::OnProgress(QueuePair& pair, const EnginePacket& ack)
 {
     pair.timeouts = 0;
     if (ack.kind == PacketKind::ACK && pair.acked > pair.resentBefore)
@@ -74,7 +77,8 @@ void PacketEngine::OnProgress(QueuePair& pair, const EnginePacket& ack)
     pair.rtoDeadlineNs = pair.nextToSend > pair.acked ? m_wheel.Now() + pair.rtoNs : 0;
 }
 
-void PacketEngine::OnTimeout(Slot slot)
+template <class Rules>
+void PacketEngine<Rules>::OnTimeout(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
     if (pair.ended || pair.rtoNumber != m_wheel.RunningNumber())
@@ -109,9 +113,12 @@ void PacketEngine::OnTimeout(Slot slot)
         pair.rtoNs = std::max(pair.rtoNs, std::min(MAX_BACKED_OFF_RTO_NS, 2 * pair.rtoNs));
         pair.nextToSend = pair.acked;
         pair.resentBefore = pair.highestSent;
+        LogTimeout(m_wheel.Now(), pair.flow, pair.timeouts, pair.rtoNs);
         RestartTimeout(slot);
     }
     Kick(nic);
 }
 
 } // namespace ns3::m3
+
+#endif // M3_RETRANSMISSION_TIMEOUT_H

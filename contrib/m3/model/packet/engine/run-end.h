@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The end of a run in which flows are stuck: PFC deadlock, and packets that are never sent again in `HPCC` mode.
+#ifndef M3_RUN_END_H
+#define M3_RUN_END_H
+
+// The end of a run in which flows are stuck: PFC deadlock, and packets that are lost again and again where there are no
+// timeouts.
+#include "engine-log.h"
 #include "packet-engine.h"
 
 #include <algorithm>
@@ -13,10 +18,11 @@ namespace ns3::m3
  * wake-up time, a retransmission timeout of a NIC that is not paused or a change of a link can bring a packet onto a
  * wire.
  */
-void PacketEngine::LookForEnd()
+template <class Rules>
+void PacketEngine<Rules>::LookForEnd()
 {
     const int64_t now = m_wheel.Now();
-    const uint64_t sent = m_result.dataHops + m_result.ackHops + m_nextStream; // PFC frames are counted by m_nextStream
+    const uint64_t sent = m_result.dataHops + m_result.ackHops + m_pfcFrames;
     if (sent != m_sentAtLook)
     {
         m_sentAtLook = sent;
@@ -33,11 +39,12 @@ void PacketEngine::LookForEnd()
 }
 
 /**
- * At a NACK in `HPCC` mode, which has no timeouts that would count: packets may be sent again and dropped again for
+ * At a NACK where there are no timeouts that would count: packets may be sent again and dropped again for
  * ever, always the same. Ends the run where no flow has come further for a second and no other flow is to come. A run
  * with a stop time ends there, as the published simulator's.
  */
-void PacketEngine::LookForProgress()
+template <class Rules>
+void PacketEngine<Rules>::LookForProgress()
 {
     constexpr int64_t IN_VAIN_NS = 1'000'000'000;
     if (m_hasStop || m_wheel.Now() - m_progressLookNs < IN_VAIN_NS)
@@ -59,7 +66,8 @@ void PacketEngine::LookForProgress()
     }
 }
 
-bool PacketEngine::CanGoOn() const
+template <class Rules>
+bool PacketEngine<Rules>::CanGoOn() const
 {
     return m_nextArrival < m_flows.size() || !m_startingKeys.empty() || m_linkChangesLeft > 0 ||
            std::any_of(m_nics.begin(), m_nics.end(), [](const Nic& nic) { return nic.timerNumber != 0; }) ||
@@ -70,13 +78,19 @@ bool PacketEngine::CanGoOn() const
 }
 
 /// Nothing can happen any more: reports the flows that are left, by reason.
-void PacketEngine::EndAllFlows()
+template <class Rules>
+void PacketEngine<Rules>::EndAllFlows()
 {
     m_result.deadlock = FindDeadlock();
+    if (!m_result.deadlock.empty())
+    {
+        LogDeadlock(m_wheel.Now(), m_fabric, m_result.deadlock);
+    }
     EndFlowsLeft();
 }
 
-void PacketEngine::EndFlowsLeft()
+template <class Rules>
+void PacketEngine<Rules>::EndFlowsLeft()
 {
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
     {
@@ -90,7 +104,8 @@ void PacketEngine::EndFlowsLeft()
 }
 
 /// Whether a port on the way of a flow's data or ACKs is paused.
-bool PacketEngine::IsHeldUp(const QueuePair& pair) const
+template <class Rules>
+bool PacketEngine<Rules>::IsHeldUp(const QueuePair& pair) const
 {
     for (StopIndex stop = pair.route.begin; stop + 1 < pair.route.end; stop++)
     {
@@ -107,7 +122,8 @@ bool PacketEngine::IsHeldUp(const QueuePair& pair) const
  * nothing is on a wire these are paused, too, so that following them leads into a circle.
  * \return the egress links of a circle, the one with the smallest number first; empty if there is none
  */
-std::vector<LinkId> PacketEngine::FindDeadlock() const
+template <class Rules>
+std::vector<LinkId> PacketEngine<Rules>::FindDeadlock() const
 {
     std::vector<LinkId> way;
     std::vector<bool> met(m_ports.size());
@@ -128,7 +144,8 @@ std::vector<LinkId> PacketEngine::FindDeadlock() const
 }
 
 /// \return a paused port of the neighbour at which a packet waits that came by `egress`; the number of ports if none
-LinkId PacketEngine::NextInDeadlock(LinkId egress) const
+template <class Rules>
+LinkId PacketEngine<Rules>::NextInDeadlock(LinkId egress) const
 {
     const NodeId neighbour = m_fabric.Link(egress).to;
     if (!m_fabric.IsHost(neighbour))
@@ -148,3 +165,5 @@ LinkId PacketEngine::NextInDeadlock(LinkId egress) const
 }
 
 } // namespace ns3::m3
+
+#endif // M3_RUN_END_H

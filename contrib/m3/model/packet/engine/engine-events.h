@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_ENGINE_EVENTS_H
+#define M3_ENGINE_EVENTS_H
+
+// The calendar of the engine: what an event does.
+#include "host.h"
+
+namespace ns3::m3
+{
+
+template <class Rules>
+inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
+{
+    switch (event.Type())
+    {
+    case EventType::SWITCH_ARRIVAL:
+        SwitchReceive(event.subject, event.Object());
+        break;
+    case EventType::PORT_FREE:
+        OnPortFree(event.Object());
+        break;
+    case EventType::NIC_FREE:
+        OnNicFree(event.Object());
+        break;
+    case EventType::HOST_ARRIVAL:
+        HostReceive(event.subject, event.Object());
+        break;
+    case EventType::PFC_ARRIVAL:
+        OnPfcFrame(event.Object(), event.subject);
+        break;
+    case EventType::NIC_TIMER:
+        OnNicTimer(event.Object());
+        break;
+    case EventType::FLOW_ARRIVAL:
+        OnFlowArrival();
+        break;
+    case EventType::FLOW_DELAY:
+        m_wheel.Schedule(m_wheel.Now(), EventType::FLOW_START, event.subject, 0);
+        break;
+    case EventType::FLOW_START:
+        OnFlowStart(event.subject);
+        break;
+    case EventType::CONTROL_TIMER:
+        OnControlTimer(event.Object(), event.subject);
+        break;
+    case EventType::LINK_CHANGE:
+        OnLinkChange(event.subject);
+        break;
+    case EventType::RETRANSMIT:
+        OnTimeout(event.Object());
+        break;
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::Run(int64_t beforeNs, uint32_t times)
+{
+    int64_t time = NextTimeNs();
+    do
+    {
+        m_wheel.RunSlot(time, [this](const EngineEvent& event) { Dispatch(event); });
+        time = NextTimeNs();
+    } while (time < beforeNs && --times > 0);
+    if (time == EventWheel::NEVER && m_ended < m_flows.size())
+    {
+        EndAllFlows();
+    }
+}
+
+} // namespace ns3::m3
+
+#endif // M3_ENGINE_EVENTS_H

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_ENGINE_SETUP_H
+#define M3_ENGINE_SETUP_H
+
+// What an engine is before the run: ports, buffers, changes of links to come.
+#include "packet-engine.h"
+
+#include "ns3/m3-link-timing.h"
+
+#include <algorithm>
+
+namespace ns3::m3
+{
+
+/// \return records of telemetry that a packet has room for at first
+inline uint32_t TelemetryHopsOf(const RdmaConfig& config)
+{
+    constexpr uint32_t HPCC_TELEMETRY_HOPS = 5;
+    const Telemetry telemetry = TelemetryOf(config.congestionControl);
+    return telemetry == Telemetry::HOPS ? HPCC_TELEMETRY_HOPS : telemetry == Telemetry::PINT ? 1 : 0;
+}
+
+template <class Rules>
+PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
+                                  const RouteTable& routes,
+                                  const RdmaConfig& config,
+                                  const FlowList& flows,
+                                  const PacketRunOptions& options)
+    : m_fabric(fabric),
+      m_config(config),
+      m_flows(flows),
+      m_routes(&routes),
+      m_rules(fabric, config),
+      m_recordPfc(options.recordPfc),
+      m_hasStop(options.stopNs != INT64_MAX),
+      m_acksPassPauses(Rules::ACKS_HAVE_OWN_HEADROOM && config.pfc && config.ackHighPriority),
+      m_observer(options.observer),
+      m_linkChanges(options.linkChanges),
+      m_headerBytes(config.HeaderBytes()),
+      m_commonBytes{MTU_PAYLOAD_BYTES + config.HeaderBytes(), config.AckBytes()},
+      m_nicConfigs(ConfigsByNic(fabric, config)),
+      m_routeKeys(routes),
+      m_wheel(LongestHopNs(fabric)),
+      m_packets(TelemetryHopsOf(config)),
+      m_ports(fabric.LinkCount()),
+      m_ingress(fabric.LinkCount()),
+      m_ecn(fabric.LinkCount()),
+      m_lossy(fabric.LinkCount()),
+      m_buffers(fabric.NodeCount()),
+      m_nics(fabric.LinkCount()),
+      m_losses(config, fabric.LinkCount(), fabric.LinkCount()),
+      m_randoms(config, fabric.LinkCount(), 2 * uint64_t{fabric.LinkCount()}),
+      m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0)
+{
+    CheckFlows(fabric, routes, flows);
+    for (const auto& [rate, nicConfig] : m_nicConfigs)
+    {
+        m_makeControl[rate] = MakeCongestionControlFactory(nicConfig);
+    }
+    SetUpPorts();
+    m_result.flows.resize(flows.size());
+    ScheduleLinkChanges();
+    m_timeouts = CanLosePackets();
+    // a PFC frame may wait for the frame before it
+    m_quietNs = 2 * LongestHopNs(fabric);
+    ScheduleArrivals();
+}
+
+template <class Rules>
+int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric)
+{
+    int64_t longest = 0;
+    for (LinkId id = 0; id < fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = fabric.Link(id);
+        longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * MTU_PAYLOAD_BYTES, link.bitsPerSecond));
+    }
+    return longest;
+}
+
+template <class Rules>
+void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
+{
+    const FabricLink& link = m_fabric.Link(id);
+    Port& port = m_ports[id];
+    port.rate = link.bitsPerSecond;
+    port.delayNs = link.delayNs;
+    port.from = link.from;
+    port.whenFree = m_fabric.IsHost(link.from) ? EventType::NIC_FREE : EventType::PORT_FREE;
+    port.arrival = m_fabric.IsHost(link.to) ? EventType::HOST_ARRIVAL : EventType::SWITCH_ARRIVAL;
+    port.up = link.up;
+    port.common[0] = Rules::TxTimeOf(m_commonBytes[0], port.rate);
+    port.common[1] = Rules::TxTimeOf(m_commonBytes[1], port.rate);
+    m_ecn[id] = EcnProfileOfPort(m_config, link.bitsPerSecond);
+    port.kminBytes = m_ecn[id].kminBytes;
+
+    SetLossy(id);
+    IngressAccount& account = m_ingress[id];
+    account.headroom = PortHeadroomBytes(link, m_config);
+    account.shift = 3;
+    for (uint64_t rate = link.bitsPerSecond; rate > thresholdBaseRate && account.shift > 0; rate /= 2)
+    {
+        account.shift--;
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::SetUpPorts()
+{
+    const uint64_t thresholdBaseRate = Rules::ThresholdBaseRate(m_fabric, m_config);
+    for (LinkId id = 0; id < m_fabric.LinkCount(); id++)
+    {
+        SetUpPort(id, thresholdBaseRate);
+    }
+    for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+    {
+        if (!m_fabric.IsHost(node))
+        {
+            m_buffers[node] = typename Rules::Buffer(BufferOfSwitch(m_fabric, node, m_config).poolBytes);
+        }
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::ScheduleLinkChanges()
+{
+    for (uint32_t i = 0; i < m_linkChanges.size(); i++)
+    {
+        Rules::CheckLinkChange(m_fabric, m_linkChanges[i]);
+        m_wheel.Schedule(m_linkChanges[i].timeNs, EventType::LINK_CHANGE, i, 0);
+    }
+    m_linkChangesLeft = static_cast<uint32_t>(m_linkChanges.size());
+}
+
+} // namespace ns3::m3
+
+#endif // M3_ENGINE_SETUP_H

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_ENGINE_STATE_H
+#define M3_ENGINE_STATE_H
+
+#include "event-wheel.h"
+#include "ns3/m3-congestion-control.h"
+#include "packet-pool.h"
+#include "route-stops.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace ns3::m3
+{
+
+using PairSlot = uint32_t; //!< of a queue pair in the engine's list
+
+/**
+ * \ingroup m3-packet
+ * Time on the wire of frames of one size: whole ns, and in `STANDARD` mode the remainder in units of 1 / rate ns.
+ */
+struct TxTime
+{
+    int64_t ns = 0;
+    uint64_t remainder = 0;
+};
+
+/**
+ * \ingroup m3-packet
+ * Egress side of a directed link; at hosts, the NIC's transmitter. Two cache lines, what every packet needs first.
+ */
+struct alignas(128) EnginePort
+{
+    int64_t freeNs = 0;           //!< time of the last transmission's end
+    uint64_t freeNumber = 0;      //!< number of that event: the port is busy until it has run, or would have
+    PacketIndex head = NO_PACKET; //!< switch: data class; host: ACKs
+    PacketIndex tail = NO_PACKET;
+    PacketIndex pfcHead = NO_PACKET;
+    EventType arrival = EventType::SWITCH_ARRIVAL; //!< of a packet at the far end
+    bool freeQueued = false;                       //!< the port-free event is in the calendar
+    bool paused = false;                           //!< data class, by the neighbour
+    EventType whenFree = EventType::PORT_FREE;     //!< or NIC_FREE
+    uint64_t queuedBytes = 0;                      //!< in the data class
+    int64_t delayNs = 0;
+    uint64_t kminBytes = 0; //!< marks begin beyond it
+    uint64_t ahead = 0;     //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
+
+    TxTime common[2]; //!< full data packet, ACK
+    uint64_t rate = 0;
+    uint64_t txBytes = 0; //!< sent since the start
+    NodeId from = 0;
+    PacketIndex pfcTail = NO_PACKET;
+    uint32_t pfcBytes = 0; //!< waiting
+    bool up = true;
+
+    bool IsNic() const
+    {
+        return whenFree == EventType::NIC_FREE;
+    }
+};
+
+/**
+ * \ingroup m3-packet
+ * The queue pairs of one NIC in order of creation, and its wake-up timer.
+ */
+struct EngineNic
+{
+    std::vector<PairSlot> pairs;
+    uint32_t served = 0;      //!< index that round robin served last; may exceed the list
+    uint64_t timerNumber = 0; //!< number of the valid timer event, 0: none
+    int64_t timerNs = 0;
+};
+
+/**
+ * \ingroup m3-packet
+ * One flow's queue pair: sender and receiver. The first cache line has what the NIC's scan and the receiver need, the
+ * second what an ACK needs besides.
+ * \tparam PaceState what the rules keep of its pacing
+ */
+template <class PaceState>
+struct alignas(64) EnginePair
+{
+    uint64_t size = 0;
+    uint64_t nextToSend = 0;
+    uint64_t acked = 0;     //!< highest cumulative acknowledgement
+    uint64_t window = 0;    //!< at the current rate; 0: none
+    int64_t nextSendNs = 0; //!< by pacing
+    uint64_t expected = 0;  //!< receiver: next in-order byte
+    StopIndex ackStop = 0;  //!< of the ACK route's first link
+    LinkId nic = 0;         //!< sender's egress link
+    uint32_t inFlight = 0;  //!< packets in the network that name this slot
+    bool ended = false;
+    bool listed = false;   //!< in its NIC's list
+    bool released = false; //!< its slot may be used again
+
+    uint64_t rate = 0; //!< current sending rate, bit/s
+    uint64_t lineRate = 0;
+    PaceState pace;
+    uint32_t lastWireBytes = 0; //!< of the last data packet sent
+    uint32_t timeouts = 0;      //!< since the last progress
+    int64_t rtoDeadlineNs = 0;  //!< of the retransmission timeout; 0: it does not run
+    uint64_t rtoNumber = 0;     //!< number of its event, 0: none
+    std::unique_ptr<CongestionControl> control;
+    uint64_t cap = 0; //!< of the rate, bit/s
+
+    uint64_t baseWindow = 0; //!< W0
+    int64_t baseRttNs = 0;
+    int64_t rtoNs = 0;         //!< with back-off
+    uint64_t highestSent = 0;  //!< end of what was ever sent; what comes before it is sent again
+    uint64_t resentBefore = 0; //!< ACKs of this sequence number and below may be of packets that were sent twice
+    RouteStops::Place route;
+    uint32_t flow = 0;
+
+    int64_t smoothedRttNs = 0;              //!< SRTT of RFC 6298, 0 before the first sample
+    int64_t rttVarNs = 0;                   //!< RTTVAR of RFC 6298
+    uint64_t lastNacked = 0;                //!< by the receiver
+    int64_t nackAgainNs = 0;                //!< when it may send the same NACK again
+    std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
+};
+
+} // namespace ns3::m3
+
+#endif // M3_ENGINE_STATE_H

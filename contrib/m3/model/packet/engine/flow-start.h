@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FLOW_START_H
+#define M3_FLOW_START_H
+
+// Flows that arrive, start and end, and the slots of their queue pairs.
+#include "engine-log.h"
+#include "port.h"
+
+#include <algorithm>
+
+namespace ns3::m3
+{
+
+template <class Rules>
+void PacketEngine<Rules>::ScheduleArrivals()
+{
+    if (m_nextArrival < m_flows.size())
+    {
+        m_wheel.Schedule(m_flows[m_nextArrival].startNs, EventType::FLOW_ARRIVAL, 0, 0);
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnFlowArrival()
+{
+    // the flows of one ns arrive together; each starts two zero-delay events later, as in the HPCC simulator
+    const int64_t now = m_wheel.Now();
+    for (; m_nextArrival < m_flows.size() && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
+    {
+        const Flow& flow = m_flows[m_nextArrival];
+        m_startingKeys.push_back(m_routeKeys.NextKey(flow.src, flow.dst));
+        m_wheel.Schedule(now, EventType::FLOW_DELAY, m_nextArrival, 0);
+    }
+    ScheduleArrivals();
+}
+
+template <class Rules>
+void PacketEngine<Rules>::SetRoute(Slot slot, const Route& data, const Route& ack)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.ackStop = m_stops.Write(pair.route, slot, data, ack);
+    pair.nic = data.front();
+    if (m_packets.TelemetryHops() && m_pintPorts.empty() && Rules::TELEMETRY_COVERS_ROUTE &&
+        data.size() > m_packets.TelemetryHops())
+    {
+        m_packets.GrowTelemetry(static_cast<uint32_t>(data.size()));
+    }
+}
+
+template <class Rules>
+PairSlot PacketEngine<Rules>::TakeSlot()
+{
+    if (m_freeSlots.empty())
+    {
+        m_pairs.emplace_back();
+        return static_cast<Slot>(m_pairs.size() - 1);
+    }
+    const Slot slot = m_freeSlots.back();
+    m_freeSlots.pop_back();
+    const RouteStops::Place place = m_pairs[slot].route;
+    m_pairs[slot] = QueuePair();
+    m_pairs[slot].route = place;
+    return slot;
+}
+
+/// \pre the queue pair's routes are set, and m_dataRoute is its data route
+template <class Rules>
+void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.size = m_flows[flow].sizeBytes;
+    pair.flow = flow;
+    pair.lineRate = m_ports[pair.nic].rate;
+    const PairBase base = m_nicConfigs.at(pair.lineRate).BaseOfPair(m_fabric, *m_routes, m_dataRoute);
+    pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
+    pair.rate = pair.cap;
+    pair.pace = Rules::StartPace(pair, m_commonBytes[0]);
+    pair.baseWindow = base.windowBytes;
+    pair.window = base.windowBytes;
+    pair.baseRttNs = base.rttNs;
+    pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
+    pair.nextSendNs = m_wheel.Now();
+    pair.listed = true;
+    if (const CongestionControlFactory& makeControl = m_makeControl.at(pair.lineRate))
+    {
+        pair.control = makeControl(pair.lineRate);
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
+{
+    const RouteKey key = m_startingKeys.front();
+    m_startingKeys.pop_front();
+    if (m_changedRoutes && !m_routes->Reachable(key.src, key.dst))
+    {
+        m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
+        LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
+        m_ended++;
+        return;
+    }
+    const Slot slot = TakeSlot();
+    m_routes->DataRoute(key, m_dataRoute);
+    m_routes->AckRoute(key, m_ackRoute);
+    SetRoute(slot, m_dataRoute, m_ackRoute);
+    SetUpPair(slot, flow);
+    const LinkId nic = m_pairs[slot].nic;
+    Port& port = m_ports[nic];
+    if (port.freeNs == m_wheel.Now())
+    {
+        port.ahead = 0; // its first packet cannot start before now
+    }
+    m_nics[nic].pairs.push_back(slot);
+    if (m_observer)
+    {
+        m_observer->OnFlowStart(flow);
+    }
+    Kick(nic);
+}
+
+template <class Rules>
+void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.ended = true;
+    pair.control.reset();
+    FlowOutcome& outcome = m_result.flows[pair.flow];
+    outcome.unfinished = why;
+    if (why == Unfinished::NO)
+    {
+        outcome.senderFctNs = m_wheel.Now() - m_flows[pair.flow].startNs;
+        m_result.completionOrder.push_back(pair.flow);
+    }
+    else
+    {
+        LogUnfinished(m_wheel.Now(), pair.flow, why);
+    }
+    m_ended++;
+    if (m_observer)
+    {
+        m_observer->OnFlowEnd(pair.flow, outcome);
+    }
+    ReleaseIfUnused(slot);
+}
+
+template <class Rules>
+void PacketEngine<Rules>::ReleaseIfUnused(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    if (pair.ended && !pair.listed && pair.inFlight == 0 && !pair.released)
+    {
+        pair.released = true;
+        m_freeSlots.push_back(slot);
+    }
+}
+
+} // namespace ns3::m3
+
+#endif // M3_FLOW_START_H

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PACKET_RUN_H
+#define M3_PACKET_RUN_H
+
+#include "ns3/m3-packet-result.h"
+#include "ns3/m3-packet-run-options.h"
+#include "ns3/m3-rdma-config.h"
+
+#include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace ns3::m3
+{
+
+/**
+ * \ingroup m3-packet
+ * A run of the packet engine as whoever drives it sees it: a calendar of its own that is run piece by piece.
+ * RunPacketSimulation drives it on ns-3's Simulator.
+ */
+class PacketRun
+{
+  public:
+    PacketRun() = default;
+    virtual ~PacketRun() = default;
+    PacketRun(const PacketRun&) = delete;
+    PacketRun& operator=(const PacketRun&) = delete;
+
+    /// \return time of the next event, ns; EventWheel::NEVER when all flows have ended
+    virtual int64_t NextTimeNs() const = 0;
+
+    /// Runs all events of NextTimeNs() and of the times after it before `beforeNs`, of at most `times` times.
+    virtual void Run(int64_t beforeNs, uint32_t times) = 0;
+
+    /// \return number of flows that finished or gave up
+    virtual uint64_t EndedFlows() const = 0;
+
+    /// \return number of data packets put on a wire so far
+    virtual uint64_t DataHops() const = 0;
+
+    /// \return number of events so far: those that ran, those to come, and port-free events that nobody waited for
+    virtual uint64_t Events() const = 0;
+
+    /// \return bytes in the data queue of a switch port, 0 for a host's
+    virtual uint64_t QueuedBytes(LinkId egress) const = 0;
+
+    /// Moves out what has happened so far.
+    virtual PacketResult TakeResult() = 0;
+};
+
+/**
+ * Builds the engine with the rules of the configured mode: the only place of the packet engine that asks for the mode.
+ * \param config resolved \throws InputError as RunPacketSimulation. All arguments must outlive the run.
+ */
+std::unique_ptr<PacketRun> MakePacketRun(const FabricGraph& fabric,
+                                         const RouteTable& routes,
+                                         const RdmaConfig& config,
+                                         const FlowList& flows,
+                                         const PacketRunOptions& options);
+
+/// MakePacketRun with StandardRules. \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
+                                           const RouteTable& routes,
+                                           const RdmaConfig& config,
+                                           const FlowList& flows,
+                                           const PacketRunOptions& options);
+
+/// MakePacketRun with HpccRules. \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeHpccRun(const FabricGraph& fabric,
+                                       const RouteTable& routes,
+                                       const RdmaConfig& config,
+                                       const FlowList& flows,
+                                       const PacketRunOptions& options);
+
+} // namespace ns3::m3
+
+#endif // M3_PACKET_RUN_H

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_PFC_H
+#define M3_PFC_H
+
+// Priority flow control (IEEE 802.1Qbb): pause and resume frames, which pass all that waits at a port. A switch pauses
+// and resumes by its shared buffer (shared-buffer.h).
+#include "packet-loss.h"
+#include "port.h"
+
+namespace ns3::m3
+{
+
+template <class Rules>
+void PacketEngine<Rules>::SendPfcFrame(LinkId ingress, PacketKind kind)
+{
+    m_pfcFrames++;
+    m_rules.OnPfcFrame();
+    const PacketIndex index = m_packets.Allocate();
+    EnginePacket& frame = m_packets[index];
+    frame.next = NO_PACKET;
+    frame.wireBytes = PFC_FRAME_BYTES;
+    frame.kind = kind;
+    const LinkId egress = ReverseLink(ingress);
+    Port& port = m_ports[egress];
+    if (port.pfcHead == NO_PACKET)
+    {
+        port.pfcHead = index;
+    }
+    else
+    {
+        m_packets[port.pfcTail].next = index;
+    }
+    port.pfcTail = index;
+    port.pfcBytes += PFC_FRAME_BYTES;
+    Kick(egress);
+}
+
+template <class Rules>
+void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
+{
+    Port& port = m_ports[link];
+    const PacketIndex frame = port.pfcHead;
+    port.pfcHead = m_packets[frame].next;
+    port.pfcBytes -= PFC_FRAME_BYTES;
+    if (m_observer)
+    {
+        TellOfFrame(link, frame);
+    }
+    OccupyWire(link, PFC_FRAME_BYTES);
+    m_wheel.Schedule(port.freeNs + port.delayNs, EventType::PFC_ARRIVAL, frame, link);
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
+{
+    const LinkId egress = ReverseLink(link);
+    const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
+    m_packets.Free(packet);
+    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES))
+    {
+        return;
+    }
+    const PfcEvent event{m_wheel.Now(), m_ports[egress].from, m_fabric.Link(egress).port, pause};
+    if (m_recordPfc)
+    {
+        m_result.pfc.push_back(event);
+    }
+    if (m_observer)
+    {
+        m_observer->OnPfc(event);
+    }
+    m_ports[egress].paused = pause;
+    if (!pause)
+    {
+        Kick(egress);
+    }
+}
+
+} // namespace ns3::m3
+
+#endif // M3_PFC_H

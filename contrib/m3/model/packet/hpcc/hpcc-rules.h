@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_HPCC_RULES_H
+#define M3_HPCC_RULES_H
+
+#include "packet/engine/engine-state.h"
+#include "packet/engine/shared-buffer.h"
+
+#include "fabric/mode-rules.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-link-timing.h"
+#include "ns3/m3-packet-run-options.h"
+#include "ns3/rng-stream.h"
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+/**
+ * \ingroup m3-packet
+ * Rules of a switch's memory in the HPCC simulator: the free pool wraps at 32 bits, and the threshold is asked even
+ * for a port's reserve.
+ */
+struct HpccBufferRules
+{
+    static constexpr bool ASKS_THRESHOLD_FOR_RESERVE = true;
+
+    /// \return free bytes of the shared pool, modulo 2^32
+    static uint64_t FreeBytes(uint64_t poolBytes, uint64_t usedBytes)
+    {
+        return static_cast<uint32_t>(poolBytes - usedBytes);
+    }
+};
+
+/**
+ * \ingroup m3-packet
+ * Rules of the published HPCC simulator (Li et al., HPCC, SIGCOMM 2019), which PacketEngine is built with in `HPCC`
+ * mode: what that simulator computes, to the nanosecond and the bit. Its routes and the defaults of its configuration
+ * are HPCC_MODE_RULES. StandardRules is the counterpart, and has the same members.
+ */
+class HpccRules
+{
+  public:
+    using Buffer = SharedBuffer<HpccBufferRules>; //!< memory of a switch
+
+    static constexpr bool HAS_TIMEOUTS = false;            //!< go-back-N by NACKs alone
+    static constexpr bool ACKNOWLEDGES_DUPLICATES = false; //!< a lost last ACK is never made up for
+    static constexpr bool SKIPS_ACKNOWLEDGED = false;      //!< what was acknowledged after a NACK is sent again
+    static constexpr bool LAST_ACK_MOVES_CONTROL = true;   //!< through the rate of a flow that ends, HPCC moves its
+                                                           //!< NIC's timer
+    static constexpr bool MAY_MARK_ACKS = true;            //!< ACKs draw random numbers too, and are not marked
+    static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
+    static constexpr bool TELEMETRY_COVERS_ROUTE = false;  //!< five records; beyond, the oldest gives way
+
+    /// What a queue pair keeps of its pacing.
+    struct PaceState
+    {
+        int64_t fullNs = 0; //!< time of a full packet at the rate that the pair is paced by
+    };
+
+    using Pair = EnginePair<PaceState>; //!< a queue pair
+
+    HpccRules(const FabricGraph& fabric, const RdmaConfig& config)
+        : m_config(config),
+          m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
+    {
+    }
+
+    /// \throws InputError always: links do not change in that simulator
+    static void CheckLinkChange(const FabricGraph& /*fabric*/, const LinkChange& /*change*/)
+    {
+        throw InputError("links go down and up in standard mode only");
+    }
+
+    /// \return rate of the ports that may take an eighth of the free pool: that of the first host's first link
+    static uint64_t ThresholdBaseRate(const FabricGraph& fabric, const RdmaConfig& /*config*/)
+    {
+        for (const NodeId host : fabric.Hosts())
+        {
+            if (!fabric.EgressLinks(host).empty())
+            {
+                return fabric.Link(fabric.EgressLinks(host).front()).bitsPerSecond;
+            }
+        }
+        return MAX_LINK_BPS; // no flow can run
+    }
+
+    /// \return time on the wire, truncated to whole ns
+    static TxTime TxTimeOf(uint64_t bytes, uint64_t bitsPerSecond)
+    {
+        return {HpccTxTimeNs(bytes, bitsPerSecond), 0};
+    }
+
+    /// \return 0: nothing is carried over from one transmission to the next
+    static int64_t RoundUp(EnginePort& /*port*/, const TxTime& /*time*/, int64_t /*nowNs*/)
+    {
+        return 0;
+    }
+
+    /// \return pacing of a queue pair that starts
+    static PaceState StartPace(const Pair& pair, uint32_t fullBytes)
+    {
+        return {HpccTxTimeNs(fullBytes, pair.cap)};
+    }
+
+    /// The rate that a queue pair is paced by has changed to EnginePair::rate.
+    static void OnPacedRate(Pair& pair, uint32_t fullBytes)
+    {
+        pair.pace.fullNs = HpccTxTimeNs(fullBytes, pair.rate);
+    }
+
+    /// A packet leaves now: sets when the next one may. \param fullBytes wire size of a full packet
+    void Pace(Pair& pair, uint64_t /*rate*/, int64_t nowNs, uint32_t fullBytes) const
+    {
+        pair.nextSendNs = nowNs + LastGapOf(pair, fullBytes);
+    }
+
+    using LastGap = int64_t; //!< ns that the pacing leaves after a queue pair's last packet
+
+    /// \return ns that the pacing leaves after the last packet at the present rate
+    LastGap LastGapOf(const Pair& pair, uint32_t fullBytes) const
+    {
+        return pair.lastWireBytes == fullBytes
+                   ? pair.pace.fullNs
+                   : HpccTxTimeNs(pair.lastWireBytes, m_config.rateBound ? pair.rate : pair.cap);
+    }
+
+    /// Moves the next sending time as if the last packet had been paced by the present rate.
+    void MoveNextSend(Pair& pair, uint64_t /*before*/, LastGap gapBefore, uint32_t fullBytes) const
+    {
+        pair.nextSendNs += LastGapOf(pair, fullBytes) - gapBefore;
+    }
+
+    /// \return ns before the receiver may send the same NACK again
+    static int64_t NackAgainNs(int64_t /*baseRttNs*/)
+    {
+        return 500'000;
+    }
+
+    /// \return a random number in (0, 1) that decides on an ECN mark: the first of a fresh stream of ns-3's generator
+    double DrawForMark(LinkId /*link*/)
+    {
+        return RngStream(1, m_nextStream++, m_config.run).RandU01();
+    }
+
+    /// A switch sends a PFC frame: that simulator makes a random variable with each.
+    void OnPfcFrame()
+    {
+        m_nextStream++;
+    }
+
+    /// \return telemetry of a hop: counters of 24, 20 and 17 bits \param multiplier RdmaConfig::hpccIntMulti
+    static TelemetryRecord
+    HopTelemetry(const EnginePort& port, LinkId link, int64_t nowNs, uint64_t queuedBytes, uint64_t multiplier)
+    {
+        constexpr uint64_t QUEUE_MASK = 0x1ffff;
+        const TelemetryUnits units = HPCC_MODE_RULES.telemetry.ScaledBy(multiplier);
+        return {static_cast<uint64_t>(nowNs) & units.timeMask,
+                port.txBytes / units.bytesUnit & units.bytesMask,
+                port.rate,
+                static_cast<uint32_t>(queuedBytes / units.queueUnit & QUEUE_MASK),
+                link};
+    }
+
+  private:
+    const RdmaConfig& m_config;
+    uint64_t m_nextStream; //!< number of streams that the simulator has used so far
+};
+
+} // namespace ns3::m3
+
+#endif // M3_HPCC_RULES_H
