@@ -307,7 +307,7 @@ std::vector<int64_t> Ideals(const PacketCase& one)
 TEST(PacketCases, HaveTheRecordedTimes)
 {
     std::map<std::string, std::string> recorded;
-    std::ifstream file(std::string(M3_TEST_DIR) + "/packet/packet-cases.txt");
+    std::ifstream file(std::string(M3_TEST_DIR) + "/packet/engine/packet-cases.txt");
     for (std::string line; std::getline(file, line);)
     {
         if (!line.empty() && line[0] != '#')
