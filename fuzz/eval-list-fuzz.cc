@@ -17,8 +17,8 @@ bool FuzzOne(const uint8_t* data, std::size_t size)
             [&]
             {
                 const auto cases =
-                    ReadSensitivityList({input.With(data, size), mode, 1000, 1}, CongestionControlType::HPCC);
-                for (const EvalCase& one : Spread(cases))
+                    eval::ReadSensitivityList({input.With(data, size), mode, 1000, 1}, CongestionControlType::HPCC);
+                for (const eval::EvalCase& one : eval::Spread(cases))
                 {
                     Require(!one.name.empty() && one.name.find('\n') == std::string::npos, "a name is one line");
                 }

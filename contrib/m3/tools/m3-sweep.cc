@@ -8,13 +8,15 @@
 #include "scenario-options.h"
 
 #include "core/progress.h"
+#include "core/text-format.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
-#include "report/report-rows.h"
+#include "report/report-table.h"
 #include "report/run-gnuplot.h"
+#include "report/text-table.h"
 
 #include <algorithm>
 #include <chrono>
@@ -150,63 +152,66 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& 
 void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
 {
     std::printf("p99 slowdown by size class; 95 %% of samples of all flows\n");
+    TextTable table;
     for (const Axis& axis : grid)
     {
-        std::printf("%-12s", axis.option.c_str());
+        table.AddColumn(axis.option, 12, TextTable::Align::LEFT);
     }
     for (const Row& row : points.front().rows)
     {
-        std::printf(row.name == "all" ? "%9s" : "%16s", row.name.c_str());
+        table.AddColumn(row.name, row.name == "all" ? 9 : 16);
     }
-    std::printf("%18s\n", "");
-    for (const Point& point : points)
-    {
-        for (const std::string& value : point.values)
-        {
-            std::printf("%-12s", value.c_str());
-        }
-        for (const Row& row : point.rows)
-        {
-            std::printf(row.name == "all" ? "%9.2f" : "%16.2f", row.p99);
-        }
-        const ConfidenceInterval& interval = point.rows.back().interval;
-        if (std::isnan(interval.low))
-        {
-            std::printf("%18s\n", "-");
-            continue;
-        }
-        std::printf("%9.2f ..%6.2f\n", interval.low, interval.high);
-    }
+    table.AddColumn("", 18); // the interval
     std::set<std::string> notes;
     for (const Point& point : points)
     {
+        table.AddRow();
+        for (const std::string& value : point.values)
+        {
+            table.AddCell(value);
+        }
+        for (const Row& row : point.rows)
+        {
+            table.AddCell(FormatText("%.2f", row.p99));
+        }
+        const ConfidenceInterval& interval = point.rows.back().interval;
+        table.AddCell(std::isnan(interval.low) ? "-" : FormatText("%9.2f ..%6.2f", interval.low, interval.high));
         notes.insert(point.notes.begin(), point.notes.end());
     }
+    table.WriteHead(std::cout);
+    table.WriteRows(std::cout);
     for (const std::string& note : notes)
     {
-        std::printf("%s\n", note.c_str());
+        std::cout << note << '\n';
     }
+    std::cout.flush();
 }
 
 void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, std::ostream& out)
 {
+    ReportTable table;
     for (const Axis& axis : grid)
     {
-        out << axis.option << ',';
+        table.columns.push_back({axis.option, CellStyle::WORD});
     }
-    out << "class,flows,p99,low,high\n";
+    table.columns.push_back({"class"});
+    for (const char* name : {"flows", "p99", "low", "high"})
+    {
+        table.columns.push_back({name, CellStyle::NUMBER});
+    }
     for (const Point& point : points)
     {
         for (const Row& row : point.rows)
         {
-            for (const std::string& value : point.values)
-            {
-                out << value << ',';
-            }
-            out << '"' << row.name << "\"," << row.flows << ',' << row.p99 << ',' << IntervalFields(row.interval)
-                << '\n';
+            std::vector<ReportTable::Cell>& cells = table.rows.emplace_back(point.values.begin(), point.values.end());
+            cells.emplace_back(row.name);
+            cells.emplace_back(row.flows);
+            cells.emplace_back(row.p99);
+            cells.emplace_back(row.interval.low);
+            cells.emplace_back(row.interval.high);
         }
     }
+    WriteTableCsv(table, out);
 }
 
 /// A panel per size class: p99 over the first axis, a line per combination of the others. \throws InputError

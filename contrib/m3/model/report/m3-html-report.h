@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-report
 /// What a page says beside the reports themselves. Plain text; the page escapes it.
 struct ReportPageText
 {

@@ -8,6 +8,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-report
 /// What a packet-level run, or several, sent again and lost.
 struct PacketCounts
 {

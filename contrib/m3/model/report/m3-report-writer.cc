@@ -2,74 +2,90 @@
 #include "ns3/m3-report-writer.h"
 
 #include "report-rows.h"
+#include "report-table.h"
 #include "run-gnuplot.h"
+#include "text-table.h"
 
 #include "core/text-format.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <iomanip>
 
 namespace ns3::m3
 {
 
-void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
+namespace
 {
-    const ClassicFormat classic(out);
+
+constexpr int NAME_WIDTH = 18;
+constexpr int FLOWS_WIDTH = 9;
+constexpr int VALUE_WIDTH = 9;
+constexpr int ERROR_WIDTH = 10;
+constexpr int INTERVAL_WIDTH = 16;
+
+/// Prints a quantile of each report by size class. \param p its level
+void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::ostream& out)
+{
     const SlowdownReport& truth = reports.front();
-    constexpr int NAME = 18;
-    constexpr int FLOWS = 9;
-    constexpr int VALUE = 9;
-    constexpr int ERROR = 10;
-    constexpr int INTERVAL = 16;
-    for (const double p : {0.5, 0.99})
+    TextTable table;
+    table.AddColumn("flow size", NAME_WIDTH, TextTable::Align::LEFT);
+    table.AddColumn("flows", FLOWS_WIDTH);
+    for (const SlowdownReport& report : reports)
     {
-        out << (p < 0.9 ? "p50" : "p99") << " slowdown\n"
-            << std::left << std::setw(NAME) << "flow size" << std::right << std::setw(FLOWS) << "flows";
+        table.AddColumn(report.Engine(), VALUE_WIDTH);
+        if (&report != &truth)
+        {
+            table.AddColumn("error", ERROR_WIDTH);
+        }
+        if (report.HasIntervals())
+        {
+            table.AddColumn("95 % of samples", INTERVAL_WIDTH);
+        }
+    }
+    for (const ReportRow& row : ReportRows(truth))
+    {
+        table.AddRow();
+        table.AddCell(row.name);
+        table.AddCell(std::to_string(row.Flows(truth)));
         for (const SlowdownReport& report : reports)
         {
-            out << std::setw(VALUE) << report.Engine();
+            table.AddCell(SlowdownText(row.Quantile(report, p)));
             if (&report != &truth)
             {
-                out << std::setw(ERROR) << "error";
+                table.AddCell(ErrorText(row.Quantile(report, p), row.Quantile(truth, p)));
             }
             if (report.HasIntervals())
             {
-                out << std::setw(INTERVAL) << "95 % of samples";
+                const ConfidenceInterval interval = row.Interval(report, p);
+                table.AddCell(SlowdownText(interval.low) + " .. " + SlowdownText(interval.high));
             }
         }
-        out << '\n';
-        for (const ReportRow& row : ReportRows(truth))
-        {
-            out << std::left << std::setw(NAME) << row.name << std::right << std::setw(FLOWS) << row.Flows(truth);
-            for (const SlowdownReport& report : reports)
-            {
-                out << std::setw(VALUE) << SlowdownText(row.Quantile(report, p));
-                if (&report != &truth)
-                {
-                    out << std::setw(ERROR) << ErrorText(row.Quantile(report, p), row.Quantile(truth, p));
-                }
-                if (report.HasIntervals())
-                {
-                    const ConfidenceInterval interval = row.Interval(report, p);
-                    out << std::setw(INTERVAL) << SlowdownText(interval.low) + " .. " + SlowdownText(interval.high);
-                }
-            }
-            out << '\n';
-        }
-        out << '\n';
     }
-    out << std::left << std::setw(NAME) << "time" << std::right << std::setw(FLOWS) << "";
+    table.WriteHead(out);
+    table.WriteRows(out);
+}
+
+void PrintTimes(const std::vector<SlowdownReport>& reports, std::ostream& out)
+{
+    TextTable table;
+    table.AddColumn("time", NAME_WIDTH, TextTable::Align::LEFT);
+    table.AddColumn("", FLOWS_WIDTH);
     for (const SlowdownReport& report : reports)
     {
-        out << std::setw(VALUE) << FormatText("%.2f s", report.wallSeconds);
-        if (&report != &truth)
+        table.AddColumn(FormatText("%.2f s", report.wallSeconds), VALUE_WIDTH);
+        if (&report != &reports.front())
         {
-            out << std::setw(ERROR) << FormatText("%.1f x", truth.wallSeconds / report.wallSeconds);
+            table.AddColumn(FormatText("%.1f x", reports.front().wallSeconds / report.wallSeconds), ERROR_WIDTH);
         }
     }
-    out << '\n';
+    table.WriteHead(out);
+}
+
+/// Prints what there is to say of each report beside its numbers.
+void PrintRemarks(const std::vector<SlowdownReport>& reports, std::ostream& out)
+{
+    const ClassicFormat classic(out);
     for (const SlowdownReport& report : reports)
     {
         if (report.Unfinished() > 0)
@@ -91,10 +107,30 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     }
 }
 
+} // namespace
+
+void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
+{
+    for (const double p : {0.5, 0.99})
+    {
+        out << (p < 0.9 ? "p50" : "p99") << " slowdown\n";
+        PrintQuantiles(reports, p, out);
+        out << '\n';
+    }
+    PrintTimes(reports, out);
+    PrintRemarks(reports, out);
+}
+
 void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
-    const ClassicFormat classic(out);
-    out << "engine,class,flows,quantile,slowdown,low,high\n";
+    ReportTable table;
+    table.columns = {{"engine", CellStyle::WORD},
+                     {"class"},
+                     {"flows", CellStyle::NUMBER},
+                     {"quantile", CellStyle::NUMBER},
+                     {"slowdown", CellStyle::NUMBER},
+                     {"low", CellStyle::NUMBER},
+                     {"high", CellStyle::NUMBER}};
     for (const SlowdownReport& report : reports)
     {
         for (const ReportRow& row : ReportRows(report))
@@ -105,12 +141,13 @@ void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& ou
                 if (!std::isnan(value))
                 {
                     const ConfidenceInterval interval = row.Interval(report, p);
-                    out << report.Engine() << ",\"" << row.name << "\"," << row.Flows(report) << ',' << p << ','
-                        << value << ',' << IntervalFields(interval) << '\n';
+                    table.rows.push_back(
+                        {report.Engine(), row.name, row.Flows(report), p, value, interval.low, interval.high});
                 }
             }
         }
     }
+    WriteTableCsv(table, out);
 }
 
 void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& out)

@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-report
 /// Payload size classes, left-closed; class i is [edges[i], edges[i + 1]), the last one open above.
 struct SizeClasses
 {
@@ -34,6 +35,7 @@ struct SizeClasses
     bool AreValid() const;
 };
 
+/// \ingroup m3-report
 /// Where a value lies with some probability.
 struct ConfidenceInterval
 {
@@ -41,6 +43,7 @@ struct ConfidenceInterval
     double high; //!< upper end
 };
 
+/// \ingroup m3-report
 /// How far an engine was off on networks that it was not made from.
 struct HeldOutErrors
 {
@@ -49,6 +52,7 @@ struct HeldOutErrors
 };
 
 /**
+ * \ingroup m3-report
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
  * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
  * Where only some flows or paths were looked at, quantiles have confidence intervals for that: what all of them would

@@ -67,11 +67,6 @@ std::string ErrorText(double value, double truth)
     return FormatText("%+.1f %%", 100 * (value / truth - 1));
 }
 
-std::string IntervalFields(const ConfidenceInterval& interval)
-{
-    return std::isnan(interval.low) ? "," : FormatText("%g,%g", interval.low, interval.high);
-}
-
 std::string CountText(uint64_t count)
 {
     std::string text = std::to_string(count);

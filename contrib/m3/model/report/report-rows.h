@@ -11,6 +11,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-report
 /// A row of a table, or a picture: a size class, or all flows.
 struct ReportRow
 {
@@ -37,9 +38,6 @@ std::string SlowdownText(double value);
 
 /// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN.
 std::string ErrorText(double value, double truth);
-
-/// The two ends as fields of a CSV file, with six digits: "3.2,3.5"; both empty for NaN, an interval that is withheld.
-std::string IntervalFields(const ConfidenceInterval& interval);
 
 /// A number with its digits in groups of three, as in "60,000".
 std::string CountText(uint64_t count);

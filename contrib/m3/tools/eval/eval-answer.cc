@@ -17,7 +17,7 @@
 #include <fstream>
 #include <map>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -300,4 +300,4 @@ EvalAnswer ReadAnswer(const Json& fingerprint, const std::string& file)
     throw InputError(file, 0, "", "is damaged; remove it, and it is made again");
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

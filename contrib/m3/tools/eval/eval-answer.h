@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 /// Who answers in an evaluation: an engine, and how it is asked.
@@ -97,6 +97,6 @@ void KeepAnswer(const EvalAnswer& answer, const Json& fingerprint, const std::st
 /// \throws InputError if the file is damaged or of another fingerprint
 EvalAnswer ReadAnswer(const Json& fingerprint, const std::string& file);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_ANSWER_H

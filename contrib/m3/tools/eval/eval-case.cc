@@ -14,7 +14,7 @@
 #include <optional>
 #include <sstream>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -232,4 +232,4 @@ void NameCase(EvalCase& one)
                      {"pfc", one.config.pfc ? "on" : "off"}};
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

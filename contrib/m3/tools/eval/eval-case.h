@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 using Json = nlohmann::ordered_json;
@@ -58,6 +58,6 @@ std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios,
 /// Sets group, name and facts from shape, workload and configuration, which are those of a drawn case.
 void NameCase(EvalCase& one);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_CASE_H

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-curves.h"
 #include "eval-pictures.h"
+#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
 
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
 
 #include <cstdio>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -18,7 +18,6 @@ namespace
 
 struct Options
 {
-    EvalOptions eval;
     uint64_t count = 300'000;
     uint64_t seed = 1;
     double sigma = 1;
@@ -72,7 +71,7 @@ EvalCase CaseOf(const Options& options, const Curve& curve, double value)
     return one;
 }
 
-EvalTable WithPublished(EvalTable table)
+ReportTable WithPublished(ReportTable table)
 {
     table.columns.push_back({"remark"});
     for (auto& row : table.rows)
@@ -91,38 +90,66 @@ EvalTable WithPublished(EvalTable table)
     return table;
 }
 
-int Run(const Options& options)
+class Counterfactual : public AnsweredSuite
 {
-    if (options.count == 0 || !(options.window >= 1000) || !(options.eta > 0 && options.eta <= 1))
+  public:
+    Counterfactual()
+        : AnsweredSuite("Curves over a parameter of the congestion control.", "packet,rerun,flowsim,published,m3")
     {
-        throw InputError("count must be at least 1, window at least 1000, eta above 0 and at most 1");
     }
-    std::vector<EvalCase> cases;
-    for (const Curve& curve : Curves())
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
     {
-        for (const double value : curve.values)
+        program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("seed", "of the flows", m_options.seed, CountOption());
+        program.Add("sigma", "of the lognormal gaps between arrivals", m_options.sigma, RealOption());
+        program.Add("window", "bytes, where eta changes", m_options.window, BytesOption());
+        program.Add("eta", "where the window changes", m_options.eta, RealOption());
+        program.Add("mode",
+                    "standard, or hpcc with buffers of 400 KB",
+                    m_options.mode,
+                    ChoiceOption({"standard", "hpcc"}));
+        AddEvalOptions(program, m_eval);
+    }
+
+    void Check() const override
+    {
+        if (!(m_options.window >= 1000) || !(m_options.eta > 0 && m_options.eta <= 1))
         {
-            cases.push_back(CaseOf(options, curve, value));
+            throw InputError("count must be at least 1, window at least 1000, eta above 0 and at most 1");
         }
     }
-    const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
-    PrintCases(all);
-    if (!all.Complete().empty())
+
+    std::vector<EvalCase> Cases() const override
+    {
+        std::vector<EvalCase> cases;
+        for (const Curve& curve : Curves())
+        {
+            for (const double value : curve.values)
+            {
+                cases.push_back(CaseOf(m_options, curve, value));
+            }
+        }
+        return cases;
+    }
+
+    EvalResult ResultOf(const EvalAnswers& all) const override
     {
         char base[160];
         std::snprintf(base,
                       sizeof base,
                       "window %.0f KB where eta changes, eta %.0f %% where the window does, sigma %.0f, %llu flows.",
-                      options.window / 1000,
-                      100 * options.eta,
-                      options.sigma,
-                      static_cast<unsigned long long>(options.count));
-        EvalResult result{"counterfactual-" + options.mode,
-                          "What if: HPCC's eta and window, " + options.mode + " mode",
+                      m_options.window / 1000,
+                      100 * m_options.eta,
+                      m_options.sigma,
+                      static_cast<unsigned long long>(m_options.count));
+        EvalResult result{"counterfactual-" + m_options.mode,
+                          "What if: HPCC's eta and window, " + m_options.mode + " mode",
                           "The same flows on 256 hosts (matrix C, WebServer, 2:1, load 50 %) under HPCC with another "
                           "eta or window: " +
                               std::string(base),
-                          all.facts,
+                          all.provenance,
                           {SignsTable(all),
                            MinimaTable(all),
                            WithPublished(OverallTable(all)),
@@ -138,27 +165,18 @@ int Run(const Options& options)
                 result.pictures.push_back(CurvesPicture(all, curve.parameter, curve.label));
             }
         }
-        WriteResult(result, options.eval.out, options.eval.page);
+        return result;
     }
-    return ExitCode(options.eval, all);
-}
+
+  private:
+    Options m_options;
+};
 
 } // namespace
 
 int MainOfCounterfactual(int argc, char* argv[])
 {
-    Options options;
-    options.eval.engines = "packet,rerun,flowsim,published,m3";
-    options.eval.command = EvalCommand(argc, argv);
-    ProgramOptions program("Curves over a parameter of the congestion control.");
-    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("seed", "of the flows", options.seed, CountOption());
-    program.Add("sigma", "of the lognormal gaps between arrivals", options.sigma, RealOption());
-    program.Add("window", "bytes, where eta changes", options.window, BytesOption());
-    program.Add("eta", "where the window changes", options.eta, RealOption());
-    program.Add("mode", "standard, or hpcc with buffers of 400 KB", options.mode, ChoiceOption({"standard", "hpcc"}));
-    AddEvalOptions(program, options.eval);
-    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+    return Counterfactual().Main(argc, argv);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -91,21 +91,22 @@ std::size_t Lowest(const std::vector<double>& values)
 
 } // namespace
 
-EvalTable SignsTable(const EvalAnswers& all)
+ReportTable SignsTable(const EvalAnswers& all)
 {
-    EvalTable table{"signs",
-                    "Steps between neighbouring points at which the p99 by packets changes by more than chance (the "
-                    "floor: the largest difference of a second run of packets), and those of them at which the engine "
-                    "goes in the same direction.",
-                    {{"parameter"},
-                     {"class"},
-                     {"engine"},
-                     {"floor", Style::PERCENT, 2},
-                     {"steps", Style::NUMBER},
-                     {"steps_beyond_floor", Style::NUMBER},
-                     {"right", Style::NUMBER},
-                     {"all_right"}},
-                    {}};
+    ReportTable table{
+        "signs",
+        "Steps between neighbouring points at which the p99 by packets changes by more than chance (the "
+        "floor: the largest difference of a second run of packets), and those of them at which the engine "
+        "goes in the same direction.",
+        {{"parameter"},
+         {"class"},
+         {"engine"},
+         {"floor", CellStyle::PERCENT, 2},
+         {"steps", CellStyle::NUMBER},
+         {"steps_beyond_floor", CellStyle::NUMBER},
+         {"right", CellStyle::NUMBER},
+         {"all_right"}},
+        {}};
     ForEachCurve(all,
                  [&](const Curve& curve)
                  {
@@ -138,19 +139,20 @@ EvalTable SignsTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable MinimaTable(const EvalAnswers& all)
+ReportTable MinimaTable(const EvalAnswers& all)
 {
-    EvalTable table{"minima",
-                    "Where the p99 is least by packets and by the engine, and how much higher it is by packets at the "
-                    "engine's choice; found means that this is at most the floor.",
-                    {{"parameter"},
-                     {"class"},
-                     {"engine"},
-                     {"packet_minimum_at", Style::NUMBER},
-                     {"minimum_at", Style::NUMBER},
-                     {"above_packet_minimum", Style::SIGNED_PERCENT, 1},
-                     {"found"}},
-                    {}};
+    ReportTable table{
+        "minima",
+        "Where the p99 is least by packets and by the engine, and how much higher it is by packets at the "
+        "engine's choice; found means that this is at most the floor.",
+        {{"parameter"},
+         {"class"},
+         {"engine"},
+         {"packet_minimum_at", CellStyle::NUMBER},
+         {"minimum_at", CellStyle::NUMBER},
+         {"above_packet_minimum", CellStyle::SIGNED_PERCENT, 1},
+         {"found"}},
+        {}};
     ForEachCurve(all,
                  [&](const Curve& curve)
                  {
@@ -170,15 +172,15 @@ EvalTable MinimaTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable CurvesTable(const EvalAnswers& all)
+ReportTable CurvesTable(const EvalAnswers& all)
 {
-    EvalTable table{"curves",
-                    "p99 slowdown of all flows at each point.",
-                    {{"parameter"}, {"value", Style::NUMBER}},
-                    {}};
+    ReportTable table{"curves",
+                      "p99 slowdown of all flows at each point.",
+                      {{"parameter"}, {"value", CellStyle::NUMBER}},
+                      {}};
     for (const EvalEngine& engine : all.engines)
     {
-        table.columns.push_back({engine.name, Style::NUMBER, 3});
+        table.columns.push_back({engine.name, CellStyle::NUMBER, 3});
     }
     for (const std::size_t c : all.Complete())
     {
@@ -191,19 +193,19 @@ EvalTable CurvesTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable SlopesTable(const EvalAnswers& all)
+ReportTable SlopesTable(const EvalAnswers& all)
 {
-    EvalTable table{"slopes",
-                    "Change of the p99 for a unit of the parameter.",
-                    {{"parameter"},
-                     {"class"},
-                     {"engine"},
-                     {"from", Style::NUMBER},
-                     {"to", Style::NUMBER},
-                     {"packet_slope", Style::NUMBER, 4},
-                     {"slope", Style::NUMBER, 4}},
-                    {},
-                    false};
+    ReportTable table{"slopes",
+                      "Change of the p99 for a unit of the parameter.",
+                      {{"parameter"},
+                       {"class"},
+                       {"engine"},
+                       {"from", CellStyle::NUMBER},
+                       {"to", CellStyle::NUMBER},
+                       {"packet_slope", CellStyle::NUMBER, 4},
+                       {"slope", CellStyle::NUMBER, 4}},
+                      {},
+                      false};
     ForEachCurve(all,
                  [&](const Curve& curve)
                  {
@@ -255,4 +257,4 @@ EvalPicture CurvesPicture(const EvalAnswers& all, const std::string& group, cons
     return LinePanels(group, "p99 slowdown over " + label + ".", label, panels);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -2,12 +2,12 @@
 #ifndef M3_EVAL_CURVES_H
 #define M3_EVAL_CURVES_H
 
+#include "eval-answers.h"
 #include "eval-result.h"
-#include "eval-run.h"
 
 #include <string>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 /*
@@ -19,20 +19,20 @@ namespace ns3::m3
 
 /// Per curve and engine: at how many steps between grid points packets change by more than the floor, and at how many
 /// of these the engine changes in the same direction.
-EvalTable SignsTable(const EvalAnswers& all);
+ReportTable SignsTable(const EvalAnswers& all);
 
 /// Per curve and engine: where the least p99 is, and by how much the p99 by packets is there above their least.
-EvalTable MinimaTable(const EvalAnswers& all);
+ReportTable MinimaTable(const EvalAnswers& all);
 
 /// p99 of all flows at each grid point, a column per engine.
-EvalTable CurvesTable(const EvalAnswers& all);
+ReportTable CurvesTable(const EvalAnswers& all);
 
 /// Change of the p99 per unit of the parameter between grid points, for the CSV file.
-EvalTable SlopesTable(const EvalAnswers& all);
+ReportTable SlopesTable(const EvalAnswers& all);
 
 /// A panel per size class and of all flows, a curve per engine.
 EvalPicture CurvesPicture(const EvalAnswers& all, const std::string& group, const std::string& label);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_CURVES_H

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -104,14 +104,8 @@ std::string Range(const std::set<uint64_t>& numbers)
 
 } // namespace
 
-std::vector<std::pair<std::string, std::string>> FactsOf(const EvalOptions& options, const EvalAnswers& all)
+Provenance ProvenanceOf(const EvalOptions& options, const EvalAnswers& all)
 {
-    const auto commit = [](const EvalAnswer& answer) { return answer.commit; };
-    const auto machine = [](const EvalAnswer& answer)
-    { return answer.machine + ", " + std::to_string(answer.atATime) + " runs at a time"; };
-    std::vector<std::pair<std::string, std::string>> facts = {{"Command", options.command},
-                                                              {"Commit", Tally(all, commit, false)},
-                                                              {"Machine", Tally(all, machine, true)}};
     std::set<std::string> matrices;
     std::set<uint64_t> seeds;
     std::set<uint64_t> counts;
@@ -134,20 +128,20 @@ std::vector<std::pair<std::string, std::string>> FactsOf(const EvalOptions& opti
                                fingerprint.at("checkpoint").get<std::string>() + ")");
         }
     }
-    facts.emplace_back("Flows of a scenario", Range(counts));
-    facts.emplace_back("Rules of the packet engine", Join(modes) + " mode");
-    facts.emplace_back("Seeds of the scenarios", Range(seeds));
-    facts.emplace_back("Matrices", Join(matrices));
-    if (!checkpoints.empty())
-    {
-        facts.emplace_back("Models, by scope", Join(checkpoints));
-    }
-    const std::string unfinished = UnfinishedText(all);
-    if (!unfinished.empty())
-    {
-        facts.emplace_back("Flows that did not finish, which are left out", unfinished);
-    }
-    return facts;
+    const auto commit = [](const EvalAnswer& answer) { return answer.commit; };
+    const auto machine = [](const EvalAnswer& answer)
+    { return answer.machine + ", " + std::to_string(answer.atATime) + " runs at a time"; };
+    Provenance provenance;
+    provenance.command = options.command;
+    provenance.commit = Tally(all, commit, false);
+    provenance.machine = Tally(all, machine, true);
+    provenance.flows = Range(counts);
+    provenance.mode = Join(modes) + " mode";
+    provenance.seeds = Range(seeds);
+    provenance.matrices = Join(matrices);
+    provenance.models = Join(checkpoints);
+    provenance.unfinished = UnfinishedText(all);
+    return provenance;
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -2,18 +2,15 @@
 #ifndef M3_EVAL_FACTS_H
 #define M3_EVAL_FACTS_H
 
-#include "eval-run.h"
+#include "eval-answers.h"
+#include "eval-options.h"
 
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
-/// Where answers come from: name and value of command, commits, machines, flows, mode, seeds, matrices, models.
-std::vector<std::pair<std::string, std::string>> FactsOf(const EvalOptions& options, const EvalAnswers& all);
+/// Returns where answers come from: command, commits, machines, flows, mode, seeds, matrices, models.
+Provenance ProvenanceOf(const EvalOptions& options, const EvalAnswers& all);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_FACTS_H

@@ -1,33 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "eval-suite.h"
 #include "eval-suites.h"
-#include "eval-tables.h"
+
 #include "tools/provenance.h"
 
 #include "core/progress.h"
+#include "core/text-format.h"
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-output-paths.h"
 #include "report/quantile.h"
+#include "report/text-table.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iostream>
 #include <map>
 #include <numeric>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
 {
-
-struct Options
-{
-    EvalOptions eval;
-    uint32_t scenarios = 2;
-    uint64_t count = 40'000;
-    std::string controls = "dctcp,dcqcn,hpcc,timely";
-    uint64_t seed = 1;
-};
 
 /// Absolute relative errors of completion times, by group, size class ("all" is one more) and engine.
 using Errors = std::map<std::string, std::vector<std::vector<std::vector<double>>>>;
@@ -73,21 +68,21 @@ void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEn
     }
 }
 
-EvalTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
+ReportTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
 {
     constexpr double P90 = 0.9;
-    EvalTable table{
+    ReportTable table{
         "flows",
         "Error of the completion time of a single flow, absolute, over the flows of all scenarios: mean, p90, and "
         "both over those of flowSim. For m3 it is that of the median of the flow's distribution.",
         {{"group"},
          {"class"},
          {"engine"},
-         {"flows", Style::NUMBER},
-         {"mean", Style::PERCENT, 1},
-         {"p90", Style::PERCENT, 1},
-         {"mean_over_flowsim", Style::NUMBER, 2},
-         {"p90_over_flowsim", Style::NUMBER, 2}},
+         {"flows", CellStyle::NUMBER},
+         {"mean", CellStyle::PERCENT, 1},
+         {"p90", CellStyle::PERCENT, 1},
+         {"mean_over_flowsim", CellStyle::NUMBER, 2},
+         {"p90_over_flowsim", CellStyle::NUMBER, 2}},
         {}};
     const SizeClasses classes;
     const auto fluid =
@@ -124,102 +119,135 @@ EvalTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
     return table;
 }
 
-void Print(const EvalTable& table)
+void Print(const ReportTable& table)
 {
     std::printf("error of the completion time of a single flow, absolute, %%\n");
-    std::printf("%-10s%-16s%-10s%10s%8s%8s%16s%16s\n",
-                "",
-                "flow size",
-                "engine",
-                "flows",
-                "mean",
-                "p90",
-                "mean/flowsim",
-                "p90/flowsim");
+    TextTable text;
+    text.AddColumn("", 10, TextTable::Align::LEFT);
+    text.AddColumn("flow size", 16, TextTable::Align::LEFT);
+    text.AddColumn("engine", 10, TextTable::Align::LEFT);
+    text.AddColumn("flows", 10);
+    text.AddColumn("mean", 8);
+    text.AddColumn("p90", 8);
+    text.AddColumn("mean/flowsim", 16);
+    text.AddColumn("p90/flowsim", 16);
     for (const std::vector<Json>& row : table.rows)
     {
-        std::printf("%-10s%-16s%-10s%10llu%8.1f%8.1f%16.2f%16.2f\n",
-                    row[0].get<std::string>().c_str(),
-                    row[1].get<std::string>().c_str(),
-                    row[2].get<std::string>().c_str(),
-                    row[3].get<unsigned long long>(),
-                    100 * row[4].get<double>(),
-                    100 * row[5].get<double>(),
-                    row[6].get<double>(),
-                    row[7].get<double>());
+        text.AddRow();
+        for (std::size_t i = 0; i < 3; i++)
+        {
+            text.AddCell(row[i].get<std::string>());
+        }
+        text.AddCell(std::to_string(row[3].get<unsigned long long>()));
+        text.AddCell(FormatText("%.1f", 100 * row[4].get<double>()));
+        text.AddCell(FormatText("%.1f", 100 * row[5].get<double>()));
+        text.AddCell(FormatText("%.2f", row[6].get<double>()));
+        text.AddCell(FormatText("%.2f", row[7].get<double>()));
     }
+    text.WriteHead(std::cout);
+    text.WriteRows(std::cout);
+    std::cout.flush();
 }
 
-int Run(const Options& options)
+class SingleFlows : public Suite
 {
-    OutputPaths paths;
-    CheckOutput(options.eval, paths);
-    std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
-    engines.erase(engines.begin());
-    if (std::none_of(engines.begin(),
-                     engines.end(),
-                     [](const EvalEngine& one) { return one.engine == Engine::FLOWSIM; }))
+  public:
+    SingleFlows()
+        : Suite("Completion times of single flows.", "packet,rerun,flowsim,m3")
     {
-        throw InputError("--engines must have flowsim, whose errors the others are set against");
     }
-    for (const EvalEngine& engine : engines)
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
     {
-        if (engine.scope != Scope::AUTO && engine.scope != Scope::NETWORK)
+        program.Add("scenarios", "how many for each control", m_scenarios, CountOption(1));
+        program.Add("count", "flows in each", m_count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("cc", "controls, separated by commas", m_controls, "NAME,NAME");
+        program.Add("seed", "of the drawing of scenarios", m_seed, CountOption());
+        AddPlainEvalOptions(program, m_eval);
+    }
+
+    int Run() override
+    {
+        OutputPaths paths;
+        CheckOutput(m_eval, paths);
+        const std::vector<EvalEngine> engines = Compared();
+        std::vector<EvalCase> cases = DrawCases(m_controls, m_scenarios, m_count, m_seed);
+        SetMatrices(m_eval, cases);
+        EvalResult result{
+            "flows",
+            "Single flows",
+            "Drawn from the published ranges, as `m3-eval drawn` does. A second packet run in which every second "
+            "flow starts 1 ns later (rerun) says how much of a flow's completion time is chance.",
+            ProvenanceOf(cases.front(), engines),
+            {},
+            {}};
+        Errors errors;
+        Progress progress("m3-eval");
+        for (std::size_t i = 0; i < cases.size(); i++)
         {
-            throw InputError("--engines: " + engine.name + " knows no single flows");
+            progress.Show("scenarios", i, cases.size());
+            AddErrors(cases[i], m_eval.run, engines, errors);
         }
+        progress.Clear();
+        result.tables = {TableOf(engines, errors)};
+        Print(result.tables.front());
+        WriteResult(result, m_eval.out, m_eval.page);
+        return 0;
     }
-    std::vector<EvalCase> cases = DrawCases(options.controls, options.scenarios, options.count, options.seed);
-    SetMatrices(options.eval, cases);
-    std::vector<std::pair<std::string, std::string>> facts{
-        {"Command", options.eval.command},
-        {"Commit", ProgramCommit()},
-        {"Machine", MachineText()},
-        {"Flows of a scenario", std::to_string(options.count)},
-        {"Seeds of the scenarios", std::to_string(options.seed * 1000) + " and following"}};
-    for (const EvalEngine& engine : engines)
+
+  private:
+    /// The engines that are compared with packets. \throws InputError
+    std::vector<EvalEngine> Compared() const
     {
-        if (engine.engine == Engine::M3)
+        std::vector<EvalEngine> engines = EnginesAgainstPackets(m_eval);
+        engines.erase(engines.begin());
+        if (std::none_of(engines.begin(),
+                         engines.end(),
+                         [](const EvalEngine& one) { return one.engine == Engine::FLOWSIM; }))
         {
-            const Json fingerprint = Fingerprint(cases.front(), engine, options.eval.run);
-            facts.emplace_back("Model", "content " + fingerprint.at("checkpoint").get<std::string>());
+            throw InputError("--engines must have flowsim, whose errors the others are set against");
         }
+        for (const EvalEngine& engine : engines)
+        {
+            if (engine.scope != Scope::AUTO && engine.scope != Scope::NETWORK)
+            {
+                throw InputError("--engines: " + engine.name + " knows no single flows");
+            }
+        }
+        return engines;
     }
-    Errors errors;
-    Progress progress("m3-eval");
-    for (std::size_t i = 0; i < cases.size(); i++)
+
+    Provenance ProvenanceOf(const EvalCase& first, const std::vector<EvalEngine>& engines) const
     {
-        progress.Show("scenarios", i, cases.size());
-        AddErrors(cases[i], options.eval.run, engines, errors);
+        Provenance provenance;
+        provenance.command = m_eval.command;
+        provenance.commit = ProgramCommit();
+        provenance.machine = MachineText();
+        provenance.flows = std::to_string(m_count);
+        provenance.seeds = std::to_string(m_seed * 1000) + " and following";
+        for (const EvalEngine& engine : engines)
+        {
+            if (engine.engine == Engine::M3)
+            {
+                const Json fingerprint = Fingerprint(first, engine, m_eval.run);
+                provenance.model = "content " + fingerprint.at("checkpoint").get<std::string>();
+            }
+        }
+        return provenance;
     }
-    progress.Clear();
-    const EvalResult result{
-        "flows",
-        "Single flows",
-        "Drawn from the published ranges, as `m3-eval drawn` does. A second packet run in which every second "
-        "flow starts 1 ns later (rerun) says how much of a flow's completion time is chance.",
-        facts,
-        {TableOf(engines, errors)},
-        {}};
-    Print(result.tables.front());
-    WriteResult(result, options.eval.out, options.eval.page);
-    return 0;
-}
+
+    uint32_t m_scenarios = 2;
+    uint64_t m_count = 40'000;
+    std::string m_controls = "dctcp,dcqcn,hpcc,timely";
+    uint64_t m_seed = 1;
+};
 
 } // namespace
 
 int MainOfFlows(int argc, char* argv[])
 {
-    Options options;
-    options.eval.engines = "packet,rerun,flowsim,m3";
-    options.eval.command = EvalCommand(argc, argv);
-    ProgramOptions program("Completion times of single flows.");
-    program.Add("scenarios", "how many for each control", options.scenarios, CountOption(1));
-    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
-    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
-    AddPlainEvalOptions(program, options.eval);
-    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+    return SingleFlows().Main(argc, argv);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

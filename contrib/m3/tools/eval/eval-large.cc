@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
+#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
 
-#include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
+#include <string>
+#include <vector>
 
-#include <cstdio>
-
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -17,7 +16,6 @@ namespace
 
 struct Options
 {
-    EvalOptions eval;
     uint64_t count = 11'350'000;
     uint64_t seed = 1;
     std::string mode = "hpcc";
@@ -55,20 +53,21 @@ EvalCase CaseOf(const PublishedMix& mix, const Options& options)
 }
 
 /// p99 of all flows beside the published ones.
-EvalTable PublishedTable(const EvalAnswers& all)
+ReportTable PublishedTable(const EvalAnswers& all)
 {
-    EvalTable table{"p99",
-                    "p99 slowdown of all flows and its error against packets, ours and as published (m3, SIGCOMM 2024, "
-                    "section 5.3; its packets are the HPCC simulator's).",
-                    {{"mix"},
-                     {"engine"},
-                     {"p99", Style::NUMBER, 3},
-                     {"low", Style::NUMBER, 3},
-                     {"high", Style::NUMBER, 3},
-                     {"error", Style::SIGNED_PERCENT, 1},
-                     {"published_p99", Style::NUMBER, 3},
-                     {"published_error", Style::SIGNED_PERCENT, 1}},
-                    {}};
+    ReportTable table{
+        "p99",
+        "p99 slowdown of all flows and its error against packets, ours and as published (m3, SIGCOMM 2024, "
+        "section 5.3; its packets are the HPCC simulator's).",
+        {{"mix"},
+         {"engine"},
+         {"p99", CellStyle::NUMBER, 3},
+         {"low", CellStyle::NUMBER, 3},
+         {"high", CellStyle::NUMBER, 3},
+         {"error", CellStyle::SIGNED_PERCENT, 1},
+         {"published_p99", CellStyle::NUMBER, 3},
+         {"published_error", CellStyle::SIGNED_PERCENT, 1}},
+        {}};
     for (const std::size_t c : all.Complete())
     {
         const PublishedMix& mix = PUBLISHED_LARGE.at(c);
@@ -95,17 +94,17 @@ EvalTable PublishedTable(const EvalAnswers& all)
 }
 
 /// Errors by size class beside those published of m3.
-EvalTable PublishedClassTable(const EvalAnswers& all)
+ReportTable PublishedClassTable(const EvalAnswers& all)
 {
-    EvalTable table{"classes",
-                    "Errors of p99 by size class. A total hides errors of opposite sign.",
-                    {{"mix"}, {"class"}, {"packet_p99", Style::NUMBER, 2}},
-                    {}};
+    ReportTable table{"classes",
+                      "Errors of p99 by size class. A total hides errors of opposite sign.",
+                      {{"mix"}, {"class"}, {"packet_p99", CellStyle::NUMBER, 2}},
+                      {}};
     for (std::size_t e = 1; e < all.engines.size(); e++)
     {
-        table.columns.push_back({all.engines[e].name, Style::SIGNED_PERCENT, 1});
+        table.columns.push_back({all.engines[e].name, CellStyle::SIGNED_PERCENT, 1});
     }
-    table.columns.push_back({"m3_published", Style::SIGNED_PERCENT, 1});
+    table.columns.push_back({"m3_published", CellStyle::SIGNED_PERCENT, 1});
     for (const std::size_t c : all.Complete())
     {
         const PublishedMix& mix = PUBLISHED_LARGE.at(c);
@@ -124,28 +123,46 @@ EvalTable PublishedClassTable(const EvalAnswers& all)
     return table;
 }
 
-int Run(const Options& options)
+class Large : public AnsweredSuite
 {
-    if (options.count == 0)
+  public:
+    Large()
+        : AnsweredSuite("The published network of 6,144 hosts.", "packet,flowsim,m3-paths,m3-network")
     {
-        throw InputError("count must be at least 1");
     }
-    std::vector<EvalCase> cases;
-    for (const PublishedMix& mix : PUBLISHED_LARGE)
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
     {
-        cases.push_back(CaseOf(mix, options));
+        program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("seed", "of the flows", m_options.seed, CountOption());
+        program.Add("mode",
+                    "hpcc with buffers of 400 KB, as published, or standard",
+                    m_options.mode,
+                    ChoiceOption({"standard", "hpcc"}));
+        AddEvalOptions(program, m_eval);
     }
-    const EvalAnswers all = RunCases(options.eval, cases, EnginesAgainstPackets(options.eval));
-    PrintCases(all);
-    if (!all.Complete().empty())
+
+    std::vector<EvalCase> Cases() const override
     {
-        EvalResult result{"large-" + options.mode,
-                          "384 racks, 6,144 hosts, " + options.mode + " mode",
+        std::vector<EvalCase> cases;
+        for (const PublishedMix& mix : PUBLISHED_LARGE)
+        {
+            cases.push_back(CaseOf(mix, m_options));
+        }
+        return cases;
+    }
+
+    EvalResult ResultOf(const EvalAnswers& all) const override
+    {
+        EvalResult result{"large-" + m_options.mode,
+                          "384 racks, 6,144 hosts, " + m_options.mode + " mode",
                           "The network of the m3 paper's section 5.3: 8 pods of 48 racks of 16 hosts, 2:1, matrix B, "
                           "WebServer sizes, sigma 2, load 50 %, DCTCP with K 10 KB, PFC; " +
-                              std::to_string(options.count) + " flows. Published with 11.35 million. A matrix of 32 " +
+                              std::to_string(m_options.count) +
+                              " flows. Published with 11.35 million. A matrix of 32 " +
                               "racks is dealt to the 384 in turn.",
-                          all.facts,
+                          all.provenance,
                           {PublishedTable(all), PublishedClassTable(all), TimeTable(all), RowsTable(all)},
                           {}};
         for (const std::size_t c : all.Complete())
@@ -154,27 +171,18 @@ int Run(const Options& options)
             result.pictures.push_back(TimeBars(all, all.cases[c].group));
             result.pictures.back().name = "times-" + std::to_string(c);
         }
-        WriteResult(result, options.eval.out, options.eval.page);
+        return result;
     }
-    return ExitCode(options.eval, all);
-}
+
+  private:
+    Options m_options;
+};
 
 } // namespace
 
 int MainOfLarge(int argc, char* argv[])
 {
-    Options options;
-    options.eval.engines = "packet,flowsim,m3-paths,m3-network";
-    options.eval.command = EvalCommand(argc, argv);
-    ProgramOptions program("The published network of 6,144 hosts.");
-    program.Add("count", "flows", options.count, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("seed", "of the flows", options.seed, CountOption());
-    program.Add("mode",
-                "hpcc with buffers of 400 KB, as published, or standard",
-                options.mode,
-                ChoiceOption({"standard", "hpcc"}));
-    AddEvalOptions(program, options.eval);
-    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+    return Large().Main(argc, argv);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

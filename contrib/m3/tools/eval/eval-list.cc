@@ -10,7 +10,7 @@
 #include <map>
 #include <utility>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -138,4 +138,4 @@ std::vector<EvalCase> Spread(const std::vector<EvalCase>& cases)
     return spread;
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 /// A list of scenarios with published errors, and what it does not say.
@@ -31,6 +31,6 @@ std::vector<EvalCase> ReadSensitivityList(const SensitivityList& list, Congestio
  */
 std::vector<EvalCase> Spread(const std::vector<EvalCase>& cases);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_LIST_H

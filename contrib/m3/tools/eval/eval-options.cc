@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <map>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -135,4 +135,4 @@ void CheckOutput(const EvalOptions& options, OutputPaths& paths)
     paths.AddFile(options.page);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

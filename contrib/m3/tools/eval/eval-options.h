@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 /// What every suite takes.
@@ -47,6 +47,6 @@ void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases);
 /// pictures
 void CheckOutput(const EvalOptions& options, OutputPaths& paths);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_OPTIONS_H

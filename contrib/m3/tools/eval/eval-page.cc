@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-result.h"
 #include "eval-suites.h"
-#include "tools/scenario-options.h"
 
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
@@ -16,7 +15,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -102,7 +101,7 @@ void WriteSection(const Json& section, const std::string& pictures, std::ostream
     out << "## " << section.at("title").get<std::string>() << "\n\n" << section.at("text").get<std::string>() << "\n\n";
     for (const Json& fact : section.at("facts"))
     {
-        const bool command = fact.at(0) == "Command";
+        const bool command = fact.at(0) == COMMAND_FACT;
         out << "- " << fact.at(0).get<std::string>() << ": " << (command ? "`" : "") << fact.at(1).get<std::string>()
             << (command ? "`" : "") << '\n';
     }
@@ -210,4 +209,4 @@ int MainOfPage(int argc, char* argv[])
     return 0;
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
+#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
 
@@ -12,7 +12,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -22,7 +22,6 @@ constexpr const char* ALL_FLOWS = "m3-network, all flows";
 
 struct Options
 {
-    EvalOptions eval;
     uint32_t scenarios = 3;
     uint64_t count = 300'000;
     std::string control = "dctcp";
@@ -123,27 +122,28 @@ struct Outcome
     }
 };
 
-EvalTable EstimatesTable(const EvalAnswers& all, const std::vector<Variant>& variants)
+ReportTable EstimatesTable(const EvalAnswers& all, const std::vector<Variant>& variants)
 {
-    EvalTable table{"estimates",
-                    "Estimates of the p99 against packets, over scenarios and seeds: errors, reach of the 95 % "
-                    "intervals, the share of these that hold the value by packets, and that hold the estimate from all "
-                    "flows. Intervals are of what might have been drawn, not of how far the model is off: the last "
-                    "share should be near 95 % for drawn flows; sampled paths are simulated apart from the network, "
-                    "and differ from it by more than drawing.",
-                    {{"class"},
-                     {"estimate"},
-                     {"estimates", Style::NUMBER},
-                     {"mean", Style::PERCENT, 1},
-                     {"median", Style::PERCENT, 1},
-                     {"worst", Style::PERCENT, 1},
-                     {"signed_mean", Style::SIGNED_PERCENT, 1},
-                     {"interval_reach", Style::PERCENT, 1},
-                     {"holds_packets", Style::PERCENT, 0},
-                     {"holds_all_flows", Style::PERCENT, 0},
-                     {"seconds", Style::NUMBER, 2},
-                     {"cpu_seconds", Style::NUMBER, 2}},
-                    {}};
+    ReportTable table{
+        "estimates",
+        "Estimates of the p99 against packets, over scenarios and seeds: errors, reach of the 95 % "
+        "intervals, the share of these that hold the value by packets, and that hold the estimate from all "
+        "flows. Intervals are of what might have been drawn, not of how far the model is off: the last "
+        "share should be near 95 % for drawn flows; sampled paths are simulated apart from the network, "
+        "and differ from it by more than drawing.",
+        {{"class"},
+         {"estimate"},
+         {"estimates", CellStyle::NUMBER},
+         {"mean", CellStyle::PERCENT, 1},
+         {"median", CellStyle::PERCENT, 1},
+         {"worst", CellStyle::PERCENT, 1},
+         {"signed_mean", CellStyle::SIGNED_PERCENT, 1},
+         {"interval_reach", CellStyle::PERCENT, 1},
+         {"holds_packets", CellStyle::PERCENT, 0},
+         {"holds_all_flows", CellStyle::PERCENT, 0},
+         {"seconds", CellStyle::NUMBER, 2},
+         {"cpu_seconds", CellStyle::NUMBER, 2}},
+        {}};
     const std::vector<EvalAnswer::Row>& rows = all.Find(all.Complete().front(), 0)->rows;
     for (std::size_t i = 0; i < rows.size(); i++)
     {
@@ -199,53 +199,65 @@ EvalPicture ErrorsPicture(const EvalAnswers& all, const std::vector<Variant>& va
                       panels);
 }
 
-int Run(const Options& options)
+class Paths : public AnsweredSuite
 {
-    if (options.scenarios == 0 || options.count == 0 || options.seeds == 0)
+  public:
+    Paths()
+        : AnsweredSuite("Numbers of sampled paths.", "packet")
     {
-        throw InputError("scenarios, count and seeds must be at least 1");
     }
-    const CongestionControlType control = ParseCongestionControl(options.control);
-    std::vector<EvalCase> cases;
-    for (uint32_t index = 0; index < options.scenarios; index++)
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
     {
-        cases.push_back(DrawCase(control, options.count, options.seed, index));
+        program.Add("scenarios", "how many", m_options.scenarios, CountOption(1));
+        program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("cc", "congestion control", m_options.control, "NAME");
+        program.Add("paths", "numbers of paths", m_options.paths, "N,N");
+        program.Add("seeds", "drawings of each number", m_options.seeds, CountOption(1, 1000));
+        program.Add("seed", "of the drawing of scenarios", m_options.seed, CountOption());
+        AddEvalOptions(program, m_eval);
     }
-    std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
-    const std::vector<Variant> variants = AddVariants(options, engines);
-    const EvalAnswers all = RunCases(options.eval, cases, engines);
-    PrintCases(all);
-    if (!all.Complete().empty())
+
+    std::vector<EvalCase> Cases() const override
     {
-        const EvalResult result{"paths",
-                                "Numbers of sampled paths",
-                                "Scenarios drawn from the published ranges, " + std::to_string(options.count) +
-                                    " flows each on 256 hosts, estimated with several numbers of sampled paths and " +
-                                    "from all flows.",
-                                all.facts,
-                                {EstimatesTable(all, variants), RowsTable(all)},
-                                {ErrorsPicture(all, variants)}};
-        WriteResult(result, options.eval.out, options.eval.page);
+        const CongestionControlType control = ParseCongestionControl(m_options.control);
+        std::vector<EvalCase> cases;
+        for (uint32_t index = 0; index < m_options.scenarios; index++)
+        {
+            cases.push_back(DrawCase(control, m_options.count, m_options.seed, index));
+        }
+        return cases;
     }
-    return ExitCode(options.eval, all);
-}
+
+    std::vector<EvalEngine> Engines() override
+    {
+        std::vector<EvalEngine> engines = AnsweredSuite::Engines();
+        m_variants = AddVariants(m_options, engines);
+        return engines;
+    }
+
+    EvalResult ResultOf(const EvalAnswers& all) const override
+    {
+        return {"paths",
+                "Numbers of sampled paths",
+                "Scenarios drawn from the published ranges, " + std::to_string(m_options.count) +
+                    " flows each on 256 hosts, estimated with several numbers of sampled paths and from all flows.",
+                all.provenance,
+                {EstimatesTable(all, m_variants), RowsTable(all)},
+                {ErrorsPicture(all, m_variants)}};
+    }
+
+  private:
+    Options m_options;
+    std::vector<Variant> m_variants;
+};
 
 } // namespace
 
 int MainOfPaths(int argc, char* argv[])
 {
-    Options options;
-    options.eval.engines = "packet";
-    options.eval.command = EvalCommand(argc, argv);
-    ProgramOptions program("Numbers of sampled paths.");
-    program.Add("scenarios", "how many", options.scenarios, CountOption(1));
-    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("cc", "congestion control", options.control, "NAME");
-    program.Add("paths", "numbers of paths", options.paths, "N,N");
-    program.Add("seeds", "drawings of each number", options.seeds, CountOption(1, 1000));
-    program.Add("seed", "of the drawing of scenarios", options.seed, CountOption());
-    AddEvalOptions(program, options.eval);
-    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+    return Paths().Main(argc, argv);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

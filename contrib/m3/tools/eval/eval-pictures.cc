@@ -10,7 +10,7 @@
 #include <cmath>
 #include <sstream>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -292,4 +292,4 @@ void AddErrorPictures(const EvalAnswers& all, EvalResult& result)
     }
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -2,13 +2,13 @@
 #ifndef M3_EVAL_PICTURES_H
 #define M3_EVAL_PICTURES_H
 
+#include "eval-answers.h"
 #include "eval-result.h"
-#include "eval-run.h"
 
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 // Pictures in the form of the m3 paper's. Engine 0 of the answers is packets; only cases with all answers count.
@@ -55,6 +55,6 @@ EvalPicture LinePanels(const std::string& name,
 /// The four of a group that all suites over many scenarios have.
 void AddErrorPictures(const EvalAnswers& all, EvalResult& result);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_PICTURES_H

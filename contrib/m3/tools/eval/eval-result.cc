@@ -1,51 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-result.h"
 
-#include "tools/scenario-options.h"
-
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-text-file.h"
 #include "report/run-gnuplot.h"
 
-#include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <iomanip>
+#include <cstdio>
 #include <sstream>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
 {
 
-constexpr const char* STYLES[] = {"text", "number", "percent", "signed percent"};
-
-Json TableJson(const EvalTable& table)
-{
-    Json columns = Json::array();
-    for (const EvalColumn& column : table.columns)
-    {
-        columns.push_back(
-            {{"name", column.name}, {"style", STYLES[static_cast<int>(column.style)]}, {"digits", column.digits}});
-    }
-    return {{"name", table.name},
-            {"caption", table.caption},
-            {"on_page", table.onPage},
-            {"columns", columns},
-            {"rows", table.rows}};
-}
-
 Json ResultJson(const EvalResult& result)
 {
     Json facts = Json::array();
-    for (const auto& [name, value] : result.facts)
+    for (const auto& [name, value] : result.provenance.Facts())
     {
         facts.push_back({name, value});
     }
     Json tables = Json::array();
-    for (const EvalTable& table : result.tables)
+    for (const ReportTable& table : result.tables)
     {
         tables.push_back(TableJson(table));
     }
@@ -60,35 +38,6 @@ Json ResultJson(const EvalResult& result)
             {"facts", facts},
             {"tables", tables},
             {"pictures", pictures}};
-}
-
-void WriteCsv(const EvalTable& table, std::ostream& out)
-{
-    for (std::size_t i = 0; i < table.columns.size(); i++)
-    {
-        out << (i ? "," : "") << table.columns[i].name;
-    }
-    out << '\n' << std::setprecision(6);
-    for (const auto& row : table.rows)
-    {
-        for (std::size_t i = 0; i < row.size(); i++)
-        {
-            out << (i ? "," : "");
-            if (row[i].is_string())
-            {
-                out << std::quoted(row[i].get<std::string>());
-            }
-            else if (row[i].is_number_float() && !std::isnan(row[i].get<double>()))
-            {
-                out << row[i].get<double>();
-            }
-            else if (row[i].is_number_integer())
-            {
-                out << row[i].dump();
-            }
-        }
-        out << '\n';
-    }
 }
 
 void Draw(const EvalPicture& picture, const std::string& file)
@@ -106,9 +55,9 @@ void Draw(const EvalPicture& picture, const std::string& file)
 void WriteResult(const EvalResult& result, const std::string& folder)
 {
     MakeFolder(folder);
-    for (const EvalTable& table : result.tables)
+    for (const ReportTable& table : result.tables)
     {
-        WriteWholeFile(folder + "/" + table.name + ".csv", [&](std::ostream& out) { WriteCsv(table, out); });
+        WriteWholeFile(folder + "/" + table.name + ".csv", [&](std::ostream& out) { WriteTableCsv(table, out); });
     }
     for (const EvalPicture& picture : result.pictures)
     {
@@ -133,4 +82,4 @@ void WriteResult(const EvalResult& result, const std::string& folder, const std:
     }
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -3,39 +3,15 @@
 #define M3_EVAL_RESULT_H
 
 #include "eval-case.h"
+#include "eval-provenance.h"
+
+#include "report/report-table.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
-
-/// How the page shows the values of a column; CSV and JSON have them as they are.
-enum class Style : uint8_t
-{
-    TEXT,
-    NUMBER,        //!< with some digits
-    PERCENT,       //!< of a share
-    SIGNED_PERCENT //!< the same with its sign
-};
-
-struct EvalColumn
-{
-    std::string name; //!< as in CSV and JSON
-    Style style = Style::TEXT;
-    int digits = 0;
-};
-
-/// What is written as a CSV file, and as an object in JSON.
-struct EvalTable
-{
-    std::string name;    //!< of its file
-    std::string caption; //!< what it says, a sentence or two
-    std::vector<EvalColumn> columns;
-    std::vector<std::vector<Json>> rows; //!< a value per column; NaN and null for none
-    bool onPage = true;
-};
 
 /// What gnuplot draws.
 struct EvalPicture
@@ -52,9 +28,9 @@ struct EvalResult
 {
     std::string section; //!< of the page: a short name of letters and hyphens
     std::string title;
-    std::string text;                                       //!< a paragraph: what was done
-    std::vector<std::pair<std::string, std::string>> facts; //!< where it comes from
-    std::vector<EvalTable> tables;
+    std::string text;      //!< a paragraph: what was done
+    Provenance provenance; //!< where it comes from
+    std::vector<ReportTable> tables;
     std::vector<EvalPicture> pictures;
 };
 
@@ -71,6 +47,6 @@ void UpdatePage(const std::vector<std::string>& folders, const std::string& page
 /// Writes what the options --out and --page ask for.
 void WriteResult(const EvalResult& result, const std::string& folder, const std::string& page);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_RESULT_H

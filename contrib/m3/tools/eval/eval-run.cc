@@ -2,6 +2,7 @@
 #include "eval-run.h"
 
 #include "eval-facts.h"
+
 #include "tools/process-pool.h"
 
 #include "core/progress.h"
@@ -16,7 +17,7 @@
 #include <set>
 #include <thread>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -154,45 +155,6 @@ void CheckFlowsOf(const EvalAnswers& all, const std::vector<std::vector<Task>>& 
 
 } // namespace
 
-std::size_t EvalAnswers::EngineIndex(const std::string& name) const
-{
-    const auto found =
-        std::find_if(engines.begin(), engines.end(), [&](const EvalEngine& engine) { return engine.name == name; });
-    return static_cast<std::size_t>(found - engines.begin());
-}
-
-const EvalAnswer* EvalAnswers::Find(std::size_t oneCase, std::size_t engine) const
-{
-    return engine < engines.size() && answers[oneCase][engine] ? &*answers[oneCase][engine] : nullptr;
-}
-
-std::vector<std::size_t> EvalAnswers::Complete(const std::string& group) const
-{
-    std::vector<std::size_t> complete;
-    for (std::size_t c = 0; c < cases.size(); c++)
-    {
-        if ((group.empty() || cases[c].group == group) &&
-            std::all_of(answers[c].begin(), answers[c].end(), [](const auto& answer) { return answer.has_value(); }))
-        {
-            complete.push_back(c);
-        }
-    }
-    return complete;
-}
-
-std::vector<std::string> EvalAnswers::Groups() const
-{
-    std::vector<std::string> groups;
-    for (const std::size_t c : Complete())
-    {
-        if (std::find(groups.begin(), groups.end(), cases[c].group) == groups.end())
-        {
-            groups.push_back(cases[c].group);
-        }
-    }
-    return groups;
-}
-
 EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, std::vector<EvalEngine> engines)
 {
     if (engines.size() < 2)
@@ -255,7 +217,7 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
         }
     }
     CheckFlowsOf(all, tasks);
-    all.facts = FactsOf(options, all);
+    all.provenance = ProvenanceOf(options, all);
     return all;
 }
 
@@ -271,4 +233,4 @@ int ExitCode(const EvalOptions& options, const EvalAnswers& answers)
     return answers.missing > 0 && !options.onlyKept ? 1 : 0;
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

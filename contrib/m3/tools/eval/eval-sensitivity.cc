@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-list.h"
 #include "eval-pictures.h"
+#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
 
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
 
@@ -15,7 +15,7 @@
 #include <cstdio>
 #include <map>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -25,7 +25,6 @@ constexpr const char* DCTCP = "dctcp"; // the control of the list
 
 struct Options
 {
-    EvalOptions eval;
     std::string list;
     std::string mode = "standard";
     std::string controls = "dctcp";
@@ -34,7 +33,7 @@ struct Options
     uint64_t seed = 1;
 };
 
-std::vector<EvalCase> Cases(const Options& options)
+std::vector<EvalCase> CasesOf(const Options& options)
 {
     const SensitivityList list{options.list,
                                options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD,
@@ -59,7 +58,7 @@ std::vector<EvalCase> Cases(const Options& options)
 }
 
 /// The published errors on the same scenarios and on all 192, below ours.
-EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
+ReportTable WithPublished(ReportTable table, const EvalAnswers& all)
 {
     for (const std::string& group : all.Groups())
     {
@@ -106,15 +105,15 @@ EvalTable WithPublished(EvalTable table, const EvalAnswers& all)
 }
 
 /// Mean absolute errors of the p99 of all flows of parts of the scenarios, a column per engine.
-EvalTable PartsTable(const EvalAnswers& all)
+ReportTable PartsTable(const EvalAnswers& all)
 {
-    EvalTable table{"parts",
-                    "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
-                    {{"group"}, {"part"}, {"value"}, {"scenarios", Style::NUMBER}},
-                    {}};
+    ReportTable table{"parts",
+                      "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
+                      {{"group"}, {"part"}, {"value"}, {"scenarios", CellStyle::NUMBER}},
+                      {}};
     for (std::size_t e = 1; e < all.engines.size(); e++)
     {
-        table.columns.push_back({all.engines[e].name, Style::PERCENT, 1});
+        table.columns.push_back({all.engines[e].name, CellStyle::PERCENT, 1});
     }
     for (const std::string& group : all.Groups())
     {
@@ -145,7 +144,7 @@ EvalTable PartsTable(const EvalAnswers& all)
 }
 
 /// The published times, below ours.
-EvalTable WithPublishedTimes(EvalTable table)
+ReportTable WithPublishedTimes(ReportTable table)
 {
     const std::string group = "published at 10 M flows, all 192";
     const auto add = [&](const char* engine, double seconds) {
@@ -170,15 +169,15 @@ class Bars
                    "What m3 should reach. A ratio is that of m3 to the other; it should be at most the limit.",
                    {{"group"},
                     {"bar"},
-                    {"m3", Style::NUMBER, 4},
-                    {"other", Style::NUMBER, 4},
-                    {"ratio", Style::NUMBER, 2},
-                    {"limit", Style::NUMBER, 2},
+                    {"m3", CellStyle::NUMBER, 4},
+                    {"other", CellStyle::NUMBER, 4},
+                    {"ratio", CellStyle::NUMBER, 2},
+                    {"limit", CellStyle::NUMBER, 2},
                     {"met"}},
                    {}};
     }
 
-    EvalTable Make()
+    ReportTable Make()
     {
         for (const std::string& group : m_all.Groups())
         {
@@ -242,10 +241,10 @@ class Bars
     }
 
     const EvalAnswers& m_all;
-    EvalTable m_table;
+    ReportTable m_table;
 };
 
-EvalResult ResultOf(const Options& options, const EvalAnswers& all)
+EvalResult ResultOfList(const Options& options, const EvalAnswers& all)
 {
     const std::string count = std::to_string(options.count);
     const std::string rows = std::to_string(all.Complete().size());
@@ -254,7 +253,7 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
                           " flows",
                       "Rows of the list of the m3 paper's section 5.2 (256 hosts in 32 racks), " + count +
                           " flows each; the published errors are at 10 million flows.",
-                      all.facts,
+                      all.provenance,
                       {WithPublished(OverallTable(all), all), ClassTable(all), WithPublishedTimes(TimeTable(all))},
                       {}};
     if (options.mode == "hpcc")
@@ -266,7 +265,7 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
         result.text += " Packets in standard mode, with buffers by the ports of a switch: the published errors, which "
                        "are against the HPCC simulator, are beside ours for orientation.";
     }
-    const EvalTable bars = Bars(all).Make();
+    const ReportTable bars = Bars(all).Make();
     if (!bars.rows.empty())
     {
         result.tables.push_back(bars);
@@ -292,52 +291,70 @@ EvalResult ResultOf(const Options& options, const EvalAnswers& all)
     return result;
 }
 
-int Run(const Options& options)
+class Sensitivity : public AnsweredSuite
 {
-    if (options.list.empty())
+  public:
+    Sensitivity()
+        : AnsweredSuite("The scenarios of a list with published errors.", "packet,flowsim,published,m3,m3-paths")
     {
-        throw InputError("sensitivity needs --list=FILE, a list in the form of the published one");
     }
-    if (options.count == 0)
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
     {
-        throw InputError("count must be at least 1");
+        program.Add("list",
+                    "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, "
+                    "PFC, DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
+                    m_options.list,
+                    "FILE");
+        program.Add("mode",
+                    "standard, or hpcc with the list's buffers",
+                    m_options.mode,
+                    ChoiceOption({"standard", "hpcc"}));
+        program.Add("scenarios",
+                    "how many, a spread over matrices, sizes and loads (0: all)",
+                    m_options.scenarios,
+                    CountOption());
+        program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("cc", "controls, separated by commas", m_options.controls, "NAME,NAME");
+        program.Add("seed", "of flows, and of what the list does not say", m_options.seed, CountOption());
+        AddEvalOptions(program, m_eval);
     }
-    const std::vector<EvalEngine> engines = EnginesAgainstPackets(options.eval);
-    const EvalAnswers all = RunCases(options.eval, Cases(options), engines);
-    std::printf("%s mode, %llu flows; published errors are at 10 M flows\n",
-                options.mode.c_str(),
-                static_cast<unsigned long long>(options.count));
-    PrintCases(all);
-    if (!all.Complete().empty())
+
+    void Check() const override
     {
-        WriteResult(ResultOf(options, all), options.eval.out, options.eval.page);
+        if (m_options.list.empty())
+        {
+            throw InputError("sensitivity needs --list=FILE, a list in the form of the published one");
+        }
     }
-    return ExitCode(options.eval, all);
-}
+
+    std::vector<EvalCase> Cases() const override
+    {
+        return CasesOf(m_options);
+    }
+
+    void PrintHead() const override
+    {
+        std::printf("%s mode, %llu flows; published errors are at 10 M flows\n",
+                    m_options.mode.c_str(),
+                    static_cast<unsigned long long>(m_options.count));
+    }
+
+    EvalResult ResultOf(const EvalAnswers& all) const override
+    {
+        return ResultOfList(m_options, all);
+    }
+
+  private:
+    Options m_options;
+};
 
 } // namespace
 
 int MainOfSensitivity(int argc, char* argv[])
 {
-    Options options;
-    options.eval.engines = "packet,flowsim,published,m3,m3-paths";
-    options.eval.command = EvalCommand(argc, argv);
-    ProgramOptions program("The scenarios of a list with published errors.");
-    program.Add("list",
-                "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, "
-                "DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
-                options.list,
-                "FILE");
-    program.Add("mode", "standard, or hpcc with the list's buffers", options.mode, ChoiceOption({"standard", "hpcc"}));
-    program.Add("scenarios",
-                "how many, a spread over matrices, sizes and loads (0: all)",
-                options.scenarios,
-                CountOption());
-    program.Add("count", "flows in each", options.count, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("cc", "controls, separated by commas", options.controls, "NAME,NAME");
-    program.Add("seed", "of flows, and of what the list does not say", options.seed, CountOption());
-    AddEvalOptions(program, options.eval);
-    return ParseArguments(program, argc, argv) ? Run(options) : 0;
+    return Sensitivity().Main(argc, argv);
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

@@ -2,7 +2,7 @@
 #ifndef M3_EVAL_SUITES_H
 #define M3_EVAL_SUITES_H
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 // The commands of m3-eval, each with its options. All throw InputError for wrong ones; \return exit code
@@ -15,6 +15,6 @@ int MainOfPaths(int argc, char* argv[]);          //!< numbers of sampled paths
 int MainOfFlows(int argc, char* argv[]);          //!< completion times of single flows
 int MainOfPage(int argc, char* argv[]);           //!< the page of results
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_SUITES_H

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <limits>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 namespace
@@ -16,6 +16,46 @@ namespace
 
 constexpr double MEDIAN = 0.5;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
+
+/// Prints the p99 by packets and the errors of the others, a line per engine.
+void PrintCase(const EvalAnswers& all, std::size_t oneCase)
+{
+    std::printf("%s\n", all.cases[oneCase].name.c_str());
+    for (std::size_t e = 0; e < all.engines.size(); e++)
+    {
+        std::printf("  %-10s", all.engines[e].name.c_str());
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            if (e == 0)
+            {
+                std::printf(" %8.2f", all.Find(oneCase, e)->rows[row].At(TAIL));
+            }
+            else
+            {
+                std::printf(" %+7.1f%%", 100 * ErrorOf(all, oneCase, e, row, TAIL));
+            }
+        }
+        std::printf("  %.1f s\n", all.Find(oneCase, e)->seconds);
+    }
+}
+
+/// Prints what the errors over the cases of a group come to, a line per engine.
+void PrintSummary(const EvalAnswers& all, const std::string& group)
+{
+    std::printf("\n%s, %zu scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
+                group.c_str(),
+                all.Complete(group).size());
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        std::printf("  %-10s", all.engines[e].name.c_str());
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            const ErrorSummary summary(ErrorsOf(all, group, e, row, TAIL));
+            std::printf("  %5.1f (%+5.1f, %5.1f)", 100 * summary.mean, 100 * summary.signedMean, 100 * summary.worst);
+        }
+        std::printf("\n");
+    }
+}
 
 } // namespace
 
@@ -80,17 +120,17 @@ std::size_t AllFlows(const EvalAnswers& all)
     return complete.empty() ? 0 : all.Find(complete.front(), 0)->rows.size() - 1;
 }
 
-std::vector<EvalColumn> SummaryColumns()
+std::vector<ReportColumn> SummaryColumns()
 {
     return {{"group"},
             {"engine"},
-            {"scenarios", Style::NUMBER},
-            {"mean", Style::PERCENT, 1},
-            {"median", Style::PERCENT, 1},
-            {"p90", Style::PERCENT, 1},
-            {"worst", Style::PERCENT, 1},
-            {"signed_mean", Style::SIGNED_PERCENT, 1},
-            {"within_10_percent", Style::PERCENT, 0}};
+            {"scenarios", CellStyle::NUMBER},
+            {"mean", CellStyle::PERCENT, 1},
+            {"median", CellStyle::PERCENT, 1},
+            {"p90", CellStyle::PERCENT, 1},
+            {"worst", CellStyle::PERCENT, 1},
+            {"signed_mean", CellStyle::SIGNED_PERCENT, 1},
+            {"within_10_percent", CellStyle::PERCENT, 0}};
 }
 
 std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary)
@@ -106,12 +146,13 @@ std::vector<Json> SummaryRow(const std::string& group, const std::string& engine
             summary.within10};
 }
 
-EvalTable OverallTable(const EvalAnswers& all)
+ReportTable OverallTable(const EvalAnswers& all)
 {
-    EvalTable table{"errors",
-                    "Errors of the p99 of all flows over scenarios: mean, median, p90 and worst of the absolute ones.",
-                    SummaryColumns(),
-                    {}};
+    ReportTable table{
+        "errors",
+        "Errors of the p99 of all flows over scenarios: mean, median, p90 and worst of the absolute ones.",
+        SummaryColumns(),
+        {}};
     for (const std::string& group : all.Groups())
     {
         for (std::size_t e = 1; e < all.engines.size(); e++)
@@ -123,20 +164,21 @@ EvalTable OverallTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable ClassTable(const EvalAnswers& all)
+ReportTable ClassTable(const EvalAnswers& all)
 {
-    EvalTable table{"classes",
-                    "The same by size class: mean of the absolute errors of p50 and p99, signed mean and worst of p99.",
-                    {{"group"},
-                     {"class"},
-                     {"engine"},
-                     {"scenarios", Style::NUMBER},
-                     {"p50_mean", Style::PERCENT, 1},
-                     {"p50_signed_mean", Style::SIGNED_PERCENT, 1},
-                     {"p99_mean", Style::PERCENT, 1},
-                     {"p99_signed_mean", Style::SIGNED_PERCENT, 1},
-                     {"p99_worst", Style::PERCENT, 1}},
-                    {}};
+    ReportTable table{
+        "classes",
+        "The same by size class: mean of the absolute errors of p50 and p99, signed mean and worst of p99.",
+        {{"group"},
+         {"class"},
+         {"engine"},
+         {"scenarios", CellStyle::NUMBER},
+         {"p50_mean", CellStyle::PERCENT, 1},
+         {"p50_signed_mean", CellStyle::SIGNED_PERCENT, 1},
+         {"p99_mean", CellStyle::PERCENT, 1},
+         {"p99_signed_mean", CellStyle::SIGNED_PERCENT, 1},
+         {"p99_worst", CellStyle::PERCENT, 1}},
+        {}};
     for (const std::string& group : all.Groups())
     {
         for (std::size_t row = 0; row <= AllFlows(all); row++)
@@ -160,18 +202,18 @@ EvalTable ClassTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable TimeTable(const EvalAnswers& all)
+ReportTable TimeTable(const EvalAnswers& all)
 {
-    EvalTable table{"times",
-                    "Mean time of a scenario, elapsed and of the processors, and how many times less than packets.",
-                    {{"group"},
-                     {"engine"},
-                     {"threads", Style::NUMBER},
-                     {"seconds", Style::NUMBER, 2},
-                     {"cpu_seconds", Style::NUMBER, 2},
-                     {"speed_up", Style::NUMBER, 1},
-                     {"cpu_speed_up", Style::NUMBER, 1}},
-                    {}};
+    ReportTable table{"times",
+                      "Mean time of a scenario, elapsed and of the processors, and how many times less than packets.",
+                      {{"group"},
+                       {"engine"},
+                       {"threads", CellStyle::NUMBER},
+                       {"seconds", CellStyle::NUMBER, 2},
+                       {"cpu_seconds", CellStyle::NUMBER, 2},
+                       {"speed_up", CellStyle::NUMBER, 1},
+                       {"cpu_speed_up", CellStyle::NUMBER, 1}},
+                      {}};
     for (const std::string& group : all.Groups())
     {
         const double packets = MeanOf(all, group, 0, &EvalAnswer::seconds);
@@ -193,13 +235,13 @@ EvalTable TimeTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable RowsTable(const EvalAnswers& all)
+ReportTable RowsTable(const EvalAnswers& all)
 {
-    EvalTable table{"rows", "Every answer.", {{"group"}, {"scenario"}}, {}, false};
+    ReportTable table{"rows", "Every answer.", {{"group"}, {"scenario"}}, {}, false};
     const Json names = all.cases.front().facts;
     for (const auto& [name, value] : names.items())
     {
-        table.columns.push_back({name, value.is_number() ? Style::NUMBER : Style::TEXT, 3});
+        table.columns.push_back({name, value.is_number() ? CellStyle::NUMBER : CellStyle::TEXT, 3});
     }
     for (const char* name : {"class", "engine"})
     {
@@ -218,7 +260,7 @@ EvalTable RowsTable(const EvalAnswers& all)
                              "seconds",
                              "cpu_seconds"})
     {
-        table.columns.push_back({name, Style::NUMBER, 3});
+        table.columns.push_back({name, CellStyle::NUMBER, 3});
     }
     for (const std::size_t c : all.Complete())
     {
@@ -271,16 +313,16 @@ std::vector<std::size_t> WorstFirst(const EvalAnswers& all)
     return cases;
 }
 
-EvalTable ScenariosTable(const EvalAnswers& all)
+ReportTable ScenariosTable(const EvalAnswers& all)
 {
-    EvalTable table{"scenarios",
-                    "Errors of the p99 of all flows, scenario by scenario.",
-                    {{"scenario"}, {"packet_p99", Style::NUMBER, 2}},
-                    {},
-                    false};
+    ReportTable table{"scenarios",
+                      "Errors of the p99 of all flows, scenario by scenario.",
+                      {{"scenario"}, {"packet_p99", CellStyle::NUMBER, 2}},
+                      {},
+                      false};
     for (std::size_t e = 1; e < all.engines.size(); e++)
     {
-        table.columns.push_back({all.engines[e].name, Style::SIGNED_PERCENT, 1});
+        table.columns.push_back({all.engines[e].name, CellStyle::SIGNED_PERCENT, 1});
     }
     std::vector<std::string> published;
     for (const auto& [name, value] : all.cases.front().facts.items())
@@ -288,7 +330,7 @@ EvalTable ScenariosTable(const EvalAnswers& all)
         if (name.rfind("published_", 0) == 0)
         {
             published.push_back(name);
-            table.columns.push_back({name, Style::SIGNED_PERCENT, 1});
+            table.columns.push_back({name, CellStyle::SIGNED_PERCENT, 1});
         }
     }
     for (const std::size_t c : WorstFirst(all))
@@ -306,10 +348,10 @@ EvalTable ScenariosTable(const EvalAnswers& all)
     return table;
 }
 
-EvalTable WorstTable(const EvalAnswers& all)
+ReportTable WorstTable(const EvalAnswers& all)
 {
     constexpr std::size_t MOST = 5;
-    EvalTable table = ScenariosTable(all);
+    ReportTable table = ScenariosTable(all);
     table.name = "worst";
     table.caption =
         "Scenarios where the p99 of all flows by " + all.engines[JudgedEngine(all)].name + " is furthest off.";
@@ -325,42 +367,11 @@ void PrintCases(const EvalAnswers& all)
     {
         for (const std::size_t c : all.Complete(group))
         {
-            std::printf("%s\n", all.cases[c].name.c_str());
-            for (std::size_t e = 0; e < all.engines.size(); e++)
-            {
-                std::printf("  %-10s", all.engines[e].name.c_str());
-                for (std::size_t row = 0; row <= AllFlows(all); row++)
-                {
-                    if (e == 0)
-                    {
-                        std::printf(" %8.2f", all.Find(c, e)->rows[row].At(TAIL));
-                    }
-                    else
-                    {
-                        std::printf(" %+7.1f%%", 100 * ErrorOf(all, c, e, row, TAIL));
-                    }
-                }
-                std::printf("  %.1f s\n", all.Find(c, e)->seconds);
-            }
+            PrintCase(all, c);
         }
-        std::printf("\n%s, %zu scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
-                    group.c_str(),
-                    all.Complete(group).size());
-        for (std::size_t e = 1; e < all.engines.size(); e++)
-        {
-            std::printf("  %-10s", all.engines[e].name.c_str());
-            for (std::size_t row = 0; row <= AllFlows(all); row++)
-            {
-                const ErrorSummary summary(ErrorsOf(all, group, e, row, TAIL));
-                std::printf("  %5.1f (%+5.1f, %5.1f)",
-                            100 * summary.mean,
-                            100 * summary.signedMean,
-                            100 * summary.worst);
-            }
-            std::printf("\n");
-        }
+        PrintSummary(all, group);
         std::printf("\n");
     }
 }
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval

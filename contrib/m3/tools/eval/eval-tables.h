@@ -2,13 +2,13 @@
 #ifndef M3_EVAL_TABLES_H
 #define M3_EVAL_TABLES_H
 
+#include "eval-answers.h"
 #include "eval-result.h"
-#include "eval-run.h"
 
 #include <string>
 #include <vector>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 // Engine 0 of the answers is packets; errors of the others are relative to it. Only cases with all answers count.
@@ -42,22 +42,22 @@ ErrorsOf(const EvalAnswers& all, const std::string& group, std::size_t engine, s
 std::size_t AllFlows(const EvalAnswers& all);
 
 /// "group, engine, count, mean, ..." of a summary.
-std::vector<EvalColumn> SummaryColumns();
+std::vector<ReportColumn> SummaryColumns();
 std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary);
 
 /// Errors of the p99 of all flows by group and engine.
-EvalTable OverallTable(const EvalAnswers& all);
+ReportTable OverallTable(const EvalAnswers& all);
 /// Mean absolute and signed error of p50 and p99 by size class.
-EvalTable ClassTable(const EvalAnswers& all);
+ReportTable ClassTable(const EvalAnswers& all);
 /// Times and speed-up over packets.
-EvalTable TimeTable(const EvalAnswers& all);
+ReportTable TimeTable(const EvalAnswers& all);
 /// A row per case, size class and engine, for the CSV file; with the facts of the cases.
-EvalTable RowsTable(const EvalAnswers& all);
+ReportTable RowsTable(const EvalAnswers& all);
 /// The cases where the p99 of all flows is furthest off by the judged engine, with the errors of all, and published
 /// ones that are facts of the cases (`published_...`).
-EvalTable WorstTable(const EvalAnswers& all);
+ReportTable WorstTable(const EvalAnswers& all);
 /// The same of all cases, the worst first, for the CSV file.
-EvalTable ScenariosTable(const EvalAnswers& all);
+ReportTable ScenariosTable(const EvalAnswers& all);
 
 /// The engine whose worst cases are shown: m3, or the first to be compared.
 std::size_t JudgedEngine(const EvalAnswers& all);
@@ -68,6 +68,6 @@ std::vector<std::size_t> WorstFirst(const EvalAnswers& all);
 /// Prints each case with the p99 of packets and the errors of the others, and what these come to.
 void PrintCases(const EvalAnswers& all);
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_EVAL_TABLES_H

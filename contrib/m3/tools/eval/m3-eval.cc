@@ -22,6 +22,7 @@
 #include <utility>
 
 using namespace ns3::m3;
+using namespace ns3::m3::eval;
 
 int main(int argc, char* argv[])
 {

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace ns3::m3
+namespace ns3::m3::eval
 {
 
 // Figures of the artefacts of m3 (Li et al., SIGCOMM 2024), recomputed from its raw results; Parsimon (Zhao et al.,
@@ -69,6 +69,6 @@ inline constexpr std::array<PublishedCurve, 2> PUBLISHED_CURVES = {
     {{"eta", 0.066, "half of the true slope in the smallest size class"},
      {"window", 0.057, "packets have their minimum at 10 KB, which m3 misses"}}};
 
-} // namespace ns3::m3
+} // namespace ns3::m3::eval
 
 #endif // M3_PUBLISHED_FIGURES_H
