@@ -10,6 +10,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-core
  * Wrong input from the user: a file, an option, a scenario. what() is one line that a program prints as it is
  * before it exits with code 1; with a file it reads "flows.txt:12: size: must be above 0, is 0".
  */

@@ -13,6 +13,7 @@ namespace ns3::m3
 void MakeFolder(const std::string& folder);
 
 /**
+ * \ingroup m3-core
  * Where a program will write, checked before its work: missing folders are made, and a file is written and removed.
  * When this object ends, the folders that it made go again unless something lies in them, so a program that stops with
  * an error leaves nothing behind.

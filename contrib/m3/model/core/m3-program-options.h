@@ -18,6 +18,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-core
 /// How the value of an option is read and shown.
 template <typename Value>
 struct OptionKind
@@ -53,6 +54,7 @@ OptionKind<std::string> ChoiceOption(const std::vector<std::string>& names);
 OptionKind<std::string> TextOption(const std::string& placeholder);
 
 /**
+ * \ingroup m3-core
  * The command line of a program: every option has a name, a kind of value and a text that says what it is. A word that
  * is no option, an unknown option, and a value that is not all of what its kind says are errors; of an option that is
  * given twice the last one counts.

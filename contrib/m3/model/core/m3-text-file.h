@@ -21,6 +21,7 @@ namespace ns3::m3
 using InputNotes = std::vector<std::string>;
 
 /**
+ * \ingroup m3-core
  * Reads a text file line by line into fields separated by blanks, skipping empty lines, what follows a '#', a UTF-8
  * byte order mark and the carriage returns of other systems. Numbers are read by numbers.h. Every error is an
  * InputError that names file, line and field.

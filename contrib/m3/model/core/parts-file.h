@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-core
 /// A file that is damaged, or something else altogether: what it held is lost.
 class DamagedFileError : public InputError
 {
@@ -20,6 +21,7 @@ class DamagedFileError : public InputError
     using InputError::InputError; //!< as InputError
 };
 
+/// \ingroup m3-core
 /// What a file of parts is for. All are constants of the reader and the writer of such files.
 struct PartsFileKind
 {
@@ -32,6 +34,7 @@ struct PartsFileKind
 };
 
 /**
+ * \ingroup m3-core
  * Writes a file of named parts (docs/file-formats.md): texts and arrays of numbers, little-endian, with the length of
  * the file, the sizes of all parts, and CRC-32 checksums of the directory and of every part.
  */
@@ -73,6 +76,7 @@ class PartsWriter
 };
 
 /**
+ * \ingroup m3-core
  * Reads what PartsWriter wrote. Length, directory and checksums are verified by the constructor, which takes no more
  * memory than the file has bytes; after that parts are taken one by one in the order in which they were written, each
  * in the size that the caller expects. So what is read is what would be written again, byte by byte.

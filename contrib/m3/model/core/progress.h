@@ -16,6 +16,7 @@ namespace ns3::m3
  */
 std::string ProgressText(const std::string& what, double begin, double done, double total, double seconds);
 
+/// \ingroup m3-core
 /// A line on the terminal with percentage, rate and time left; where standard error is no terminal, a line a minute.
 class Progress
 {

@@ -14,6 +14,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-core
 /// Seeded random numbers. Boost's distributions, unlike those of the standard library, give the same numbers
 /// everywhere.
 class RandomStream

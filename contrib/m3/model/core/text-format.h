@@ -25,6 +25,7 @@ std::string Quoted(std::string_view text);
 /// A to Z as a to z, other bytes as they are.
 std::string LowerCase(std::string_view text);
 
+/// \ingroup m3-core
 /// A string stream that formats as in the C locale, whatever std::locale::global was called with.
 class TextStream : public std::ostringstream
 {
@@ -35,6 +36,7 @@ class TextStream : public std::ostringstream
     }
 };
 
+/// \ingroup m3-core
 /// While it lives, a stream of somebody else formats as a new one in the C locale; then again as before.
 class ClassicFormat
 {

@@ -97,6 +97,49 @@ void AddCables(FabricGraph& fabric,
     }
 }
 
+/**
+ * Reads the channel that a device of a node is at.
+ * \param ids nodes of the container \param name of the device, for messages
+ * \throws InputError unless it joins two devices of these nodes that are alike
+ */
+Cable ReadCable(const std::unordered_map<const Node*, NodeId>& ids,
+                NodeId node,
+                const Ptr<NetDevice>& device,
+                const std::string& name)
+{
+    const Ptr<Channel> channel = device->GetChannel();
+    if (channel->GetNDevices() != 2)
+    {
+        throw InputError(name + ": its channel joins " + std::to_string(channel->GetNDevices()) +
+                         " devices instead of 2");
+    }
+    const Ptr<NetDevice> peer = channel->GetDevice(channel->GetDevice(0) == device ? 1 : 0);
+    const auto other = ids.find(PeekPointer(peer->GetNode()));
+    if (other == ids.end())
+    {
+        throw InputError(name + ": its channel leads to a node outside the container");
+    }
+    TimeValue delay;
+    if (!channel->GetAttributeFailSafe("Delay", delay))
+    {
+        throw InputError(name + ": a " + channel->GetInstanceTypeId().GetName() + " has no Delay attribute");
+    }
+    const uint64_t rate = RateOf(device, name);
+    if (RateOf(peer, name) != rate)
+    {
+        throw InputError(name + ": the two ends of its channel have different rates");
+    }
+    DoubleValue errorRate(0);
+    device->GetAttributeFailSafe("ErrorRate", errorRate);
+    DoubleValue peerErrorRate(0);
+    peer->GetAttributeFailSafe("ErrorRate", peerErrorRate);
+    if (errorRate.Get() != peerErrorRate.Get())
+    {
+        throw InputError(name + ": the two ends of its channel have different error rates");
+    }
+    return {node, other->second, rate, delay.Get().RoundTo(Time::NS).GetNanoSeconds(), errorRate.Get()};
+}
+
 } // namespace
 
 FabricGraph ReadFabric(const NodeContainer& nodes)
@@ -135,36 +178,7 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
             {
                 continue;
             }
-            if (channel->GetNDevices() != 2)
-            {
-                throw InputError(name + ": its channel joins " + std::to_string(channel->GetNDevices()) +
-                                 " devices instead of 2");
-            }
-            const Ptr<NetDevice> peer = channel->GetDevice(channel->GetDevice(0) == device ? 1 : 0);
-            const auto other = ids.find(PeekPointer(peer->GetNode()));
-            if (other == ids.end())
-            {
-                throw InputError(name + ": its channel leads to a node outside the container");
-            }
-            TimeValue delay;
-            if (!channel->GetAttributeFailSafe("Delay", delay))
-            {
-                throw InputError(name + ": a " + channel->GetInstanceTypeId().GetName() + " has no Delay attribute");
-            }
-            const uint64_t rate = RateOf(device, name);
-            if (RateOf(peer, name) != rate)
-            {
-                throw InputError(name + ": the two ends of its channel have different rates");
-            }
-            DoubleValue errorRate(0);
-            device->GetAttributeFailSafe("ErrorRate", errorRate);
-            DoubleValue peerErrorRate(0);
-            peer->GetAttributeFailSafe("ErrorRate", peerErrorRate);
-            if (errorRate.Get() != peerErrorRate.Get())
-            {
-                throw InputError(name + ": the two ends of its channel have different error rates");
-            }
-            cables.push_back({i, other->second, rate, delay.Get().RoundTo(Time::NS).GetNanoSeconds(), errorRate.Get()});
+            cables.push_back(ReadCable(ids, i, device, name));
         }
     }
     FabricGraph fabric;

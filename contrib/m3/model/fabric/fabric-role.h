@@ -9,6 +9,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-fabric
 /// Aggregated to an ns-3 node, says whether it is a host or a switch where its number of links does not (a host with
 /// two NICs, a switch with one link).
 class FabricRole : public Object

@@ -41,6 +41,7 @@ inline double SlowdownOf(int64_t fctNs, int64_t idealNs)
 int64_t
 IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);
 
+/// \ingroup m3-fabric
 /// IdealFctNs of the flows of a list, one after the other, each on its own route.
 class IdealFctsOfFlows
 {

@@ -23,6 +23,7 @@ inline LinkId ReverseLink(LinkId link)
     return link ^ 1U;
 }
 
+/// \ingroup m3-fabric
 /// What a node of the fabric does.
 enum class NodeKind : uint8_t
 {
@@ -30,6 +31,7 @@ enum class NodeKind : uint8_t
     SWITCH //!< forwards
 };
 
+/// \ingroup m3-fabric
 /// One direction of a full-duplex point-to-point cable.
 struct FabricLink
 {
@@ -42,6 +44,7 @@ struct FabricLink
     bool up = true;         //!< routes take it; both directions of a cable alike
 };
 
+/// \ingroup m3-fabric
 /// Something of what a graph was made from that the graph does not hold.
 struct FabricRemark
 {
@@ -50,6 +53,7 @@ struct FabricRemark
 };
 
 /**
+ * \ingroup m3-fabric
  * The network as every engine sees it: hosts, switches and full-duplex cables with rate and delay.
  * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
  *

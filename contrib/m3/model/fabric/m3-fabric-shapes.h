@@ -10,6 +10,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-fabric
  * The three-tier fabric of Meta's data centres as in the m3 and Parsimon papers (Andreyev, "Introducing data center
  * fabric", 2014). Each rack has one ToR; a ToR links to every fabric switch of its pod, one per plane; the fabric
  * switch of plane i links to all spines of plane i. The default is m3-compare's: 64 hosts, 2:1.
@@ -26,6 +27,7 @@ struct ThreeTierShape
     int64_t delayNs = 1000;              //!< propagation delay of every link
 };
 
+/// \ingroup m3-fabric
 /// Racks whose ToRs (leaves) all link to every spine.
 struct LeafSpineShape
 {

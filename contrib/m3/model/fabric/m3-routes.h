@@ -14,6 +14,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-fabric
 /// What ECMP hashes of a flow.
 struct RouteKey
 {
@@ -25,6 +26,7 @@ struct RouteKey
 };
 
 /**
+ * \ingroup m3-fabric
  * Equal-cost multi-path routes: all shortest paths by hops, hosts never forward, one path per flow by hash.
  *
  * `STANDARD`: next hops in ascending port order; index = MurmurHash3_x86_32 over (source, destination,

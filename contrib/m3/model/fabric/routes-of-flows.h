@@ -9,6 +9,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-fabric
 /// Route keys of a flow list, flow by flow: counts the flow ids of `STANDARD` and the source ports of `HPCC` mode.
 class RoutesOfFlows
 {

@@ -16,6 +16,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-fabric
 /// Collects what ns-3 nodes have that no engine takes into account: attributes of devices, other applications.
 class StockParts
 {

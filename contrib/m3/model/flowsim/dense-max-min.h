@@ -11,6 +11,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-flowsim
  * Max-min fair rates of few flows on few links, such as the bundles of a path: progressive filling from the start at
  * every change (Bertsekas and Gallager, Data Networks, section 6.5.2), with flows and links as bits of a word. The same
  * interface and the same rates as MaxMinRates.

@@ -9,6 +9,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-flowsim
 /// Times by id, the earliest first: a heap that knows where each id stands, so that a time can change. Ids are small.
 class EndQueue
 {

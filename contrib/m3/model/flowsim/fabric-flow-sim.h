@@ -15,6 +15,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-flowsim
 /// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
 struct FabricFluid
 {
@@ -25,6 +26,7 @@ struct FabricFluid
 };
 
 /**
+ * \ingroup m3-flowsim
  * What a flow takes when nothing slows it down. The fluid time lacks propagation and store-and-forward, so the FCT that
  * this engine answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.
  */

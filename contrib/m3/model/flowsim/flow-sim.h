@@ -12,6 +12,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-flowsim
  * Fluid simulation of flows that share links max-min fairly at every instant (m3, SIGCOMM 2024, section 3.2; Bertsekas
  * and Gallager, Data Networks, section 6.5.2). No propagation, no queues, no packets.
  */
@@ -23,6 +24,7 @@ struct FluidFlow
     double rateLimit; //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
 };
 
+/// \ingroup m3-flowsim
 /// How rates are allocated.
 enum class FluidAllocation : uint8_t
 {
@@ -30,6 +32,7 @@ enum class FluidAllocation : uint8_t
     PUBLISHED //!< the published flowSim: links whose shares differ by less than 1e-4 Gb/s freeze together
 };
 
+/// \ingroup m3-flowsim
 /// For how long, and for how many bits, something held a flow's rate down.
 struct Limited
 {
@@ -37,6 +40,7 @@ struct Limited
     double bits = 0;   //!< transferred meanwhile
 };
 
+/// \ingroup m3-flowsim
 /// Told of every arrival and end while flowSim runs.
 class FluidObserver
 {
@@ -63,6 +67,7 @@ class FluidObserver
     }
 };
 
+/// \ingroup m3-flowsim
 /// Counters of a run.
 struct FluidStatistics
 {
@@ -70,6 +75,7 @@ struct FluidStatistics
     uint32_t largestActive = 0; //!< flows in transfer at once
 };
 
+/// \ingroup m3-flowsim
 /// Gives flowSim its flows one after the other.
 class FluidSource
 {

@@ -18,6 +18,7 @@ namespace ns3::m3
 inline constexpr double EQUALLY_TIGHT = 1 + 1e-9;
 
 /**
+ * \ingroup m3-flowsim
  * Max-min fair rates of flows that come and go, kept up to date by local repair.
  *
  * A rate vector is max-min fair if and only if every flow has a bottleneck: a saturated link on which no flow has a

@@ -10,6 +10,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-parts
 /// What decides how long flows wait at a link.
 struct LinkTraits
 {
@@ -35,6 +36,7 @@ inline constexpr uint32_t TRAIT_PERCENTILES = 100; //!< of sizes and gaps
  */
 double WeightedError(const std::vector<double>& a, const std::vector<double>& b);
 
+/// \ingroup m3-parts
 /// How far links may differ that share a simulation.
 struct ClusterLimits
 {

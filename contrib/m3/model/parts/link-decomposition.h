@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-parts
 /// A directed link that carries data.
 struct LoadedLink
 {
@@ -22,6 +23,7 @@ struct LoadedLink
     double ackShare;             //!< the same of the ACKs that cross it, those of flows the other way
 };
 
+/// \ingroup m3-parts
 /// One link of a network cut out with its flows: a small fabric that the packet engine runs like any other.
 struct LinkScenario
 {
@@ -32,6 +34,7 @@ struct LinkScenario
 };
 
 /**
+ * \ingroup m3-parts
  * A network as independent links (Parsimon, NSDI 2023, section 3). Keeps references: fabric, configuration and flows
  * must outlive it.
  */

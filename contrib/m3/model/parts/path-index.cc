@@ -25,6 +25,7 @@ namespace
 
 constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
 constexpr int64_t SHORT_NS = 2'000'000;
+constexpr std::size_t FLOWS_PER_BLOCK = 1 << 16; // that a thread looks at in one go
 
 struct RouteHash
 {
@@ -99,111 +100,117 @@ void PathIndex::Draw(const Options& options)
     m_foreground.resize(m_paths.size());
 }
 
-void PathIndex::LookAtFlows(uint32_t threads)
+/// What a thread finds among the flows of a block.
+struct PathIndex::Found
 {
     using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
 
-    /// What a thread finds among the flows of a block.
-    struct Found
-    {
-        std::vector<uint32_t> flows;      //!< those on the first used link, then those on the second, ...
-        std::vector<std::size_t> begin;   //!< per used link: its first in `flows`; last, the end
-        std::vector<LastingUse> lasting;  //!< in the order of the list, as the following
-        Pairs large;                      //!< used link and flow
-        Pairs foreground;                 //!< path and flow
-        std::vector<LinkTraffic> traffic; //!< per link of the fabric
-    };
+    std::vector<uint32_t> flows;      //!< those on the first used link, then those on the second, ...
+    std::vector<std::size_t> begin;   //!< per used link: its first in `flows`; last, the end
+    std::vector<LastingUse> lasting;  //!< in the order of the list, as the following
+    Pairs large;                      //!< used link and flow
+    Pairs foreground;                 //!< path and flow
+    std::vector<LinkTraffic> traffic; //!< per link of the fabric
+};
 
-    constexpr std::size_t BLOCK = 1 << 16;
-    std::unordered_map<Route, uint32_t, RouteHash> pathOf;
+/// Numbers of the paths, by their links.
+struct PathIndex::PathNumbers
+{
+    std::unordered_map<Route, uint32_t, RouteHash> of;
+};
+
+PathIndex::Found PathIndex::LookAtBlock(std::size_t block, const PathNumbers& paths) const
+{
+    Found found;
+    found.begin.resize(m_links.size() + 1, 0);
+    found.traffic.resize(m_fabric.LinkCount());
+    Found::Pairs uses; // used link and flow
+    Route route;
+    const auto end = static_cast<uint32_t>(std::min((block + 1) * FLOWS_PER_BLOCK, m_flows.size()));
+    for (auto id = static_cast<uint32_t>(block * FLOWS_PER_BLOCK); id < end; id++)
+    {
+        const Flow& flow = m_flows[id];
+        const uint64_t packets = PacketCount(flow.sizeBytes);
+        m_routes.DataRoute(KeyOf(id), route);
+        bool onPathLinks = true;
+        for (const LinkId link : route)
+        {
+            LinkTraffic& traffic = found.traffic[link];
+            traffic.flows++;
+            traffic.packets += packets;
+            traffic.payloadBytes += flow.sizeBytes;
+            const uint32_t used = m_usedLink[link];
+            if (used == NONE)
+            {
+                onPathLinks = false;
+                continue;
+            }
+            uses.emplace_back(used, id);
+            found.begin[used + 1]++;
+            const int64_t longestNs = LongestNs(flow.sizeBytes, link);
+            if (longestNs > SHORT_NS)
+            {
+                found.lasting.push_back({used, {id, flow.startNs, flow.startNs + longestNs}});
+            }
+            if (flow.sizeBytes >= m_large.leastBytes)
+            {
+                found.large.emplace_back(used, id);
+            }
+        }
+        const auto path = onPathLinks && id >= m_firstFlow ? paths.of.find(route) : paths.of.end();
+        if (path != paths.of.end())
+        {
+            found.foreground.emplace_back(path->second, id);
+        }
+    }
+    std::partial_sum(found.begin.begin(), found.begin.end(), found.begin.begin());
+    std::vector<std::size_t> next = found.begin;
+    found.flows.resize(uses.size());
+    for (const auto& [used, id] : uses)
+    {
+        found.flows[next[used]++] = id;
+    }
+    return found;
+}
+
+void PathIndex::Add(const Found& found)
+{
+    for (std::size_t used = 0; used < m_links.size(); used++)
+    {
+        const uint32_t* flows = found.flows.data();
+        m_links[used].flows.insert(m_links[used].flows.end(), flows + found.begin[used], flows + found.begin[used + 1]);
+    }
+    for (const LastingUse& use : found.lasting)
+    {
+        m_links[use.usedLink].lasting.push_back(use.flow);
+    }
+    for (const auto& [used, flow] : found.large)
+    {
+        m_links[used].large.push_back(flow);
+    }
+    for (const auto& [path, flow] : found.foreground)
+    {
+        m_foreground[path].push_back(flow);
+    }
+    for (LinkId link = 0; link < m_fabric.LinkCount(); link++)
+    {
+        m_traffic[link].flows += found.traffic[link].flows;
+        m_traffic[link].packets += found.traffic[link].packets;
+        m_traffic[link].payloadBytes += found.traffic[link].payloadBytes;
+    }
+}
+
+void PathIndex::LookAtFlows(uint32_t threads)
+{
+    PathNumbers paths;
     for (uint32_t path = 0; path < PathCount(); path++)
     {
-        pathOf.emplace(m_paths[path], path);
+        paths.of.emplace(m_paths[path], path);
     }
-    const auto look = [&](std::size_t block)
-    {
-        Found found;
-        found.begin.resize(m_links.size() + 1, 0);
-        found.traffic.resize(m_fabric.LinkCount());
-        Pairs uses; // used link and flow
-        Route route;
-        const auto end = static_cast<uint32_t>(std::min((block + 1) * BLOCK, m_flows.size()));
-        for (auto id = static_cast<uint32_t>(block * BLOCK); id < end; id++)
-        {
-            const Flow& flow = m_flows[id];
-            const uint64_t packets = PacketCount(flow.sizeBytes);
-            m_routes.DataRoute(KeyOf(id), route);
-            bool onPathLinks = true;
-            for (const LinkId link : route)
-            {
-                LinkTraffic& traffic = found.traffic[link];
-                traffic.flows++;
-                traffic.packets += packets;
-                traffic.payloadBytes += flow.sizeBytes;
-                const uint32_t used = m_usedLink[link];
-                if (used == NONE)
-                {
-                    onPathLinks = false;
-                    continue;
-                }
-                uses.emplace_back(used, id);
-                found.begin[used + 1]++;
-                const int64_t longestNs = LongestNs(flow.sizeBytes, link);
-                if (longestNs > SHORT_NS)
-                {
-                    found.lasting.push_back({used, {id, flow.startNs, flow.startNs + longestNs}});
-                }
-                if (flow.sizeBytes >= m_large.leastBytes)
-                {
-                    found.large.emplace_back(used, id);
-                }
-            }
-            const auto path = onPathLinks && id >= m_firstFlow ? pathOf.find(route) : pathOf.end();
-            if (path != pathOf.end())
-            {
-                found.foreground.emplace_back(path->second, id);
-            }
-        }
-        std::partial_sum(found.begin.begin(), found.begin.end(), found.begin.begin());
-        std::vector<std::size_t> next = found.begin;
-        found.flows.resize(uses.size());
-        for (const auto& [used, id] : uses)
-        {
-            found.flows[next[used]++] = id;
-        }
-        return found;
-    };
-    InOrder((m_flows.size() + BLOCK - 1) / BLOCK,
+    InOrder((m_flows.size() + FLOWS_PER_BLOCK - 1) / FLOWS_PER_BLOCK,
             threads,
-            look,
-            [&](std::size_t, const Found& found)
-            {
-                for (std::size_t used = 0; used < m_links.size(); used++)
-                {
-                    const uint32_t* flows = found.flows.data();
-                    m_links[used].flows.insert(m_links[used].flows.end(),
-                                               flows + found.begin[used],
-                                               flows + found.begin[used + 1]);
-                }
-                for (const LastingUse& use : found.lasting)
-                {
-                    m_links[use.usedLink].lasting.push_back(use.flow);
-                }
-                for (const auto& [used, flow] : found.large)
-                {
-                    m_links[used].large.push_back(flow);
-                }
-                for (const auto& [path, flow] : found.foreground)
-                {
-                    m_foreground[path].push_back(flow);
-                }
-                for (LinkId link = 0; link < m_fabric.LinkCount(); link++)
-                {
-                    m_traffic[link].flows += found.traffic[link].flows;
-                    m_traffic[link].packets += found.traffic[link].packets;
-                    m_traffic[link].payloadBytes += found.traffic[link].payloadBytes;
-                }
-            });
+            [&](std::size_t block) { return LookAtBlock(block, paths); },
+            [&](std::size_t, const Found& found) { Add(found); });
 }
 
 uint32_t PathIndex::PathCount() const

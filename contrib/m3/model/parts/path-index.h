@@ -19,6 +19,7 @@ namespace ns3::m3
 using TimeWindow = std::pair<int64_t, int64_t>;
 
 /**
+ * \ingroup m3-parts
  * Paths drawn from the flows of a network, and the flows that touch them. A path is an ordered pair of hosts with the
  * exact sequence of links between them; its foreground flows are those that take all of it. Time and memory beyond a
  * look at every flow are for the flows on links of the drawn paths. Keeps references: fabric, routes and flows must
@@ -111,9 +112,14 @@ class PathIndex
         uint64_t payloadBytes = 0;
     };
 
+    struct Found;
+    struct PathNumbers;
+
     RouteKey KeyOf(uint32_t flow) const;
     void Draw(const Options& options);
     void LookAtFlows(uint32_t threads);
+    Found LookAtBlock(std::size_t block, const PathNumbers& paths) const;
+    void Add(const Found& found);
     int64_t LongestNs(uint64_t sizeBytes, LinkId link) const;
     std::vector<uint32_t>
     Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const;

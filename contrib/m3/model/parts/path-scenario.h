@@ -13,6 +13,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-parts
  * One path of a network cut out with the traffic that touches it: a small fabric with flows, which flowSim and the
  * packet engine run like any other (m3, SIGCOMM 2024, section 3.1).
  */

@@ -11,6 +11,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-workload
 /// How start times stand in a flow file.
 enum class StartTimes : uint8_t
 {

@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-workload
 /// What GenerateFlows makes.
 struct TrafficSpec
 {

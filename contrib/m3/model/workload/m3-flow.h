@@ -16,6 +16,7 @@ inline constexpr int64_t MAX_START_NS = 1'000'000'000'000'000'000;     //!< late
 inline constexpr int64_t MAX_ALL_IDEAL_NS = 1'000'000'000'000'000'000; //!< ideal FCTs of all flows together: 31 years
 inline constexpr uint64_t MAX_ALL_FLOW_BYTES = 1'000'000'000'000'000'000; //!< payload of all flows together: 1 EB
 
+/// \ingroup m3-workload
 /// One transfer. The only flow type: generators and files make it, every engine takes it.
 struct Flow
 {
@@ -48,6 +49,7 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
  */
 FlowList WithOtherTies(FlowList flows);
 
+/// \ingroup m3-workload
 /// The flows of a list that others meet for long.
 struct LargeFlows
 {

@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-workload
 /// Distribution of flow sizes in bytes of payload.
 class SizeDistribution
 {

@@ -14,6 +14,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-workload
  * Who sends to whom: a weight for each ordered pair of racks; within a pair, hosts are drawn uniformly and never send
  * to themselves. A rack is what hangs on one ToR; racks are numbered by their lowest host.
  */
