@@ -94,7 +94,7 @@ TEST(Parsimon, WithoutTheSimulatorPacketsFareAlike)
     RdmaConfig config;
     config.congestionControl = CongestionControlType::DCQCN; // marks by chance
     const PacketResult expected = RunPacketSimulation(fabric, config, flows);
-    const PacketResult apart = RunPacketSimulationApart(fabric, config, flows);
+    const PacketResult apart = RunPacketSimulationStandalone(fabric, config, flows);
     EXPECT_EQ(apart.completionOrder, expected.completionOrder);
     EXPECT_EQ(apart.ecnMarks, expected.ecnMarks);
     for (std::size_t i = 0; i < flows.size(); i++)
@@ -102,7 +102,7 @@ TEST(Parsimon, WithoutTheSimulatorPacketsFareAlike)
         EXPECT_EQ(apart.flows[i].receiverFctNs, expected.flows[i].receiverFctNs);
         EXPECT_EQ(apart.flows[i].senderFctNs, expected.flows[i].senderFctNs);
     }
-    EXPECT_TRUE(RunPacketSimulationApart(fabric, config, {}).flows.empty());
+    EXPECT_TRUE(RunPacketSimulationStandalone(fabric, config, {}).flows.empty());
 }
 
 TEST(Parsimon, TheOnlyLinkThatQueuesIsAsInTheNetworkFlowByFlow)
@@ -118,7 +118,7 @@ TEST(Parsimon, TheOnlyLinkThatQueuesIsAsInTheNetworkFlowByFlow)
     const LoadedLink& middle = network.Links().front();
     ASSERT_EQ(middle.flows.size(), PAIRS);
     const LinkScenario scenario = network.Scenario(middle);
-    const PacketResult alone = RunPacketSimulationApart(scenario.fabric, scenario.config, scenario.flows);
+    const PacketResult alone = RunPacketSimulationStandalone(scenario.fabric, scenario.config, scenario.flows);
     const RouteTable own(scenario.fabric, EngineMode::STANDARD);
     Route route;
     double waited = 0;

@@ -233,7 +233,7 @@ TEST(Ranges, EveryEndOfARangeRuns)
                     config.dctcpKBytes = INT64_MAX;
                 }
                 PacketRunOptions options;
-                options.mostEvents = 3'000'000;
+                options.maxEvents = 3'000'000;
                 const PacketResult result = RunPacketSimulation(fabric, config, flows, options);
                 const RouteTable routes(fabric, mode);
                 IdealFctsOfFlows ideals(fabric, routes, config.HeaderBytes());

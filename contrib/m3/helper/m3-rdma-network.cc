@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-rdma-network.h"
 
-#include "packet/engine/frame-capture.h"
+#include "rdma-network-observer.h"
 
 #include "core/text-format.h"
 #include "fabric/fabric-from-nodes.h"
@@ -9,10 +9,10 @@
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/integer.h"
+#include "ns3/log.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-text-file.h"
 #include "ns3/rng-seed-manager.h"
-#include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
@@ -23,6 +23,7 @@
 namespace ns3::m3
 {
 
+NS_LOG_COMPONENT_DEFINE("M3RdmaNetwork");
 NS_OBJECT_ENSURE_REGISTERED(RdmaNetwork);
 
 namespace
@@ -283,82 +284,11 @@ TypeId RdmaNetwork::GetTypeId()
 RdmaNetwork::RdmaNetwork() = default;
 RdmaNetwork::~RdmaNetwork() = default;
 
-/// Hands what the engine tells on to the trace sources and capture files.
-class RdmaNetwork::Observer : public PacketObserver
-{
-  public:
-    Observer(RdmaNetwork& network, const FlowList& flows)
-        : m_network(network),
-          m_flows(flows)
-    {
-        for (const Capture& capture : network.m_captures)
-        {
-            m_captures.emplace_back(capture.egress, OpenCapture(capture.file));
-        }
-    }
-
-    void OnFlowStart(uint32_t flow) override
-    {
-        m_network.m_flowStart(flow, m_flows[flow].src, m_flows[flow].dst, m_flows[flow].sizeBytes);
-    }
-
-    void OnFlowEnd(uint32_t flow, const FlowOutcome& outcome) override
-    {
-        m_network.m_flowEnd(flow, NanoSeconds(outcome.unfinished == Unfinished::NO ? outcome.receiverFctNs : 0));
-    }
-
-    void OnQueueLength(LinkId egress, uint64_t bytes) override
-    {
-        const FabricLink& link = m_network.m_fabric.Link(egress);
-        m_network.m_queueLength(link.from, link.port, bytes);
-    }
-
-    void OnEcnMark(LinkId egress, uint32_t flow) override
-    {
-        const FabricLink& link = m_network.m_fabric.Link(egress);
-        m_network.m_ecnMark(link.from, link.port, flow);
-    }
-
-    void OnPfc(const PfcEvent& event) override
-    {
-        m_network.m_pfcFrame(event.node, event.port, event.pause);
-    }
-
-    void OnDrop(LinkId link, uint32_t flow) override
-    {
-        const FabricLink& back = m_network.m_fabric.Link(ReverseLink(link));
-        m_network.m_drop(back.from, back.port, flow);
-    }
-
-    void OnRate(uint32_t flow, uint64_t bitsPerSecond, uint64_t windowBytes) override
-    {
-        m_network.m_rate(flow, DataRate(bitsPerSecond), windowBytes);
-    }
-
-    void OnFrame(const FrameInfo& frame) override
-    {
-        for (auto& [egress, file] : m_captures)
-        {
-            if (egress == frame.link)
-            {
-                const Flow& flow = m_flows[frame.flow];
-                const bool forward = frame.kind == PacketKind::DATA;
-                const bool pfc = frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME;
-                const NodeId src = pfc ? m_network.m_fabric.Link(egress).from : forward ? flow.src : flow.dst;
-                file->Write(Simulator::Now(), MakeCapturedPacket(frame, src, forward ? flow.dst : flow.src));
-            }
-        }
-    }
-
-  private:
-    RdmaNetwork& m_network;
-    const FlowList& m_flows;
-    std::vector<std::pair<LinkId, Ptr<PcapFileWrapper>>> m_captures;
-};
-
 void RdmaNetwork::SetNodes(const NodeContainer& nodes)
 {
     m_fabric = ReadFabric(nodes);
+    NS_LOG_INFO("network of " << m_fabric.NodeCount() << " nodes, " << m_fabric.Hosts().size() << " of them hosts, and "
+                              << m_fabric.LinkCount() / 2 << " links");
 }
 
 const FabricGraph& RdmaNetwork::Fabric() const
@@ -373,7 +303,7 @@ RdmaConfig RdmaNetwork::Config() const
     const auto rate = [](const DataRate& value)
     { return value.GetBitRate() == 0 ? std::optional<uint64_t>() : std::optional<uint64_t>(value.GetBitRate()); };
     RdmaConfig config;
-    config.mode = m_mode == HPCC ? EngineMode::HPCC : EngineMode::STANDARD;
+    config.mode = static_cast<EngineMode>(m_mode);
     config.congestionControl = ParseCongestionControl(m_congestionControl);
     config.windowBytes = bytes(m_window);
     config.variableWindow = m_variableWindow;
@@ -436,6 +366,9 @@ void RdmaNetwork::SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up)
         {
             m_linkChanges.push_back({at.GetNanoSeconds(), link, up});
             found = true;
+            NS_LOG_INFO("link " << link / 2 << " between nodes " << nodeA << " and " << nodeB
+                                << (up ? " comes up " : " goes down ") << at.GetNanoSeconds()
+                                << " ns after the start of a run");
         }
     }
     if (!found)
@@ -510,7 +443,13 @@ PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
             queues << sample.timeNs << ',' << link.from << ',' << link.port << ',' << sample.bytes << '\n';
         };
     }
+    NS_LOG_INFO("run of " << flows.size() << " flows, " << (options.observer ? "with" : "without")
+                          << " trace sources or captures");
     PacketResult result = RunPacketSimulation(m_fabric, Config(), flows, options);
+    if (const std::string unfinished = UnfinishedText(result); !unfinished.empty())
+    {
+        NS_LOG_WARN("flows that did not finish: " << unfinished);
+    }
     if (!m_queueFile.empty())
     {
         WriteWholeFile(m_queueFile, [&](std::ostream& out) { out << queues.str(); });

@@ -19,8 +19,8 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-helper
- * The packet engine as an ns-3 object: attributes for all that a run is configured by, trace sources for all that
- * happens in it, links that go down and come up, pcap files and queue samples.
+ * The packet engine as an ns-3 object. It has attributes for everything that configures a run, trace sources for
+ * everything that happens in it, links that go down and come up, pcap files and queue samples.
  *
  * \code
  *   auto network = CreateObject<RdmaNetwork>();
@@ -40,8 +40,8 @@ class RdmaNetwork : public Object
     /// Values of the attribute Mode: the rules that the packet engine follows.
     enum Mode
     {
-        STANDARD, //!< "standard"
-        HPCC      //!< "hpcc": those of the published HPCC simulator
+        STANDARD = static_cast<int>(EngineMode::STANDARD), //!< "standard"
+        HPCC = static_cast<int>(EngineMode::HPCC)          //!< "hpcc": those of the published HPCC simulator
     };
 
     static TypeId GetTypeId(); //!< \return the type, with its attributes and trace sources
@@ -52,16 +52,16 @@ class RdmaNetwork : public Object
     /// \throws InputError as ReadFabric
     void SetNodes(const NodeContainer& nodes);
 
-    const FabricGraph& Fabric() const; //!< the network of SetNodes
+    const FabricGraph& Fabric() const; //!< \return the network of SetNodes
 
-    /// What the attributes say; M3Estimator::config takes it. Of the changes of links it has the number alone. \throws
-    /// InputError for an unknown control
+    /// \return the configuration that the attributes give, for M3Estimator::config; it has only the number of the
+    /// changes of links \throws InputError for an unknown control
     RdmaConfig Config() const;
 
     /**
-     * Takes the cables between two nodes down or brings them up, at a time after the start of Run(). Flows that use
-     * them take another route, if there is one; what is on the wire is lost.
-     * \throws InputError if no cable joins the nodes, for a time below 0
+     * Takes the links between two nodes down or brings them up, at a time after the start of Run(). Flows that use them
+     * take another route, if there is one; packets on the links are lost.
+     * \throws InputError if no link joins the nodes, and for a time below 0
      */
     void SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up);
 
@@ -103,7 +103,7 @@ class RdmaNetwork : public Object
   private:
     class Observer;
 
-    /// A port whose frames are written to a file.
+    /// A port whose frames are captured.
     struct Capture
     {
         std::string file;

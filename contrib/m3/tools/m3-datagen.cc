@@ -163,8 +163,8 @@ PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
     constexpr double MOST_OVER = 2;
     constexpr double MOST_EVENTS = 20; // per packet transmission; 4 is usual
     PacketRunOptions run;
-    run.mostDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
-    run.mostEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);
+    run.maxDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
+    run.maxEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);
     const std::size_t drawn = scenario.flows.size();
     PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
     while (result.beyondLimits && scenario.flows.size() >= 4)

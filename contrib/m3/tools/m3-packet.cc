@@ -44,7 +44,7 @@ int main(int argc, char* argv[])
                 throw InputError("needs --config=FILE");
             }
             HpccRun run = ReadHpccConfig(config);
-            run.config.mode = mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+            run.config.mode = ParseEngineMode(mode);
             const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
             OutputPaths paths;
             paths.AddFile(run.fctFile);

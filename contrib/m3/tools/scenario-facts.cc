@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenario-facts.h"
 
+#include "fabric/mode-rules.h"
 #include "report/report-rows.h"
 
 #include <algorithm>
@@ -157,7 +158,7 @@ std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOpt
             {"Switches",
              std::string(config.pfc ? "PFC" : "no PFC") + ", buffer " +
                  (config.bufferBytes ? With(static_cast<double>(*config.bufferBytes) / 1000, "KB") : "by ports")},
-            {"Packet rules", config.mode == EngineMode::HPCC ? "as the HPCC simulator (hpcc mode)" : "standard mode"},
+            {"Packet rules", RulesOf(config.mode).title},
             {"Seed", std::to_string(config.seed)}};
 }
 

@@ -105,7 +105,7 @@ Source SourceOf(const ScenarioOptions& options)
         source.flowFile = run.flowFile;
         source.notes = run.notes;
     }
-    source.config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+    source.config.mode = ParseEngineMode(options.mode);
     source.config.seed = options.workload.seed;
     return source;
 }
@@ -265,7 +265,7 @@ void PrintScenario(const Scenario& scenario)
                 scenario.seconds,
                 CongestionControlName(config.congestionControl).c_str(),
                 config.pfc ? "on" : "off",
-                config.mode == EngineMode::HPCC ? "hpcc" : "standard");
+                EngineModeName(config.mode).c_str());
     std::fflush(stdout);
 }
 

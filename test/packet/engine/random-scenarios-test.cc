@@ -185,7 +185,7 @@ PacketRunOptions OptionsOf(const RandomScenario& scenario)
     constexpr int64_t ENOUGH_NS = 30'000'000;
     PacketRunOptions options;
     options.linkChanges = scenario.changes;
-    options.mostEvents = 100'000'000; // far beyond what any of these runs needs: what does not end, ends here
+    options.maxEvents = 100'000'000; // far beyond what any of these runs needs: what does not end, ends here
     if (CanCollapse(scenario))
     {
         options.stopNs = scenario.flows.back().startNs + ENOUGH_NS;
@@ -281,7 +281,7 @@ void CheckPackets(const RandomScenario& scenario)
     ExpectEqual(RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, options), result);
     if (scenario.changes.empty() && !CanCollapse(scenario))
     {
-        ExpectEqual(RunPacketSimulationApart(scenario.fabric, scenario.config, scenario.flows), result);
+        ExpectEqual(RunPacketSimulationStandalone(scenario.fabric, scenario.config, scenario.flows), result);
     }
     const RouteTable routes(scenario.fabric, scenario.config.mode);
     RoutesOfFlows next(routes);

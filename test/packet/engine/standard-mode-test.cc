@@ -303,14 +303,14 @@ TEST(StandardMode, PacketsThatMayBeSentEndARun)
     const FlowList flows = {{0, 1, 1000, 0}, {0, 1, 200'000'000, 0}};
     const PacketResult whole = RunPacketSimulation(fabric, {}, flows);
     PacketRunOptions options;
-    options.mostDataHops = whole.dataHops / 4;
+    options.maxDataHops = whole.dataHops / 4;
     const PacketResult part = RunPacketSimulation(fabric, {}, flows, options);
     EXPECT_TRUE(part.beyondLimits);
-    EXPECT_GT(part.dataHops, options.mostDataHops);
+    EXPECT_GT(part.dataHops, options.maxDataHops);
     EXPECT_LT(part.dataHops, whole.dataHops / 2);
     EXPECT_EQ(part.flows[0].unfinished, Unfinished::NO);
     EXPECT_EQ(part.flows[1].unfinished, Unfinished::STOP_TIME);
-    options.mostDataHops = whole.dataHops;
+    options.maxDataHops = whole.dataHops;
     EXPECT_EQ(RunPacketSimulation(fabric, {}, flows, options).flows[1].receiverFctNs, whole.flows[1].receiverFctNs);
 }
 
@@ -329,11 +329,11 @@ TEST(StandardMode, EventsThatMayHappenEndARun)
     const PacketResult whole = RunPacketSimulation(fabric, config, flows);
     EXPECT_FALSE(whole.beyondLimits);
     PacketRunOptions options;
-    options.mostEvents = whole.dataHops; // each takes more than one
+    options.maxEvents = whole.dataHops; // each takes more than one
     const PacketResult part = RunPacketSimulation(fabric, config, flows, options);
     EXPECT_TRUE(part.beyondLimits);
     EXPECT_LT(part.dataHops, whole.dataHops);
-    options.mostEvents = 100 * whole.dataHops;
+    options.maxEvents = 100 * whole.dataHops;
     const PacketResult same = RunPacketSimulation(fabric, config, flows, options);
     EXPECT_FALSE(same.beyondLimits);
     EXPECT_EQ(same.dataHops, whole.dataHops);

@@ -29,7 +29,7 @@ struct LinkResult
 
 LinkResult SimulateLink(const LinkScenario& scenario)
 {
-    const PacketResult result = RunPacketSimulationApart(scenario.fabric, scenario.config, scenario.flows);
+    const PacketResult result = RunPacketSimulationStandalone(scenario.fabric, scenario.config, scenario.flows);
     const RouteTable routes(scenario.fabric, scenario.config.mode);
     const uint32_t headerBytes = scenario.config.HeaderBytes();
     LinkResult link;

@@ -37,7 +37,8 @@ struct TelemetryUnits
  */
 struct ModeRules
 {
-    const char* name; //!< as users type it
+    const char* name;  //!< as users type it
+    const char* title; //!< as reports say it
 
     // routes
     bool hashesPorts; //!< ECMP hashes addresses and ports, for ACKs those of the ACK; else nodes and the flow's id,
@@ -64,6 +65,7 @@ struct ModeRules
 /// Rules of `STANDARD` mode.
 inline constexpr ModeRules STANDARD_MODE_RULES{
     "standard",
+    "standard mode",
     false,
     false,
     false,
@@ -80,6 +82,7 @@ inline constexpr ModeRules STANDARD_MODE_RULES{
 /// Rules of the published HPCC simulator.
 inline constexpr ModeRules HPCC_MODE_RULES{
     "hpcc",
+    "as the HPCC simulator (hpcc mode)",
     true,
     true,
     true,

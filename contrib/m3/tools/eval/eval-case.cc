@@ -81,7 +81,7 @@ Json WorkloadJson(const WorkloadHelper& workload)
 
 Json ConfigJson(const RdmaConfig& config)
 {
-    return {{"mode", config.mode == EngineMode::HPCC ? "hpcc" : "standard"},
+    return {{"mode", EngineModeName(config.mode)},
             {"cc", CongestionControlName(config.congestionControl)},
             {"window", OrNull(config.windowBytes)},
             {"variable_window", config.variableWindow},

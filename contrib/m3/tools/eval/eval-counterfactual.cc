@@ -54,7 +54,7 @@ EvalCase CaseOf(const Options& options, const Curve& curve, double value)
     one.workload.lognormalSigma = options.sigma;
     one.workload.seed = options.seed;
     RdmaConfig& config = one.config;
-    config.mode = options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD;
+    config.mode = ParseEngineMode(options.mode);
     if (options.mode == "hpcc")
     {
         config.bufferBytes = 400'000;

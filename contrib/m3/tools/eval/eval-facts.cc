@@ -117,7 +117,7 @@ Provenance ProvenanceOf(const EvalOptions& options, const EvalAnswers& all)
                         MatrixText(one.facts.value("matrix", "uniform"), one.workload.matrix));
         seeds.insert(one.workload.seed);
         counts.insert(one.workload.flows);
-        modes.insert(one.config.mode == EngineMode::HPCC ? "hpcc" : "standard");
+        modes.insert(EngineModeName(one.config.mode));
     }
     for (const EvalEngine& engine : all.engines)
     {

@@ -35,10 +35,7 @@ struct Options
 
 std::vector<EvalCase> CasesOf(const Options& options)
 {
-    const SensitivityList list{options.list,
-                               options.mode == "hpcc" ? EngineMode::HPCC : EngineMode::STANDARD,
-                               options.count,
-                               options.seed};
+    const SensitivityList list{options.list, ParseEngineMode(options.mode), options.count, options.seed};
     std::vector<EvalCase> cases;
     for (const std::string& control : SplitList(options.controls))
     {

@@ -112,7 +112,7 @@ double LoneFlowFct::RunAlone(uint64_t sizeBytes, const Route& route) const
         config.ecnByRate[link.bitsPerSecond] = EcnProfileOfPort(m_config, link.bitsPerSecond);
         last = next;
     }
-    const PacketResult result = RunPacketSimulationApart(line, config, {{0, last, sizeBytes, 0}});
+    const PacketResult result = RunPacketSimulationStandalone(line, config, {{0, last, sizeBytes, 0}});
     const FlowOutcome& flow = result.flows.front();
     if (flow.unfinished != Unfinished::NO)
     {

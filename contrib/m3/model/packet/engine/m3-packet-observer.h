@@ -14,7 +14,7 @@ struct PfcEvent;
 
 /**
  * \ingroup m3-packet
- * What a frame of the packet engine is.
+ * Kinds of frames of the packet engine.
  */
 enum class PacketKind : uint8_t
 {
@@ -31,17 +31,17 @@ enum class PacketKind : uint8_t
  */
 struct FrameInfo
 {
-    LinkId link;        //!< that it is sent on
-    PacketKind kind;    //!< of the frame
-    uint32_t flow;      //!< 0 for PFC frames
-    uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
-    uint32_t wireBytes; //!< headers included
-    bool ecn;           //!< data: congestion experienced; ACK, NACK: echo
+    LinkId link;        //!< Link that it is sent on.
+    PacketKind kind;    //!< Kind of the frame.
+    uint32_t flow;      //!< Index of the flow; 0 for PFC frames.
+    uint64_t seq;       //!< Data: first payload byte; ACK, NACK: next expected byte.
+    uint32_t wireBytes; //!< Size, headers included.
+    bool ecn;           //!< Data: congestion experienced; ACK, NACK: echo.
 };
 
 /**
  * \ingroup m3-packet
- * Told of what happens in a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so a
+ * Is told of what happens in a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so a
  * callback may schedule events; the run is several times slower than one without observer. Flows are named by their
  * index in the flow list, ports by their egress link.
  */

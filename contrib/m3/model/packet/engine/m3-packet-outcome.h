@@ -15,24 +15,25 @@
 namespace ns3::m3
 {
 
-/// "stop-time", "no-progress", ...: the reason as reports name it; "finished" for `NO`.
+/// \return the reason as reports name it: "stop-time", "no-progress", ...; "finished" for `NO`
 std::string UnfinishedName(Unfinished reason);
 
-/// The reasons of the flows from `firstFlow` on that did not finish, each with its number: "20 deadlock, 1
-/// unreachable"; "" where all finished.
+/// \return the reasons of the flows from `firstFlow` on that did not finish, each with the number of flows, as in "20
+/// deadlock, 1 unreachable"; empty where all finished
 std::string UnfinishedText(const PacketResult& result, uint32_t firstFlow = 0);
 
 /**
- * The same with a line for each reason that says which flows these are and what it means, as in "2 stop-time (flows 1,
- * 2): the run stops before they start". \param stopNs PacketRunOptions::stopNs of the run
+ * Explains why flows did not finish: a line for each reason, with the flows and what it means, as in "2 stop-time
+ * (flows 1, 2): the run stops before they start".
+ * \param stopNs PacketRunOptions::stopNs of the run
  */
 std::vector<std::string>
 UnfinishedLines(EngineMode mode, const FlowList& flows, const PacketResult& result, int64_t stopNs);
 
-/// One line on the ports that wait for each other where a run ended in a PFC deadlock, else "".
+/// \return one line on the ports that wait for each other where a run ended in a PFC deadlock, else an empty text
 std::string DeadlockText(const FabricGraph& fabric, const PacketResult& result);
 
-/// What a run sent again and lost.
+/// \return the numbers of packets that a run sent again and lost
 PacketCounts CountsOf(const PacketResult& result);
 
 } // namespace ns3::m3

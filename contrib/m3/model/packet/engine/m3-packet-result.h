@@ -16,52 +16,52 @@ namespace ns3::m3
  */
 enum class Unfinished : uint8_t
 {
-    NO,          //!< it finished
-    STOP_TIME,   //!< the run ended first, at its stop time or by the packets it may send
-    NO_PROGRESS, //!< 16 retransmission timeouts in a row; `HPCC` mode, which has none: a lost packet is not sent again
-    UNREACHABLE, //!< links are down and no way is left
-    DEADLOCK     //!< ports that PFC has paused wait for each other in a circle, and nothing else can happen
+    NO,          //!< The flow finished.
+    STOP_TIME,   //!< The run ended first, at its stop time or by its limit of packets or events.
+    NO_PROGRESS, //!< 16 retransmission timeouts in a row; in `HPCC` mode a packet was lost and is not sent again.
+    UNREACHABLE, //!< Links are down, and no route is left.
+    DEADLOCK     //!< Ports that PFC has paused wait for each other in a circle, and nothing else can happen.
 };
 
 /**
  * \ingroup m3-packet
- * What became of one flow.
+ * The outcome of one flow. Times are ns since its start.
  */
 struct FlowOutcome
 {
-    int64_t receiverFctNs = 0;                     //!< start to last in-order byte at the receiver; the FCT of reports
-    int64_t senderFctNs = 0;                       //!< start to ACK of the last byte at the sender
-    Unfinished unfinished = Unfinished::STOP_TIME; //!< why, if it did not finish
+    int64_t receiverFctNs = 0;                     //!< Last in-order byte at the receiver: the FCT of reports.
+    int64_t senderFctNs = 0;                       //!< ACK of the last byte at the sender.
+    Unfinished unfinished = Unfinished::STOP_TIME; //!< Why the flow has no completion time.
 };
 
 /**
  * \ingroup m3-packet
- * A PFC frame at its receiver.
+ * The reception of a PFC frame.
  */
 struct PfcEvent
 {
-    int64_t timeNs; //!< of reception
-    NodeId node;    //!< that received the frame
-    uint32_t port;  //!< 0-based, of that node
-    bool pause;     //!< false: resume
+    int64_t timeNs; //!< Time since the start of the run, ns.
+    NodeId node;    //!< Node that received the frame.
+    uint32_t port;  //!< Port of that node, from 0.
+    bool pause;     //!< Pause; false: resume.
 };
 
 /**
  * \ingroup m3-packet
- * Outcome of a whole run.
+ * The outcome of a whole run.
  */
 struct PacketResult
 {
-    std::vector<FlowOutcome> flows;        //!< as many as the flow list, same order
-    std::vector<uint32_t> completionOrder; //!< flow ids in the order in which their senders finished
-    std::vector<PfcEvent> pfc;             //!< in the order of reception, if asked for
-    uint64_t dataHops = 0;                 //!< data packets put on a wire
-    uint64_t ackHops = 0;                  //!< ACKs and NACKs put on a wire
-    uint64_t switchDrops = 0;              //!< packets dropped by switches whose buffer was full
-    uint64_t linkLosses = 0;               //!< packets lost on links, by their error rate or while they were down
-    uint64_t retransmissions = 0;          //!< data packets that a sender sent again
-    uint64_t ecnMarks = 0;                 //!< data packets marked
-    bool beyondLimits = false;             //!< ended by PacketRunOptions::mostDataHops or mostEvents
+    std::vector<FlowOutcome> flows;        //!< One entry per flow, in the order of the flow list.
+    std::vector<uint32_t> completionOrder; //!< Flow ids in the order in which their senders finished.
+    std::vector<PfcEvent> pfc;             //!< In the order of reception, if PacketRunOptions::recordPfc is set.
+    uint64_t dataHops = 0;                 //!< Number of data packets put on a wire, at each hop.
+    uint64_t ackHops = 0;                  //!< Number of ACKs and NACKs put on a wire, at each hop.
+    uint64_t switchDrops = 0;              //!< Number of packets dropped by switches whose buffer was full.
+    uint64_t linkLosses = 0;      //!< Number of packets lost on links, by their error rate or while they were down.
+    uint64_t retransmissions = 0; //!< Number of data packets that a sender sent again.
+    uint64_t ecnMarks = 0;        //!< Number of data packets marked.
+    bool beyondLimits = false;    //!< The run was ended by PacketRunOptions::maxDataHops or maxEvents.
     /// Egress links of a circle of paused ports, each of which waits for the next and the last for the first, where the
     /// run ended because of one; else empty.
     std::vector<LinkId> deadlock;

@@ -15,24 +15,24 @@ class PacketObserver;
 
 /**
  * \ingroup m3-packet
- * A cable that goes down or comes up, both directions at once.
+ * A link that goes down or comes up, both directions at once.
  */
 struct LinkChange
 {
-    int64_t timeNs; //!< at least 0
-    LinkId link;    //!< one of its directions
-    bool up;        //!< false: goes down
+    int64_t timeNs; //!< Time since the start of the run, ns, at least 0.
+    LinkId link;    //!< One of its directions.
+    bool up;        //!< The link comes up; false: it goes down.
 };
 
 /**
  * \ingroup m3-packet
- * A switch port's data queue at some time.
+ * The length of a switch port's data queue at some time.
  */
 struct QueueSample
 {
-    int64_t timeNs; //!< a multiple of the interval
-    LinkId egress;  //!< the port
-    uint64_t bytes; //!< in the queue
+    int64_t timeNs; //!< Time since the start of the run, ns; a multiple of the interval.
+    LinkId egress;  //!< Egress link of the port.
+    uint64_t bytes; //!< Bytes in the queue.
 };
 
 /**
@@ -41,16 +41,18 @@ struct QueueSample
  */
 struct PacketRunOptions
 {
-    int64_t stopNs = INT64_MAX;          //!< events at this time are not run
-    uint64_t mostDataHops = UINT64_MAX;  //!< the run ends soon after more data packets were put on a wire
-    uint64_t mostEvents = UINT64_MAX;    //!< the same of events, some 4 per data packet and hop; timers are events too
-    bool recordPfc = false;              //!< fill PacketResult::pfc
-    std::vector<LinkChange> linkChanges; //!< `STANDARD` mode only; flows take new routes, what is on the wire is lost
-    PacketObserver* observer = nullptr;  //!< of everything; makes the run several times slower
-    /// Unless 0, sampleQueue gets the queues that are not empty at every multiple of this until the last flow ends.
+    int64_t stopNs = INT64_MAX;        //!< The run stops before the events of this time.
+    uint64_t maxDataHops = UINT64_MAX; //!< The run ends soon after PacketResult::dataHops exceeds it.
+    uint64_t maxEvents = UINT64_MAX;   //!< The same for events: about 4 per data packet and hop, and timers.
+    bool recordPfc = false;            //!< Fill PacketResult::pfc.
+    std::vector<LinkChange>
+        linkChanges; //!< `STANDARD` mode only: flows take new routes, and packets on the link are lost.
+    PacketObserver* observer = nullptr; //!< Is told of everything; makes the run several times slower.
+    /// Interval of queue samples, ns: sampleQueue gets the queues that are not empty, until the last flow ends. 0:
+    /// none.
     int64_t sampleIntervalNs = 0;
-    std::function<void(const QueueSample&)> sampleQueue; //!< called with each
-    /// Called about every 0.1 s of wall time with flows finished so far; may be empty.
+    std::function<void(const QueueSample&)> sampleQueue; //!< Called with each sample.
+    /// Called about every 0.1 s of wall time with the number of flows that have ended; may be empty.
     std::function<void(uint64_t finishedFlows)> progress;
 };
 

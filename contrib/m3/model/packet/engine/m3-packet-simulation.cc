@@ -104,7 +104,7 @@ class EngineDriver
 
     bool IsBeyondLimits() const
     {
-        return m_engine.DataHops() > m_options.mostDataHops || m_engine.Events() > m_options.mostEvents;
+        return m_engine.DataHops() > m_options.maxDataHops || m_engine.Events() > m_options.maxEvents;
     }
 
   private:
@@ -228,7 +228,7 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     return result;
 }
 
-PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+PacketResult RunPacketSimulationStandalone(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
 {
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = config.Resolve(fabric, routes);

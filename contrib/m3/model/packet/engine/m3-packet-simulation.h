@@ -15,16 +15,19 @@ namespace ns3::m3
 {
 
 /**
- * Simulates every packet of the flows on the fabric, on ns-3's Simulator, until all flows ended, nothing can happen to
- * the others any more (PacketResult::deadlock), or the run has reached its stop time or the packets or events it may
- * have; the engine behind `--engine=packet` and all training truth. Time
- * 0 of the flows is the Simulator's present time, so runs may follow each other; other events of the Simulator run in
- * between at their times, and later ones stay for the next Simulator::Run(), or for the one in whose event this is
+ * \ingroup m3-packet
+ * Simulates every packet of the flows on the fabric, on ns-3's Simulator: the engine behind `--engine=packet` and the
+ * truth of training. The run ends when all flows have ended, when nothing can happen to the others any more
+ * (PacketResult::deadlock), or when it reaches its stop time or its limit of packets or events.
+ *
+ * Time 0 of the flows is the Simulator's present time, so runs may follow each other. Other events of the Simulator run
+ * in between at their times; later ones stay for the next Simulator::Run(), or for the one in whose event this is
  * called. ns-3's run shifts the random numbers: SeedOfReplication().
  *
+ * \param config not resolved yet
  * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,
  * a control's missing parameter), for an unconnected pair, a flow from or to a switch, a link change in `HPCC` mode or
- * of an unknown link
+ * of an unknown link, and where ns-3's time resolution is not 1 ns
  */
 PacketResult RunPacketSimulation(const FabricGraph& fabric,
                                  const RdmaConfig& config,
@@ -32,12 +35,13 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
                                  const PacketRunOptions& options = {});
 
 /**
- * The same without ns-3's Simulator, whose clock stands still, until all flows ended: threads may run several at once.
- * A control that was registered must then be safe to make and to use on several threads.
+ * \ingroup m3-packet
+ * RunPacketSimulation without ns-3's Simulator, whose clock stands still, until all flows have ended. Several threads
+ * may call it at once; a control that was registered must then be safe to make and to use on several threads.
  *
  * \throws InputError as RunPacketSimulation
  */
-PacketResult RunPacketSimulationApart(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
+PacketResult RunPacketSimulationStandalone(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
 
 } // namespace ns3::m3
 
