@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-rdma-network.h"
 
-#include "rdma-network-observer.h"
+#include "trace-observer.h"
 
 #include "core/text-format.h"
 #include "fabric/fabric-from-nodes.h"
@@ -427,10 +427,15 @@ PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
     options.stopNs = stop.GetNanoSeconds();
     options.recordPfc = true;
     options.linkChanges = m_linkChanges;
-    std::optional<Observer> observer;
+    const NetworkTraces traces{m_flowStart, m_flowEnd, m_queueLength, m_ecnMark, m_pfcFrame, m_drop, m_rate};
+    TraceObserver observer(traces, m_fabric, flows);
     if (AnyoneListens())
     {
-        options.observer = &observer.emplace(*this, flows);
+        options.observer = &observer;
+        for (const Capture& capture : m_captures)
+        {
+            observer.AddCapture(capture.egress, capture.file);
+        }
     }
     TextStream queues;
     if (!m_queueFile.empty())

@@ -101,8 +101,6 @@ class RdmaNetwork : public Object
     typedef void (*RateCallback)(uint32_t flow, DataRate rate, uint64_t windowBytes);
 
   private:
-    class Observer;
-
     /// A port whose frames are captured.
     struct Capture
     {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "ns3/m3-engine-mode.h"
-
 #include "mode-rules.h"
 
 #include "ns3/m3-input-error.h"
