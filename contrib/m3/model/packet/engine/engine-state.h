@@ -23,8 +23,8 @@ using PairSlot = uint32_t; //!< of a queue pair in the engine's list
  */
 struct TxTime
 {
-    int64_t ns = 0;
-    uint64_t remainder = 0;
+    int64_t ns = 0;         //!< whole ns
+    uint64_t remainder = 0; //!< in units of 1 / rate ns
 };
 
 /**
@@ -33,28 +33,29 @@ struct TxTime
  */
 struct alignas(128) EnginePort
 {
-    int64_t freeNs = 0;           //!< time of the last transmission's end
-    uint64_t freeNumber = 0;      //!< number of that event: the port is busy until it has run, or would have
-    PacketIndex head = NO_PACKET; //!< switch: data class; host: ACKs
-    PacketIndex tail = NO_PACKET;
-    PacketIndex pfcHead = NO_PACKET;
+    int64_t freeNs = 0;              //!< time of the last transmission's end
+    uint64_t freeNumber = 0;         //!< number of that event: the port is busy until it has run, or would have
+    PacketIndex head = NO_PACKET;    //!< switch: data class; host: ACKs
+    PacketIndex tail = NO_PACKET;    //!< of the same queue
+    PacketIndex pfcHead = NO_PACKET; //!< PFC frames
     EventType arrival = EventType::SWITCH_ARRIVAL; //!< of a packet at the far end
     bool freeQueued = false;                       //!< the port-free event is in the calendar
     bool paused = false;                           //!< data class, by the neighbour
     EventType whenFree = EventType::PORT_FREE;     //!< or NIC_FREE
     uint64_t queuedBytes = 0;                      //!< in the data class
-    int64_t delayNs = 0;
-    uint64_t kminBytes = 0; //!< marks begin beyond it
-    uint64_t ahead = 0;     //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
+    int64_t delayNs = 0;                           //!< propagation delay of the link
+    uint64_t kminBytes = 0;                        //!< marks begin beyond it
+    uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
 
-    TxTime common[2]; //!< full data packet, ACK
-    uint64_t rate = 0;
-    uint64_t txBytes = 0; //!< sent since the start
-    NodeId from = 0;
-    PacketIndex pfcTail = NO_PACKET;
-    uint32_t pfcBytes = 0; //!< waiting
-    bool up = true;
+    TxTime common[2];                //!< full data packet, ACK
+    uint64_t rate = 0;               //!< bit/s
+    uint64_t txBytes = 0;            //!< sent since the start
+    NodeId from = 0;                 //!< node of the port
+    PacketIndex pfcTail = NO_PACKET; //!< PFC frames
+    uint32_t pfcBytes = 0;           //!< waiting
+    bool up = true;                  //!< the link is up
 
+    /// Whether it is a host's transmitter.
     bool IsNic() const
     {
         return whenFree == EventType::NIC_FREE;
@@ -67,10 +68,10 @@ struct alignas(128) EnginePort
  */
 struct EngineNic
 {
-    std::vector<PairSlot> pairs;
-    uint32_t served = 0;      //!< index that round robin served last; may exceed the list
-    uint64_t timerNumber = 0; //!< number of the valid timer event, 0: none
-    int64_t timerNs = 0;
+    std::vector<PairSlot> pairs; //!< in order of creation
+    uint32_t served = 0;         //!< index that round robin served last; may exceed the list
+    uint64_t timerNumber = 0;    //!< number of the valid timer event, 0: none
+    int64_t timerNs = 0;         //!< time of that event
 };
 
 /**
@@ -82,36 +83,36 @@ struct EngineNic
 template <class PaceState>
 struct alignas(64) EnginePair
 {
-    uint64_t size = 0;
-    uint64_t nextToSend = 0;
-    uint64_t acked = 0;     //!< highest cumulative acknowledgement
-    uint64_t window = 0;    //!< at the current rate; 0: none
-    int64_t nextSendNs = 0; //!< by pacing
-    uint64_t expected = 0;  //!< receiver: next in-order byte
-    StopIndex ackStop = 0;  //!< of the ACK route's first link
-    LinkId nic = 0;         //!< sender's egress link
-    uint32_t inFlight = 0;  //!< packets in the network that name this slot
-    bool ended = false;
-    bool listed = false;   //!< in its NIC's list
-    bool released = false; //!< its slot may be used again
+    uint64_t size = 0;       //!< payload bytes of the flow
+    uint64_t nextToSend = 0; //!< next byte to send
+    uint64_t acked = 0;      //!< highest cumulative acknowledgement
+    uint64_t window = 0;     //!< at the current rate; 0: none
+    int64_t nextSendNs = 0;  //!< by pacing
+    uint64_t expected = 0;   //!< receiver: next in-order byte
+    StopIndex ackStop = 0;   //!< of the ACK route's first link
+    LinkId nic = 0;          //!< sender's egress link
+    uint32_t inFlight = 0;   //!< packets in the network that name this slot
+    bool ended = false;      //!< finished or given up
+    bool listed = false;     //!< in its NIC's list
+    bool released = false;   //!< its slot may be used again
 
-    uint64_t rate = 0; //!< current sending rate, bit/s
-    uint64_t lineRate = 0;
-    PaceState pace;
-    uint32_t lastWireBytes = 0; //!< of the last data packet sent
-    uint32_t timeouts = 0;      //!< since the last progress
-    int64_t rtoDeadlineNs = 0;  //!< of the retransmission timeout; 0: it does not run
-    uint64_t rtoNumber = 0;     //!< number of its event, 0: none
-    std::unique_ptr<CongestionControl> control;
-    uint64_t cap = 0; //!< of the rate, bit/s
+    uint64_t rate = 0;                          //!< current sending rate, bit/s
+    uint64_t lineRate = 0;                      //!< of its NIC, bit/s
+    PaceState pace;                             //!< of the rules
+    uint32_t lastWireBytes = 0;                 //!< of the last data packet sent
+    uint32_t timeouts = 0;                      //!< since the last progress
+    int64_t rtoDeadlineNs = 0;                  //!< of the retransmission timeout; 0: it does not run
+    uint64_t rtoNumber = 0;                     //!< number of its event, 0: none
+    std::unique_ptr<CongestionControl> control; //!< null: none
+    uint64_t cap = 0;                           //!< of the rate, bit/s
 
-    uint64_t baseWindow = 0; //!< W0
-    int64_t baseRttNs = 0;
+    uint64_t baseWindow = 0;   //!< W0
+    int64_t baseRttNs = 0;     //!< base RTT that windows and controls assume
     int64_t rtoNs = 0;         //!< with back-off
     uint64_t highestSent = 0;  //!< end of what was ever sent; what comes before it is sent again
     uint64_t resentBefore = 0; //!< ACKs of this sequence number and below may be of packets that were sent twice
-    RouteStops::Place route;
-    uint32_t flow = 0;
+    RouteStops::Place route;   //!< of data and ACKs
+    uint32_t flow = 0;         //!< index in the flow list
 
     int64_t smoothedRttNs = 0;              //!< SRTT of RFC 6298, 0 before the first sample
     int64_t rttVarNs = 0;                   //!< RTTVAR of RFC 6298

@@ -16,6 +16,7 @@ template <class Rules>
 class PacketEngine<Rules>::Sender final : public SenderControl
 {
   public:
+    /// The sender of a queue pair of the engine.
     Sender(PacketEngine& engine, Slot slot)
         : m_engine(engine),
           m_slot(slot),

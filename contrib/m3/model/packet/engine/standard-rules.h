@@ -22,6 +22,7 @@ namespace ns3::m3
  */
 struct StandardBufferRules
 {
+    /// Whether a packet that fits into its port's reserve is still held against the threshold.
     static constexpr bool ASKS_THRESHOLD_FOR_RESERVE = false;
 
     /// \return free bytes of the shared pool
@@ -57,6 +58,7 @@ class StandardRules
 
     using Pair = EnginePair<PaceState>; //!< a queue pair
 
+    /// Rules of one run. \param config resolved, must outlive the rules
     StandardRules(const FabricGraph& fabric, const RdmaConfig& config)
         : m_marks(config, fabric.LinkCount(), 0)
     {

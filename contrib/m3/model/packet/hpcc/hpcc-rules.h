@@ -23,6 +23,7 @@ namespace ns3::m3
  */
 struct HpccBufferRules
 {
+    /// Whether a packet that fits into its port's reserve is still held against the threshold.
     static constexpr bool ASKS_THRESHOLD_FOR_RESERVE = true;
 
     /// \return free bytes of the shared pool, modulo 2^32
@@ -60,6 +61,7 @@ class HpccRules
 
     using Pair = EnginePair<PaceState>; //!< a queue pair
 
+    /// Rules of one run. \param config resolved, must outlive the rules
     HpccRules(const FabricGraph& fabric, const RdmaConfig& config)
         : m_config(config),
           m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
