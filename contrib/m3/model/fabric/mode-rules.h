@@ -16,11 +16,11 @@ namespace ns3::m3
  */
 struct TelemetryUnits
 {
-    uint64_t timeMask;  //!< of the time stamp, whose unit is 1 ns
-    uint64_t bytesMask; //!< of the bytes sent
-    uint64_t bytesUnit; //!< of the bytes sent, in bytes
-    uint64_t queueUnit; //!< of the queue, in bytes
-    bool isScaled;      //!< the units are multiplied by RdmaConfig::hpccIntMulti
+    uint64_t timeMask = std::numeric_limits<uint64_t>::max();  //!< of the time stamp, whose unit is 1 ns
+    uint64_t bytesMask = std::numeric_limits<uint64_t>::max(); //!< of the bytes sent
+    uint64_t bytesUnit = 1;                                    //!< of the bytes sent, in bytes
+    uint64_t queueUnit = 1;                                    //!< of the queue, in bytes
+    bool isScaled = false;                                     //!< the units are multiplied by RdmaConfig::hpccIntMulti
 
     /// The units in force. \param multiplier RdmaConfig::hpccIntMulti
     constexpr TelemetryUnits ScaledBy(uint64_t multiplier) const
@@ -32,69 +32,59 @@ struct TelemetryUnits
 
 /**
  * Everything that the mode decides outside of the packet engine: routes, ideal FCT and the defaults of a configuration.
- * Whoever needs one of these asks for it by its name, never for the mode. The engine's own rules are StandardRules and
- * HpccRules in the room `packet`.
+ * Whoever needs one of these asks for it by its name, never for the mode. The values written here are those of
+ * `STANDARD` mode. The engine's own rules are StandardRules and HpccRules in the room `packet`.
  */
 struct ModeRules
 {
-    const char* name;  //!< as users type it
-    const char* title; //!< as reports say it
+    const char* name = "standard";       //!< as users type it
+    const char* title = "standard mode"; //!< as reports say it
 
     // routes
-    bool hashesPorts; //!< ECMP hashes addresses and ports, for ACKs those of the ACK; else nodes and the flow's id,
-                      //!< and ACKs take the reverse route
-    bool ordersHopsByNode; //!< next hops in descending order of the neighbour's id; else in ascending order of ports
+    bool hashesPorts = false; //!< ECMP hashes addresses and ports, for ACKs those of the ACK; else nodes and the flow's
+                              //!< id, and ACKs take the reverse route
+    bool ordersHopsByNode = false; //!< next hops in descending order of the neighbour's id; else in ascending order of
+                                   //!< ports
 
     // times
-    bool truncatesTimes; //!< each transmission time is cut to whole ns on its own (HpccTxTimeNs)
+    bool truncatesTimes = false; //!< each transmission time is cut to whole ns on its own (HpccTxTimeNs)
 
     // defaults of a configuration
-    bool sharesBase;        //!< one base RTT and window for all pairs, by payloads alone: those of the largest pair
-    bool sharesHostRate;    //!< minimum rate and increases go by the host rate; else by the rate of the flow's NIC
-    bool marksUnnamedRates; //!< ports of a rate without ECN thresholds mark whatever leaves others behind
+    bool sharesBase = false; //!< one base RTT and window for all pairs, by payloads alone: those of the largest pair
+    bool sharesHostRate = false; //!< minimum rate and increases go by the host rate; else by the rate of the flow's NIC
+    bool marksUnnamedRates = false; //!< ports of a rate without ECN thresholds mark whatever leaves others behind
 
     // buffers of switches
-    bool keepsHeadroom; //!< a port's headroom is 3 BDP of its link in 32 bits, with and without PFC
-    bool bufferWraps;   //!< a buffer below reserve and headroom is taken; its threshold wraps, and nothing limits
+    bool keepsHeadroom = false; //!< a port's headroom is 3 BDP of its link in 32 bits, with and without PFC
+    bool bufferWraps = false; //!< a buffer below reserve and headroom is taken; its threshold wraps, and nothing limits
 
-    TelemetryUnits telemetry; //!< counters of Telemetry::HOPS
-    bool cutsIdealOfFile;     //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
-    const char* lossText;     //!< why a flow makes no progress any more, as reports say it
+    TelemetryUnits telemetry;     //!< counters of Telemetry::HOPS
+    bool cutsIdealOfFile = false; //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
+    const char* lossText = "16 retransmission timeouts in a row"; //!< why a flow makes no progress any more
 };
 
-/// Rules of `STANDARD` mode.
-inline constexpr ModeRules STANDARD_MODE_RULES{
-    "standard",
-    "standard mode",
-    false,
-    false,
-    false,
-    false,
-    false,
-    false,
-    false,
-    false,
-    {std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 1, 1, false},
-    false,
-    "16 retransmission timeouts in a row",
-};
+/// \return the rules of the published HPCC simulator (Li et al., SIGCOMM 2019)
+constexpr ModeRules MakeHpccModeRules()
+{
+    ModeRules rules;
+    rules.name = "hpcc";
+    rules.title = "as the HPCC simulator (hpcc mode)";
+    rules.hashesPorts = true;
+    rules.ordersHopsByNode = true;
+    rules.truncatesTimes = true;
+    rules.sharesBase = true;
+    rules.sharesHostRate = true;
+    rules.marksUnnamedRates = true;
+    rules.keepsHeadroom = true;
+    rules.bufferWraps = true;
+    rules.telemetry = {0xffffff, 0xfffff, 128, 80, true}; // 24 and 20 bits
+    rules.cutsIdealOfFile = true;
+    rules.lossText = "packets were lost, and hpcc mode has no retransmission timeout";
+    return rules;
+}
 
-/// Rules of the published HPCC simulator.
-inline constexpr ModeRules HPCC_MODE_RULES{
-    "hpcc",
-    "as the HPCC simulator (hpcc mode)",
-    true,
-    true,
-    true,
-    true,
-    true,
-    true,
-    true,
-    true,
-    {0xffffff, 0xfffff, 128, 80, true}, // 24 and 20 bits
-    true,
-    "packets were lost, and hpcc mode has no retransmission timeout",
-};
+inline constexpr ModeRules STANDARD_MODE_RULES{};                 //!< rules of `STANDARD` mode
+inline constexpr ModeRules HPCC_MODE_RULES = MakeHpccModeRules(); //!< rules of `HPCC` mode
 
 /// The only place outside of the packet engine that asks for a mode.
 constexpr const ModeRules& RulesOf(EngineMode mode)
