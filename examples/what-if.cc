@@ -5,6 +5,7 @@
  *
  *   ./ns3 run what-if
  */
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-input-error.h"
@@ -32,7 +33,7 @@ int main()
         std::printf("K in KB   p99 slowdown up to 100 KB   up to 1 MB   above\n");
         for (const uint64_t kilobytes : {5, 10, 15, 20, 25, 30})
         {
-            estimator.config.dctcpKBytes = kilobytes * 1000;
+            estimator.config.Of<DctcpConfig>().kBytes = kilobytes * 1000;
             const SlowdownReport report = estimator.Run(Engine::M3, flows);
             std::printf("%7llu %27.2f %12.2f %7.2f\n",
                         static_cast<unsigned long long>(kilobytes),

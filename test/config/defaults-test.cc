@@ -6,9 +6,13 @@
 #include "features/flow-features.h"
 #include "features/path-maps.h"
 #include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-timely.h"
 
 #include <gtest/gtest.h>
 
@@ -224,24 +228,24 @@ TEST(Defaults, AreThoseOfTheGuideAtTheRateOfTheNic)
         const RdmaConfig nic = resolved.AtNic(scale * 10 * GBPS);
         EXPECT_EQ(nic.windowBytes, scale * 10'000); // 8 us at 10 Gb/s
         EXPECT_EQ(nic.minRateBps, scale * 100'000'000);
-        EXPECT_EQ(nic.dctcpAiBps, scale * 615'000'000);
-        EXPECT_EQ(nic.dcqcnAiBps, scale * 2'000'000);
-        EXPECT_EQ(nic.dcqcnHaiBps, scale * 20'000'000);
-        EXPECT_EQ(nic.hpccAiBps, scale * 50'000'000);
-        EXPECT_EQ(nic.timelyAiBps, scale * 10'000'000);
-        EXPECT_EQ(nic.timelyHaiBps, scale * 50'000'000);
+        EXPECT_EQ(nic.Of<DctcpConfig>().aiBps, scale * 615'000'000);
+        EXPECT_EQ(nic.Of<DcqcnConfig>().aiBps, scale * 2'000'000);
+        EXPECT_EQ(nic.Of<DcqcnConfig>().haiBps, scale * 20'000'000);
+        EXPECT_EQ(nic.Of<HpccConfig>().aiBps, scale * 50'000'000);
+        EXPECT_EQ(nic.Of<TimelyConfig>().aiBps, scale * 10'000'000);
+        EXPECT_EQ(nic.Of<TimelyConfig>().haiBps, scale * 50'000'000);
         EXPECT_EQ(EcnProfileOfPort(resolved, scale * 10 * GBPS).kminBytes, scale * 15'000);
     }
     EXPECT_EQ(ConfigsByNic(fabric, resolved).size(), 2U);
 
     config.windowBytes = 5000; // what is set holds for every NIC, thresholds at the most frequent host rate
     config.minRateBps = 7 * GBPS;
-    config.dctcpAiBps = 3 * GBPS;
-    config.dctcpKBytes = 20'000;
+    config.Of<DctcpConfig>().aiBps = 3 * GBPS;
+    config.Of<DctcpConfig>().kBytes = 20'000;
     const RdmaConfig set = config.Resolve(fabric, routes);
     EXPECT_EQ(set.AtNic(100 * GBPS).windowBytes, 5000U);
     EXPECT_EQ(set.AtNic(100 * GBPS).minRateBps, 7 * GBPS);
-    EXPECT_EQ(set.AtNic(100 * GBPS).dctcpAiBps, 3 * GBPS);
+    EXPECT_EQ(set.AtNic(100 * GBPS).Of<DctcpConfig>().aiBps, 3 * GBPS);
     EXPECT_EQ(EcnProfileOfPort(set, 10 * GBPS).kminBytes, 20'000U);
     EXPECT_EQ(EcnProfileOfPort(set, 100 * GBPS).kminBytes, 200'000U);
 }
@@ -313,8 +317,9 @@ TEST(Defaults, AnIdleFastHostLeavesControlsInControl)
     for (const CongestionControlType control : CONTROLS)
     {
         RdmaConfig config = Under(control);
-        config.dcqcnKminBytes = config.dcqcnKmaxBytes = 20'000; // nothing drawn at random, which goes by links
-        config.bufferBytes = 1'000'000;                         // by default it grows with the ports
+        config.Of<DcqcnConfig>().kminBytes = config.Of<DcqcnConfig>().kmaxBytes =
+            20'000;                     // nothing drawn at random, which goes by links
+        config.bufferBytes = 1'000'000; // by default it grows with the ports
         const auto expected = Fcts(without, config, flows);
         EXPECT_EQ(Fcts(last, config, flows), expected);
         EXPECT_EQ(Fcts(first, config, renumbered), expected);
@@ -337,7 +342,8 @@ TEST(Defaults, TheOrderOfNodesAndLinksDoesNotMatter)
         for (const CongestionControlType control : CONTROLS)
         {
             RdmaConfig config = Under(control);
-            config.dcqcnKminBytes = config.dcqcnKmaxBytes = 20'000; // nothing drawn at random, which goes by links
+            config.Of<DcqcnConfig>().kminBytes = config.Of<DcqcnConfig>().kmaxBytes =
+                20'000; // nothing drawn at random, which goes by links
             for (const bool pfc : {true, false})
             {
                 config.pfc = pfc;

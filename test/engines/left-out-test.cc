@@ -5,6 +5,7 @@
 #include "ns3/application.h"
 #include "ns3/data-rate.h"
 #include "ns3/error-model.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-fabric-shapes.h"
@@ -204,12 +205,12 @@ TEST(LeftOut, SettingsThatNoModelKnows)
 {
     M3Estimator estimator(HubOf(8));
     const FlowList flows = WebTraffic(estimator.Fabric());
-    estimator.config.dctcpGain = 0.5;
+    estimator.config.Of<DctcpConfig>().gain = 0.5;
     ExpectNoInterval(estimator.Run(Engine::M3, flows));
     EXPECT_FALSE(HasNote(estimator.Run(Engine::PACKET, flows), "gain"));
     EXPECT_FALSE(HasNote(estimator.Run(Engine::PARSIMON, flows), "gain"));
     estimator.config = {};
-    estimator.config.dctcpAiBps = 1'000'000'000; // an input of one model, not of the other
+    estimator.config.Of<DctcpConfig>().aiBps = 1'000'000'000; // an input of one model, not of the other
     EXPECT_FALSE(HasNote(estimator.Run(Engine::M3, flows), "DCTCP increase"));
     estimator.scope = Scope::PUBLISHED;
     ExpectNoInterval(estimator.Run(Engine::M3, flows));

@@ -7,9 +7,13 @@
 #include "fabric/ideal-fct.h"
 #include "fabric/topology-file.h"
 #include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-timely.h"
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
@@ -228,9 +232,10 @@ TEST(Ranges, EveryEndOfARangeRuns)
                 {
                     config.baseRttNs = MAX_BASE_RTT_NS;
                     config.minRateBps = 1;
-                    config.timelyAiBps = config.hpccAiBps = config.dcqcnAiBps = config.dctcpAiBps = 1;
+                    config.Of<TimelyConfig>().aiBps = config.Of<HpccConfig>().aiBps = config.Of<DcqcnConfig>().aiBps =
+                        config.Of<DctcpConfig>().aiBps = 1;
                     config.windowBytes = INT64_MAX;
-                    config.dctcpKBytes = INT64_MAX;
+                    config.Of<DctcpConfig>().kBytes = INT64_MAX;
                 }
                 PacketRunOptions options;
                 options.maxEvents = 3'000'000;

@@ -5,8 +5,12 @@
 #include "fabric/ideal-fct.h"
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-link-timing.h"
+#include "ns3/m3-timely.h"
 
 #include <gtest/gtest.h>
 
@@ -401,18 +405,18 @@ std::vector<double> FlowInputsOf(const FabricGraph& fabric,
             hpcc ? 1.0 : 0.0,
             timely ? 1.0 : 0.0,
             control == CongestionControlType::NONE ? 1.0 : 0.0,
-            dctcp ? std::log(bytes(config.dctcpKBytes)) : 0,
-            dctcp ? std::log(rate(config.dctcpAiBps)) : 0,
-            dcqcn ? std::log(bytes(config.dcqcnKminBytes)) : 0,
-            dcqcn ? std::log(bytes(config.dcqcnKmaxBytes)) : 0,
-            dcqcn ? config.dcqcnPmax : 0,
-            dcqcn ? std::log(rate(config.dcqcnAiBps)) : 0,
-            only(dcqcn, time(config.dcqcnIncreaseTimerNs)),
-            hpcc ? config.hpccEta : 0,
-            hpcc ? std::log(rate(config.hpccAiBps)) : 0,
-            only(timely, time(config.timelyTLowNs)),
-            only(timely, time(config.timelyTHighNs)),
-            timely ? std::log(rate(config.timelyAiBps)) : 0,
+            dctcp ? std::log(bytes(config.Of<DctcpConfig>().kBytes)) : 0,
+            dctcp ? std::log(rate(config.Of<DctcpConfig>().aiBps)) : 0,
+            dcqcn ? std::log(bytes(config.Of<DcqcnConfig>().kminBytes)) : 0,
+            dcqcn ? std::log(bytes(config.Of<DcqcnConfig>().kmaxBytes)) : 0,
+            dcqcn ? config.Of<DcqcnConfig>().pmax : 0,
+            dcqcn ? std::log(rate(config.Of<DcqcnConfig>().aiBps)) : 0,
+            only(dcqcn, time(config.Of<DcqcnConfig>().increaseTimerNs)),
+            hpcc ? config.Of<HpccConfig>().eta : 0,
+            hpcc ? std::log(rate(config.Of<HpccConfig>().aiBps)) : 0,
+            only(timely, time(config.Of<TimelyConfig>().tLowNs)),
+            only(timely, time(config.Of<TimelyConfig>().tHighNs)),
+            timely ? std::log(rate(config.Of<TimelyConfig>().aiBps)) : 0,
             std::log(rate(config.minRateBps)),
             std::log(ownRtt / rtt),
             std::log(window / (1.25 * ownRtt)),
@@ -483,7 +487,7 @@ TEST(FeaturesByDefinition, OfFlows)
         config.congestionControl = ParseCongestionControl(control);
         config.variableWindow = variant % 2 == 0;
         config.pfc = variant % 3 != 0;
-        config.timelyTLowNs = 40'000;
+        config.Of<TimelyConfig>().tLowNs = 40'000;
         if (variant >= 3)
         {
             config.windowBytes = variant == 3 ? 5'000'000 : 0; // beyond 100 BDPs, and none: both are seen as 100

@@ -5,9 +5,13 @@
 #include "features/flow-features.h"
 #include "features/path-features.h"
 #include "nn/correction-model.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario-space.h"
+#include "ns3/m3-timely.h"
 #include "ns3/m3-workload-helper.h"
 #include "training/sample-file.h"
 #include "workload/flow-generator.h"
@@ -123,7 +127,7 @@ TEST(FlowFeatures, DoNotDependOnTheUnitOfRate)
         fabric.AddLink(2, 1, 1'000'000'000 * factor, 100'000 / static_cast<int64_t>(factor));
         const auto scale = static_cast<int64_t>(factor);
         RdmaConfig config;
-        config.dctcpKBytes = 20'000;
+        config.Of<DctcpConfig>().kBytes = 20'000;
         config.nodeSharedPoolBytes = {0, 0, 100'000};
         const RouteTable routes(fabric, EngineMode::STANDARD);
         return Look(fabric,
@@ -442,10 +446,10 @@ TEST(ScenarioSpace, VariantsDifferInTheirConfigurationAlone)
                           config.pfc,
                           config.variableWindow,
                           config.nodeSharedPoolBytes,
-                          config.dctcpKBytes,
-                          config.dcqcnKminBytes,
-                          config.hpccEta,
-                          config.timelyTLowNs);
+                          config.Of<DctcpConfig>().kBytes,
+                          config.Of<DcqcnConfig>().kminBytes,
+                          config.Of<HpccConfig>().eta,
+                          config.Of<TimelyConfig>().tLowNs);
     };
     const FabricGraph own = Dumbbell(10'000'000'000);
     for (uint64_t index = 0; index < 12; index++)

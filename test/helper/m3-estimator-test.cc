@@ -6,6 +6,7 @@
 #include "flowsim/fabric-flow-sim.h"
 #include "nn/correction-model.h"
 #include "ns3/m3-congestion-control.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-input-error.h"
@@ -323,7 +324,7 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
     estimator.threads = 1; // with more, so few share no look at their hops
     std::vector<RdmaConfig> configs(8);
     configs[1].windowBytes = 8000;
-    configs[2].dctcpKBytes = 40'000; // hops as of the first
+    configs[2].Of<DctcpConfig>().kBytes = 40'000; // hops as of the first
     configs[3].bufferBytes = 1'000'000;
     configs[4].windowBytes = 8000; // hops as of the second
     configs[4].congestionControl = CongestionControlType::DCQCN;

@@ -9,11 +9,14 @@
 #include "ns3/enum.h"
 #include "ns3/integer.h"
 #include "ns3/m3-congestion-control.h"
+#include "ns3/m3-dcqcn.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-rdma-network.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-timely.h"
 #include "ns3/m3-workload-helper.h"
 #include "ns3/pcap-file.h"
 #include "ns3/simulator.h"
@@ -211,10 +214,11 @@ TEST(RdmaNetwork, AttributesReachTheConfiguration)
 {
     auto network = CreateObject<RdmaNetwork>();
     const RdmaConfig byDefault = network->Config();
-    EXPECT_FALSE(byDefault.windowBytes || byDefault.bufferBytes || byDefault.hpccAiBps || byDefault.baseRttNs);
-    EXPECT_EQ(byDefault.dcqcnIncreaseTimerNs, RdmaConfig().dcqcnIncreaseTimerNs);
-    EXPECT_EQ(byDefault.timelyTHighNs, RdmaConfig().timelyTHighNs);
-    EXPECT_EQ(byDefault.hpccEta, RdmaConfig().hpccEta);
+    EXPECT_FALSE(byDefault.windowBytes || byDefault.bufferBytes || byDefault.Of<HpccConfig>().aiBps ||
+                 byDefault.baseRttNs);
+    EXPECT_EQ(byDefault.Of<DcqcnConfig>().increaseTimerNs, RdmaConfig().Of<DcqcnConfig>().increaseTimerNs);
+    EXPECT_EQ(byDefault.Of<TimelyConfig>().tHighNs, RdmaConfig().Of<TimelyConfig>().tHighNs);
+    EXPECT_EQ(byDefault.Of<HpccConfig>().eta, RdmaConfig().Of<HpccConfig>().eta);
     network->SetAttribute("CongestionControl", StringValue("timely"));
     network->SetAttribute("Window", IntegerValue(0));
     network->SetAttribute("TimelyTLow", StringValue("40us"));
@@ -223,9 +227,9 @@ TEST(RdmaNetwork, AttributesReachTheConfiguration)
     const RdmaConfig config = network->Config();
     EXPECT_EQ(config.congestionControl, CongestionControlType::TIMELY);
     EXPECT_EQ(config.windowBytes, 0U);
-    EXPECT_EQ(config.timelyTLowNs, 40'000);
+    EXPECT_EQ(config.Of<TimelyConfig>().tLowNs, 40'000);
     EXPECT_EQ(config.minRateBps, 200'000'000U);
-    EXPECT_EQ(config.hpccEta, 0.8);
+    EXPECT_EQ(config.Of<HpccConfig>().eta, 0.8);
     EXPECT_FALSE(network->SetAttributeFailSafe("HpccEta", DoubleValue(1.5)));
     EXPECT_FALSE(network->SetAttributeFailSafe("Window", IntegerValue(-2)));
     network->SetAttribute("CongestionControl", StringValue("cubic"));

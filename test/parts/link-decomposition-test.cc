@@ -5,6 +5,7 @@
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-input-error.h"
 #include "parts/link-decomposition.h"
@@ -245,7 +246,7 @@ TEST(LinkDecomposition, NoLinkIsLoadedAboveOne)
 TEST(LinkDecomposition, TheTargetMarksAndHoldsAsInTheNetwork)
 {
     RdmaConfig config;
-    config.dctcpKBytes = 12'000;
+    config.Of<DctcpConfig>().kBytes = 12'000;
     const Cut cut(SmallThreeTier(), RandomFlows(SmallThreeTier(), 500, 5), config);
     for (const LoadedLink& loaded : cut.network.Links())
     {

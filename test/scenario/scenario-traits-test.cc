@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What of a scenario is named as unusual: each thing by itself, and nothing else with it.
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc.h"
+#include "ns3/m3-timely.h"
 #include "scenario/scenario-traits.h"
 
 #include <gtest/gtest.h>
@@ -75,25 +79,67 @@ TEST(ScenarioTraits, EachSettingIsNamedAlone)
         {Trait::ACK_PRIORITY, "ACKs", Type::TIMELY, [](RdmaConfig& c) { c.ackHighPriority = true; }},
         {Trait::PAIR_WINDOWS, "each pair", Type::DCTCP, [](RdmaConfig& c) { c.perPairWindow = true; }},
         {Trait::PACED_AT_CAP, "paced", Type::DCQCN, [](RdmaConfig& c) { c.rateBound = false; }},
-        {Trait::CONTROL_PARAMETERS, "DCTCP gain 0.5", Type::DCTCP, [](RdmaConfig& c) { c.dctcpGain = 0.5; }},
-        {Trait::CONTROL_PARAMETERS, "DCQCN gain", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnGain = 0.5; }},
-        {Trait::CONTROL_PARAMETERS, "hyper", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnHaiBps = 1'000'000; }},
-        {Trait::CONTROL_PARAMETERS, "alpha timer", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnAlphaTimerNs = 1000; }},
-        {Trait::CONTROL_PARAMETERS, "decrease", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnDecreaseTimerNs = 4000; }},
-        {Trait::CONTROL_PARAMETERS, "recovery", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnFastRecoveryTimes = 5; }},
-        {Trait::CONTROL_PARAMETERS, "clamp", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnClampTarget = true; }},
-        {Trait::CONTROL_PARAMETERS, "MI threshold 5", Type::HPCC, [](RdmaConfig& c) { c.hpccMiThreshold = 5; }},
-        {Trait::CONTROL_PARAMETERS, "fast react 0", Type::HPCC, [](RdmaConfig& c) { c.hpccFastReact = false; }},
-        {Trait::CONTROL_PARAMETERS, "multi-rate", Type::HPCC, [](RdmaConfig& c) { c.hpccMultiRate = true; }},
-        {Trait::CONTROL_PARAMETERS, "feedback", Type::HPCC, [](RdmaConfig& c) { c.hpccSampleFeedback = true; }},
-        {Trait::CONTROL_PARAMETERS, "beta", Type::TIMELY, [](RdmaConfig& c) { c.timelyBeta = 0.5; }},
-        {Trait::CONTROL_PARAMETERS, "hyper", Type::TIMELY, [](RdmaConfig& c) { c.timelyHaiBps = 1'000'000; }},
+        {Trait::CONTROL_PARAMETERS,
+         "DCTCP gain 0.5",
+         Type::DCTCP,
+         [](RdmaConfig& c) { c.Of<DctcpConfig>().gain = 0.5; }},
+        {Trait::CONTROL_PARAMETERS, "DCQCN gain", Type::DCQCN, [](RdmaConfig& c) { c.Of<DcqcnConfig>().gain = 0.5; }},
+        {Trait::CONTROL_PARAMETERS,
+         "hyper",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().haiBps = 1'000'000; }},
+        {Trait::CONTROL_PARAMETERS,
+         "alpha timer",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().alphaTimerNs = 1000; }},
+        {Trait::CONTROL_PARAMETERS,
+         "decrease",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().decreaseTimerNs = 4000; }},
+        {Trait::CONTROL_PARAMETERS,
+         "recovery",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().fastRecoveryTimes = 5; }},
+        {Trait::CONTROL_PARAMETERS,
+         "clamp",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().clampTarget = true; }},
+        {Trait::CONTROL_PARAMETERS,
+         "MI threshold 5",
+         Type::HPCC,
+         [](RdmaConfig& c) { c.Of<HpccConfig>().miThreshold = 5; }},
+        {Trait::CONTROL_PARAMETERS,
+         "fast react 0",
+         Type::HPCC,
+         [](RdmaConfig& c) { c.Of<HpccConfig>().fastReact = false; }},
+        {Trait::CONTROL_PARAMETERS,
+         "multi-rate",
+         Type::HPCC,
+         [](RdmaConfig& c) { c.Of<HpccConfig>().multiRate = true; }},
+        {Trait::CONTROL_PARAMETERS,
+         "feedback",
+         Type::HPCC,
+         [](RdmaConfig& c) { c.Of<HpccConfig>().sampleFeedback = true; }},
+        {Trait::CONTROL_PARAMETERS, "beta", Type::TIMELY, [](RdmaConfig& c) { c.Of<TimelyConfig>().beta = 0.5; }},
+        {Trait::CONTROL_PARAMETERS,
+         "hyper",
+         Type::TIMELY,
+         [](RdmaConfig& c) { c.Of<TimelyConfig>().haiBps = 1'000'000; }},
         {Trait::CONTROL_INPUTS, "variable window", Type::DCTCP, [](RdmaConfig& c) { c.variableWindow = false; }},
         {Trait::CONTROL_INPUTS, "minimum rate", Type::DCTCP, [](RdmaConfig& c) { c.minRateBps = 1'000'000; }},
-        {Trait::CONTROL_INPUTS, "DCTCP increase", Type::DCTCP, [](RdmaConfig& c) { c.dctcpAiBps = 1'000'000; }},
-        {Trait::CONTROL_INPUTS, "pmax 0.5", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnPmax = 0.5; }},
-        {Trait::CONTROL_INPUTS, "DCQCN increase", Type::DCQCN, [](RdmaConfig& c) { c.dcqcnAiBps = 1'000'000; }},
-        {Trait::CONTROL_INPUTS, "TIMELY increase", Type::TIMELY, [](RdmaConfig& c) { c.timelyAiBps = 1'000'000; }},
+        {Trait::CONTROL_INPUTS,
+         "DCTCP increase",
+         Type::DCTCP,
+         [](RdmaConfig& c) { c.Of<DctcpConfig>().aiBps = 1'000'000; }},
+        {Trait::CONTROL_INPUTS, "pmax 0.5", Type::DCQCN, [](RdmaConfig& c) { c.Of<DcqcnConfig>().pmax = 0.5; }},
+        {Trait::CONTROL_INPUTS,
+         "DCQCN increase",
+         Type::DCQCN,
+         [](RdmaConfig& c) { c.Of<DcqcnConfig>().aiBps = 1'000'000; }},
+        {Trait::CONTROL_INPUTS,
+         "TIMELY increase",
+         Type::TIMELY,
+         [](RdmaConfig& c) { c.Of<TimelyConfig>().aiBps = 1'000'000; }},
     };
     for (const Case& one : cases)
     {
@@ -106,8 +152,8 @@ TEST(ScenarioTraits, EachSettingIsNamedAlone)
     // of another control it is nothing
     RdmaConfig config;
     config.congestionControl = CongestionControlType::HPCC;
-    config.dctcpGain = 0.5;
-    config.timelyBeta = 0.5;
+    config.Of<DctcpConfig>().gain = 0.5;
+    config.Of<TimelyConfig>().beta = 0.5;
     EXPECT_TRUE(Traits(TwoRates(), config).empty());
 }
 
@@ -116,11 +162,11 @@ TEST(ScenarioTraits, TimersOfDcqcnBelongTogether)
     // in training an increase timer of 300 us comes with 1 and 4 us, one of 55 us with 50 and 50 us
     RdmaConfig config;
     config.congestionControl = CongestionControlType::DCQCN;
-    config.dcqcnIncreaseTimerNs = 300'000;
-    config.dcqcnAlphaTimerNs = 1000;
-    config.dcqcnDecreaseTimerNs = 4000;
+    config.Of<DcqcnConfig>().increaseTimerNs = 300'000;
+    config.Of<DcqcnConfig>().alphaTimerNs = 1000;
+    config.Of<DcqcnConfig>().decreaseTimerNs = 4000;
     ExpectOnly(Trait::CONTROL_INPUTS, "increase timer", Traits(TwoRates(), config));
-    config.dcqcnAlphaTimerNs = 50'000;
+    config.Of<DcqcnConfig>().alphaTimerNs = 50'000;
     const auto traits = Traits(TwoRates(), config);
     ASSERT_EQ(traits.size(), 2U);
     EXPECT_EQ(traits[0].trait, Trait::CONTROL_PARAMETERS);

@@ -10,8 +10,13 @@
 #include "ns3/enum.h"
 #include "ns3/integer.h"
 #include "ns3/log.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-timely.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
@@ -318,33 +323,33 @@ RdmaConfig RdmaNetwork::Config() const
     config.ackHighPriority = m_ackHighPriority;
     config.pfc = m_pfc;
     config.bufferBytes = bytes(m_buffer);
-    config.dctcpKBytes = bytes(m_dctcpK);
-    config.dctcpGain = m_dctcpGain;
-    config.dctcpAiBps = rate(m_dctcpAi);
-    config.dcqcnKminBytes = bytes(m_dcqcnKmin);
-    config.dcqcnKmaxBytes = bytes(m_dcqcnKmax);
-    config.dcqcnPmax = m_dcqcnPmax;
-    config.dcqcnGain = m_dcqcnGain;
-    config.dcqcnAiBps = rate(m_dcqcnAi);
-    config.dcqcnHaiBps = rate(m_dcqcnHai);
-    config.dcqcnAlphaTimerNs = m_dcqcnAlphaTimer.GetNanoSeconds();
-    config.dcqcnDecreaseTimerNs = m_dcqcnDecreaseTimer.GetNanoSeconds();
-    config.dcqcnIncreaseTimerNs = m_dcqcnIncreaseTimer.GetNanoSeconds();
-    config.dcqcnFastRecoveryTimes = m_dcqcnFastRecoveryTimes;
-    config.dcqcnClampTarget = m_dcqcnClampTarget;
-    config.hpccEta = m_hpccEta;
-    config.hpccAiBps = rate(m_hpccAi);
-    config.hpccMiThreshold = m_hpccMiThreshold;
-    config.hpccFastReact = m_hpccFastReact;
-    config.hpccMultiRate = m_hpccMultiRate;
-    config.hpccSampleFeedback = m_hpccSampleFeedback;
-    config.pintLogBase = m_pintLogBase;
-    config.pintProbability = m_pintProbability;
-    config.timelyTLowNs = m_timelyTLow.GetNanoSeconds();
-    config.timelyTHighNs = m_timelyTHigh.GetNanoSeconds();
-    config.timelyBeta = m_timelyBeta;
-    config.timelyAiBps = rate(m_timelyAi);
-    config.timelyHaiBps = rate(m_timelyHai);
+    config.Of<DctcpConfig>().kBytes = bytes(m_dctcpK);
+    config.Of<DctcpConfig>().gain = m_dctcpGain;
+    config.Of<DctcpConfig>().aiBps = rate(m_dctcpAi);
+    config.Of<DcqcnConfig>().kminBytes = bytes(m_dcqcnKmin);
+    config.Of<DcqcnConfig>().kmaxBytes = bytes(m_dcqcnKmax);
+    config.Of<DcqcnConfig>().pmax = m_dcqcnPmax;
+    config.Of<DcqcnConfig>().gain = m_dcqcnGain;
+    config.Of<DcqcnConfig>().aiBps = rate(m_dcqcnAi);
+    config.Of<DcqcnConfig>().haiBps = rate(m_dcqcnHai);
+    config.Of<DcqcnConfig>().alphaTimerNs = m_dcqcnAlphaTimer.GetNanoSeconds();
+    config.Of<DcqcnConfig>().decreaseTimerNs = m_dcqcnDecreaseTimer.GetNanoSeconds();
+    config.Of<DcqcnConfig>().increaseTimerNs = m_dcqcnIncreaseTimer.GetNanoSeconds();
+    config.Of<DcqcnConfig>().fastRecoveryTimes = m_dcqcnFastRecoveryTimes;
+    config.Of<DcqcnConfig>().clampTarget = m_dcqcnClampTarget;
+    config.Of<HpccConfig>().eta = m_hpccEta;
+    config.Of<HpccConfig>().aiBps = rate(m_hpccAi);
+    config.Of<HpccConfig>().miThreshold = m_hpccMiThreshold;
+    config.Of<HpccConfig>().fastReact = m_hpccFastReact;
+    config.Of<HpccConfig>().multiRate = m_hpccMultiRate;
+    config.Of<HpccConfig>().sampleFeedback = m_hpccSampleFeedback;
+    config.Of<PintConfig>().logBase = m_pintLogBase;
+    config.Of<PintConfig>().probability = m_pintProbability;
+    config.Of<TimelyConfig>().tLowNs = m_timelyTLow.GetNanoSeconds();
+    config.Of<TimelyConfig>().tHighNs = m_timelyTHigh.GetNanoSeconds();
+    config.Of<TimelyConfig>().beta = m_timelyBeta;
+    config.Of<TimelyConfig>().aiBps = rate(m_timelyAi);
+    config.Of<TimelyConfig>().haiBps = rate(m_timelyHai);
     config.linkChanges = m_linkChanges.size();
     config.seed = RngSeedManager::GetSeed();
     config.run = RngSeedManager::GetRun();

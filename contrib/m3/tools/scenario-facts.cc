@@ -2,6 +2,10 @@
 #include "scenario-facts.h"
 
 #include "fabric/mode-rules.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc.h"
+#include "ns3/m3-timely.h"
 #include "report/report-rows.h"
 
 #include <algorithm>
@@ -108,18 +112,19 @@ std::string ControlText(const FabricGraph& fabric, const RdmaConfig& config)
     switch (config.congestionControl)
     {
     case CongestionControlType::DCTCP:
-        text += ", K " + kilobytes(*config.dctcpKBytes);
+        text += ", K " + kilobytes(*config.Of<DctcpConfig>().kBytes);
         break;
     case CongestionControlType::DCQCN:
-        text += ", K " + kilobytes(*config.dcqcnKminBytes) + " to " + kilobytes(*config.dcqcnKmaxBytes);
+        text += ", K " + kilobytes(*config.Of<DcqcnConfig>().kminBytes) + " to " +
+                kilobytes(*config.Of<DcqcnConfig>().kmaxBytes);
         break;
     case CongestionControlType::HPCC:
     case CongestionControlType::HPCC_PINT:
-        text += ", eta " + With(config.hpccEta, "");
+        text += ", eta " + With(config.Of<HpccConfig>().eta, "");
         break;
     case CongestionControlType::TIMELY:
-        text += ", T " + With(static_cast<double>(config.timelyTLowNs) / 1000, "µs") + " to " +
-                With(static_cast<double>(config.timelyTHighNs) / 1000, "µs");
+        text += ", T " + With(static_cast<double>(config.Of<TimelyConfig>().tLowNs) / 1000, "µs") + " to " +
+                With(static_cast<double>(config.Of<TimelyConfig>().tHighNs) / 1000, "µs");
         break;
     default:
         break;

@@ -4,10 +4,14 @@
 #include "core/text-format.h"
 #include "fabric/fabric-from-nodes.h"
 #include "fabric/topology-file.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-timely.h"
 #include "packet/hpcc/hpcc-files.h"
 
 #include <chrono>
@@ -39,14 +43,20 @@ void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
                 BytesOption());
     program.Add("variable-window", "the window follows the rate", config.variableWindow);
     program.Add("buffer", "of every switch (default: by its ports)", config.bufferBytes, BytesOption());
-    program.Add("k", "DCTCP marking threshold at host-rate ports", config.dctcpKBytes, BytesOption());
-    program.Add("kmin", "DCQCN marking from", config.dcqcnKminBytes, BytesOption());
-    program.Add("kmax", "DCQCN marking of all from", config.dcqcnKmaxBytes, BytesOption());
-    program.Add("pmax", "DCQCN marking probability at kmax", config.dcqcnPmax, RealOption());
-    program.Add("eta", "HPCC target utilisation", config.hpccEta, RealOption());
-    program.Add("hpcc-ai", "HPCC additive increase; a number alone is in Mb/s", config.hpccAiBps, RateOption("Mbps"));
-    program.Add("t-low", "TIMELY T_low; a number alone is in us", config.timelyTLowNs, TimeOption("us"));
-    program.Add("t-high", "TIMELY T_high; a number alone is in us", config.timelyTHighNs, TimeOption("us"));
+    program.Add("k", "DCTCP marking threshold at host-rate ports", config.Of<DctcpConfig>().kBytes, BytesOption());
+    program.Add("kmin", "DCQCN marking from", config.Of<DcqcnConfig>().kminBytes, BytesOption());
+    program.Add("kmax", "DCQCN marking of all from", config.Of<DcqcnConfig>().kmaxBytes, BytesOption());
+    program.Add("pmax", "DCQCN marking probability at kmax", config.Of<DcqcnConfig>().pmax, RealOption());
+    program.Add("eta", "HPCC target utilisation", config.Of<HpccConfig>().eta, RealOption());
+    program.Add("hpcc-ai",
+                "HPCC additive increase; a number alone is in Mb/s",
+                config.Of<HpccConfig>().aiBps,
+                RateOption("Mbps"));
+    program.Add("t-low", "TIMELY T_low; a number alone is in us", config.Of<TimelyConfig>().tLowNs, TimeOption("us"));
+    program.Add("t-high",
+                "TIMELY T_high; a number alone is in us",
+                config.Of<TimelyConfig>().tHighNs,
+                TimeOption("us"));
 }
 
 /// \throws InputError for more flows than memory holds

@@ -5,6 +5,7 @@
 // Marks are looked at by timers, as in the HPCC simulator: one of alpha and one of decreases, whose first period is 1
 // ns longer, from the first mark on; one of increases from each decrease on. R_T stays where no increase lay between
 // two decreases. The test runs by timers of 40, 50 and 55 us, so that each is known by its time.
+#include "ns3/m3-dcqcn.h"
 #include "packet/controls/scripted-sender.h"
 
 #include <gtest/gtest.h>
@@ -26,11 +27,11 @@ class DcqcnControl : public testing::Test
     {
         config.congestionControl = CongestionControlType::DCQCN;
         config.minRateBps = GBIT;
-        config.dcqcnAiBps = AI;
-        config.dcqcnHaiBps = HAI;
-        config.dcqcnAlphaTimerNs = 40 * US;
-        config.dcqcnDecreaseTimerNs = 50 * US;
-        config.dcqcnIncreaseTimerNs = 55 * US;
+        config.Of<DcqcnConfig>().aiBps = AI;
+        config.Of<DcqcnConfig>().haiBps = HAI;
+        config.Of<DcqcnConfig>().alphaTimerNs = 40 * US;
+        config.Of<DcqcnConfig>().decreaseTimerNs = 50 * US;
+        config.Of<DcqcnConfig>().increaseTimerNs = 55 * US;
         control = ControlOf(config, 10 * GBIT);
         sender.rate = 8 * GBIT;
     }
@@ -63,10 +64,10 @@ class DcqcnControl : public testing::Test
 TEST_F(DcqcnControl, ParametersAreThoseOfThePaper)
 {
     const RdmaConfig defaults;
-    EXPECT_EQ(defaults.dcqcnGain, 1.0 / 256);
-    EXPECT_EQ(defaults.dcqcnIncreaseTimerNs, 55 * US);
-    EXPECT_EQ(defaults.dcqcnDecreaseTimerNs, 50 * US);
-    EXPECT_EQ(defaults.dcqcnAlphaTimerNs, 50 * US);
+    EXPECT_EQ(defaults.Of<DcqcnConfig>().gain, 1.0 / 256);
+    EXPECT_EQ(defaults.Of<DcqcnConfig>().increaseTimerNs, 55 * US);
+    EXPECT_EQ(defaults.Of<DcqcnConfig>().decreaseTimerNs, 50 * US);
+    EXPECT_EQ(defaults.Of<DcqcnConfig>().alphaTimerNs, 50 * US);
 }
 
 TEST_F(DcqcnControl, WithoutMarksNothingHappens)
@@ -145,7 +146,7 @@ TEST_F(DcqcnControl, CutsInARowKeepTheTargetUnlessItIsClamped)
 {
     for (const bool clamp : {false, true})
     {
-        config.dcqcnClampTarget = clamp;
+        config.Of<DcqcnConfig>().clampTarget = clamp;
         control = ControlOf(config, 10 * GBIT);
         sender = ScriptedSender();
         sender.rate = 8 * GBIT;
@@ -160,7 +161,7 @@ TEST_F(DcqcnControl, CutsInARowKeepTheTargetUnlessItIsClamped)
 
 TEST_F(DcqcnControl, FastRecoveryLastsAsLongAsAskedFor)
 {
-    config.dcqcnFastRecoveryTimes = 3;
+    config.Of<DcqcnConfig>().fastRecoveryTimes = 3;
     control = ControlOf(config, 10 * GBIT);
     MarkAt(0);
     uint64_t rate = RateAt(51 * US);

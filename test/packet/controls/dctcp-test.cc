@@ -4,6 +4,7 @@
 //   rate  <- rate (1 - alpha / 2)  (2)  at most once per window of data
 // and a step up for each window without a cut. Alpha starts at 1. A window of data ends with the first ACK beyond what
 // had been sent when it began; its packets are estimated as floor(bytes in flight / 1000) + 1.
+#include "ns3/m3-dctcp.h"
 #include "packet/controls/scripted-sender.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ class DctcpControl : public testing::Test
     {
         config.congestionControl = CongestionControlType::DCTCP;
         config.minRateBps = GBIT;
-        config.dctcpAiBps = STEP;
+        config.Of<DctcpConfig>().aiBps = STEP;
         control = ControlOf(config, 10 * GBIT);
         sender.rate = 5 * GBIT;
     }
@@ -43,7 +44,7 @@ class DctcpControl : public testing::Test
 
 TEST_F(DctcpControl, GainIsThatOfThePaper)
 {
-    EXPECT_EQ(RdmaConfig().dctcpGain, 1.0 / 16);
+    EXPECT_EQ(RdmaConfig().Of<DctcpConfig>().gain, 1.0 / 16);
 }
 
 TEST_F(DctcpControl, AWindowWithoutMarksAddsOneStep)

@@ -4,6 +4,8 @@
 //   W = W_c / (U / eta) + W_AI  as in HPCC without its smoothing, which the switches have done.
 #include "packet/controls/scripted-sender.h"
 
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "packet/controls/pint.h"
 
 #include <gtest/gtest.h>
@@ -24,9 +26,9 @@ class PintControl : public testing::Test
     {
         config.congestionControl = CongestionControlType::HPCC_PINT;
         config.minRateBps = GBIT / 10;
-        config.hpccAiBps = static_cast<uint64_t>(AI);
-        config.hpccEta = ETA;
-        config.pintLogBase = BASE;
+        config.Of<HpccConfig>().aiBps = static_cast<uint64_t>(AI);
+        config.Of<HpccConfig>().eta = ETA;
+        config.Of<PintConfig>().logBase = BASE;
         Restart();
     }
 
@@ -76,7 +78,7 @@ TEST_F(PintControl, FullAcksSetTheReferenceAndFastOnesStartFromIt)
 
 TEST_F(PintControl, AdditiveStepsComeBeforeAMultiplicativeOne)
 {
-    config.hpccMiThreshold = 1;
+    config.Of<HpccConfig>().miThreshold = 1;
     Restart();
     Tell(1000, 10'000, 140);
     const double first = Tell(10'001, 20'000, 145);
@@ -87,7 +89,7 @@ TEST_F(PintControl, AdditiveStepsComeBeforeAMultiplicativeOne)
 
 TEST_F(PintControl, NoStepWasMadeAtTheStart)
 {
-    config.hpccMiThreshold = 1;
+    config.Of<HpccConfig>().miThreshold = 1;
     Restart();
     sender.cap = 20 * GBIT; // above the NIC's rate, at which the reference starts
     Tell(1000, 10'000, 140);
@@ -97,7 +99,7 @@ TEST_F(PintControl, NoStepWasMadeAtTheStart)
 
 TEST_F(PintControl, WithoutFastReactOnlyFullAcksCount)
 {
-    config.hpccFastReact = false;
+    config.Of<HpccConfig>().fastReact = false;
     Restart();
     Tell(1000, 10'000, 140);
     Tell(10'000, 10'000, 150);
@@ -107,7 +109,7 @@ TEST_F(PintControl, WithoutFastReactOnlyFullAcksCount)
 
 TEST_F(PintControl, AShareOfTheAcksIsLookedAt)
 {
-    config.pintProbability = 0.25;
+    config.Of<PintConfig>().probability = 0.25;
     Restart();
     Tell(1000, 10'000, 140);
     sender.random = 0.25; // not below the share
@@ -116,7 +118,7 @@ TEST_F(PintControl, AShareOfTheAcksIsLookedAt)
     sender.random = 0.2499;
     Tell(10'001, 20'000, 145);
     EXPECT_EQ(sender.changes, 1U);
-    config.pintProbability = 1; // no number is drawn
+    config.Of<PintConfig>().probability = 1; // no number is drawn
     Restart();
     sender.random = 1;
     Tell(1000, 10'000, 140);

@@ -5,6 +5,7 @@
 //   U >= eta or maxStage additive steps: W = W_c / (U / eta) + W_AI, stage 0;   else W = W_c + W_AI, one stage more
 // on rates in place of windows (B_i T is W0 at the flow's cap). W_c and its stage change once per RTT, by the ACK
 // beyond what had been sent at the last one ("full"); ACKs between start from the same W_c ("fast"). U starts at 1.
+#include "ns3/m3-hpcc.h"
 #include "packet/controls/scripted-sender.h"
 
 #include <gtest/gtest.h>
@@ -42,8 +43,8 @@ class HpccControl : public testing::Test
     {
         config.congestionControl = CongestionControlType::HPCC;
         config.minRateBps = GBIT / 10;
-        config.hpccAiBps = static_cast<uint64_t>(AI);
-        config.hpccEta = ETA;
+        config.Of<HpccConfig>().aiBps = static_cast<uint64_t>(AI);
+        config.Of<HpccConfig>().eta = ETA;
         Restart();
     }
 
@@ -161,7 +162,7 @@ TEST_F(HpccControl, FastAcksStartFromTheSameReference)
 
 TEST_F(HpccControl, WithoutFastReactOnlyFullAcksCount)
 {
-    config.hpccFastReact = false;
+    config.Of<HpccConfig>().fastReact = false;
     Restart();
     hops[0].Pass(5000, 6250);
     const double reference = Full();
@@ -193,7 +194,7 @@ TEST_F(HpccControl, ALinksOwnRateCounts)
 
 TEST_F(HpccControl, AdditiveStepsComeBeforeAMultiplicativeOne)
 {
-    config.hpccMiThreshold = 2;
+    config.Of<HpccConfig>().miThreshold = 2;
     Restart();
     hops[0].Pass(20'000, 50'000); // u = 2: multiplicative although no step was made
     double reference = Full();
@@ -220,11 +221,11 @@ TEST_F(HpccControl, AdditiveStepsComeBeforeAMultiplicativeOne)
 
 TEST_F(HpccControl, NoStepWasMadeAtTheStart)
 {
-    config.hpccMiThreshold = 2;
+    config.Of<HpccConfig>().miThreshold = 2;
     sender.cap = 20 * GBIT; // above the NIC's rate, at which the reference starts
     for (const bool multi : {false, true})
     {
-        config.hpccMultiRate = multi;
+        config.Of<HpccConfig>().multiRate = multi;
         Restart();
         for (int step = 1; step <= 2; step++)
         {
@@ -269,7 +270,7 @@ TEST_F(HpccControl, AHopOnANewLinkCountsForNothing)
     hops[0].Pass(20'000, 2500);
     hops[1].Pass(10'000, 25'000); // u = 2, over all of T
     EXPECT_NEAR(Full(), Scaled(10e9, 2), 2);
-    config.hpccMultiRate = true;
+    config.Of<HpccConfig>().multiRate = true;
     Restart(1);
     hops[0].record = {50, 70, 10 * GBIT, 0, 99};
     EXPECT_NEAR(Full(), Scaled(10e9, 1), 2) << "its U stays, for 0 ns";
@@ -329,7 +330,7 @@ TEST_F(HpccControl, BeforeAnythingWasSentAnewTheRecordsAreStoredAnew)
 
 TEST_F(HpccControl, SampleFeedbackLeavesOutFastAcksWithoutQueues)
 {
-    config.hpccSampleFeedback = true;
+    config.Of<HpccConfig>().sampleFeedback = true;
     Restart();
     hops[0].Pass(5000, 6250);
     const double reference = Full(); // full: counts without a queue
@@ -344,7 +345,7 @@ TEST_F(HpccControl, SampleFeedbackLeavesOutFastAcksWithoutQueues)
 
 TEST_F(HpccControl, WithSampleFeedbackTheHopsWithQueuesCount)
 {
-    config.hpccSampleFeedback = true;
+    config.Of<HpccConfig>().sampleFeedback = true;
     Restart(2);
     hops[0].Pass(20'000, 25'000);
     hops[1].Pass(20'000, 25'000);
@@ -356,8 +357,8 @@ TEST_F(HpccControl, WithSampleFeedbackTheHopsWithQueuesCount)
 
 TEST_F(HpccControl, MultiRateKeepsARatePerHop)
 {
-    config.hpccMultiRate = true;
-    config.hpccMiThreshold = 1;
+    config.Of<HpccConfig>().multiRate = true;
+    config.Of<HpccConfig>().miThreshold = 1;
     Restart(2);
     hops[0].Pass(5000, 12'500);   // u = 2
     hops[1].Pass(20'000, 27'500); // u = 1.1
@@ -386,8 +387,8 @@ TEST_F(HpccControl, MultiRateKeepsARatePerHop)
 
 TEST_F(HpccControl, MultiRateCountsTheStoredRateOfAHopThatIsLeftOut)
 {
-    config.hpccMultiRate = true;
-    config.hpccSampleFeedback = true;
+    config.Of<HpccConfig>().multiRate = true;
+    config.Of<HpccConfig>().sampleFeedback = true;
     Restart(2);
     hops[0].Pass(20'000, 50'000); // u = 2
     hops[1].Pass(20'000, 25'000); // u = 1
@@ -409,7 +410,7 @@ TEST_F(HpccControl, MultiRateCountsTheStoredRateOfAHopThatIsLeftOut)
 
 TEST_F(HpccControl, MultiRateIsAtMostTheCap)
 {
-    config.hpccMultiRate = true;
+    config.Of<HpccConfig>().multiRate = true;
     Restart(2);
     hops[0].Pass(20'000, 2500);
     hops[1].Pass(20'000, 2500);
@@ -422,7 +423,7 @@ TEST_F(HpccControl, CountersOfThePublishedSimulatorWrap)
     config.mode = EngineMode::HPCC;
     for (const uint32_t multi : {1U, 5U})
     {
-        config.hpccIntMulti = multi;
+        config.Of<HpccConfig>().intMulti = multi;
         control = ControlOf(config, 10 * GBIT);
         sender = ScriptedSender();
         sender.nextToSend = 1000;
@@ -443,19 +444,18 @@ TEST_F(HpccControl, CountersOfThePublishedSimulatorWrap)
 
 TEST(NextHpccRate, AtEtaItselfTheStepIsMultiplicative)
 {
-    RdmaConfig config;
-    config.hpccEta = 0.5;
-    config.hpccMiThreshold = 5;
-    config.hpccAiBps = 1000;
-    config.minRateBps = GBIT / 10;
+    HpccConfig config;
+    config.eta = 0.5;
+    config.miThreshold = 5;
+    config.aiBps = 1000;
     const ScriptedSender sender;
-    const HpccReference at = NextHpccRate(config, sender, {GBIT, 3}, 0.5);
+    const HpccReference at = NextHpccRate(config, GBIT / 10, sender, {GBIT, 3}, 0.5);
     EXPECT_EQ(at.rate, GBIT + 1000);
     EXPECT_EQ(at.increases, 0U);
-    const HpccReference below = NextHpccRate(config, sender, {GBIT, 3}, 0.499);
+    const HpccReference below = NextHpccRate(config, GBIT / 10, sender, {GBIT, 3}, 0.499);
     EXPECT_EQ(below.rate, GBIT + 1000);
     EXPECT_EQ(below.increases, 4U);
-    const HpccReference after = NextHpccRate(config, sender, {GBIT, 5}, 0.25);
+    const HpccReference after = NextHpccRate(config, GBIT / 10, sender, {GBIT, 5}, 0.25);
     EXPECT_EQ(after.rate, 2 * GBIT + 1000);
     EXPECT_EQ(after.increases, 0U);
 }
@@ -463,14 +463,13 @@ TEST(NextHpccRate, AtEtaItselfTheStepIsMultiplicative)
 TEST(NextHpccRate, AUtilisationNearZeroGivesTheCap)
 {
     // GBIT / (1e-10 / 1) = 1e19 is above 2^63; the cap takes its place before it would no longer be a number
-    RdmaConfig config;
-    config.hpccEta = 1;
-    config.hpccAiBps = 1000;
-    config.minRateBps = GBIT / 10;
+    HpccConfig config;
+    config.eta = 1;
+    config.aiBps = 1000;
     const ScriptedSender sender;
     for (const double utilisation : {1e-10, 1e-12, 1e-300, 0.0})
     {
-        EXPECT_EQ(NextHpccRate(config, sender, {GBIT, 0}, utilisation).rate, sender.cap) << utilisation;
+        EXPECT_EQ(NextHpccRate(config, GBIT / 10, sender, {GBIT, 0}, utilisation).rate, sender.cap) << utilisation;
     }
 }
 

@@ -6,6 +6,7 @@
 #include "ns3/m3-congestion-control.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc-pint.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-workload-helper.h"
@@ -73,7 +74,7 @@ TEST(Pint, FlowsFareAsWithHpcc)
     {
         estimator.config.congestionControl = ParseCongestionControl(control);
         estimator.config.mode = mode;
-        estimator.config.pintProbability = probability;
+        estimator.config.Of<PintConfig>().probability = probability;
         return estimator.Run(Engine::PACKET, flows);
     };
     for (EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
@@ -102,16 +103,16 @@ TEST(Pint, RefusesWhatCannotWork)
     EXPECT_EQ(RunPacketSimulation(fabric, config, flows).completionOrder.size(), 1U);
     for (double base : {1.0, 0.5})
     {
-        config.pintLogBase = base;
+        config.Of<PintConfig>().logBase = base;
         EXPECT_THROW(RunPacketSimulation(fabric, config, flows), InputError);
     }
-    config.pintLogBase = 1.05;
+    config.Of<PintConfig>().logBase = 1.05;
     for (double probability : {0.0, 1.1})
     {
-        config.pintProbability = probability;
+        config.Of<PintConfig>().probability = probability;
         EXPECT_THROW(RunPacketSimulation(fabric, config, flows), InputError);
     }
-    config.pintProbability = 1;
+    config.Of<PintConfig>().probability = 1;
     config.perPairWindow = true;
     EXPECT_THROW(RunPacketSimulation(fabric, config, flows), InputError);
 }

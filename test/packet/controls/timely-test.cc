@@ -4,6 +4,7 @@
 //   new_rtt < T_low: rate + delta;  new_rtt > T_high: rate (1 - beta (1 - T_high / new_rtt))
 //   else gradient <= 0: rate + N delta, N = 1 or, after five completions in a row, 5;  else rate (1 - beta gradient)
 // with a = 0.875 and minRTT = 20 us as in the HPCC simulator. One completion is what was in flight at the one before.
+#include "ns3/m3-timely.h"
 #include "packet/controls/scripted-sender.h"
 
 #include <gtest/gtest.h>
@@ -26,11 +27,11 @@ class TimelyControl : public testing::Test
     {
         config.congestionControl = CongestionControlType::TIMELY;
         config.minRateBps = GBIT;
-        config.timelyAiBps = DELTA;
-        config.timelyHaiBps = HYPER;
-        config.timelyTLowNs = 50'000;
-        config.timelyTHighNs = 120'000;
-        config.timelyBeta = BETA;
+        config.Of<TimelyConfig>().aiBps = DELTA;
+        config.Of<TimelyConfig>().haiBps = HYPER;
+        config.Of<TimelyConfig>().tLowNs = 50'000;
+        config.Of<TimelyConfig>().tHighNs = 120'000;
+        config.Of<TimelyConfig>().beta = BETA;
         control = ControlOf(config, 10 * GBIT);
         sender.cap = 20 * GBIT;
     }

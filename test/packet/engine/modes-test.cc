@@ -6,6 +6,7 @@
 
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-congestion-control.h"
+#include "ns3/m3-dcqcn.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
 #include "workload/flow-file.h"
@@ -249,8 +250,8 @@ TEST(Modes, OnlyDataPacketsAreMarked)
     FabricGraph fabric = Star(4, RATE);
     RdmaConfig config;
     config.congestionControl = CongestionControlType::DCQCN;
-    config.dcqcnKminBytes = 0;
-    config.dcqcnKmaxBytes = 200'000;
+    config.Of<DcqcnConfig>().kminBytes = 0;
+    config.Of<DcqcnConfig>().kmaxBytes = 200'000;
     config.windowBytes = 0;
     FlowList data = {{1, 0, 200'000, 0}, {2, 0, 200'000, 0}};
     FlowList withAcks = data;

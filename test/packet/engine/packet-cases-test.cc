@@ -10,8 +10,12 @@
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
+#include "ns3/m3-dcqcn.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-timely.h"
 
 #include <gtest/gtest.h>
 
@@ -57,42 +61,42 @@ std::map<std::string, RdmaConfig> Variants()
             "dcqcn",
             [](RdmaConfig& config)
             {
-                config.dcqcnClampTarget = true;
-                config.dcqcnAlphaTimerNs = 1000;
-                config.dcqcnDecreaseTimerNs = 4000;
-                config.dcqcnIncreaseTimerNs = 5000;
-                config.dcqcnFastRecoveryTimes = 2;
+                config.Of<DcqcnConfig>().clampTarget = true;
+                config.Of<DcqcnConfig>().alphaTimerNs = 1000;
+                config.Of<DcqcnConfig>().decreaseTimerNs = 4000;
+                config.Of<DcqcnConfig>().increaseTimerNs = 5000;
+                config.Of<DcqcnConfig>().fastRecoveryTimes = 2;
             });
     variant("dcqcn-whole-packets", // queues of whole packets meet both thresholds exactly
             "dcqcn",
             [](RdmaConfig& config)
             {
-                config.dcqcnKminBytes = 5 * 1048;
-                config.dcqcnKmaxBytes = 20 * 1048;
+                config.Of<DcqcnConfig>().kminBytes = 5 * 1048;
+                config.Of<DcqcnConfig>().kmaxBytes = 20 * 1048;
             });
-    variant("hpcc-coarse", "hpcc", [](RdmaConfig& config) { config.hpccIntMulti = 4; });
+    variant("hpcc-coarse", "hpcc", [](RdmaConfig& config) { config.Of<HpccConfig>().intMulti = 4; });
     variant("hpcc-multi-rate",
             "hpcc",
             [](RdmaConfig& config)
             {
-                config.hpccMultiRate = true;
-                config.hpccSampleFeedback = true;
+                config.Of<HpccConfig>().multiRate = true;
+                config.Of<HpccConfig>().sampleFeedback = true;
             });
     variant("hpcc-once-per-rtt",
             "hpcc",
             [](RdmaConfig& config)
             {
-                config.hpccFastReact = false;
-                config.hpccMiThreshold = 5;
+                config.Of<HpccConfig>().fastReact = false;
+                config.Of<HpccConfig>().miThreshold = 5;
             });
     variant("timely-eager",
             "timely",
             [](RdmaConfig& config)
             {
-                config.timelyTLowNs = 10'000;
-                config.timelyTHighNs = 30'000;
+                config.Of<TimelyConfig>().tLowNs = 10'000;
+                config.Of<TimelyConfig>().tHighNs = 30'000;
             });
-    variant("pint-sampled", "hpcc-pint", [](RdmaConfig& config) { config.pintProbability = 0.25; });
+    variant("pint-sampled", "hpcc-pint", [](RdmaConfig& config) { config.Of<PintConfig>().probability = 0.25; });
     return variants;
 }
 

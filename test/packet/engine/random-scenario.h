@@ -3,7 +3,10 @@
 #define M3_TEST_RANDOM_SCENARIO_H
 
 #include "core/random-stream.h"
+#include "ns3/m3-dcqcn.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-packet-simulation.h"
 #include "workload/flow-generator.h"
 
@@ -200,14 +203,14 @@ class ScenarioDrawer
         {
             config.windowBytes = static_cast<uint64_t>(m_random.LogUniform(1500, 1e6));
         }
-        config.hpccEta = m_random.Uniform(0.5, 1);
-        config.hpccFastReact = Chance(0.8);
-        config.hpccMultiRate = Chance(0.2);
-        config.hpccSampleFeedback = Chance(0.2);
-        config.hpccMiThreshold = Number(0, 5);
-        config.pintProbability = Chance(0.5) ? 1 : m_random.LogUniform(0.01, 1);
-        config.dcqcnFastRecoveryTimes = Number(1, 5);
-        config.dcqcnClampTarget = Chance(0.3);
+        config.Of<HpccConfig>().eta = m_random.Uniform(0.5, 1);
+        config.Of<HpccConfig>().fastReact = Chance(0.8);
+        config.Of<HpccConfig>().multiRate = Chance(0.2);
+        config.Of<HpccConfig>().sampleFeedback = Chance(0.2);
+        config.Of<HpccConfig>().miThreshold = Number(0, 5);
+        config.Of<PintConfig>().probability = Chance(0.5) ? 1 : m_random.LogUniform(0.01, 1);
+        config.Of<DcqcnConfig>().fastRecoveryTimes = Number(1, 5);
+        config.Of<DcqcnConfig>().clampTarget = Chance(0.3);
         for (LinkId link = 0; link < one.fabric.LinkCount(); link++)
         {
             one.lossy |= one.fabric.Link(link).errorRate > 0;

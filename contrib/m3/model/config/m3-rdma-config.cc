@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-rdma-config.h"
 
-#include "packet/engine/shared-buffer.h"
-
 #include "fabric/ideal-fct.h"
 #include "fabric/mode-rules.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
@@ -17,28 +16,14 @@ namespace ns3::m3
 namespace
 {
 
-constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< host rate for which the defaults of docs/guide.md are given
 constexpr uint64_t POOL_BYTES_AT_SCALE_RATE = 20000;
 constexpr uint32_t HPCC_HOPS = 5;
-
-uint64_t Scaled(uint64_t value, uint64_t rate, uint64_t baseRate)
-{
-    const long double scaled = static_cast<long double>(value) * rate / baseRate;
-    return scaled < 0x1p64L ? static_cast<uint64_t>(scaled) : std::numeric_limits<uint64_t>::max();
-}
 
 /// Bandwidth-delay product in bytes, at most 2^63 - 1.
 uint64_t BandwidthDelayBytes(int64_t rttNs, uint64_t bitsPerSecond)
 {
     constexpr Uint128 LARGEST = std::numeric_limits<int64_t>::max();
     return static_cast<uint64_t>(std::min(LARGEST, static_cast<Uint128>(rttNs) * bitsPerSecond / 8'000'000'000U));
-}
-
-/// Whether a control looks at ECN marks; one that was registered may.
-bool ReadsMarks(CongestionControlType control)
-{
-    return control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
-           control >= CongestionControlType::REGISTERED;
 }
 
 /// Base RTT and BDP as the HPCC simulator computes them: payload only, no ACK.
@@ -80,49 +65,36 @@ void SetHpccBase(const FabricGraph& fabric, const RouteTable& routes, RdmaConfig
     config.windowBytes = config.windowBytes.value_or(largest.bdpBytes);
 }
 
+/// \throws InputError for a rate that is set beyond those of links
+void CheckRate(const std::optional<uint64_t>& rate)
+{
+    if (rate && (*rate < MIN_LINK_BPS || *rate > MAX_LINK_BPS))
+    {
+        throw InputError("rates and their steps must be above 0 and at most 1000 Tb/s");
+    }
+}
+
 /// \throws InputError for values that cannot work
 void CheckResolved(const RdmaConfig& config)
 {
-    const CongestionControlType control = config.congestionControl;
-    const bool isHpcc = control == CongestionControlType::HPCC || control == CongestionControlType::HPCC_PINT;
-    if (isHpcc && config.windowBytes && *config.windowBytes == 0)
+    CheckRate(config.hostRateBps);
+    std::vector<const ParameterTable*> tables = ControlOf(config.congestionControl).parameters;
+    tables.insert(tables.end(), {&TransportParameters(), &SwitchParameters()});
+    for (const ParameterTable* table : tables)
     {
-        throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
-    }
-    if (*config.dcqcnKminBytes > *config.dcqcnKmaxBytes || !(config.dcqcnPmax >= 0 && config.dcqcnPmax <= 1))
-    {
-        throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
-    }
-    if (isHpcc && !(config.hpccEta > 0 && config.hpccEta <= 1))
-    {
-        throw InputError("HPCC's target utilisation must be above 0 and at most 1");
-    }
-    if (control == CongestionControlType::HPCC_PINT && !config.baseRttNs)
-    {
-        throw InputError("HPCC-PINT's switches need a base RTT; set one where every pair has its own");
-    }
-    if (!(config.pintLogBase > 1) || !(config.pintProbability > 0 && config.pintProbability <= 1))
-    {
-        throw InputError("PINT needs a base above 1 and a probability above 0 and at most 1");
-    }
-    if (config.baseRttNs && (*config.baseRttNs < 1 || *config.baseRttNs > MAX_BASE_RTT_NS))
-    {
-        throw InputError("the base RTT must be from 1 ns to 10^15 ns");
-    }
-    for (const auto& rate : {config.hostRateBps,
-                             config.minRateBps,
-                             config.maxRateBps,
-                             config.dctcpAiBps,
-                             config.dcqcnAiBps,
-                             config.dcqcnHaiBps,
-                             config.hpccAiBps,
-                             config.timelyAiBps,
-                             config.timelyHaiBps})
-    {
-        if (rate && (*rate < MIN_LINK_BPS || *rate > MAX_LINK_BPS))
+        for (const Parameter& parameter : *table)
         {
-            throw InputError("rates and their steps must be above 0 and at most 1000 Tb/s");
+            parameter.Check(config);
+            const std::optional<ParameterValue> value = parameter.get(config);
+            if (value && parameter.kind == ParameterKind::RATE)
+            {
+                CheckRate(std::get<uint64_t>(*value));
+            }
         }
+    }
+    if (const auto& check = ControlOf(config.congestionControl).check)
+    {
+        check(config);
     }
 }
 
@@ -177,11 +149,10 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
 {
     RdmaConfig resolved = *this;
     resolved.hostRateBps = hostRateBps ? *hostRateBps : fabric.HostRate();
-    const auto threshold = [&resolved](const std::optional<uint64_t>& given, uint64_t atScaleRate)
-    { return given ? *given : Scaled(atScaleRate, *resolved.hostRateBps, SCALE_RATE); };
-    resolved.dctcpKBytes = threshold(dctcpKBytes, 15'000);
-    resolved.dcqcnKminBytes = threshold(dcqcnKminBytes, 10'000);
-    resolved.dcqcnKmaxBytes = threshold(dcqcnKmaxBytes, 40'000);
+    for (const Parameter* parameter : AllParameters())
+    {
+        parameter->Fill(resolved, ScaledBy::HOST_RATE, *resolved.hostRateBps, 0);
+    }
     if (!perPairWindow && RulesOf(mode).sharesBase)
     {
         SetHpccBase(fabric, routes, resolved);
@@ -198,18 +169,10 @@ RdmaConfig RdmaConfig::AtNic(uint64_t nicBps) const
 {
     const uint64_t nic = RulesOf(mode).sharesHostRate ? *hostRateBps : nicBps;
     RdmaConfig config = *this;
-    const auto fill = [nic](std::optional<uint64_t>& rate, uint64_t atScaleRate)
+    for (const Parameter* parameter : AllParameters())
     {
-        // of a NIC so slow that nothing would be left, 1 bit/s
-        rate = rate ? *rate : std::max<uint64_t>(1, Scaled(atScaleRate, nic, SCALE_RATE));
-    };
-    fill(config.minRateBps, SCALE_RATE / 100);
-    fill(config.dctcpAiBps, 615'000'000);
-    fill(config.dcqcnAiBps, 2'000'000);
-    fill(config.dcqcnHaiBps, 20'000'000);
-    fill(config.hpccAiBps, 50'000'000);
-    fill(config.timelyAiBps, 10'000'000);
-    fill(config.timelyHaiBps, 50'000'000);
+        parameter->Fill(config, ScaledBy::NIC_RATE, nic, 1); // of a NIC so slow that nothing would be left, 1 bit/s
+    }
     if (!windowBytes && !perPairWindow)
     {
         config.windowBytes = std::max<uint64_t>(1, BandwidthDelayBytes(*baseRttNs, nic)); // 0 would be no window
@@ -248,33 +211,27 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate)
         {
             return {0, 0, 0};
         }
-        if (ReadsMarks(config.congestionControl))
+        if (ControlOf(config.congestionControl).marking)
         {
             throw InputError("no ECN thresholds for ports of " + std::to_string(portRate) + " bit/s");
         }
         return NEVER;
     }
-    if (config.congestionControl == CongestionControlType::DCTCP ||
-        config.congestionControl >= CongestionControlType::REGISTERED)
+    const auto& marking = ControlOf(config.congestionControl).marking;
+    if (!marking)
     {
-        const uint64_t k = Scaled(*config.dctcpKBytes, portRate, *config.hostRateBps);
-        return {k, k, 1};
+        return NEVER;
     }
-    if (config.congestionControl == CongestionControlType::DCQCN)
-    {
-        return {Scaled(*config.dcqcnKminBytes, portRate, *config.hostRateBps),
-                Scaled(*config.dcqcnKmaxBytes, portRate, *config.hostRateBps),
-                config.dcqcnPmax};
-    }
-    return NEVER;
+    const EcnProfile atHostRate = marking(config);
+    return {ScaledToRate(atHostRate.kminBytes, portRate, *config.hostRateBps),
+            ScaledToRate(atHostRate.kmaxBytes, portRate, *config.hostRateBps),
+            atHostRate.pmax};
 }
 
 std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
 {
-    const CongestionControlType control = config.congestionControl;
-    const bool looksAtMarks = control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
-                              control >= CongestionControlType::REGISTERED;
-    if (!RulesOf(config.mode).marksUnnamedRates || config.ecnByRate.empty() || !looksAtMarks)
+    if (!RulesOf(config.mode).marksUnnamedRates || config.ecnByRate.empty() ||
+        !ControlOf(config.congestionControl).marking)
     {
         return "";
     }
@@ -327,7 +284,7 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     }
     else if (!config.bufferBytes)
     {
-        buffer.poolBytes = Scaled(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
+        buffer.poolBytes = ScaledToRate(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
     }
     else if (!RulesOf(config.mode).bufferWraps && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
     {

@@ -5,14 +5,18 @@
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-routes.h"
+#include "ns3/m3-switch-config.h"
+#include "ns3/m3-transport-config.h"
 
-#include <algorithm>
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <type_traits>
+#include <typeindex>
+#include <typeinfo>
 
 namespace ns3::m3
 {
@@ -46,28 +50,6 @@ enum class Telemetry : uint8_t
 /// What a control asks for.
 Telemetry TelemetryOf(CongestionControlType type);
 
-/// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
-struct EcnProfile
-{
-    uint64_t kminBytes = 0; //!< queue from which on packets are marked
-    uint64_t kmaxBytes = 0; //!< queue from which on all are
-    double pmax = 1;        //!< probability just below kmax
-};
-
-inline constexpr int64_t MAX_BASE_RTT_NS = 1'000'000'000'000'000; //!< largest base RTT: 11 days
-
-/// Wire size of a PFC frame.
-inline constexpr uint32_t PFC_FRAME_BYTES = 43;
-
-/// The shortest retransmission timeout.
-inline constexpr int64_t MIN_RTO_NS = 1'000'000;
-
-/// Retransmission timeout of a sender of `STANDARD` mode that has not measured an RTT yet. \param baseRttNs of the pair
-inline int64_t RetransmissionTimeoutNs(int64_t baseRttNs)
-{
-    return std::max(MIN_RTO_NS, 3 * baseRttNs);
-}
-
 /// Base RTT and window of a pair of hosts.
 struct PairBase
 {
@@ -76,72 +58,52 @@ struct PairBase
 };
 
 /**
+ * The configs of congestion controls, one of each type: what was never touched has its defaults.
+ * \ingroup m3-config
+ */
+class ControlConfigs
+{
+  public:
+    template <typename Config>
+    const Config& Of() const
+    {
+        static const Config DEFAULTS{};
+        const auto found = m_configs.find(typeid(Config));
+        return found == m_configs.end() ? DEFAULTS : *std::any_cast<Config>(&found->second);
+    }
+
+    template <typename Config>
+    Config& Of()
+    {
+        std::any& config = m_configs[typeid(Config)];
+        return config.has_value() ? *std::any_cast<Config>(&config) : config.emplace<Config>();
+    }
+
+  private:
+    std::map<std::type_index, std::any> m_configs;
+};
+
+/**
  * Configuration of hosts and switches for the packet engine, and what the models are told of it.
  * A value left unset takes the default of docs/guide.md. Resolve() fills in what depends on the network as a whole,
  * AtNic() what depends on the NIC that a flow leaves by. Plain data, no ns-3.
+ *
+ * \code
+ *   RdmaConfig config;
+ *   config.congestionControl = CongestionControlType::DCTCP;
+ *   config.pfc = false;                          // of SwitchConfig
+ *   config.Of<DctcpConfig>().kBytes = 20'000;    // of the control, ns3/m3-dctcp.h
+ * \endcode
+ *
+ * \ingroup m3-config
  */
-struct RdmaConfig
+struct RdmaConfig : TransportConfig, SwitchConfig
 {
     EngineMode mode = EngineMode::STANDARD;                                 //!< rules of the packet engine
     CongestionControlType congestionControl = CongestionControlType::DCTCP; //!< of every flow
 
     /// Rate of the ports that thresholds ("at a host-rate port") are given for; unset: FabricGraph::HostRate().
     std::optional<uint64_t> hostRateBps;
-
-    // Window and rates
-    std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the NIC's rate
-    bool variableWindow = true;          //!< window follows the current rate
-    std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest
-    bool perPairWindow = false;          //!< base RTT and default window of the flow's own pair
-    std::optional<uint64_t> minRateBps;  //!< unset: the NIC's rate / 100
-    std::optional<uint64_t> maxRateBps;  //!< cap of a flow's sending rate; unset: the NIC's rate
-    bool rateBound = true;               //!< pace by the current rate, not by the cap
-    bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
-
-    // Switches
-    bool pfc = true;                     //!< priority flow control
-    std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports, as docs/guide.md says
-    /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
-    std::vector<uint64_t> nodeSharedPoolBytes;
-    std::map<uint64_t, EcnProfile> ecnByRate; //!< port rate -> profile; empty: scaled from the values below
-
-    // DCTCP (Alizadeh et al., SIGCOMM 2010)
-    std::optional<uint64_t> dctcpKBytes; //!< marking threshold at a host-rate port; unset: 15 KB at 10 Gb/s, scaled
-    double dctcpGain = 1.0 / 16;         //!< g of the marked share
-    std::optional<uint64_t> dctcpAiBps;  //!< additive increase; unset, as the following ones: scaled to the NIC's rate
-
-    // DCQCN (Zhu et al., SIGCOMM 2015)
-    std::optional<uint64_t> dcqcnKminBytes; //!< at a host-rate port; unset: 10 KB at 10 Gb/s, scaled
-    std::optional<uint64_t> dcqcnKmaxBytes; //!< unset: 40 KB at 10 Gb/s, scaled
-    double dcqcnPmax = 0.2;                 //!< marking probability at Kmax, in [0, 1]
-    double dcqcnGain = 1.0 / 256;           //!< g of alpha
-    std::optional<uint64_t> dcqcnAiBps;     //!< additive increase
-    std::optional<uint64_t> dcqcnHaiBps;    //!< hyper increase
-    int64_t dcqcnAlphaTimerNs = 50000;      //!< between two updates of alpha
-    int64_t dcqcnDecreaseTimerNs = 50000;   //!< between two looks for marks, which decrease the rate
-    int64_t dcqcnIncreaseTimerNs = 55000;   //!< between two increases since the last decrease
-    uint32_t dcqcnFastRecoveryTimes = 1;    //!< increases that only return to the target
-    bool dcqcnClampTarget = false;          //!< a decrease always lowers the target too
-
-    // HPCC (Li et al., SIGCOMM 2019)
-    double hpccEta = 0.95;             //!< target utilisation, in (0, 1]
-    std::optional<uint64_t> hpccAiBps; //!< additive increase
-    uint32_t hpccMiThreshold = 0;      //!< additive increases before a multiplicative one
-    bool hpccFastReact = true;         //!< a rate for every ACK, not once per RTT
-    bool hpccMultiRate = false;        //!< a rate per hop, the least counts
-    bool hpccSampleFeedback = false;   //!< between reference updates, only ACKs that saw queues
-    uint32_t hpccIntMulti = 1;         //!< unit of the INT counters, `HPCC` mode only
-
-    // HPCC-PINT (Ben Basat et al., SIGCOMM 2020)
-    double pintLogBase = 1.05;  //!< utilisations are rounded to powers of it
-    double pintProbability = 1; //!< share of ACKs that are looked at
-
-    // TIMELY (Mittal et al., SIGCOMM 2015)
-    int64_t timelyTLowNs = 50000;         //!< RTT below which the rate always grows
-    int64_t timelyTHighNs = 120000;       //!< RTT above which it always falls
-    double timelyBeta = 0.8;              //!< factor of decrease
-    std::optional<uint64_t> timelyAiBps;  //!< additive increase
-    std::optional<uint64_t> timelyHaiBps; //!< after five increases in a row
 
     /// Number of times that links go down or come up in RdmaNetwork::Run(). Other runs on this configuration leave
     /// these changes out and say so.
@@ -152,6 +114,33 @@ struct RdmaConfig
     uint64_t seed = 1;        //!< of the generator
     uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i; then come errors, PINT
     uint64_t run = 1;         //!< substream, as RngSeedManager's run
+
+    /// A part of it: TransportConfig, SwitchConfig or the config of a congestion control.
+    template <typename Config>
+    const Config& Of() const
+    {
+        if constexpr (std::is_base_of_v<Config, RdmaConfig>)
+        {
+            return *this;
+        }
+        else
+        {
+            return m_controls.Of<Config>();
+        }
+    }
+
+    template <typename Config>
+    Config& Of()
+    {
+        if constexpr (std::is_base_of_v<Config, RdmaConfig>)
+        {
+            return *this;
+        }
+        else
+        {
+            return m_controls.Of<Config>();
+        }
+    }
 
     /// Bytes of telemetry in each data packet.
     uint32_t TelemetryBytes() const;
@@ -180,6 +169,9 @@ struct RdmaConfig
      * \pre resolved
      */
     RdmaConfig AtNic(uint64_t nicBps) const;
+
+  private:
+    ControlConfigs m_controls;
 };
 
 /// A resolved configuration as flows see it, by the rate of their NIC: AtNic() of each rate that a host's link has.

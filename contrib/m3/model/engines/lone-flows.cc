@@ -4,6 +4,7 @@
 #include "core/in-order.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-link-timing.h"
 
 #include <algorithm>
@@ -23,9 +24,9 @@ double HoldBack(const LoneFlowsInput& input, double rttNs)
     constexpr double UNKNOWN_CONTROL = 3;
     const RdmaConfig& config = input.config;
     double factor = ANY_CONTROL;
-    if (config.congestionControl == CongestionControlType::HPCC && config.hpccEta > 0)
+    if (config.congestionControl == CongestionControlType::HPCC && config.Of<HpccConfig>().eta > 0)
     {
-        factor /= config.hpccEta;
+        factor /= config.Of<HpccConfig>().eta;
     }
     else if (config.congestionControl >= CongestionControlType::HPCC_PINT)
     {

@@ -5,8 +5,12 @@
 #include "input-row.h"
 #include "link-history.h"
 
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-rdma-config.h"
+#include "ns3/m3-timely.h"
 
 #include <algorithm>
 #include <cmath>
@@ -148,7 +152,7 @@ inline constexpr InputRow<FlowFacts> FLOW_SCHEMA[] = {
      [](const FlowFacts& f) { return f.dctcp ? LogOfInput(f.ecnMinBytes / f.bdpBytes) : 0; }},
     {"DCTCP increase over NIC rate",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.dctcp ? f.LogOfRate(f.config.dctcpAiBps) : 0; }},
+     [](const FlowFacts& f) { return f.dctcp ? f.LogOfRate(f.config.Of<DctcpConfig>().aiBps) : 0; }},
     {"DCQCN Kmin in BDPs",
      InputScale::LOG,
      [](const FlowFacts& f) { return f.dcqcn ? LogOfInput(f.ecnMinBytes / f.bdpBytes) : 0; }},
@@ -158,23 +162,23 @@ inline constexpr InputRow<FlowFacts> FLOW_SCHEMA[] = {
     {"DCQCN pmax", InputScale::PLAIN, [](const FlowFacts& f) { return f.dcqcn ? f.ecnMaxProbability : 0; }},
     {"DCQCN increase over NIC rate",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.dcqcn ? f.LogOfRate(f.config.dcqcnAiBps) : 0; }},
+     [](const FlowFacts& f) { return f.dcqcn ? f.LogOfRate(f.config.Of<DcqcnConfig>().aiBps) : 0; }},
     {"DCQCN increase timer in base RTTs",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.dcqcn ? f.LogOfTime(f.config.dcqcnIncreaseTimerNs) : 0; }},
-    {"HPCC eta", InputScale::PLAIN, [](const FlowFacts& f) { return f.hpcc ? f.config.hpccEta : 0; }},
+     [](const FlowFacts& f) { return f.dcqcn ? f.LogOfTime(f.config.Of<DcqcnConfig>().increaseTimerNs) : 0; }},
+    {"HPCC eta", InputScale::PLAIN, [](const FlowFacts& f) { return f.hpcc ? f.config.Of<HpccConfig>().eta : 0; }},
     {"HPCC increase over NIC rate",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.hpcc ? f.LogOfRate(f.config.hpccAiBps) : 0; }},
+     [](const FlowFacts& f) { return f.hpcc ? f.LogOfRate(f.config.Of<HpccConfig>().aiBps) : 0; }},
     {"TIMELY T_low in base RTTs",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.timely ? f.LogOfTime(f.config.timelyTLowNs) : 0; }},
+     [](const FlowFacts& f) { return f.timely ? f.LogOfTime(f.config.Of<TimelyConfig>().tLowNs) : 0; }},
     {"TIMELY T_high in base RTTs",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.timely ? f.LogOfTime(f.config.timelyTHighNs) : 0; }},
+     [](const FlowFacts& f) { return f.timely ? f.LogOfTime(f.config.Of<TimelyConfig>().tHighNs) : 0; }},
     {"TIMELY increase over NIC rate",
      InputScale::LOG,
-     [](const FlowFacts& f) { return f.timely ? f.LogOfRate(f.config.timelyAiBps) : 0; }},
+     [](const FlowFacts& f) { return f.timely ? f.LogOfRate(f.config.Of<TimelyConfig>().aiBps) : 0; }},
     {"minimum rate over NIC rate",
      InputScale::LOG,
      [](const FlowFacts& f) { return f.LogOfRate(f.config.minRateBps); }},

@@ -2,9 +2,11 @@
 #include "path-maps.h"
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-rdma-config.h"
+#include "ns3/m3-timely.h"
 
 #include <algorithm>
 #include <cmath>
@@ -94,13 +96,13 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& r
         break;
     case CongestionControlType::HPCC:
         values[10] = 1;
-        values[15] = static_cast<float>(100 * config.hpccEta);
-        values[16] = static_cast<float>(static_cast<double>(*config.hpccAiBps) / 10e6 / scale);
+        values[15] = static_cast<float>(100 * config.Of<HpccConfig>().eta);
+        values[16] = static_cast<float>(static_cast<double>(*config.Of<HpccConfig>().aiBps) / 10e6 / scale);
         break;
     case CongestionControlType::TIMELY:
         values[11] = 1;
-        values[17] = static_cast<float>(config.timelyTLowNs) / 1000;
-        values[18] = static_cast<float>(config.timelyTHighNs) / 1000;
+        values[17] = static_cast<float>(config.Of<TimelyConfig>().tLowNs) / 1000;
+        values[18] = static_cast<float>(config.Of<TimelyConfig>().tHighNs) / 1000;
         break;
     default:
         throw InputError("the published model knows dctcp, dcqcn, hpcc and timely, not " +

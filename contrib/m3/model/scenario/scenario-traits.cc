@@ -2,6 +2,7 @@
 #include "scenario-traits.h"
 
 #include "core/text-format.h"
+#include "ns3/m3-control-description.h"
 
 #include <algorithm>
 #include <bitset>
@@ -42,76 +43,33 @@ class ParameterList
     std::string m_text;
 };
 
-double OrZero(const std::optional<uint64_t>& value)
+/// Parameters with which the models are trained otherwise, of those that models are told of as `seenBy` says. The
+/// models do not know a control that they are not trained on, or a checkpoint of its own does. \param defaults
+/// resolved, with the same control
+std::string ParametersSeenBy(SeenBy seenBy, const RdmaConfig& config, const RdmaConfig& defaults)
 {
-    return static_cast<double>(value.value_or(0));
-}
-
-/// Parameters that no model has as input. \param defaults resolved, with the same control
-std::string ParametersWithoutInput(const RdmaConfig& config, const RdmaConfig& defaults)
-{
+    const ControlDescription& control = ControlOf(config.congestionControl);
     ParameterList list;
-    switch (config.congestionControl)
+    RdmaConfig trained = defaults;
+    if (seenBy == SeenBy::NO_MODEL && control.trainedTogether)
     {
-    case CongestionControlType::DCTCP:
-        list.Add("DCTCP gain", config.dctcpGain, defaults.dctcpGain);
-        break;
-    case CongestionControlType::DCQCN:
-    {
-        constexpr int64_t SLOW_INCREASE_NS = 300'000; // comes with the faster timers of the HPCC paper in training
-        const bool slow = config.dcqcnIncreaseTimerNs == SLOW_INCREASE_NS;
-        list.Add("DCQCN gain", config.dcqcnGain, defaults.dcqcnGain);
-        list.Add("DCQCN hyper increase", OrZero(config.dcqcnHaiBps), OrZero(defaults.dcqcnHaiBps));
-        list.Add("DCQCN alpha timer in ns",
-                 static_cast<double>(config.dcqcnAlphaTimerNs),
-                 slow ? 1000 : static_cast<double>(defaults.dcqcnAlphaTimerNs));
-        list.Add("DCQCN decrease timer in ns",
-                 static_cast<double>(config.dcqcnDecreaseTimerNs),
-                 slow ? 4000 : static_cast<double>(defaults.dcqcnDecreaseTimerNs));
-        list.Add("DCQCN fast recovery times", config.dcqcnFastRecoveryTimes, defaults.dcqcnFastRecoveryTimes);
-        list.Add("DCQCN clamp target", config.dcqcnClampTarget, defaults.dcqcnClampTarget);
-        break;
+        control.trainedTogether(config, trained);
     }
-    case CongestionControlType::HPCC:
-        list.Add("HPCC MI threshold", config.hpccMiThreshold, defaults.hpccMiThreshold);
-        list.Add("HPCC fast react", config.hpccFastReact, defaults.hpccFastReact);
-        list.Add("HPCC multi-rate", config.hpccMultiRate, defaults.hpccMultiRate);
-        list.Add("HPCC sample feedback", config.hpccSampleFeedback, defaults.hpccSampleFeedback);
-        list.Add("HPCC INT unit", config.hpccIntMulti, defaults.hpccIntMulti);
-        break;
-    case CongestionControlType::TIMELY:
-        list.Add("TIMELY beta", config.timelyBeta, defaults.timelyBeta);
-        list.Add("TIMELY hyper increase", OrZero(config.timelyHaiBps), OrZero(defaults.timelyHaiBps));
-        break;
-    default: // the models do not know it, or a checkpoint of its own does
-        break;
-    }
-    return list.Text();
-}
-
-/// Parameters that the per-flow models have as input, and the published one does not.
-std::string ParametersWithoutPublishedInput(const RdmaConfig& config, const RdmaConfig& defaults)
-{
-    ParameterList list;
-    list.Add("variable window", config.variableWindow, defaults.variableWindow);
-    list.Add("minimum rate", OrZero(config.minRateBps), OrZero(defaults.minRateBps));
-    switch (config.congestionControl)
+    std::vector<const ParameterTable*> tables = {&TransportParameters()};
+    if (control.isTrained)
     {
-    case CongestionControlType::DCTCP:
-        list.Add("DCTCP increase", OrZero(config.dctcpAiBps), OrZero(defaults.dctcpAiBps));
-        break;
-    case CongestionControlType::DCQCN:
-        list.Add("DCQCN pmax", config.dcqcnPmax, defaults.dcqcnPmax);
-        list.Add("DCQCN increase", OrZero(config.dcqcnAiBps), OrZero(defaults.dcqcnAiBps));
-        list.Add("DCQCN increase timer in ns",
-                 static_cast<double>(config.dcqcnIncreaseTimerNs),
-                 static_cast<double>(defaults.dcqcnIncreaseTimerNs));
-        break;
-    case CongestionControlType::TIMELY:
-        list.Add("TIMELY increase", OrZero(config.timelyAiBps), OrZero(defaults.timelyAiBps));
-        break;
-    default:
-        break;
+        tables.insert(tables.end(), control.parameters.begin(), control.parameters.end());
+    }
+    for (const ParameterTable* table : tables)
+    {
+        for (const Parameter& parameter : *table)
+        {
+            if (parameter.seenBy == seenBy)
+            {
+                const std::string unit = parameter.kind == ParameterKind::TIME ? " in ns" : "";
+                list.Add((parameter.label + unit).c_str(), parameter.Number(config), parameter.Number(trained));
+            }
+        }
     }
     return list.Text();
 }
@@ -120,10 +78,7 @@ std::string ParametersWithoutPublishedInput(const RdmaConfig& config, const Rdma
 bool AreThresholdsInProportion(const FabricGraph& fabric, const RdmaConfig& config)
 {
     constexpr double CLOSE = 0.02;
-    const bool looksAtMarks = config.congestionControl == CongestionControlType::DCTCP ||
-                              config.congestionControl == CongestionControlType::DCQCN ||
-                              config.congestionControl >= CongestionControlType::REGISTERED;
-    if (config.ecnByRate.empty() || !looksAtMarks)
+    if (config.ecnByRate.empty() || !ControlOf(config.congestionControl).marking)
     {
         return true;
     }
@@ -261,8 +216,8 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         AreThresholdsInProportion(fabric, config)
             ? ""
             : "marking thresholds that are not in proportion to the rates of ports");
-    add(Trait::CONTROL_PARAMETERS, ParametersWithoutInput(atHostRate, defaults));
-    add(Trait::CONTROL_INPUTS, ParametersWithoutPublishedInput(atHostRate, defaults));
+    add(Trait::CONTROL_PARAMETERS, ParametersSeenBy(SeenBy::NO_MODEL, atHostRate, defaults));
+    add(Trait::CONTROL_INPUTS, ParametersSeenBy(SeenBy::PER_FLOW_MODELS, atHostRate, defaults));
     return traits;
 }
 

@@ -4,8 +4,12 @@
 #include "core/random-stream.h"
 #include "core/text-format.h"
 #include "fabric/ideal-fct.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-timely.h"
 #include "workload/flow-generator.h"
 
 #include <algorithm>
@@ -277,28 +281,29 @@ void DrawControl(RandomStream& random, const FabricGraph& fabric, RdmaConfig& co
     switch (config.congestionControl)
     {
     case CongestionControlType::DCTCP:
-        config.dctcpKBytes = bytes(5000, 30'000);
-        config.dctcpAiBps = random.Uniform() < 0.7 ? rate(615, 615) : rate(200, 1500);
+        config.Of<DctcpConfig>().kBytes = bytes(5000, 30'000);
+        config.Of<DctcpConfig>().aiBps = random.Uniform() < 0.7 ? rate(615, 615) : rate(200, 1500);
         break;
     case CongestionControlType::DCQCN:
-        config.dcqcnKminBytes = bytes(8000, 50'000);
-        config.dcqcnKmaxBytes = *config.dcqcnKminBytes + bytes(20'000, 100'000);
-        config.dcqcnPmax = random.Uniform() < 0.7 ? 0.2 : random.Uniform(0.05, 1);
-        config.dcqcnIncreaseTimerNs = random.Uniform() < 0.7 ? 55'000 : 300'000;
-        if (config.dcqcnIncreaseTimerNs == 300'000)
+        config.Of<DcqcnConfig>().kminBytes = bytes(8000, 50'000);
+        config.Of<DcqcnConfig>().kmaxBytes = *config.Of<DcqcnConfig>().kminBytes + bytes(20'000, 100'000);
+        config.Of<DcqcnConfig>().pmax = random.Uniform() < 0.7 ? 0.2 : random.Uniform(0.05, 1);
+        config.Of<DcqcnConfig>().increaseTimerNs = random.Uniform() < 0.7 ? 55'000 : 300'000;
+        if (config.Of<DcqcnConfig>().increaseTimerNs == 300'000)
         {
-            config.dcqcnAlphaTimerNs = 1000;
-            config.dcqcnDecreaseTimerNs = 4000;
+            config.Of<DcqcnConfig>().alphaTimerNs = 1000;
+            config.Of<DcqcnConfig>().decreaseTimerNs = 4000;
         }
         break;
     case CongestionControlType::HPCC:
-        config.hpccEta = random.Uniform(0.7, 0.98);
-        config.hpccAiBps = rate(25, 1000);
+        config.Of<HpccConfig>().eta = random.Uniform(0.7, 0.98);
+        config.Of<HpccConfig>().aiBps = rate(25, 1000);
         break;
     default:
-        config.timelyTLowNs = std::llround(random.Uniform(30'000, 65'000));
-        config.timelyTHighNs = config.timelyTLowNs + std::llround(random.Uniform(30'000, 110'000));
-        config.timelyAiBps = rate(10, 10);
+        config.Of<TimelyConfig>().tLowNs = std::llround(random.Uniform(30'000, 65'000));
+        config.Of<TimelyConfig>().tHighNs =
+            config.Of<TimelyConfig>().tLowNs + std::llround(random.Uniform(30'000, 110'000));
+        config.Of<TimelyConfig>().aiBps = rate(10, 10);
     }
 }
 
@@ -329,20 +334,20 @@ void DrawPublishedConfig(RandomStream& random, const FabricGraph& fabric, RdmaCo
     switch (config.congestionControl)
     {
     case CongestionControlType::DCTCP:
-        config.dctcpKBytes = kilobytes(5, 20);
-        config.dctcpAiBps.reset();
+        config.Of<DctcpConfig>().kBytes = kilobytes(5, 20);
+        config.Of<DctcpConfig>().aiBps.reset();
         break;
     case CongestionControlType::DCQCN:
-        config.dcqcnKminBytes = kilobytes(20, 50);
-        config.dcqcnKmaxBytes = kilobytes(50, 100);
+        config.Of<DcqcnConfig>().kminBytes = kilobytes(20, 50);
+        config.Of<DcqcnConfig>().kmaxBytes = kilobytes(50, 100);
         break;
     case CongestionControlType::HPCC:
-        config.hpccEta = random.Uniform(0.7, 0.95);
-        config.hpccAiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
+        config.Of<HpccConfig>().eta = random.Uniform(0.7, 0.95);
+        config.Of<HpccConfig>().aiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
         break;
     default:
-        config.timelyTLowNs = microseconds(40, 60);
-        config.timelyTHighNs = microseconds(100, 150);
+        config.Of<TimelyConfig>().tLowNs = microseconds(40, 60);
+        config.Of<TimelyConfig>().tHighNs = microseconds(100, 150);
     }
     config.windowBytes = kilobytes(5, 30);
     config.pfc = random.Uniform() < 0.5;

@@ -2,9 +2,13 @@
 #include "eval-case.h"
 
 #include "core/random-stream.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-timely.h"
 #include "packet/engine/replication.h"
 #include "workload/size-distribution.h"
 #include "workload/traffic-matrix.h"
@@ -87,13 +91,13 @@ Json ConfigJson(const RdmaConfig& config)
             {"variable_window", config.variableWindow},
             {"pfc", config.pfc},
             {"buffer", OrNull(config.bufferBytes)},
-            {"dctcp_k", OrNull(config.dctcpKBytes)},
-            {"kmin", OrNull(config.dcqcnKminBytes)},
-            {"kmax", OrNull(config.dcqcnKmaxBytes)},
-            {"eta", config.hpccEta},
-            {"hpcc_ai", OrNull(config.hpccAiBps)},
-            {"t_low", config.timelyTLowNs},
-            {"t_high", config.timelyTHighNs},
+            {"dctcp_k", OrNull(config.Of<DctcpConfig>().kBytes)},
+            {"kmin", OrNull(config.Of<DcqcnConfig>().kminBytes)},
+            {"kmax", OrNull(config.Of<DcqcnConfig>().kmaxBytes)},
+            {"eta", config.Of<HpccConfig>().eta},
+            {"hpcc_ai", OrNull(config.Of<HpccConfig>().aiBps)},
+            {"t_low", config.Of<TimelyConfig>().tLowNs},
+            {"t_high", config.Of<TimelyConfig>().tHighNs},
             {"seed", config.seed}};
 }
 
@@ -173,13 +177,13 @@ EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, 
     RdmaConfig& config = one.config;
     config.congestionControl = control;
     config.windowBytes = kilobytes(5, 30);
-    config.dctcpKBytes = kilobytes(5, 20);
-    config.dcqcnKminBytes = kilobytes(20, 50);
-    config.dcqcnKmaxBytes = kilobytes(50, 100);
-    config.hpccEta = random.Uniform(0.7, 0.95);
-    config.hpccAiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
-    config.timelyTLowNs = static_cast<int64_t>(random.Uniform(40'000, 60'000));
-    config.timelyTHighNs = static_cast<int64_t>(random.Uniform(100'000, 150'000));
+    config.Of<DctcpConfig>().kBytes = kilobytes(5, 20);
+    config.Of<DcqcnConfig>().kminBytes = kilobytes(20, 50);
+    config.Of<DcqcnConfig>().kmaxBytes = kilobytes(50, 100);
+    config.Of<HpccConfig>().eta = random.Uniform(0.7, 0.95);
+    config.Of<HpccConfig>().aiBps = static_cast<uint64_t>(random.Uniform(500, 1000) * 1e6);
+    config.Of<TimelyConfig>().tLowNs = static_cast<int64_t>(random.Uniform(40'000, 60'000));
+    config.Of<TimelyConfig>().tHighNs = static_cast<int64_t>(random.Uniform(100'000, 150'000));
     one.workload.headerBytes = config.HeaderBytes();
     NameCase(one);
     return one;

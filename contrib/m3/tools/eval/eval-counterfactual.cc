@@ -6,6 +6,7 @@
 #include "eval-tables.h"
 #include "published-figures.h"
 
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 
 #include <cstdio>
@@ -61,7 +62,7 @@ EvalCase CaseOf(const Options& options, const Curve& curve, double value)
     }
     config.congestionControl = CongestionControlType::HPCC;
     config.windowBytes = static_cast<uint64_t>(isWindow ? 1000 * value : options.window);
-    config.hpccEta = isWindow ? options.eta : value / 100;
+    config.Of<HpccConfig>().eta = isWindow ? options.eta : value / 100;
     one.workload.headerBytes = config.HeaderBytes();
     one.group = curve.parameter;
     char name[60];

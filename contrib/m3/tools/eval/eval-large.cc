@@ -5,6 +5,8 @@
 #include "eval-tables.h"
 #include "published-figures.h"
 
+#include "ns3/m3-dctcp.h"
+
 #include <string>
 #include <vector>
 
@@ -39,7 +41,7 @@ EvalCase CaseOf(const PublishedMix& mix, const Options& options)
     RdmaConfig& config = one.config;
     config.congestionControl = CongestionControlType::DCTCP;
     config.windowBytes = mix.windowBytes;
-    config.dctcpKBytes = 10'000;
+    config.Of<DctcpConfig>().kBytes = 10'000;
     if (options.mode == "hpcc")
     {
         config.mode = EngineMode::HPCC;

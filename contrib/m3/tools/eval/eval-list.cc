@@ -2,6 +2,7 @@
 #include "eval-list.h"
 
 #include "core/text-format.h"
+#include "ns3/m3-dctcp.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-text-file.h"
 
@@ -49,7 +50,7 @@ EvalCase CaseOf(const TextReader& row, const SensitivityList& list, CongestionCo
     RdmaConfig& config = one.config;
     config.windowBytes = row.Integer(6, "window", 1, UINT32_MAX);
     config.pfc = row.Integer(7, "PFC", 0, 1) == 1;
-    config.dctcpKBytes = static_cast<uint64_t>(1000 * row.Number(8, "K", 0.001, 1e6));
+    config.Of<DctcpConfig>().kBytes = static_cast<uint64_t>(1000 * row.Number(8, "K", 0.001, 1e6));
     const double buffer = row.Number(9, "buffer", 0, 1e9);
     if (list.mode == EngineMode::HPCC)
     {

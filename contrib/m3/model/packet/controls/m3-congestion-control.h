@@ -2,7 +2,7 @@
 #ifndef M3_CONGESTION_CONTROL_H
 #define M3_CONGESTION_CONTROL_H
 
-#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-telemetry.h"
 
 #include <cstdint>
@@ -66,14 +66,9 @@ class CongestionControl
     }
 };
 
-/// Makes a control's state of one queue pair. \param config RdmaConfig::AtNic of its NIC's rate, outlives it
-/// \param lineRate of its NIC, bit/s
-using CongestionControlMaker =
-    std::function<std::unique_ptr<CongestionControl>(const RdmaConfig& config, uint64_t lineRate)>;
-
 /**
  * Makes a control known by a name of its own, beside those that RdmaConfig knows. Switches mark for it as for DCTCP
- * (RdmaConfig::dctcpKBytes, ecnByRate).
+ * (DctcpConfig::kBytes, ecnByRate). One with parameters of its own, or other marks, is made known by AddControl().
  * \param telemetry that its data packets carry \return its type, for RdmaConfig::congestionControl
  * \throws InputError if the name is taken
  */
@@ -86,27 +81,6 @@ using CongestionControlFactory = std::function<std::unique_ptr<CongestionControl
 /// Factory of the configured control; null for NONE. \param config RdmaConfig::AtNic of the rate of the NICs that it
 /// makes controls for; must outlive the factory and what it makes
 CongestionControlFactory MakeCongestionControlFactory(const RdmaConfig& config);
-
-// one file each
-std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t lineRate);    //!< DCTCP
-std::unique_ptr<CongestionControl> MakeDcqcn(const RdmaConfig& config, uint64_t lineRate);    //!< DCQCN
-std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate);     //!< HPCC
-std::unique_ptr<CongestionControl> MakeHpccPint(const RdmaConfig& config, uint64_t lineRate); //!< HPCC-PINT
-std::unique_ptr<CongestionControl> MakeTimely(const RdmaConfig& config, uint64_t lineRate);   //!< TIMELY
-
-/// A reference rate of HPCC, and the additive increases since its last multiplicative step.
-struct HpccReference
-{
-    uint64_t rate;      //!< bit/s
-    uint32_t increases; //!< additive ones since the last multiplicative step
-};
-
-/**
- * HPCC's rate for a utilisation (Li et al. 2019, algorithm 1, lines 9 to 17); in hpcc.cc.
- * \return new rate and count of increases, which become the reference once per RTT
- */
-HpccReference
-NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation);
 
 /// rate * factor as the HPCC simulator computes it: in double, truncated to whole bit/s; 0 beyond 64 bits.
 inline uint64_t ScaleRate(uint64_t bitsPerSecond, double factor)

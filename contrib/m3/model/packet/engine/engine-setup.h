@@ -5,6 +5,8 @@
 // What an engine is before the run: ports, buffers, changes of links to come.
 #include "packet-engine.h"
 
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-link-timing.h"
 
 #include <algorithm>
@@ -39,6 +41,8 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_headerBytes(config.HeaderBytes()),
       m_commonBytes{MTU_PAYLOAD_BYTES + config.HeaderBytes(), config.AckBytes()},
       m_nicConfigs(ConfigsByNic(fabric, config)),
+      m_intMulti(config.Of<HpccConfig>().intMulti),
+      m_pintLogBase(config.Of<PintConfig>().logBase),
       m_routeKeys(routes),
       m_wheel(LongestHopNs(fabric)),
       m_packets(TelemetryHopsOf(config)),

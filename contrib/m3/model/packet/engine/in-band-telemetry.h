@@ -15,7 +15,7 @@ void PacketEngine<Rules>::AddTelemetry(LinkId link, PacketIndex packet)
     const Port& port = m_ports[link];
     m_packets.AddTelemetry(
         packet,
-        Rules::HopTelemetry(port, link, m_wheel.Now(), port.queuedBytes + port.pfcBytes, m_config.hpccIntMulti));
+        Rules::HopTelemetry(port, link, m_wheel.Now(), port.queuedBytes + port.pfcBytes, m_intMulti));
 }
 
 template <class Rules>
@@ -28,7 +28,7 @@ void PacketEngine<Rules>::AddLogarithm(LinkId link, PacketIndex packet)
                                                         port.queuedBytes + port.pfcBytes,
                                                         static_cast<double>(port.rate) / BITS_PER_S_OF_BYTE_PER_NS,
                                                         static_cast<double>(*m_config.baseRttNs));
-    m_packets.RaiseLogarithm(packet, PintLogarithm(m_config.pintLogBase, utilisation, m_randoms.Draw(link)), link);
+    m_packets.RaiseLogarithm(packet, PintLogarithm(m_pintLogBase, utilisation, m_randoms.Draw(link)), link);
 }
 
 } // namespace ns3::m3

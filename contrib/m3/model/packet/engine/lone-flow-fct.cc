@@ -4,6 +4,7 @@
 #include "ns3/m3-packet-simulation.h"
 
 #include "fabric/ideal-fct.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-link-timing.h"
 
 #include <algorithm>
@@ -61,16 +62,14 @@ double LoneFlowFct::Slowdown(uint64_t sizeBytes, const Route& route)
 /// Whether a flow that is alone on the route may be held back by its window or control.
 bool LoneFlowFct::IsHeldBack(const Route& route) const
 {
-    const CongestionControlType control = m_config.congestionControl;
-    const bool isLineRate = control == CongestionControlType::DCTCP || control == CongestionControlType::DCQCN ||
-                            control == CongestionControlType::TIMELY || control == CongestionControlType::NONE;
+    const auto& keepsLineRate = ControlOf(m_config.congestionControl).keepsLineRate;
     const uint64_t nic = m_fabric.Link(route.front()).bitsPerSecond;
-    if (!isLineRate || m_config.maxRateBps || BottleneckRate(m_fabric, route) < nic)
+    if (!keepsLineRate || m_config.maxRateBps || BottleneckRate(m_fabric, route) < nic)
     {
         return true;
     }
     const int64_t rtt = BaseRttNs(m_fabric, route, m_config.HeaderBytes(), m_config.AckBytes());
-    if (control == CongestionControlType::TIMELY && rtt >= m_config.timelyTLowNs)
+    if (!keepsLineRate(m_config, rtt))
     {
         return true;
     }

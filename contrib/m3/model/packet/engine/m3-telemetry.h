@@ -13,7 +13,7 @@ namespace ns3::m3
  * \ingroup m3-packet
  * One hop's in-band telemetry (Li et al., HPCC, SIGCOMM 2019, section 4), written when a data packet leaves a switch.
  * In `HPCC` mode the counters are that simulator's: 24 bits of ns, 20 of 128 bytes, 17 of 80 bytes,
- * the latter two times hpccIntMulti.
+ * the latter two times HpccConfig::intMulti.
  */
 struct TelemetryRecord
 {

@@ -193,6 +193,8 @@ class PacketEngine final : public PacketRun
     const uint32_t m_commonBytes[2];             //!< wire sizes of a full data packet and an ACK, as Port::common
     std::map<uint64_t, RdmaConfig> m_nicConfigs; //!< by rate of the NIC
     std::map<uint64_t, CongestionControlFactory> m_makeControl; //!< the same
+    const uint64_t m_intMulti;                                  //!< unit of the INT counters in `HPCC` mode
+    const double m_pintLogBase;                                 //!< utilisations are rounded to powers of it
     RoutesOfFlows m_routeKeys;
 
     EventWheel m_wheel;

@@ -2,13 +2,14 @@
 #ifndef M3_SHARED_BUFFER_H
 #define M3_SHARED_BUFFER_H
 
+#include "ns3/m3-switch-config.h"
+
 #include <algorithm>
 #include <cstdint>
 
 namespace ns3::m3
 {
 
-inline constexpr uint64_t PORT_RESERVE_BYTES = 4096;  //!< of each ingress port, always its own
 inline constexpr uint64_t RESUME_OFFSET_BYTES = 3072; //!< below the threshold before a port resumes
 
 /**

@@ -8,8 +8,13 @@
 #include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
 #include "fabric/topology-file.h"
+#include "ns3/m3-dcqcn.h"
+#include "ns3/m3-dctcp.h"
+#include "ns3/m3-hpcc-pint.h"
+#include "ns3/m3-hpcc.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-timely.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -132,13 +137,13 @@ RdmaConfig HpccDefaults()
     config.congestionControl = CongestionControlType::DCQCN;
     config.variableWindow = false;
     config.minRateBps = 100'000'000;
-    config.dctcpAiBps = 1'000'000'000;
-    config.dcqcnAlphaTimerNs = 55'000;
-    config.dcqcnDecreaseTimerNs = 4'000;
-    config.dcqcnFastRecoveryTimes = 5;
-    config.hpccMiThreshold = 5;
-    config.hpccMultiRate = true;
-    config.timelyTHighNs = 500'000;
+    config.Of<DctcpConfig>().aiBps = 1'000'000'000;
+    config.Of<DcqcnConfig>().alphaTimerNs = 55'000;
+    config.Of<DcqcnConfig>().decreaseTimerNs = 4'000;
+    config.Of<DcqcnConfig>().fastRecoveryTimes = 5;
+    config.Of<HpccConfig>().miThreshold = 5;
+    config.Of<HpccConfig>().multiRate = true;
+    config.Of<TimelyConfig>().tHighNs = 500'000;
     return config;
 }
 
@@ -191,24 +196,29 @@ const std::map<std::string, Setter>& Setters()
         {"EWMA_GAIN", [](V v, R, C c) { c.gain = v.Number(0, 1); }},
         {"RATE_AI", [](V v, R, C c) { c.rateAi = v.Rate(); }},
         {"RATE_HAI", [](V v, R, C c) { c.rateHai = v.Rate(); }},
-        {"DCTCP_RATE_AI", [](V v, R r, C) { r.config.dctcpAiBps = v.Rate(); }},
-        {"ALPHA_RESUME_INTERVAL", [](V v, R r, C) { r.config.dcqcnAlphaTimerNs = v.Microseconds(); }},
-        {"RATE_DECREASE_INTERVAL", [](V v, R r, C) { r.config.dcqcnDecreaseTimerNs = v.Microseconds(); }},
-        {"RP_TIMER", [](V v, R r, C) { r.config.dcqcnIncreaseTimerNs = v.Microseconds(); }},
+        {"DCTCP_RATE_AI", [](V v, R r, C) { r.config.Of<DctcpConfig>().aiBps = v.Rate(); }},
+        {"ALPHA_RESUME_INTERVAL", [](V v, R r, C) { r.config.Of<DcqcnConfig>().alphaTimerNs = v.Microseconds(); }},
+        {"RATE_DECREASE_INTERVAL", [](V v, R r, C) { r.config.Of<DcqcnConfig>().decreaseTimerNs = v.Microseconds(); }},
+        {"RP_TIMER", [](V v, R r, C) { r.config.Of<DcqcnConfig>().increaseTimerNs = v.Microseconds(); }},
         {"FAST_RECOVERY_TIMES",
-         [](V v, R r, C) { r.config.dcqcnFastRecoveryTimes = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
-        {"CLAMP_TARGET_RATE", [](V v, R r, C) { r.config.dcqcnClampTarget = v.Flag(); }},
-        {"U_TARGET", [](V v, R r, C) { r.config.hpccEta = v.Number(0, 1); }},
-        {"MI_THRESH", [](V v, R r, C) { r.config.hpccMiThreshold = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
-        {"FAST_REACT", [](V v, R r, C) { r.config.hpccFastReact = v.Flag(); }},
-        {"MULTI_RATE", [](V v, R r, C) { r.config.hpccMultiRate = v.Flag(); }},
-        {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.hpccSampleFeedback = v.Flag(); }},
-        {"INT_MULTI", [](V v, R r, C) { r.config.hpccIntMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
-        {"PINT_LOG_BASE", [](V v, R r, C) { r.config.pintLogBase = v.Number(1, 1e3); }},
-        {"PINT_PROB", [](V v, R r, C) { r.config.pintProbability = v.Number(0, 1); }},
-        {"TIMELY_T_LOW", [](V v, R r, C) { r.config.timelyTLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
-        {"TIMELY_T_HIGH", [](V v, R r, C) { r.config.timelyTHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
-        {"TIMELY_BETA", [](V v, R r, C) { r.config.timelyBeta = v.Number(0, 1); }},
+         [](V v, R r, C)
+         { r.config.Of<DcqcnConfig>().fastRecoveryTimes = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"CLAMP_TARGET_RATE", [](V v, R r, C) { r.config.Of<DcqcnConfig>().clampTarget = v.Flag(); }},
+        {"U_TARGET", [](V v, R r, C) { r.config.Of<HpccConfig>().eta = v.Number(0, 1); }},
+        {"MI_THRESH",
+         [](V v, R r, C) { r.config.Of<HpccConfig>().miThreshold = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
+        {"FAST_REACT", [](V v, R r, C) { r.config.Of<HpccConfig>().fastReact = v.Flag(); }},
+        {"MULTI_RATE", [](V v, R r, C) { r.config.Of<HpccConfig>().multiRate = v.Flag(); }},
+        {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.Of<HpccConfig>().sampleFeedback = v.Flag(); }},
+        {"INT_MULTI",
+         [](V v, R r, C) { r.config.Of<HpccConfig>().intMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
+        {"PINT_LOG_BASE", [](V v, R r, C) { r.config.Of<PintConfig>().logBase = v.Number(1, 1e3); }},
+        {"PINT_PROB", [](V v, R r, C) { r.config.Of<PintConfig>().probability = v.Number(0, 1); }},
+        {"TIMELY_T_LOW",
+         [](V v, R r, C) { r.config.Of<TimelyConfig>().tLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
+        {"TIMELY_T_HIGH",
+         [](V v, R r, C) { r.config.Of<TimelyConfig>().tHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
+        {"TIMELY_BETA", [](V v, R r, C) { r.config.Of<TimelyConfig>().beta = v.Number(0, 1); }},
     };
     return setters;
 }
@@ -230,27 +240,27 @@ void SetControlParameters(const std::string& file, const Collected& collected, R
     {
     case CongestionControlType::DCTCP:
         require("EWMA_GAIN");
-        config.dctcpGain = collected.gain;
+        config.Of<DctcpConfig>().gain = collected.gain;
         break;
     case CongestionControlType::DCQCN:
         for (const char* key : {"EWMA_GAIN", "RATE_AI", "RATE_HAI", "RP_TIMER"})
         {
             require(key);
         }
-        config.dcqcnGain = collected.gain;
-        config.dcqcnAiBps = collected.rateAi;
-        config.dcqcnHaiBps = collected.rateHai;
+        config.Of<DcqcnConfig>().gain = collected.gain;
+        config.Of<DcqcnConfig>().aiBps = collected.rateAi;
+        config.Of<DcqcnConfig>().haiBps = collected.rateHai;
         break;
     case CongestionControlType::HPCC:
     case CongestionControlType::HPCC_PINT:
         require("RATE_AI");
-        config.hpccAiBps = collected.rateAi;
+        config.Of<HpccConfig>().aiBps = collected.rateAi;
         break;
     case CongestionControlType::TIMELY:
         require("RATE_AI");
         require("RATE_HAI");
-        config.timelyAiBps = collected.rateAi;
-        config.timelyHaiBps = collected.rateHai;
+        config.Of<TimelyConfig>().aiBps = collected.rateAi;
+        config.Of<TimelyConfig>().haiBps = collected.rateHai;
         break;
     case CongestionControlType::NONE:
     case CongestionControlType::REGISTERED: // no CC_MODE asks for it

@@ -151,7 +151,7 @@ class HpccRules
         m_nextStream++;
     }
 
-    /// \return telemetry of a hop: counters of 24, 20 and 17 bits \param multiplier RdmaConfig::hpccIntMulti
+    /// \return telemetry of a hop: counters of 24, 20 and 17 bits \param multiplier HpccConfig::intMulti
     static TelemetryRecord
     HopTelemetry(const EnginePort& port, LinkId link, int64_t nowNs, uint64_t queuedBytes, uint64_t multiplier)
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-dctcp.h"
+
 #include "ns3/m3-congestion-control.h"
 
 #include <algorithm>
@@ -18,9 +20,9 @@ class Dctcp : public CongestionControl
 {
   public:
     explicit Dctcp(const RdmaConfig& config)
-        : m_gain(config.dctcpGain),
+        : m_gain(config.Of<DctcpConfig>().gain),
           m_minRate(*config.minRateBps),
-          m_step(*config.dctcpAiBps)
+          m_step(*config.Of<DctcpConfig>().aiBps)
     {
     }
 
@@ -74,9 +76,54 @@ class Dctcp : public CongestionControl
 
 } // namespace
 
-std::unique_ptr<CongestionControl> MakeDctcp(const RdmaConfig& config, uint64_t /*lineRate*/)
+const ParameterTable& DctcpParameters()
 {
-    return std::make_unique<Dctcp>(config);
+    using Kind = ParameterKind;
+    using C = DctcpConfig;
+    static const ParameterTable table = {
+        Parameter("k",
+                  "DctcpK",
+                  "DCTCP threshold",
+                  Kind::BYTES,
+                  &C::kBytes,
+                  "queue of a host-rate port from which DCTCP has it mark")
+            .ScaledByHostRate(15'000)
+            .Marking(),
+        Parameter("dctcp-gain",
+                  "DctcpGain",
+                  "DCTCP gain",
+                  Kind::REAL,
+                  &C::gain,
+                  "g, the weight of the newest share of marks")
+            .Within(0, 1, "DCTCP's gain must be from 0 to 1")
+            .Seen(SeenBy::NO_MODEL)
+            .RequiredKey("EWMA_GAIN"),
+        Parameter("dctcp-ai", "DctcpAi", "DCTCP increase", Kind::RATE, &C::aiBps, "additive increase per window")
+            .ScaledByNicRate(615'000'000)
+            .Seen(SeenBy::PER_FLOW_MODELS)
+            .Key("DCTCP_RATE_AI")
+            .HpccDefault(1e9),
+    };
+    return table;
+}
+
+EcnProfile DctcpMarking(const RdmaConfig& config)
+{
+    const uint64_t k = *config.Of<DctcpConfig>().kBytes;
+    return {k, k, 1};
+}
+
+ControlDescription DctcpControl()
+{
+    ControlDescription control;
+    control.type = CongestionControlType::DCTCP;
+    control.name = "dctcp";
+    control.make = [](const RdmaConfig& config, uint64_t /*lineRate*/) { return std::make_unique<Dctcp>(config); };
+    control.parameters = {&DctcpParameters()};
+    control.marking = DctcpMarking;
+    control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
+    control.isTrained = true;
+    return control;
 }
 
 } // namespace ns3::m3

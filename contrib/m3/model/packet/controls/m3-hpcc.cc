@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-hpcc.h"
+
 #include "ns3/m3-congestion-control.h"
+#include "ns3/m3-input-error.h"
 
 #include "fabric/mode-rules.h"
 
@@ -19,14 +22,15 @@ namespace
  * scaled so that the busiest hop runs at eta. `full` ACKs (once per RTT) set the reference rate, `fast` ones react to
  * the present from that reference.
  *
- * With hpccMultiRate, every hop keeps its own smoothed utilisation and reference rate, and the smallest rate counts.
+ * With multiRate, every hop keeps its own smoothed utilisation and reference rate, and the smallest rate counts.
  */
 class Hpcc : public CongestionControl
 {
   public:
     Hpcc(const RdmaConfig& config, uint64_t lineRate)
         : m_config(config),
-          m_units(RulesOf(config.mode).telemetry.ScaledBy(config.hpccIntMulti)),
+          m_hpcc(config.Of<HpccConfig>()),
+          m_units(RulesOf(config.mode).telemetry.ScaledBy(config.Of<HpccConfig>().intMulti)),
           m_path{1, {lineRate, 0}},
           m_lineRate(lineRate)
     {
@@ -35,7 +39,7 @@ class Hpcc : public CongestionControl
     void OnAck(SenderControl& sender, const AckInfo& ack) override
     {
         const bool full = ack.seq > m_updateSeq;
-        if (!full && !m_config.hpccFastReact)
+        if (!full && !m_hpcc.fastReact)
         {
             return;
         }
@@ -46,8 +50,8 @@ class Hpcc : public CongestionControl
             return;
         }
         m_last.resize(std::max<std::size_t>(m_last.size(), ack.hopCount));
-        m_hops.resize(m_config.hpccMultiRate ? m_last.size() : 0, {1, {m_lineRate, 0}});
-        if (m_config.hpccMultiRate)
+        m_hops.resize(m_hpcc.multiRate ? m_last.size() : 0, {1, {m_lineRate, 0}});
+        if (m_hpcc.multiRate)
         {
             ReactPerHop(sender, ack, full);
         }
@@ -77,7 +81,7 @@ class Hpcc : public CongestionControl
 
     bool Skips(const TelemetryRecord& record, bool full) const
     {
-        return m_config.hpccSampleFeedback && !full && record.queueBytes == 0;
+        return m_hpcc.sampleFeedback && !full && record.queueBytes == 0;
     }
 
     /// Section 3.3, equation 2, between the last and this record of a hop; stores this one.
@@ -106,7 +110,7 @@ class Hpcc : public CongestionControl
         const auto baseRtt = static_cast<double>(sender.BaseRttNs());
         const double period = std::min(use.periodNs, baseRtt);
         loop.utilisation = (loop.utilisation * (baseRtt - period) + use.utilisation * period) / baseRtt;
-        return NextHpccRate(m_config, sender, loop.reference, loop.utilisation);
+        return NextHpccRate(m_hpcc, *m_config.minRateBps, sender, loop.reference, loop.utilisation);
     }
 
     void React(SenderControl& sender, const AckInfo& ack, bool full)
@@ -166,38 +170,116 @@ class Hpcc : public CongestionControl
     }
 
     const RdmaConfig& m_config;
+    const HpccConfig& m_hpcc;
     const TelemetryUnits m_units;
     Loop m_path;
     uint64_t m_lineRate;
     uint64_t m_updateSeq = 0;            //!< an ACK beyond it is `full`
     std::vector<TelemetryRecord> m_last; //!< per hop
-    std::vector<Loop> m_hops;            //!< per hop, with hpccMultiRate
+    std::vector<Loop> m_hops;            //!< per hop, with multiRate
 };
 
 } // namespace
 
-HpccReference
-NextHpccRate(const RdmaConfig& config, const SenderControl& sender, const HpccReference& reference, double utilisation)
+HpccReference NextHpccRate(const HpccConfig& own,
+                           uint64_t minRateBps,
+                           const SenderControl& sender,
+                           const HpccReference& reference,
+                           double utilisation)
 {
-    const double excess = utilisation / config.hpccEta;
+    const double excess = utilisation / own.eta;
     HpccReference next{0, 0};
-    if (excess >= 1 || reference.increases >= config.hpccMiThreshold)
+    if (excess >= 1 || reference.increases >= own.miThreshold)
     {
         const double scaled = static_cast<double>(reference.rate) / excess;
-        next.rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *config.hpccAiBps;
+        next.rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *own.aiBps;
     }
     else
     {
-        next.rate = reference.rate + *config.hpccAiBps;
+        next.rate = reference.rate + *own.aiBps;
         next.increases = reference.increases + 1;
     }
-    next.rate = std::clamp(next.rate, std::min(*config.minRateBps, sender.RateCap()), sender.RateCap());
+    next.rate = std::clamp(next.rate, std::min(minRateBps, sender.RateCap()), sender.RateCap());
     return next;
 }
 
-std::unique_ptr<CongestionControl> MakeHpcc(const RdmaConfig& config, uint64_t lineRate)
+const ParameterTable& HpccParameters()
 {
-    return std::make_unique<Hpcc>(config, lineRate);
+    using Kind = ParameterKind;
+    using C = HpccConfig;
+    static const ParameterTable table = {
+        Parameter("eta", "HpccEta", "HPCC eta", Kind::REAL, &C::eta, "target utilisation of HPCC, above 0")
+            .Above(0, 1, "HPCC's target utilisation must be above 0 and at most 1")
+            .Key("U_TARGET"),
+        Parameter("hpcc-ai", "HpccAi", "HPCC increase", Kind::RATE, &C::aiBps, "additive increase of HPCC")
+            .ScaledByNicRate(50'000'000)
+            .RequiredKey("RATE_AI"),
+        Parameter("hpcc-mi-threshold",
+                  "HpccMiThreshold",
+                  "HPCC MI threshold",
+                  Kind::COUNT,
+                  &C::miThreshold,
+                  "additive increases before a multiplicative one")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("MI_THRESH")
+            .HpccDefault(5),
+        Parameter("hpcc-fast-react",
+                  "HpccFastReact",
+                  "HPCC fast react",
+                  Kind::FLAG,
+                  &C::fastReact,
+                  "every ACK changes the rate, not one per RTT")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("FAST_REACT"),
+        Parameter("hpcc-multi-rate",
+                  "HpccMultiRate",
+                  "HPCC multi-rate",
+                  Kind::FLAG,
+                  &C::multiRate,
+                  "a reference rate per hop")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("MULTI_RATE")
+            .HpccDefault(1),
+        Parameter("hpcc-sample-feedback",
+                  "HpccSampleFeedback",
+                  "HPCC sample feedback",
+                  Kind::FLAG,
+                  &C::sampleFeedback,
+                  "hops without queue are not looked at between full reactions")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("SAMPLE_FEEDBACK"),
+        Parameter("hpcc-int-multi",
+                  "HpccIntMulti",
+                  "HPCC INT unit",
+                  Kind::COUNT,
+                  &C::intMulti,
+                  "unit of the INT counters, hpcc mode only")
+            .Within(1, 1 << 20, "the unit of HPCC's INT counters must be from 1 to 2^20")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("INT_MULTI"),
+    };
+    return table;
+}
+
+void CheckHpcc(const RdmaConfig& config)
+{
+    if (config.windowBytes && *config.windowBytes == 0)
+    {
+        throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
+    }
+}
+
+ControlDescription HpccControl()
+{
+    ControlDescription control;
+    control.type = CongestionControlType::HPCC;
+    control.name = "hpcc";
+    control.make = [](const RdmaConfig& config, uint64_t lineRate) { return std::make_unique<Hpcc>(config, lineRate); };
+    control.telemetry = Telemetry::HOPS;
+    control.parameters = {&HpccParameters()};
+    control.check = CheckHpcc;
+    control.isTrained = true;
+    return control;
 }
 
 } // namespace ns3::m3

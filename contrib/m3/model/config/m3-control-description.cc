@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-control-description.h"
+
+#include "ns3/m3-input-error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+std::deque<ControlDescription>& Controls()
+{
+    static std::deque<ControlDescription> controls = []
+    {
+        std::vector<ControlDescription> builtIn = BuiltInControls();
+        return std::deque<ControlDescription>(builtIn.begin(), builtIn.end());
+    }();
+    return controls;
+}
+
+/// \throws InputError if a new table has a name that another parameter has
+void CheckNames(const std::string& control, const ParameterTable& table)
+{
+    for (const Parameter* known : AllParameters())
+    {
+        for (const Parameter& added : table)
+        {
+            if (&added != known && (added.option == known->option || added.attribute == known->attribute))
+            {
+                throw InputError("congestion control " + control + ": there is a parameter " + added.option + " or " +
+                                 added.attribute + " already");
+            }
+        }
+    }
+}
+
+} // namespace
+
+const std::deque<ControlDescription>& CongestionControls()
+{
+    return Controls();
+}
+
+const ControlDescription& ControlOf(CongestionControlType type)
+{
+    const auto& controls = Controls();
+    const auto found = std::find_if(controls.begin(),
+                                    controls.end(),
+                                    [type](const ControlDescription& control) { return control.type == type; });
+    if (found == controls.end())
+    {
+        throw InputError("unknown congestion control " + std::to_string(static_cast<int>(type)));
+    }
+    return *found;
+}
+
+CongestionControlType AddControl(ControlDescription description)
+{
+    std::size_t type = static_cast<std::size_t>(CongestionControlType::REGISTERED);
+    for (const ControlDescription& control : Controls())
+    {
+        if (control.name == description.name)
+        {
+            throw InputError("there is a congestion control " + description.name + " already");
+        }
+        type += control.type >= CongestionControlType::REGISTERED;
+    }
+    if (!description.make || type > UINT8_MAX)
+    {
+        throw InputError("congestion control " + description.name + " cannot be registered");
+    }
+    for (const ParameterTable* table : description.parameters)
+    {
+        CheckNames(description.name, *table);
+    }
+    description.type = static_cast<CongestionControlType>(type);
+    Controls().push_back(std::move(description));
+    return Controls().back().type;
+}
+
+CongestionControlType ParseCongestionControl(const std::string& name)
+{
+    std::string names;
+    for (const ControlDescription& control : Controls())
+    {
+        if (name == control.name)
+        {
+            return control.type;
+        }
+        names += (names.empty() ? "" : ", ") + control.name;
+    }
+    throw InputError("unknown congestion control '" + name + "'; there are " + names);
+}
+
+std::string CongestionControlName(CongestionControlType type)
+{
+    return ControlOf(type).name;
+}
+
+Telemetry TelemetryOf(CongestionControlType type)
+{
+    return ControlOf(type).telemetry;
+}
+
+std::vector<const Parameter*> AllParameters()
+{
+    std::vector<const ParameterTable*> tables = {&TransportParameters(), &SwitchParameters()};
+    for (const ControlDescription& control : Controls())
+    {
+        for (const ParameterTable* table : control.parameters)
+        {
+            if (std::find(tables.begin(), tables.end(), table) == tables.end())
+            {
+                tables.push_back(table);
+            }
+        }
+    }
+    std::vector<const Parameter*> parameters;
+    for (const ParameterTable* table : tables)
+    {
+        for (const Parameter& parameter : *table)
+        {
+            parameters.push_back(&parameter);
+        }
+    }
+    return parameters;
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_TRANSPORT_CONFIG_H
+#define M3_TRANSPORT_CONFIG_H
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace ns3::m3
+{
+
+inline constexpr int64_t MAX_BASE_RTT_NS = 1'000'000'000'000'000; //!< largest base RTT: 11 days
+
+/// The shortest retransmission timeout.
+inline constexpr int64_t MIN_RTO_NS = 1'000'000;
+
+/// Retransmission timeout of a sender of `STANDARD` mode that has not measured an RTT yet. \param baseRttNs of the pair
+inline int64_t RetransmissionTimeoutNs(int64_t baseRttNs)
+{
+    return std::max(MIN_RTO_NS, 3 * baseRttNs);
+}
+
+/**
+ * How senders work, whatever their congestion control. Names, units, ranges and defaults of the values stand in
+ * TransportParameters(). \ingroup m3-config
+ */
+struct TransportConfig
+{
+    std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the NIC's rate
+    bool variableWindow = true;          //!< window follows the current rate
+    std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest
+    bool perPairWindow = false;          //!< base RTT and default window of the flow's own pair
+    std::optional<uint64_t> minRateBps;  //!< unset: the NIC's rate / 100
+    std::optional<uint64_t> maxRateBps;  //!< cap of a flow's sending rate; unset: the NIC's rate
+    bool rateBound = true;               //!< pace by the current rate, not by the cap
+    bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
+};
+
+} // namespace ns3::m3
+
+#endif // M3_TRANSPORT_CONFIG_H

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-dcqcn.h"
+
+#include "ns3/m3-congestion-control.h"
+#include "ns3/m3-input-error.h"
+
+#include <algorithm>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/**
+ * DCQCN (Zhu et al., SIGCOMM 2015, section 5): marks cut the rate by alpha / 2 at most once per decrease interval, then
+ * it recovers towards a target in rounds of the increase timer: fast recovery, additive, hyper increase.
+ */
+class Dcqcn : public CongestionControl
+{
+  public:
+    Dcqcn(const RdmaConfig& config, uint64_t lineRate)
+        : m_config(config.Of<DcqcnConfig>()),
+          m_minRate(*config.minRateBps),
+          m_lineRate(lineRate)
+    {
+    }
+
+    void OnAck(SenderControl& sender, const AckInfo& ack) override
+    {
+        if (!ack.echo)
+        {
+            return;
+        }
+        m_markedForAlpha = true;
+        m_markedForDecrease = true;
+        if (m_first)
+        {
+            m_first = false;
+            m_alpha = 1;
+            m_markedForAlpha = false;
+            sender.StartTimer(ALPHA, m_config.alphaTimerNs);
+            sender.StartTimer(DECREASE, m_config.decreaseTimerNs + 1);
+            m_target = sender.Rate();
+        }
+    }
+
+    void OnTimer(SenderControl& sender, uint32_t timer) override
+    {
+        switch (timer)
+        {
+        case ALPHA:
+            m_alpha = (1 - m_config.gain) * m_alpha + (m_markedForAlpha ? m_config.gain : 0);
+            m_markedForAlpha = false;
+            sender.StartTimer(ALPHA, m_config.alphaTimerNs);
+            break;
+        case DECREASE:
+            sender.StartTimer(DECREASE, m_config.decreaseTimerNs);
+            if (m_markedForDecrease)
+            {
+                Decrease(sender);
+            }
+            break;
+        default:
+            sender.StartTimer(INCREASE, m_config.increaseTimerNs);
+            Increase(sender);
+        }
+    }
+
+  private:
+    enum Timer : uint32_t
+    {
+        ALPHA,
+        DECREASE,
+        INCREASE
+    };
+
+    void Decrease(SenderControl& sender)
+    {
+        if (m_config.clampTarget || m_round != 0)
+        {
+            m_target = sender.Rate();
+        }
+        sender.SetRate(std::max(m_minRate, ScaleRate(sender.Rate(), 1 - m_alpha / 2)));
+        m_round = 0;
+        m_markedForDecrease = false;
+        sender.StartTimer(INCREASE, m_config.increaseTimerNs);
+    }
+
+    void Increase(SenderControl& sender)
+    {
+        if (m_round >= m_config.fastRecoveryTimes)
+        {
+            const bool hyper = m_round > m_config.fastRecoveryTimes;
+            m_target = std::min(m_lineRate, m_target + (hyper ? *m_config.haiBps : *m_config.aiBps));
+        }
+        sender.SetRate(std::max<uint64_t>(1, sender.Rate() / 2 + m_target / 2)); // halves of 1 bit/s are 0
+        m_round++;
+    }
+
+    const DcqcnConfig& m_config;
+    uint64_t m_minRate;
+    uint64_t m_lineRate;
+    double m_alpha = 1;
+    bool m_first = true;              //!< no mark seen yet
+    bool m_markedForAlpha = false;    //!< since the alpha timer ran
+    bool m_markedForDecrease = false; //!< since the last decrease
+    uint64_t m_target = 0;            //!< rate to recover to, bit/s
+    uint32_t m_round = 0;             //!< of the increase timer since the last decrease
+};
+
+} // namespace
+
+const ParameterTable& DcqcnParameters()
+{
+    constexpr double HOUR_NS = 3.6e12;
+    constexpr const char* MARKING = "DCQCN needs Kmin at most Kmax and a marking probability of at most 1";
+    constexpr const char* TIMER = "DCQCN's timers must be from 1 ns to 1 hour";
+    using Kind = ParameterKind;
+    using C = DcqcnConfig;
+    static const ParameterTable table = {
+        Parameter("kmin",
+                  "DcqcnKmin",
+                  "DCQCN Kmin",
+                  Kind::BYTES,
+                  &C::kminBytes,
+                  "queue of a host-rate port from which DCQCN has it mark some packets")
+            .ScaledByHostRate(10'000)
+            .Marking(),
+        Parameter("kmax",
+                  "DcqcnKmax",
+                  "DCQCN Kmax",
+                  Kind::BYTES,
+                  &C::kmaxBytes,
+                  "queue of a host-rate port from which DCQCN has it mark all packets")
+            .ScaledByHostRate(40'000)
+            .Marking(),
+        Parameter("pmax",
+                  "DcqcnPmax",
+                  "DCQCN pmax",
+                  Kind::REAL,
+                  &C::pmax,
+                  "marking probability of DCQCN just below Kmax")
+            .Within(0, 1, MARKING)
+            .Seen(SeenBy::PER_FLOW_MODELS)
+            .Marking(),
+        Parameter("dcqcn-gain", "DcqcnGain", "DCQCN gain", Kind::REAL, &C::gain, "g, the weight of the newest mark")
+            .Within(0, 1, "DCQCN's gain must be from 0 to 1")
+            .Seen(SeenBy::NO_MODEL)
+            .RequiredKey("EWMA_GAIN"),
+        Parameter("dcqcn-ai", "DcqcnAi", "DCQCN increase", Kind::RATE, &C::aiBps, "additive increase of DCQCN")
+            .ScaledByNicRate(2'000'000)
+            .Seen(SeenBy::PER_FLOW_MODELS)
+            .RequiredKey("RATE_AI"),
+        Parameter("dcqcn-hai", "DcqcnHai", "DCQCN hyper increase", Kind::RATE, &C::haiBps, "hyper increase of DCQCN")
+            .ScaledByNicRate(20'000'000)
+            .Seen(SeenBy::NO_MODEL)
+            .RequiredKey("RATE_HAI"),
+        Parameter("dcqcn-alpha-timer",
+                  "DcqcnAlphaTimer",
+                  "DCQCN alpha timer",
+                  Kind::TIME,
+                  &C::alphaTimerNs,
+                  "period of the decay of alpha")
+            .Within(1, HOUR_NS, TIMER)
+            .Seen(SeenBy::NO_MODEL)
+            .Key("ALPHA_RESUME_INTERVAL")
+            .Microseconds()
+            .HpccDefault(55'000),
+        Parameter("dcqcn-decrease-timer",
+                  "DcqcnDecreaseTimer",
+                  "DCQCN decrease timer",
+                  Kind::TIME,
+                  &C::decreaseTimerNs,
+                  "shortest time between two decreases")
+            .Within(1, HOUR_NS, TIMER)
+            .Seen(SeenBy::NO_MODEL)
+            .Key("RATE_DECREASE_INTERVAL")
+            .Microseconds()
+            .HpccDefault(4'000),
+        Parameter("dcqcn-increase-timer",
+                  "DcqcnIncreaseTimer",
+                  "DCQCN increase timer",
+                  Kind::TIME,
+                  &C::increaseTimerNs,
+                  "time between two increases")
+            .Within(1, HOUR_NS, TIMER)
+            .Seen(SeenBy::PER_FLOW_MODELS)
+            .RequiredKey("RP_TIMER")
+            .Microseconds(),
+        Parameter("dcqcn-fast-recovery-times",
+                  "DcqcnFastRecoveryTimes",
+                  "DCQCN fast recovery times",
+                  Kind::COUNT,
+                  &C::fastRecoveryTimes,
+                  "steps of fast recovery before additive increase")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("FAST_RECOVERY_TIMES")
+            .HpccDefault(5),
+        Parameter("dcqcn-clamp-target",
+                  "DcqcnClampTarget",
+                  "DCQCN clamp target",
+                  Kind::FLAG,
+                  &C::clampTarget,
+                  "the target rate follows every decrease")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("CLAMP_TARGET_RATE"),
+    };
+    return table;
+}
+
+ControlDescription DcqcnControl()
+{
+    ControlDescription control;
+    control.type = CongestionControlType::DCQCN;
+    control.name = "dcqcn";
+    control.make = [](const RdmaConfig& config, uint64_t lineRate)
+    { return std::make_unique<Dcqcn>(config, lineRate); };
+    control.parameters = {&DcqcnParameters()};
+    control.marking = [](const RdmaConfig& config)
+    {
+        const auto& own = config.Of<DcqcnConfig>();
+        return EcnProfile{*own.kminBytes, *own.kmaxBytes, own.pmax};
+    };
+    control.check = [](const RdmaConfig& config)
+    {
+        const auto& own = config.Of<DcqcnConfig>();
+        if (*own.kminBytes > *own.kmaxBytes)
+        {
+            throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
+        }
+    };
+    control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
+    control.isTrained = true;
+    control.trainedTogether = [](const RdmaConfig& config, RdmaConfig& trained)
+    {
+        constexpr int64_t SLOW_INCREASE_NS = 300'000; // comes with the faster timers of the HPCC paper in training
+        if (config.Of<DcqcnConfig>().increaseTimerNs == SLOW_INCREASE_NS)
+        {
+            trained.Of<DcqcnConfig>().alphaTimerNs = 1000;
+            trained.Of<DcqcnConfig>().decreaseTimerNs = 4000;
+        }
+    };
+    return control;
+}
+
+} // namespace ns3::m3
