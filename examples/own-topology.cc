@@ -25,7 +25,7 @@ int main(int argc, char* argv[])
     std::string flowFile = "traces/two-racks-flows.txt";
     std::string engine = "m3";
     ProgramOptions options("A network and a trace of one's own, by one engine.");
-    options.Add("topology", "file of nodes, switches and cables", topology, "FILE");
+    options.Add("topology", "file of nodes, switches and links", topology, "FILE");
     options.Add("flows", "file with source, destination, size and start of each flow", flowFile, "FILE");
     options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
     try

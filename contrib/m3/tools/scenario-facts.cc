@@ -28,20 +28,20 @@ std::string With(double value, const char* unit)
     return text;
 }
 
-/// Cables by rate, as in "64 at 10 Gb/s, 24 at 40 Gb/s", and their delays.
+/// Links by rate, as in "64 at 10 Gb/s, 24 at 40 Gb/s", and their delays.
 std::string LinksText(const FabricGraph& fabric)
 {
-    std::map<uint64_t, uint32_t> cables;
+    std::map<uint64_t, uint32_t> links;
     int64_t shortest = INT64_MAX;
     int64_t longest = 0;
     for (LinkId link = 0; link < fabric.LinkCount(); link += 2)
     {
-        cables[fabric.Link(link).bitsPerSecond]++;
+        links[fabric.Link(link).bitsPerSecond]++;
         shortest = std::min(shortest, fabric.Link(link).delayNs);
         longest = std::max(longest, fabric.Link(link).delayNs);
     }
     std::string text;
-    for (const auto& [rate, count] : cables)
+    for (const auto& [rate, count] : links)
     {
         text += CountText(count) + " at " + With(static_cast<double>(rate) / 1e9, "Gb/s") + ", ";
     }
@@ -156,7 +156,7 @@ std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOpt
     const RdmaConfig config =
         scenario.estimator.config.Resolve(fabric, RouteTable(fabric, scenario.estimator.config.mode));
     return {{"Network", NetworkText(options, fabric)},
-            {"Cables", LinksText(fabric)},
+            {"Links", LinksText(fabric)},
             {"Flows", FlowsText(scenario.flows)},
             {"Traffic", TrafficText(options)},
             {"Control", ControlText(fabric, config)},

@@ -264,7 +264,7 @@ void PrintScenario(const Scenario& scenario)
     {
         bytes += static_cast<double>(flow.sizeBytes);
     }
-    std::printf("%zu hosts, %u switches, %u cables; %zu flows of %.0f KB on average in %.0f ms, made in %.1f s; %s, "
+    std::printf("%zu hosts, %u switches, %u links; %zu flows of %.0f KB on average in %.0f ms, made in %.1f s; %s, "
                 "PFC %s, %s mode\n\n",
                 fabric.Hosts().size(),
                 fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),

@@ -412,10 +412,10 @@ std::string SlowdownReport::TruthText() const
         return "";
     }
     const std::string range =
-        FormatText("p99 of all flows by packets expected from %.2f to %.2f", truth.low, truth.high);
-    return m_allFlowsKnown ? range + ": no flow meets another"
-                           : range + ", as on 95 % of " + std::to_string(m_heldOutErrors.networks) + " networks " +
-                                 m_heldOutKind + " that no training saw";
+        FormatText("p99 of all flows: 95 %% prediction interval %.2f to %.2f", truth.low, truth.high);
+    return m_allFlowsKnown
+               ? range + "; no flow meets another"
+               : range + ", from " + std::to_string(m_heldOutErrors.networks) + " held-out networks " + m_heldOutKind;
 }
 
 } // namespace ns3::m3

@@ -17,7 +17,7 @@ namespace
 constexpr double MEDIAN = 0.5;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
 
-/// Prints the p99 by packets and the errors of the others, a line per engine.
+/// Prints the p99 by the packet engine and the errors of the others, a line per engine.
 void PrintCase(const EvalAnswers& all, std::size_t oneCase)
 {
     std::printf("%s\n", all.cases[oneCase].name.c_str());
@@ -362,7 +362,7 @@ ReportTable WorstTable(const EvalAnswers& all)
 
 void PrintCases(const EvalAnswers& all)
 {
-    std::printf("p99 slowdown by packets, and the errors of the others, per size class and of all flows\n\n");
+    std::printf("p99 slowdown by the packet engine, and the errors of the others, per size class and of all flows\n\n");
     for (const std::string& group : all.Groups())
     {
         for (const std::size_t c : all.Complete(group))
