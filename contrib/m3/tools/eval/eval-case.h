@@ -30,7 +30,8 @@ struct EvalCase
     Json facts;              //!< an object of what sets the case apart: columns of tables, axes of pictures
 };
 
-/// All that what comes out depends on, with fingerprints of the tables that are read: equal for equal cases.
+/// Returns all that the answers to a case depend on, with fingerprints of the tables that are read; equal for equal
+/// cases.
 Json Fingerprint(const EvalCase& one);
 
 /// 16 hexadecimal digits that change with any byte (64 bits FNV-1a).
@@ -40,17 +41,18 @@ std::string HashOfFile(const std::string& file);
 /// Of all fields of all flows.
 std::string HashOf(const FlowList& flows);
 
-/// The 256 hosts of the published evaluations in 32 racks. \param oversubscription 1, 2 or 4
+/// Returns the network of the published evaluations, 256 hosts in 32 racks. \param oversubscription 1, 2 or 4
 ThreeTierShape PublishedShape(uint32_t oversubscription);
 
 /**
- * A case on PublishedShape() whose matrix, sizes, oversubscription, burstiness, load and configuration are drawn from
- * the published ranges. \param index draws with `seed` together
+ * Draws a case on PublishedShape() whose matrix, sizes, oversubscription, burstiness, load and configuration are drawn
+ * from the published ranges. \param index draws with `seed` together
  */
 EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, uint32_t index);
 
 /**
- * So many cases of each control, as DrawCase. \param controls names, separated by commas
+ * Draws cases of each control, as DrawCase does. \param controls names, separated by commas \param scenarios number of
+ * cases of each
  * \throws InputError if there is none, or an unknown one
  */
 std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios, uint64_t flows, uint64_t seed);

@@ -11,17 +11,18 @@ namespace ns3::m3::eval
 {
 
 /*
- * p99 slowdowns over a parameter: the cases of a group are the grid points of a curve, in order, with the fact `value`.
- * A curve has size classes, and all flows. Its floor is by how much, relative to the first run, a second run of packets
- * (the engine rerun) differs from the first at most, over the grid points: changes below it are chance. It is 0 where
- * rerun did not run.
+ * These are p99 slowdowns over a parameter: the cases of a group are the grid points of a curve, in order, with the
+ * fact `value`. A curve has size classes, and all flows. Its floor is by how much, relative to the first run, a second
+ * run of packets (the engine rerun) differs from the first at most, over the grid points: changes below it are chance.
+ * It is 0 where rerun did not run.
  */
 
 /// Per curve and engine: at how many steps between grid points packets change by more than the floor, and at how many
 /// of these the engine changes in the same direction.
 ReportTable SignsTable(const EvalAnswers& all);
 
-/// Per curve and engine: where the least p99 is, and by how much the p99 by packets is there above their least.
+/// Per curve and engine: the grid point with the minimum p99, and by how much the p99 of the packet engine there is
+/// above its own minimum.
 ReportTable MinimaTable(const EvalAnswers& all);
 
 /// p99 of all flows at each grid point, a column per engine.
