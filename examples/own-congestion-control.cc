@@ -100,13 +100,13 @@ int main(int argc, char* argv[])
         const NodeContainer nodes = FabricHelper::LeafSpine({});
         const FlowList flows = WorkloadHelper().Generate(nodes);
         M3Estimator estimator(nodes);
-        const double dctcp = estimator.Run(Engine::PACKET, flows).OverallQuantile(0.99);
+        const double dctcp = estimator.Run("packet", flows).OverallQuantile(0.99);
         estimator.config.congestionControl = aimd;
-        estimator.checkpoint = checkpoint;
-        std::vector<SlowdownReport> reports{estimator.Run(Engine::PACKET, flows)};
+        std::vector<SlowdownReport> reports{estimator.Run("packet", flows)};
         if (!checkpoint.empty())
         {
-            reports.push_back(estimator.Run(Engine::M3, flows));
+            estimator.Set("checkpoint", checkpoint);
+            reports.push_back(estimator.Run("m3", flows));
         }
         PrintComparison(reports, std::cout);
         std::printf("DCTCP's p99 of all flows by packets: %.2f\n", dctcp);

@@ -27,7 +27,7 @@ int main(int argc, char* argv[])
     ProgramOptions options("A network and a trace of one's own, by one engine.");
     options.Add("topology", "file of nodes, switches and links", topology, "FILE");
     options.Add("flows", "file with source, destination, size and start of each flow", flowFile, "FILE");
-    options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
+    options.Add("engine", EngineNames(), engine, "NAME");
     try
     {
         if (!ParseArguments(options, argc, argv))
@@ -38,7 +38,7 @@ int main(int argc, char* argv[])
         const FlowList flows = WorkloadHelper::FromFile(flowFile, nodes);
         M3Estimator estimator(nodes);
         estimator.config.congestionControl = CongestionControlType::DCQCN;
-        PrintComparison({estimator.Run(ParseEngine(engine), flows)}, std::cout);
+        PrintComparison({estimator.Run(engine, flows)}, std::cout);
     }
     catch (const InputError& error)
     {

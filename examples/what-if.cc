@@ -34,7 +34,7 @@ int main()
         for (const uint64_t kilobytes : {5, 10, 15, 20, 25, 30})
         {
             estimator.config.Of<DctcpConfig>().kBytes = kilobytes * 1000;
-            const SlowdownReport report = estimator.Run(Engine::M3, flows);
+            const SlowdownReport report = estimator.Run("m3", flows);
             std::printf("%7llu %27.2f %12.2f %7.2f\n",
                         static_cast<unsigned long long>(kilobytes),
                         report.ClassQuantile(0, 0.99),

@@ -29,7 +29,7 @@ int main()
 
         m3::M3Estimator estimator(nodes);
         estimator.config.congestionControl = m3::CongestionControlType::DCQCN;
-        const m3::SlowdownReport report = estimator.Run(m3::Engine::M3, flows);
+        const m3::SlowdownReport report = estimator.Run("m3", flows);
         std::printf("p99 slowdown %.2f\n", report.OverallQuantile(0.99));
     }
     catch (const m3::InputError& error)

@@ -27,6 +27,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <sstream>
@@ -37,8 +38,8 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr Engine ALL_ENGINES[] = {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3};
-constexpr Scope MODEL_SCOPES[] = {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS, Scope::PUBLISHED};
+constexpr const char* ALL_ENGINES[] = {"packet", "flowsim", "parsimon", "m3"};
+constexpr const char* MODEL_ENGINES[] = {"m3-network", "m3-windows", "m3-paths", "published"};
 
 /// A switch with hosts at 10 Gb/s whose links may lose packets.
 FabricGraph HubOf(uint32_t hosts, double errorRate = 0)
@@ -113,19 +114,19 @@ TEST(LeftOut, LinksThatLosePacketsByAllButPackets)
 {
     M3Estimator estimator(HubOf(8, 0.001));
     const FlowList flows = WebTraffic(estimator.Fabric());
-    for (const Engine engine : ALL_ENGINES)
+    for (const std::string engine : ALL_ENGINES)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(HasNote(report, "links that lose packets (16 of 16 directed links, error rate up to 0.001)"),
-                  engine != Engine::PACKET)
+                  engine != "packet")
             << NotesOf(report);
     }
-    for (const Scope scope : MODEL_SCOPES)
+    for (const std::string engine : MODEL_ENGINES)
     {
-        estimator.scope = scope;
-        ExpectNoInterval(estimator.Run(Engine::M3, flows));
+        ExpectNoInterval(estimator.Run(engine, flows));
     }
-    estimator.RunConfigurations(flows,
+    estimator.RunConfigurations("published",
+                                flows,
                                 std::vector<RdmaConfig>(2),
                                 [](std::size_t, const SlowdownReport& report) { ExpectNoInterval(report); });
 }
@@ -134,20 +135,19 @@ TEST(LeftOut, NothingOfAnOrdinaryScenario)
 {
     M3Estimator estimator(MakeThreeTier({}));
     const FlowList flows = WebTraffic(estimator.Fabric(), 3000, 0.5);
-    for (const Scope scope : MODEL_SCOPES)
+    for (const std::string engine : MODEL_ENGINES)
     {
-        estimator.scope = scope;
-        const SlowdownReport report = estimator.Run(Engine::M3, flows);
-        EXPECT_FALSE(report.AreIntervalsWithheld()) << ScopeName(scope) << ": " << NotesOf(report);
-        EXPECT_EQ(std::isnan(report.TruthInterval().low), scope == Scope::PUBLISHED);
+        const SlowdownReport report = estimator.Run(engine, flows);
+        EXPECT_FALSE(report.AreIntervalsWithheld()) << engine << ": " << NotesOf(report);
+        EXPECT_EQ(std::isnan(report.TruthInterval().low), engine == "published");
     }
 }
 
 TEST(LeftOut, WhatIsWrittenHasNoIntervalEither)
 {
     M3Estimator estimator(HubOf(8, 0.001));
-    estimator.flowsPerClass = 50;
-    const std::vector<SlowdownReport> reports{estimator.Run(Engine::M3, WebTraffic(estimator.Fabric()))};
+    estimator.Set("flows-per-class", "50");
+    const std::vector<SlowdownReport> reports{estimator.Run("m3", WebTraffic(estimator.Fabric()))};
     std::ostringstream csv;
     WriteReportCsv(reports, csv);
     std::istringstream lines(csv.str());
@@ -176,11 +176,11 @@ TEST(LeftOut, LinkChangesOfAnRdmaNetworkByEveryEngine)
     M3Estimator estimator(nodes);
     estimator.config = network->Config();
     const FlowList flows = WebTraffic(estimator.Fabric());
-    for (const Engine engine : ALL_ENGINES)
+    for (const std::string engine : ALL_ENGINES)
     {
-        EXPECT_TRUE(HasNote(estimator.Run(engine, flows), "a link goes down or comes up")) << EngineName(engine);
+        EXPECT_TRUE(HasNote(estimator.Run(engine, flows), "a link goes down or comes up")) << engine;
     }
-    ExpectNoInterval(estimator.Run(Engine::M3, flows));
+    ExpectNoInterval(estimator.Run("m3", flows));
     ExpectInputError([&] { network->SetLinkState(ns3::NanoSeconds(-1), 8, 10, true); }, "before the run starts");
     ExpectInputError([&] { network->AssignStreams(-1); }, "at least 0");
     ExpectInputError([&] { network->Run(flows, ns3::Time(0)); }, "must stop after it starts");
@@ -194,11 +194,11 @@ TEST(LeftOut, ClassesOfFlowsByEveryEngine)
     const std::string file = TemporaryFolder() / "classes.txt";
     WriteFlowFile(flows, file, StartTimes::NANOSECONDS);
     const FlowList read = ReadFlowFile(file, estimator.Fabric(), StartTimes::NANOSECONDS);
-    for (const Engine engine : ALL_ENGINES)
+    for (const std::string engine : ALL_ENGINES)
     {
-        EXPECT_TRUE(HasNote(estimator.Run(engine, read), "priority groups of flows (3, 5)")) << EngineName(engine);
+        EXPECT_TRUE(HasNote(estimator.Run(engine, read), "priority groups of flows (3, 5)")) << engine;
     }
-    ExpectNoInterval(estimator.Run(Engine::M3, read));
+    ExpectNoInterval(estimator.Run("m3", read));
 }
 
 TEST(LeftOut, SettingsThatNoModelKnows)
@@ -206,17 +206,16 @@ TEST(LeftOut, SettingsThatNoModelKnows)
     M3Estimator estimator(HubOf(8));
     const FlowList flows = WebTraffic(estimator.Fabric());
     estimator.config.Of<DctcpConfig>().gain = 0.5;
-    ExpectNoInterval(estimator.Run(Engine::M3, flows));
-    EXPECT_FALSE(HasNote(estimator.Run(Engine::PACKET, flows), "gain"));
-    EXPECT_FALSE(HasNote(estimator.Run(Engine::PARSIMON, flows), "gain"));
+    ExpectNoInterval(estimator.Run("m3", flows));
+    EXPECT_FALSE(HasNote(estimator.Run("packet", flows), "gain"));
+    EXPECT_FALSE(HasNote(estimator.Run("parsimon", flows), "gain"));
     estimator.config = {};
     estimator.config.Of<DctcpConfig>().aiBps = 1'000'000'000; // an input of one model, not of the other
-    EXPECT_FALSE(HasNote(estimator.Run(Engine::M3, flows), "DCTCP increase"));
-    estimator.scope = Scope::PUBLISHED;
-    ExpectNoInterval(estimator.Run(Engine::M3, flows));
+    EXPECT_FALSE(HasNote(estimator.Run("m3", flows), "DCTCP increase"));
+    ExpectNoInterval(estimator.Run("published", flows));
     estimator.config = {};
     estimator.config.windowBytes = 4000;
-    EXPECT_TRUE(HasNote(estimator.Run(Engine::FLOWSIM, flows), "windows of 4000 B"));
+    EXPECT_TRUE(HasNote(estimator.Run("flowsim", flows), "windows of 4000 B"));
 }
 
 TEST(LeftOut, TrafficUnlikeThatOfTraining)
@@ -231,14 +230,13 @@ TEST(LeftOut, TrafficUnlikeThatOfTraining)
     std::stable_sort(flows.begin(),
                      flows.end(),
                      [](const Flow& left, const Flow& right) { return left.startNs < right.startNs; });
-    for (const Scope scope : MODEL_SCOPES)
+    for (const std::string engine : MODEL_ENGINES)
     {
-        estimator.scope = scope;
-        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_TRUE(HasNote(report, "incast")) << NotesOf(report);
         ExpectNoInterval(report);
     }
-    EXPECT_FALSE(HasNote(estimator.Run(Engine::PACKET, flows), "incast"));
+    EXPECT_FALSE(HasNote(estimator.Run("packet", flows), "incast"));
 }
 
 TEST(LeftOut, NoFlowThatMeetsNoOther)
@@ -258,26 +256,26 @@ TEST(LeftOut, NoFlowThatMeetsNoOther)
             for (const FlowList& flows : {one, pairs})
             {
                 M3Estimator estimator(HubOf(16));
-                estimator.windows = 1;
+                estimator.Set("windows", "1");
                 estimator.config.congestionControl = control;
                 if (window > 0)
                 {
                     estimator.config.windowBytes = window;
                 }
-                const double packets = estimator.Run(Engine::PACKET, flows).OverallQuantile(0.99);
-                for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
+                const double packets = estimator.Run("packet", flows).OverallQuantile(0.99);
+                for (const std::string scope : {"network", "windows", "paths"})
                 {
-                    estimator.scope = scope;
-                    const SlowdownReport report = estimator.Run(Engine::M3, flows);
-                    EXPECT_NEAR(report.OverallQuantile(0.99), packets, 0.005 * packets) << ScopeName(scope);
+                    estimator.Set("scope", scope);
+                    const SlowdownReport report = estimator.Run("m3", flows);
+                    EXPECT_NEAR(report.OverallQuantile(0.99), packets, 0.005 * packets) << scope;
                     EXPECT_TRUE(HasNote(report, "meet no other flow"));
                     EXPECT_FALSE(report.AreIntervalsWithheld()) << NotesOf(report);
                     EXPECT_LE(report.TruthInterval().low, 1.001 * packets);
                     EXPECT_GE(report.TruthInterval().high, 0.995 * packets);
                 }
-                estimator.scope = Scope::NETWORK;
-                const auto byPackets = estimator.RunPerFlow(Engine::PACKET, flows);
-                const auto byModel = estimator.RunPerFlow(Engine::M3, flows);
+                estimator.Set("scope", "network");
+                const auto byPackets = estimator.RunPerFlow("packet", flows);
+                const auto byModel = estimator.RunPerFlow("m3", flows);
                 for (std::size_t id = 0; id < flows.size(); id++)
                 {
                     EXPECT_NEAR(byModel[id].receiverNs, byPackets[id].receiverNs, 0.005 * byPackets[id].receiverNs);
@@ -351,7 +349,7 @@ TEST(LeftOut, OfStockDevicesTheRestIsNoted)
     hub.nodes.Get(2)->AddApplication(factory.Create<ns3::Application>());
     M3Estimator estimator(hub.nodes);
     const FlowList flows = WebTraffic(estimator.Fabric());
-    for (const Engine engine : ALL_ENGINES)
+    for (const std::string engine : ALL_ENGINES)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         for (const char* text : {"of stock devices, ns3::PointToPointNetDevice (8), rates and delays are read",
@@ -359,16 +357,16 @@ TEST(LeftOut, OfStockDevicesTheRestIsNoted)
                                  "MTU of 9000 (1)",
                                  "ns3::OnOffApplication (1)"})
         {
-            EXPECT_TRUE(HasNote(report, text)) << EngineName(engine) << ": " << NotesOf(report);
+            EXPECT_TRUE(HasNote(report, text)) << engine << ": " << NotesOf(report);
         }
         EXPECT_FALSE(HasNote(report, "PacketSink"));
     }
-    ExpectNoInterval(estimator.Run(Engine::M3, flows));
+    ExpectNoInterval(estimator.Run("m3", flows));
 
     ns3::Simulator::Destroy(); // the applications would start in the next test's run
 
     M3Estimator plain(StockHub().nodes);
-    const SlowdownReport report = plain.Run(Engine::M3, flows);
+    const SlowdownReport report = plain.Run("m3", flows);
     EXPECT_TRUE(HasNote(report, "of stock devices"));
     EXPECT_FALSE(report.AreIntervalsWithheld()) << NotesOf(report);
 }
@@ -386,7 +384,7 @@ TEST(PublicFields, OfTheEstimatorAreCheckedByEveryRun)
     const FlowList flows = WebTraffic(fabric, 600);
     const auto expectRefused = [&](const std::function<void(M3Estimator&)>& set, const std::string& text)
     {
-        for (const Engine engine : ALL_ENGINES)
+        for (const std::string engine : ALL_ENGINES)
         {
             M3Estimator estimator(fabric);
             set(estimator);
@@ -399,29 +397,40 @@ TEST(PublicFields, OfTheEstimatorAreCheckedByEveryRun)
     {
         expectRefused([&](M3Estimator& estimator) { estimator.sizeClasses.edges = edges; }, "size classes");
     }
-    expectRefused([](M3Estimator& estimator) { estimator.paths = 0; },
-                  "paths must be at least 1 and at most 600, is 0");
-    expectRefused([](M3Estimator& estimator) { estimator.paths = 4'000'000'000; },
-                  "paths must be at least 1 and at most 600");
-    expectRefused([](M3Estimator& estimator) { estimator.windows = 0; }, "windows must be");
-    expectRefused([](M3Estimator& estimator) { estimator.flowsPerWindow = 0; }, "flows per window must be");
-    expectRefused([](M3Estimator& estimator) { estimator.flowsPerClass = 0; }, "flows per class must be");
-    expectRefused([](M3Estimator& estimator) { estimator.flowsPerPath = UINT64_MAX; }, "flows per path must be");
     expectRefused([](M3Estimator& estimator) { estimator.threads = 4'000'000'000; },
                   "threads must be at least 0 and at most 4096");
-    expectRefused([](M3Estimator& estimator) { estimator.targetError = std::nan(""); }, "target error");
     M3Estimator estimator(fabric);
-    estimator.networkFlows = 0;
-    estimator.windowsFlowsPerHost = UINT64_MAX; // never windows
-    EXPECT_EQ(estimator.ScopeOf(600), Scope::NETWORK);
+    for (const auto& [option, text, error] : std::vector<std::array<std::string, 3>>{
+             {"paths", "0", "--paths: must be at least 1"},
+             {"windows", "0", "--windows: must be at least 1"},
+             {"flows-per-window", "0", "--flows-per-window: must be at least 1"},
+             {"flows-per-class", "0", "--flows-per-class: must be at least 1"},
+             {"flows-per-path", std::to_string(UINT64_MAX), "--flows-per-path: must be at"},
+             {"target-error", "nan", "--target-error"},
+             {"target-error", "-1", "--target-error"},
+             {"target-error", "1", "target error must be at least 0 and below 1"},
+             {"scope", "x", "unknown scope 'x'; there are auto, network, windows, paths"},
+             {"nothing", "1", "no engine has an option 'nothing'"}})
+    {
+        ExpectInputError([&, name = option, value = text] { estimator.Set(name, value); }, error);
+    }
+    estimator.Set("paths", "4000000000");
+    for (const std::string engine : {"m3", "m3-paths", "published"})
+    {
+        ExpectInputError([&] { estimator.Run(engine, flows); }, "no more than 600 flows");
+    }
+    estimator.Set("paths", "600");
+    estimator.Set("network-flows", "0");
+    estimator.Set("windows-flows-per-host", std::to_string(UINT64_MAX)); // never windows
+    EXPECT_TRUE(HasNote(estimator.Run("m3", flows), "scope network: "));
     estimator.sizeClasses.edges = {0, UINT64_MAX};
-    EXPECT_EQ(estimator.Run(Engine::FLOWSIM, flows).FlowCount(0), flows.size());
+    EXPECT_EQ(estimator.Run("flowsim", flows).FlowCount(0), flows.size());
 }
 
 TEST(PublicFields, OfFlowsAndWorkloadsAreChecked)
 {
     M3Estimator estimator(HubOf(4));
-    for (const Engine engine : ALL_ENGINES)
+    for (const std::string engine : ALL_ENGINES)
     {
         ExpectInputError([&] { estimator.Run(engine, {}); }, "no flows");
         ExpectInputError(

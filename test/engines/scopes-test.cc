@@ -49,8 +49,8 @@ void ForEachListByBothScopes(const std::vector<double>& loads, Use use)
             network.config.congestionControl = control;
             M3Estimator paths(fabric);
             paths.config.congestionControl = control;
-            paths.scope = Scope::PATHS;
-            use(load, BothScopes{network.Run(Engine::M3, flows), paths.Run(Engine::M3, flows)});
+            paths.Set("scope", "paths");
+            use(load, BothScopes{network.Run("m3", flows), paths.Run("m3", flows)});
         }
     }
 }
@@ -63,7 +63,6 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
     const FlowList flows = Generate(fabric, 2000, 0.5);
     M3Estimator automatic(fabric);
     M3Estimator chosen(fabric);
-    EXPECT_EQ(automatic.scope, Scope::AUTO);
     const uint64_t all = flows.size();
     const uint64_t perHost = all / 8;
 
@@ -72,28 +71,32 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
         uint64_t networkFlows;
         uint64_t windowsFlowsPerHost;
         uint64_t mostNetworkFlows;
-        Scope scope;
+        std::string scope;
     };
 
     for (const auto& [networkFlows, windowsFlowsPerHost, mostNetworkFlows, scope] :
-         {Case{all, perHost, 0, Scope::NETWORK},
-          Case{all - 1, perHost, all, Scope::WINDOWS},
-          Case{all - 1, perHost + 1, all, Scope::NETWORK},
-          Case{all - 1, perHost + 1, all - 1, Scope::PATHS}})
+         {Case{all, perHost, 0, "network"},
+          Case{all - 1, perHost, all, "windows"},
+          Case{all - 1, perHost + 1, all, "network"},
+          Case{all - 1, perHost + 1, all - 1, "paths"}})
     {
-        automatic.networkFlows = networkFlows;
-        automatic.windowsFlowsPerHost = windowsFlowsPerHost;
-        automatic.mostNetworkFlows = mostNetworkFlows;
-        chosen.scope = scope;
-        EXPECT_EQ(automatic.ScopeOf(flows.size()), scope);
-        const SlowdownReport report = automatic.Run(Engine::M3, flows);
-        const SlowdownReport expected = chosen.Run(Engine::M3, flows);
+        automatic.Set("network-flows", std::to_string(networkFlows));
+        automatic.Set("windows-flows-per-host", std::to_string(windowsFlowsPerHost));
+        automatic.Set("max-network-flows", std::to_string(mostNetworkFlows));
+        chosen.Set("scope", scope);
+        const std::unique_ptr<Engine> engine = MakeEngine("m3");
+        engine->Set("network-flows", std::to_string(networkFlows));
+        engine->Set("windows-flows-per-host", std::to_string(windowsFlowsPerHost));
+        engine->Set("max-network-flows", std::to_string(mostNetworkFlows));
+        EXPECT_EQ(engine->Choices(fabric, flows.size()).front().second, scope);
+        const SlowdownReport report = automatic.Run("m3", flows);
+        const SlowdownReport expected = chosen.Run("m3", flows);
         ASSERT_EQ(report.Notes().size(), expected.Notes().size() + 1);
-        EXPECT_EQ(report.Notes().front().find("scope " + ScopeName(scope) + ": "), 0U) << report.Notes().front();
+        EXPECT_EQ(report.Notes().front().find("scope " + scope + ": "), 0U) << report.Notes().front();
         EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
         EXPECT_EQ(report.OverallInterval(0.99).low, expected.OverallInterval(0.99).low);
     }
-    EXPECT_EQ(ParseScope("auto"), Scope::AUTO);
+    automatic.Set("scope", "auto");
 }
 
 TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
@@ -123,15 +126,15 @@ TEST(Scopes, NetworkAndPathsAgreeWhereAPathIsAllThereIs)
     checkpoint.scope = Scope::NETWORK;
     const std::string ofNetwork = (TemporaryFolder() / "path-weights-of-network.pt").string();
     WriteCheckpoint(checkpoint, ofNetwork);
-    estimator.flowsPerClass = flows.size();
-    estimator.flowsPerPath = flows.size();
-    estimator.scope = Scope::NETWORK;
-    estimator.checkpoint = ofNetwork;
-    const SlowdownReport network = estimator.Run(Engine::M3, flows);
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
+    estimator.Set("flows-per-path", std::to_string(flows.size()));
+    estimator.Set("scope", "network");
+    estimator.Set("checkpoint", ofNetwork);
+    const SlowdownReport network = estimator.Run("m3", flows);
     EXPECT_GT(network.OverallQuantile(0.9), 1.2) << "they wait for each other";
-    estimator.scope = Scope::PATHS;
-    estimator.checkpoint = shipped;
-    const SlowdownReport paths = estimator.Run(Engine::M3, flows);
+    estimator.Set("scope", "paths");
+    estimator.Set("checkpoint", shipped);
+    const SlowdownReport paths = estimator.Run("m3", flows);
     for (std::size_t c = 0; c < network.Classes().Count(); c++)
     {
         EXPECT_NEAR(paths.ClassQuantile(c, 0.5) / network.ClassQuantile(c, 0.5), 1, 0.02) << c;
@@ -183,15 +186,15 @@ TEST(Scopes, SomeFlowsOfEachPathStandForAllOfThem)
     const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
     const FlowList flows = Generate(fabric, 20'000, 0.6);
     M3Estimator estimator(fabric);
-    estimator.scope = Scope::PATHS;
+    estimator.Set("scope", "paths");
     constexpr uint32_t SEEDS = 8;
     const auto quantile = [&](uint64_t flowsPerPath)
     {
-        estimator.flowsPerPath = flowsPerPath;
+        estimator.Set("flows-per-path", std::to_string(flowsPerPath));
         double mean = 0;
         for (estimator.seed = 1; estimator.seed <= SEEDS; estimator.seed++)
         {
-            mean += estimator.Run(Engine::M3, flows).OverallQuantile(0.9) / SEEDS;
+            mean += estimator.Run("m3", flows).OverallQuantile(0.9) / SEEDS;
         }
         return mean;
     };
@@ -212,13 +215,13 @@ TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
     workload.sizes = "constant:2000000";
     const FlowList flows = workload.Generate(fabric);
     M3Estimator estimator(fabric);
-    estimator.flowsPerClass = flows.size();
-    estimator.scope = Scope::NETWORK;
-    const double p99 = estimator.Run(Engine::M3, flows).OverallQuantile(0.99);
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
+    estimator.Set("scope", "network");
+    const double p99 = estimator.Run("m3", flows).OverallQuantile(0.99);
     EXPECT_GT(p99, 3) << "flows wait for each other";
-    estimator.scope = Scope::WINDOWS;
-    estimator.flowsPerWindow = 400;
-    estimator.flowsPerClass = 1600;
+    estimator.Set("scope", "windows");
+    estimator.Set("flows-per-window", "400");
+    estimator.Set("flows-per-class", "1600");
     constexpr int REPETITIONS = 100;
     int held = 0;
     double mean = 0;
@@ -226,7 +229,7 @@ TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
     double meanReach = 0;
     for (estimator.seed = 1; estimator.seed <= REPETITIONS; estimator.seed++)
     {
-        const SlowdownReport some = estimator.Run(Engine::M3, flows);
+        const SlowdownReport some = estimator.Run("m3", flows);
         const double estimate = some.OverallQuantile(0.99) / p99;
         const ConfidenceInterval interval = some.OverallInterval(0.99);
         held += interval.low <= p99 && p99 <= interval.high;
@@ -251,15 +254,15 @@ TEST(Scopes, WindowsOfHeavyTailsBeginEarlyEnough)
     workload.sizes = "Hadoop";
     const FlowList flows = workload.Generate(fabric);
     M3Estimator estimator(fabric);
-    estimator.scope = Scope::NETWORK;
-    const double network = estimator.Run(Engine::M3, flows).OverallQuantile(0.99);
-    estimator.scope = Scope::WINDOWS;
-    estimator.flowsPerWindow = 1000;
+    estimator.Set("scope", "network");
+    const double network = estimator.Run("m3", flows).OverallQuantile(0.99);
+    estimator.Set("scope", "windows");
+    estimator.Set("flows-per-window", "1000");
     constexpr int SEEDS = 2;
     double windows = 0;
     for (estimator.seed = 1; estimator.seed <= SEEDS; estimator.seed++)
     {
-        windows += estimator.Run(Engine::M3, flows).OverallQuantile(0.99) / SEEDS;
+        windows += estimator.Run("m3", flows).OverallQuantile(0.99) / SEEDS;
     }
     EXPECT_NEAR(windows / network, 1, 0.05);
 }
@@ -269,24 +272,22 @@ TEST(Scopes, TwoWindowsOfHalfTheTraceAreAllOfIt)
     const FabricGraph fabric = MakeLeafSpine({2, 4, 2});
     const FlowList flows = Generate(fabric, 20'000, 0.6);
     M3Estimator estimator(fabric);
-    estimator.flowsPerClass = flows.size();
-    estimator.scope = Scope::NETWORK;
-    const SlowdownReport all = estimator.Run(Engine::M3, flows);
-    estimator.scope = Scope::WINDOWS;
-    estimator.windows = 2;
-    estimator.flowsPerWindow = flows.size();
-    const SlowdownReport halves = estimator.Run(Engine::M3, flows);
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
+    estimator.Set("scope", "network");
+    const SlowdownReport all = estimator.Run("m3", flows);
+    estimator.Set("scope", "windows");
+    estimator.Set("windows", "2");
+    estimator.Set("flows-per-window", std::to_string(flows.size()));
+    const SlowdownReport halves = estimator.Run("m3", flows);
     for (std::size_t c = 0; c < all.Classes().Count(); c++)
     {
         EXPECT_EQ(halves.FlowCount(c), all.FlowCount(c));
         EXPECT_NEAR(halves.ClassQuantile(c, 0.5) / all.ClassQuantile(c, 0.5), 1, 0.02) << c;
         EXPECT_NEAR(halves.ClassQuantile(c, 0.99) / all.ClassQuantile(c, 0.99), 1, 0.03) << c;
     }
-    estimator.windows = static_cast<uint32_t>(flows.size() + 1);
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
-    estimator.windows = 0;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
-    estimator.windows = 2;
-    estimator.flowsPerWindow = 0;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.Set("windows", std::to_string(static_cast<uint32_t>(flows.size() + 1)));
+    EXPECT_THROW(estimator.Run("m3", flows), InputError);
+    EXPECT_THROW(estimator.Set("windows", "0"), InputError);
+    estimator.Set("windows", "2");
+    EXPECT_THROW(estimator.Set("flows-per-window", "0"), InputError);
 }

@@ -93,12 +93,12 @@ TEST_F(Applications, AreReadInTheOrderOfTheirStarts)
         EXPECT_EQ(flows[i].startNs, expected[i].startNs) << i;
     }
     M3Estimator estimator(nodes);
-    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
+    for (const std::string engine : {"packet", "flowsim", "parsimon", "m3"})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(report.FlowCount(), flows.size());
         EXPECT_GE(report.OverallQuantile(0), 1);
-        EXPECT_GT(report.OverallQuantile(1), engine == Engine::M3 ? 1 : 1.05) << "two share the cable to host 1";
+        EXPECT_GT(report.OverallQuantile(1), engine == "m3" ? 1 : 1.05) << "two share the cable to host 1";
     }
 }
 

@@ -7,11 +7,11 @@
 #include "fabric/topology-file.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-html-report.h"
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-text-file.h"
 #include "ns3/m3-workload-helper.h"
 #include "packet/hpcc/hpcc-files.h"
-#include "ns3/m3-html-report.h"
 #include "workload/flow-file.h"
 #include "workload/traffic-matrix.h"
 
@@ -58,9 +58,8 @@ std::map<std::string, std::string> EverythingWritten(const std::optional<std::ve
     const FlowList flows = WorkloadHelper(workload).Generate(fabric);
     workload.sizes = "WebServer"; // whose table has fractions of a percent
     const FlowList tableFlows = workload.Generate(fabric);
-    reports = given ? *given
-                    : std::vector<SlowdownReport>{estimator.Run(Engine::PACKET, flows),
-                                                  estimator.Run(Engine::FLOWSIM, flows)};
+    reports =
+        given ? *given : std::vector<SlowdownReport>{estimator.Run("packet", flows), estimator.Run("flowsim", flows)};
     std::map<std::string, std::string> written;
     const auto add = [&](const char* name, const std::function<void(std::ostream&)>& write)
     {

@@ -93,8 +93,8 @@ TEST(IrregularNetworks, AFlowAloneTakesItsIdealTimeByEveryEngine)
             longest = std::max(longest, route.size());
         }
         EXPECT_GE(longest, 5U) << seed;
-        const auto packets = estimator.RunPerFlow(Engine::PACKET, flows);
-        const auto fluid = estimator.RunPerFlow(Engine::FLOWSIM, flows);
+        const auto packets = estimator.RunPerFlow("packet", flows);
+        const auto fluid = estimator.RunPerFlow("flowsim", flows);
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             routes.DataRoute({flows[i].src, flows[i].dst, i}, route);
@@ -113,15 +113,15 @@ TEST(IrregularNetworks, EveryEngineAnswers)
     {
         M3Estimator estimator(RandomGraph(seed));
         const FlowList flows = RandomFlows(estimator.Fabric(), 3000, 4000, seed + 100);
-        const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+        const SlowdownReport truth = estimator.Run("packet", flows);
         EXPECT_EQ(truth.Unfinished(), 0U);
         EXPECT_GE(truth.OverallQuantile(0), 1);
-        const SlowdownReport fluid = estimator.Run(Engine::FLOWSIM, flows);
+        const SlowdownReport fluid = estimator.Run("flowsim", flows);
         EXPECT_GE(fluid.OverallQuantile(0), 1);
-        for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+        for (const std::string scope : {"network", "paths"})
         {
-            estimator.scope = scope;
-            const SlowdownReport report = estimator.Run(Engine::M3, flows);
+            estimator.Set("scope", scope);
+            const SlowdownReport report = estimator.Run("m3", flows);
             EXPECT_EQ(report.FlowCount(), flows.size());
             for (std::size_t c = 0; c < report.Classes().Count(); c++)
             {
@@ -146,22 +146,22 @@ TEST(IrregularNetworks, WhatCannotRunIsRefusedByEveryEngine)
     fabric.AddLink(island, lonely, GBPS, 0);
     EXPECT_THROW(fabric.AddLink(host, lonely, 0, 0), InputError) << "zero rate";
     EXPECT_THROW(fabric.AddLink(host, host, GBPS, 0), InputError) << "loop";
-    for (const Scope scope : {Scope::AUTO, Scope::NETWORK, Scope::PATHS})
+    for (const std::string scope : {"auto", "network", "paths"})
     {
         M3Estimator estimator(fabric);
-        estimator.scope = scope;
+        estimator.Set("scope", scope);
         for (const Flow& wrong : {Flow{host, island, 1000, 0},
                                   Flow{island, host, 1000, 0},
                                   Flow{host, host, 1000, 0},
                                   Flow{host, 12345, 1000, 0},
                                   Flow{lonely, host, 1000, 0}})
         {
-            for (const Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
+            for (const std::string engine : {"packet", "flowsim", "parsimon", "m3"})
             {
                 try
                 {
                     estimator.Run(engine, {{host, other, 1000, 0}, wrong});
-                    ADD_FAILURE() << wrong.src << " to " << wrong.dst << " by " << EngineName(engine);
+                    ADD_FAILURE() << wrong.src << " to " << wrong.dst << " by " << engine;
                 }
                 catch (const InputError& error)
                 {

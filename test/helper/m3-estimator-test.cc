@@ -45,7 +45,7 @@ FlowList SomeFlows(const ns3::NodeContainer& nodes, double load = 0.5)
     return workload.Generate(nodes);
 }
 
-std::vector<double> ReceiverTimes(M3Estimator& estimator, Engine engine, const FlowList& flows)
+std::vector<double> ReceiverTimes(M3Estimator& estimator, const std::string& engine, const FlowList& flows)
 {
     std::vector<double> times;
     for (const CompletionTime& time : estimator.RunPerFlow(engine, flows))
@@ -104,9 +104,9 @@ TEST(M3Estimator, AllEnginesAnswerOnTheSameNodes)
     {
         M3Estimator estimator(nodes);
         estimator.config.congestionControl = control;
-        const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
+        const SlowdownReport truth = estimator.Run("packet", flows);
         EXPECT_EQ(truth.Unfinished(), 0U);
-        for (Engine engine : {Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
+        for (const std::string engine : {"flowsim", "parsimon", "m3"})
         {
             const SlowdownReport report = estimator.Run(engine, flows);
             EXPECT_EQ(report.FlowCount(), flows.size());
@@ -135,8 +135,8 @@ TEST(M3Estimator, TheShippedModelIsCloserThanFlowSim)
             const FlowList flows = SomeFlows(nodes, load);
             M3Estimator estimator(nodes);
             estimator.config.congestionControl = control;
-            const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
-            const auto error = [&](Engine engine)
+            const SlowdownReport truth = estimator.Run("packet", flows);
+            const auto error = [&](const std::string& engine)
             {
                 const SlowdownReport report = estimator.Run(engine, flows);
                 double sum = 0;
@@ -146,8 +146,8 @@ TEST(M3Estimator, TheShippedModelIsCloserThanFlowSim)
                 }
                 return sum;
             };
-            model += error(Engine::M3);
-            fluid += error(Engine::FLOWSIM);
+            model += error("m3");
+            fluid += error("flowsim");
         }
         EXPECT_LT(model, 0.5 * fluid) << CongestionControlName(control);
     }
@@ -158,16 +158,15 @@ TEST(M3Estimator, PathsAndNetworkAgreeRoughly)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes, 0.4);
     M3Estimator estimator(nodes);
-    const SlowdownReport network = estimator.Run(Engine::M3, flows);
-    estimator.scope = Scope::PATHS;
-    const SlowdownReport paths = estimator.Run(Engine::M3, flows);
+    const SlowdownReport network = estimator.Run("m3", flows);
+    estimator.Set("scope", "paths");
+    const SlowdownReport paths = estimator.Run("m3", flows);
     EXPECT_EQ(paths.FlowCount(), flows.size());
     for (double p : {0.5, 0.9, 0.99})
     {
         EXPECT_NEAR(std::log(paths.OverallQuantile(p) / network.OverallQuantile(p)), 0, 0.25) << p;
     }
-    estimator.paths = 0;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    EXPECT_THROW(estimator.Set("paths", "0"), InputError);
 }
 
 TEST(M3Estimator, ThePublishedMethodAnswersInItsTerms)
@@ -175,8 +174,7 @@ TEST(M3Estimator, ThePublishedMethodAnswersInItsTerms)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes, 0.4);
     M3Estimator estimator(nodes);
-    estimator.scope = Scope::PUBLISHED;
-    const SlowdownReport report = estimator.Run(Engine::M3, flows);
+    const SlowdownReport report = estimator.Run("published", flows);
     EXPECT_EQ(report.FlowCount(), flows.size());
     for (std::size_t c = 0; c < report.Classes().Count(); c++)
     {
@@ -184,17 +182,16 @@ TEST(M3Estimator, ThePublishedMethodAnswersInItsTerms)
         EXPECT_LE(report.ClassQuantile(c, 0.5), report.ClassQuantile(c, 0.99));
         EXPECT_LT(report.ClassQuantile(c, 0.99), 100);
     }
-    const SlowdownReport again = estimator.Run(Engine::M3, flows);
+    const SlowdownReport again = estimator.Run("published", flows);
     EXPECT_EQ(report.OverallQuantile(0.99), again.OverallQuantile(0.99));
-    // and back: each scope has its own kind of model
-    estimator.scope = Scope::NETWORK;
-    EXPECT_NE(estimator.Run(Engine::M3, flows).OverallQuantile(0.99), report.OverallQuantile(0.99));
-    estimator.scope = Scope::PUBLISHED;
+    // each has its own kind of model
+    EXPECT_NE(estimator.Run("m3", flows).OverallQuantile(0.99), report.OverallQuantile(0.99));
+    EXPECT_THROW(estimator.RunPerFlow("published", flows), InputError);
     estimator.sizeClasses = SizeClasses::Parse("0,5000");
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    EXPECT_THROW(estimator.Run("published", flows), InputError);
     estimator.sizeClasses = SizeClasses();
     estimator.config.congestionControl = CongestionControlType::NONE;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    EXPECT_THROW(estimator.Run("published", flows), InputError);
 }
 
 TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
@@ -202,14 +199,14 @@ TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    for (Scope scope : {Scope::NETWORK, Scope::PATHS})
+    for (const std::string scope : {"network", "paths"})
     {
-        estimator.scope = scope;
+        estimator.Set("scope", scope);
         estimator.config.windowBytes.reset();
-        SlowdownReport report = estimator.Run(Engine::M3, flows);
+        SlowdownReport report = estimator.Run("m3", flows);
         EXPECT_TRUE(report.Notes().empty()) << report.Notes().front();
         estimator.config.windowBytes = 1000; // a twentieth of the BDP
-        report = estimator.Run(Engine::M3, flows);
+        report = estimator.Run("m3", flows);
         const auto& notes = report.Notes();
         ASSERT_FALSE(notes.empty());
         EXPECT_NE(notes[0].find("trained on: window in BDPs"), std::string::npos) << notes[0];
@@ -223,7 +220,7 @@ TEST(M3Estimator, MoreLoadMeansMoreSlowdown)
     double before = 0;
     for (double load : {0.2, 0.5, 0.8})
     {
-        const double p99 = estimator.Run(Engine::M3, SomeFlows(nodes, load)).OverallQuantile(0.99);
+        const double p99 = estimator.Run("m3", SomeFlows(nodes, load)).OverallQuantile(0.99);
         EXPECT_GT(p99, before);
         before = p99;
     }
@@ -234,11 +231,11 @@ TEST(M3Estimator, DrawsTheSameFlowsForTheSameSeed)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    estimator.flowsPerClass = 100;
-    const double first = estimator.Run(Engine::M3, flows).OverallQuantile(0.9);
-    EXPECT_EQ(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
+    estimator.Set("flows-per-class", "100");
+    const double first = estimator.Run("m3", flows).OverallQuantile(0.9);
+    EXPECT_EQ(first, estimator.Run("m3", flows).OverallQuantile(0.9));
     estimator.seed = 2;
-    EXPECT_NE(first, estimator.Run(Engine::M3, flows).OverallQuantile(0.9));
+    EXPECT_NE(first, estimator.Run("m3", flows).OverallQuantile(0.9));
 }
 
 TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
@@ -246,16 +243,15 @@ TEST(M3Estimator, GivesTheSameDigitsOnAnyNumberOfThreads)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    estimator.paths = 100;
-    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS, Scope::PUBLISHED})
+    estimator.Set("paths", "100");
+    for (const std::string engine : {"m3-network", "m3-windows", "m3-paths", "published"})
     {
-        estimator.scope = scope;
         std::vector<std::string> written;
         for (const uint32_t threads : {1, 2, 3})
         {
             estimator.threads = threads;
             std::ostringstream csv;
-            WriteReportCsv({estimator.Run(Engine::M3, flows)}, csv);
+            WriteReportCsv({estimator.Run(engine, flows)}, csv);
             written.push_back(csv.str());
         }
         EXPECT_GT(written[0].size(), 1000U);
@@ -276,19 +272,20 @@ TEST(M3Estimator, SaysWhereLossesMakeTheTail)
                            notes.end(),
                            [](const std::string& note) { return note.find("retransmissions") != std::string::npos; });
     };
-    EXPECT_FALSE(noted(estimator.Run(Engine::M3, flows)));
+    EXPECT_FALSE(noted(estimator.Run("m3", flows)));
     estimator.config.pfc = false;
-    EXPECT_FALSE(noted(estimator.Run(Engine::M3, flows))) << "buffers are large enough";
+    EXPECT_FALSE(noted(estimator.Run("m3", flows))) << "buffers are large enough";
     std::vector<RdmaConfig> configs(2, estimator.config);
     configs[1].bufferBytes = 50'000;
     std::vector<bool> several(2);
-    estimator.RunConfigurations(flows,
+    estimator.RunConfigurations("m3",
+                                flows,
                                 configs,
                                 [&](std::size_t index, const SlowdownReport& report)
                                 { several[index] = noted(report); });
     EXPECT_EQ(several, (std::vector<bool>{false, true}));
     estimator.config = configs[1];
-    EXPECT_TRUE(noted(estimator.Run(Engine::M3, flows)));
+    EXPECT_TRUE(noted(estimator.Run("m3", flows)));
 }
 
 TEST(M3Estimator, PacketsTellWhatSwitchesDropped)
@@ -300,7 +297,7 @@ TEST(M3Estimator, PacketsTellWhatSwitchesDropped)
     workload.load = 0.8;
     workload.sizes = "constant:100000";
     const FlowList flows = workload.Generate(estimator.Fabric());
-    const SlowdownReport paused = estimator.Run(Engine::PACKET, flows);
+    const SlowdownReport paused = estimator.Run("packet", flows);
     ASSERT_TRUE(paused.packetCounts);
     EXPECT_EQ(paused.packetCounts->switchDrops, 0U) << "pauses keep them from dropping";
     EXPECT_EQ(paused.packetCounts->retransmissions, 0U);
@@ -308,7 +305,7 @@ TEST(M3Estimator, PacketsTellWhatSwitchesDropped)
     estimator.config.bufferBytes = 50'000;
     const PacketResult run = RunPacketSimulation(estimator.Fabric(), estimator.config, flows);
     ASSERT_GT(run.switchDrops, 0U);
-    const SlowdownReport report = estimator.Run(Engine::PACKET, flows);
+    const SlowdownReport report = estimator.Run("packet", flows);
     ASSERT_TRUE(report.packetCounts);
     EXPECT_EQ(report.packetCounts->switchDrops, run.switchDrops);
     EXPECT_EQ(report.packetCounts->linkLosses, 0U);
@@ -320,7 +317,7 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    estimator.flowsPerClass = 500;
+    estimator.Set("flows-per-class", "500");
     estimator.threads = 1; // with more, so few share no look at their hops
     std::vector<RdmaConfig> configs(8);
     configs[1].windowBytes = 8000;
@@ -332,23 +329,24 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
     configs[6].congestionControl = CongestionControlType::TIMELY;
     configs[6].mode = EngineMode::HPCC;
     configs[6].bufferBytes = 10'000'000;
-    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
+    for (const std::string scope : {"network", "windows", "paths"})
     {
-        estimator.scope = scope;
+        estimator.Set("scope", scope);
         std::set<std::size_t> done;
         estimator.config = RdmaConfig();
-        const auto end = scope == Scope::NETWORK ? configs.end() : configs.begin() + 2; // others share nothing
+        const auto end = scope == "network" ? configs.end() : configs.begin() + 2; // others share nothing
         const std::vector<RdmaConfig> some(configs.begin(), end);
-        estimator.RunConfigurations(flows,
+        estimator.RunConfigurations("m3",
+                                    flows,
                                     some,
                                     [&](std::size_t index, const SlowdownReport& report)
                                     {
                                         EXPECT_TRUE(done.insert(index).second);
                                         M3Estimator alone(nodes);
-                                        alone.flowsPerClass = 500;
-                                        alone.scope = scope;
+                                        alone.Set("flows-per-class", "500");
+                                        alone.Set("scope", scope);
                                         alone.config = configs[index];
-                                        const SlowdownReport expected = alone.Run(Engine::M3, flows);
+                                        const SlowdownReport expected = alone.Run("m3", flows);
                                         EXPECT_EQ(report.FlowCount(), flows.size());
                                         EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
                                         EXPECT_EQ(report.ClassQuantile(1, 0.5), expected.ClassQuantile(1, 0.5));
@@ -358,7 +356,8 @@ TEST(M3Estimator, ConfigurationsTogetherAreThoseOneByOne)
         EXPECT_EQ(estimator.config.windowBytes, RdmaConfig().windowBytes);
     }
     configs[7].congestionControl = CongestionControlType::NONE;
-    EXPECT_THROW(estimator.RunConfigurations(flows,
+    EXPECT_THROW(estimator.RunConfigurations("m3",
+                                             flows,
                                              configs,
                                              [](std::size_t, const SlowdownReport&) { ADD_FAILURE() << "half done"; }),
                  InputError);
@@ -380,13 +379,12 @@ TEST(M3Estimator, AFluidRunServesOtherConfigurations)
             M3Estimator anew(nodes);
             anew.config.congestionControl = keeps.config.congestionControl = control;
             anew.config.windowBytes = keeps.config.windowBytes = window;
-            EXPECT_EQ(keeps.Run(Engine::M3, flows).OverallQuantile(0.99),
-                      anew.Run(Engine::M3, flows).OverallQuantile(0.99));
+            EXPECT_EQ(keeps.Run("m3", flows).OverallQuantile(0.99), anew.Run("m3", flows).OverallQuantile(0.99));
         }
     }
     FlowList other = flows;
     other[0].sizeBytes += 1'000'000;
-    EXPECT_NE(ReceiverTimes(keeps, Engine::FLOWSIM, other), ReceiverTimes(keeps, Engine::FLOWSIM, flows));
+    EXPECT_NE(ReceiverTimes(keeps, "flowsim", other), ReceiverTimes(keeps, "flowsim", flows));
 }
 
 TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
@@ -394,10 +392,10 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    estimator.flowsPerClass = flows.size();
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
     const RouteTable routes(estimator.Fabric(), EngineMode::STANDARD);
     const FabricFluid fluid = MakeFabricFluid(estimator.Fabric(), routes, flows, DATA_HEADER_BYTES);
-    for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
+    for (const std::string engine : {"packet", "flowsim", "parsimon", "m3"})
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         const std::vector<double> fcts = ReceiverTimes(estimator, engine, flows);
@@ -411,14 +409,14 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
         again.Finish();
         for (double p : {0.5, 0.9, 0.99})
         {
-            const double tolerance = engine == Engine::M3 ? 0.06 : 1e-9; // drawn at random
+            const double tolerance = engine == "m3" ? 0.06 : 1e-9; // drawn at random
             EXPECT_NEAR(std::log(again.OverallQuantile(p) / report.OverallQuantile(p)), 0, tolerance)
-                << EngineName(engine) << ' ' << p;
+                << engine << ' ' << p;
         }
     }
-    EXPECT_EQ(ReceiverTimes(estimator, Engine::M3, flows), ReceiverTimes(estimator, Engine::M3, flows));
-    estimator.scope = Scope::PATHS;
-    EXPECT_THROW(estimator.RunPerFlow(Engine::M3, flows), InputError);
+    EXPECT_EQ(ReceiverTimes(estimator, "m3", flows), ReceiverTimes(estimator, "m3", flows));
+    estimator.Set("scope", "paths");
+    EXPECT_THROW(estimator.RunPerFlow("m3", flows), InputError);
 }
 
 TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
@@ -429,15 +427,15 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     M3Estimator estimator(nodes);
     estimator.keepFluidRun = true;
     estimator.medianFcts = true;
-    const std::vector<double> medians = ReceiverTimes(estimator, Engine::M3, flows);
+    const std::vector<double> medians = ReceiverTimes(estimator, "m3", flows);
     estimator.seed++;
-    EXPECT_EQ(ReceiverTimes(estimator, Engine::M3, flows), medians); // nothing is drawn
+    EXPECT_EQ(ReceiverTimes(estimator, "m3", flows), medians); // nothing is drawn
     estimator.medianFcts = false;
     constexpr int DRAWS = 40;
     std::vector<std::vector<double>> times;
     for (int draw = 0; draw < DRAWS; draw++, estimator.seed++)
     {
-        times.push_back(ReceiverTimes(estimator, Engine::M3, flows));
+        times.push_back(ReceiverTimes(estimator, "m3", flows));
     }
     double below = 0;
     double drawn = 0;
@@ -473,33 +471,33 @@ TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
     FlowList flows = SomeFlows(nodes);
     flows.resize(3000);
     M3Estimator estimator(nodes);
-    estimator.flowsPerClass = flows.size();
-    const SlowdownReport all = estimator.Run(Engine::M3, flows);
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
+    const SlowdownReport all = estimator.Run("m3", flows);
     EXPECT_EQ(all.OverallInterval(0.99).low, all.OverallInterval(0.99).high) << "nothing was left out";
-    estimator.flowsPerClass = 100;
+    estimator.Set("flows-per-class", "100");
     constexpr uint32_t REPETITIONS = 200;
     uint32_t held = 0;
     for (estimator.seed = 1; estimator.seed <= REPETITIONS; estimator.seed++)
     {
-        const ConfidenceInterval interval = estimator.Run(Engine::M3, flows).OverallInterval(0.99);
+        const ConfidenceInterval interval = estimator.Run("m3", flows).OverallInterval(0.99);
         held += interval.low <= all.OverallQuantile(0.99) && all.OverallQuantile(0.99) <= interval.high;
     }
     EXPECT_GE(held, 0.9 * REPETITIONS);
     EXPECT_LE(held, 0.99 * REPETITIONS);
 
     // asked to, it draws until the interval is narrow
-    for (Scope scope : {Scope::NETWORK, Scope::PATHS})
+    for (const std::string scope : {"network", "paths"})
     {
-        estimator.scope = scope;
-        estimator.paths = 50;
-        estimator.targetError = 0.05;
-        const SlowdownReport narrow = estimator.Run(Engine::M3, flows);
+        estimator.Set("scope", scope);
+        estimator.Set("paths", "50");
+        estimator.Set("target-error", "0.05");
+        const SlowdownReport narrow = estimator.Run("m3", flows);
         const ConfidenceInterval interval = narrow.OverallInterval(0.99);
         EXPECT_LE(interval.high, 1.05 * narrow.OverallQuantile(0.99));
         EXPECT_GE(interval.low, 0.95 * narrow.OverallQuantile(0.99));
     }
-    estimator.targetError = -1;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    estimator.Set("target-error", "-1");
+    EXPECT_THROW(estimator.Run("m3", flows), InputError);
 }
 
 TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
@@ -516,32 +514,32 @@ TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
     M3Estimator estimator(nodes);
     estimator.config.congestionControl =
         RegisterCongestionControl("still", [](const RdmaConfig&, uint64_t) { return std::make_unique<Still>(); });
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
-    estimator.checkpoint = CorrectionModel::ShippedCheckpoint(Scope::NETWORK); // any that the user stands for
-    EXPECT_EQ(estimator.Run(Engine::M3, flows).FlowCount(), flows.size());
+    EXPECT_THROW(estimator.Run("m3", flows), InputError);
+    estimator.Set("checkpoint", CorrectionModel::ShippedCheckpoint(Scope::NETWORK)); // any that the user stands for
+    EXPECT_EQ(estimator.Run("m3", flows).FlowCount(), flows.size());
 }
 
 TEST(M3Estimator, ChecksItselfByPackets)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     WorkloadHelper workload;
-    workload.flows = 2 * M3Estimator::PART_FLOWS + 1000;
+    workload.flows = 2 * Engine::PART_FLOWS + 1000;
     workload.sizes = "constant:3000"; // little work for packets
     const FlowList flows = workload.Generate(nodes);
     M3Estimator estimator(nodes);
     estimator.check = 2;
-    estimator.paths = 50; // what is checked does not depend on it
-    for (const Scope scope : {Scope::NETWORK, Scope::PATHS})
+    estimator.Set("paths", "50"); // what is checked does not depend on it
+    for (const std::string scope : {"network", "paths"})
     {
-        estimator.scope = scope;
-        const std::vector<SlowdownReport> check = estimator.Check(flows);
+        estimator.Set("scope", scope);
+        const std::vector<SlowdownReport> check = estimator.Check("m3", flows);
         ASSERT_EQ(check.size(), 2U);
         for (const SlowdownReport& report : check)
         {
-            EXPECT_EQ(report.FlowCount(), M3Estimator::PART_FLOWS) << "half of each of two parts";
-            EXPECT_EQ(report.FlowCount(1), M3Estimator::PART_FLOWS);
+            EXPECT_EQ(report.FlowCount(), Engine::PART_FLOWS) << "half of each of two parts";
+            EXPECT_EQ(report.FlowCount(1), Engine::PART_FLOWS);
         }
-        const SlowdownReport report = estimator.Run(Engine::M3, flows);
+        const SlowdownReport report = estimator.Run("m3", flows);
         char expected[80];
         std::snprintf(expected,
                       sizeof expected,
@@ -552,10 +550,10 @@ TEST(M3Estimator, ChecksItselfByPackets)
         EXPECT_EQ(report.Notes().back(), expected);
     }
     estimator.check = 3;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError) << "no room";
+    EXPECT_THROW(estimator.Run("m3", flows), InputError) << "no room";
     estimator.check = 1;
-    estimator.scope = Scope::PUBLISHED;
-    EXPECT_THROW(estimator.Run(Engine::M3, flows), InputError);
+    EXPECT_THROW(estimator.Run("published", flows), InputError);
+    EXPECT_THROW(estimator.Check("published", flows), InputError);
 }
 
 TEST(M3Estimator, ACheckOfAShortTraceIsAComparisonOfAll)
@@ -563,11 +561,11 @@ TEST(M3Estimator, ACheckOfAShortTraceIsAComparisonOfAll)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     const FlowList flows = SomeFlows(nodes);
     M3Estimator estimator(nodes);
-    estimator.flowsPerClass = flows.size();
+    estimator.Set("flows-per-class", std::to_string(flows.size()));
     estimator.check = 1;
-    const std::vector<SlowdownReport> check = estimator.Check(flows);
-    const SlowdownReport truth = estimator.Run(Engine::PACKET, flows);
-    const SlowdownReport estimate = estimator.Run(Engine::M3, flows);
+    const std::vector<SlowdownReport> check = estimator.Check("m3", flows);
+    const SlowdownReport truth = estimator.Run("packet", flows);
+    const SlowdownReport estimate = estimator.Run("m3", flows);
     for (double p : {0.5, 0.9, 0.99})
     {
         EXPECT_EQ(check[0].OverallQuantile(p), truth.OverallQuantile(p));
@@ -580,20 +578,20 @@ TEST(M3Estimator, RefusesWrongInput)
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     M3Estimator estimator(nodes);
     const NodeId aSwitch = estimator.Fabric().NodeCount() - 1;
-    EXPECT_THROW(estimator.Run(Engine::M3, {}), InputError);
+    EXPECT_THROW(estimator.Run("m3", {}), InputError);
     for (const Flow& wrong :
          {Flow{0, aSwitch, 1000, 0}, Flow{0, 9999, 1000, 0}, Flow{3, 3, 1000, 0}, Flow{0, 1, 0, 0}, Flow{0, 1, 1, -1}})
     {
-        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON, Engine::M3})
+        for (const std::string engine : {"packet", "flowsim", "parsimon", "m3"})
         {
             EXPECT_THROW(estimator.Run(engine, {wrong}), InputError);
         }
     }
     const auto file = TemporaryFolder() / "no-model.pt";
-    estimator.checkpoint = file.string();
-    EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1000, 0}}), InputError);
+    estimator.Set("checkpoint", file.string());
+    EXPECT_THROW(estimator.Run("m3", {{0, 1, 1000, 0}}), InputError);
     std::ofstream(file) << "not a checkpoint";
-    EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1000, 0}}), InputError);
+    EXPECT_THROW(estimator.Run("m3", {{0, 1, 1000, 0}}), InputError);
     std::filesystem::remove(file);
-    EXPECT_THROW(ParseEngine("fluid"), InputError);
+    EXPECT_THROW(estimator.Run("fluid", {{0, 1, 1000, 0}}), InputError);
 }

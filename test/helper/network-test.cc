@@ -428,5 +428,5 @@ TEST(RdmaNetwork, ARegisteredControlIsAskedForByName)
     EXPECT_NEAR(static_cast<double>(result.flows[0].receiverFctNs), 1'000'000 * 1.09 * 8, 2e5);
     M3Estimator estimator(fabric);
     estimator.config = network->Config();
-    EXPECT_THROW(estimator.Run(Engine::M3, {{0, 1, 1'000'000, 0}}), InputError) << "no model knows it";
+    EXPECT_THROW(estimator.Run("m3", {{0, 1, 1'000'000, 0}}), InputError) << "no model knows it";
 }

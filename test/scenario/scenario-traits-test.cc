@@ -5,7 +5,7 @@
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-hpcc.h"
 #include "ns3/m3-timely.h"
-#include "scenario/scenario-traits.h"
+#include "ns3/m3-scenario-traits.h"
 
 #include <gtest/gtest.h>
 

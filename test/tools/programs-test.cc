@@ -175,7 +175,7 @@ TEST_F(Programs, WrongOptionsGiveOneLine)
     ExpectRefused("m3-compare", "--cc=reno", "unknown congestion control 'reno'");
     ExpectRefused("m3-compare",
                   "--engines=fast",
-                  "unknown engine 'fast'; there are packet, flowsim, parsimon, m3, rerun");
+                  "unknown engine 'fast'; there are packet, rerun, flowsim, parsimon, m3, ");
     ExpectRefused("m3-compare", "--load=1.5", "load");
     ExpectRefused("m3-compare", "--sizes=Nothing", "Nothing");
     ExpectRefused("m3-compare", "--count=0", "flows");

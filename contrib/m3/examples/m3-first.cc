@@ -25,7 +25,7 @@ int main(int argc, char* argv[])
                           std::string control = "dctcp";
                           double load = 0.5;
                           ProgramOptions options("A first scenario: 64 hosts, WebServer traffic, one engine.");
-                          options.Add("engine", "packet, flowsim, parsimon or m3", engine, "NAME");
+                          options.Add("engine", EngineNames(), engine, "NAME");
                           options.Add("cc", "dctcp, dcqcn, hpcc, timely or none", control, "NAME");
                           options.Add("load", "of the most loaded link", load, RealOption());
                           if (!ParseArguments(options, argc, argv))
@@ -50,7 +50,7 @@ int main(int argc, char* argv[])
                           // the answer: the same nodes and flows for any engine
                           M3Estimator estimator(nodes);
                           estimator.config.congestionControl = ParseCongestionControl(control);
-                          SlowdownReport report = estimator.Run(ParseEngine(engine), flows);
+                          SlowdownReport report = estimator.Run(engine, flows);
 
                           std::printf("%s: %.2f s\n", engine.c_str(), report.wallSeconds);
                           for (std::size_t i = 0; i < report.Classes().Count(); i++)

@@ -23,7 +23,7 @@ using AddressBook = std::map<Address, NodeId>;
  * The transfers that stock BulkSendApplications on the nodes would make: from the node that it is installed on to the
  * one that has the address of `Remote`, `MaxBytes` long, from `StartTime` on; ascending by start, equal starts in the
  * order of nodes and applications. Applications of other kinds take no part, and `StopTime` is not looked at: a
- * transfer runs to its end. The applications themselves stay as they are: Engine::PACKET runs on ns-3's Simulator,
+ * transfer runs to its end. The applications themselves stay as they are: the packet engine runs on ns-3's Simulator,
  * where they start as well and go their own way.
  *
  * \throws InputError naming node and application for MaxBytes 0 (no end), a remote that no node has or that cannot be

@@ -14,6 +14,7 @@
 #include "ns3/m3-congestion-control.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
+#include "ns3/m3-html-report.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-rdma-net-device.h"
@@ -23,7 +24,6 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
-#include "ns3/m3-html-report.h"
 #include "workload/flow-file.h"
 #include "workload/size-distribution.h"
 #include "workload/traffic-matrix.h"
@@ -356,13 +356,12 @@ class ModelTestCase : public TestCase
         WorkloadHelper workload;
         workload.flows = 500;
         const FlowList flows = workload.Generate(nodes);
-        for (const Scope scope : {Scope::NETWORK, Scope::PATHS, Scope::PUBLISHED})
+        for (const std::string engine : {"m3-network", "m3-paths", "published"})
         {
             M3Estimator estimator(nodes);
-            estimator.scope = scope;
-            estimator.paths = 20;
+            estimator.Set("paths", "20");
             SlowdownReport report;
-            const std::string error = ErrorOf([&] { report = estimator.Run(Engine::M3, flows); });
+            const std::string error = ErrorOf([&] { report = estimator.Run(engine, flows); });
             if (HasLearning())
             {
                 NS_TEST_ASSERT_MSG_EQ(error, "", "it runs");
@@ -393,7 +392,7 @@ class EnginesTestCase : public TestCase
         const NodeContainer nodes = SmallNetwork();
         M3Estimator estimator(nodes);
         estimator.config.congestionControl = ParseCongestionControl(m_control);
-        for (Engine engine : {Engine::PACKET, Engine::FLOWSIM, Engine::PARSIMON})
+        for (const std::string engine : {"packet", "flowsim", "parsimon"})
         {
             const SlowdownReport alone = estimator.Run(engine, {{0, 5, 2000, 0}});
             NS_TEST_ASSERT_MSG_EQ_TOL(alone.OverallQuantile(0.5), 1, 0.001, "slowdown of a flow alone");
@@ -402,12 +401,12 @@ class EnginesTestCase : public TestCase
         workload.flows = 3000;
         workload.load = 0.6;
         const FlowList flows = workload.Generate(nodes);
-        const double packet = estimator.Run(Engine::PACKET, flows).ClassQuantile(0, 0.99);
-        const double fluid = estimator.Run(Engine::FLOWSIM, flows).ClassQuantile(0, 0.99);
+        const double packet = estimator.Run("packet", flows).ClassQuantile(0, 0.99);
+        const double fluid = estimator.Run("flowsim", flows).ClassQuantile(0, 0.99);
         NS_TEST_ASSERT_MSG_GT(packet, fluid, "small flows queue behind packets, which a fluid does not know");
         if (HasLearning())
         {
-            const double model = estimator.Run(Engine::M3, flows).ClassQuantile(0, 0.99);
+            const double model = estimator.Run("m3", flows).ClassQuantile(0, 0.99);
             NS_TEST_ASSERT_MSG_LT(std::abs(model - packet), std::abs(fluid - packet), "the model is closer");
         }
         Simulator::Destroy();

@@ -28,35 +28,16 @@ namespace
 /// A column of the comparison.
 struct Column
 {
-    std::string name;
-    Engine engine;
-    bool otherTies; //!< the flows are WithOtherTies()
+    std::string name;   //!< as it was asked for
+    std::string engine; //!< that answers
 };
 
-constexpr const char* RERUN = "rerun";
-
-Column ColumnOf(const std::string& name)
-{
-    if (name == RERUN)
-    {
-        return {name, Engine::PACKET, true};
-    }
-    try
-    {
-        return {name, ParseEngine(name), false};
-    }
-    catch (const InputError& error)
-    {
-        throw InputError(std::string(error.what()) + ", " + RERUN);
-    }
-}
-
-std::vector<Column> ColumnsOf(const std::string& names)
+std::vector<Column> ColumnsOf(const ScenarioOptions& options, const std::string& names)
 {
     std::vector<Column> columns;
     for (const std::string& name : SplitList(names))
     {
-        columns.push_back(ColumnOf(name));
+        columns.push_back({name, EngineOf(options, name)});
     }
     if (columns.empty())
     {
@@ -75,31 +56,31 @@ struct Output
 
 void WritePage(const std::vector<SlowdownReport>& reports,
                const ScenarioOptions& options,
-               const Scenario& scenario,
+               const ScenarioRun& scenario,
                const Output& output)
 {
     ReportPageText text;
     text.scenario = ScenarioFacts(options, scenario);
     text.command = output.command;
-    text.engines = {
-        {EngineName(Engine::PACKET), "every packet through NICs, queues and switches: the truth here"},
-        {RERUN, "packets again, every second flow 1 ns later: an error as small is chance"},
-        {EngineName(Engine::FLOWSIM), "every flow at its max-min fair rate; knows no packets and no queues"},
-        {EngineName(Engine::PARSIMON), "every link by packets alone; a flow's delays on its links are added up"},
-        {EngineName(Engine::M3), "the fluid, corrected flow by flow by a trained model"}};
+    for (const EngineInfo& info : RegisteredEngines())
+    {
+        text.engines[info.name] = info.text;
+    }
     WriteWholeFile(output.page, [&](std::ostream& out) { WriteReportHtml(reports, text, out); });
 }
 
 void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
 {
-    const std::vector<Column> columns = ColumnsOf(engineNames);
-    const bool withM3 =
-        std::any_of(columns.begin(), columns.end(), [](const Column& one) { return one.engine == Engine::M3; });
-    const auto library = withM3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
+    const std::vector<Column> columns = ColumnsOf(options, engineNames);
+    std::vector<std::future<void>> libraries;
+    for (const Column& column : columns)
+    {
+        libraries.push_back(MakeEngine(column.engine)->LoadAhead());
+    }
     OutputPaths paths;
     paths.AddFolder(output.folder);
     paths.AddFile(output.page);
-    Scenario scenario = MakeScenario(options);
+    ScenarioRun scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
     for (const Column& column : columns)
     {
@@ -112,9 +93,7 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     for (const Column& column : columns)
     {
         estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
-        FlowList moved; // the list may be long: no copy for the others
-        reports.push_back(
-            estimator.Run(column.engine, column.otherTies ? moved = WithOtherTies(scenario.flows) : scenario.flows));
+        reports.push_back(estimator.Run(column.engine, scenario.flows));
         reports.back().SetEngine(column.name);
     }
     progress.Clear();
@@ -147,12 +126,10 @@ int main(int argc, char* argv[])
             ProgramOptions program("One scenario by every engine, side by side: slowdown by size class, error against "
                                    "packets, and time.");
             AddScenarioOptions(program, options);
-            program.Add(
-                "engines",
-                "packet, flowsim, parsimon, m3, rerun (packets, every second start 1 ns later), separated by commas; "
-                "errors are against the first",
-                engines,
-                "NAME,NAME");
+            program.Add("engines",
+                        EngineNames() + ", separated by commas; errors are against the first",
+                        engines,
+                        "NAME,NAME");
             program.Add("out",
                         "folder for report.csv, report.json, slowdown.png and slowdown.svg",
                         output.folder,

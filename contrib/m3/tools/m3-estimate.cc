@@ -29,7 +29,7 @@ namespace
 {
 
 /// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
-void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
+void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig& config = scenario.estimator.config;
@@ -55,7 +55,7 @@ void WriteCsv(const Scenario& scenario, const std::vector<CompletionTime>& times
 }
 
 /// Writes the columns of the HPCC simulator's fct.txt.
-void WriteTxt(const Scenario& scenario, const std::vector<CompletionTime>& times, const std::string& file)
+void WriteTxt(const ScenarioRun& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
     PacketResult result;
     for (uint32_t id = 0; id < times.size(); id++)
@@ -87,8 +87,7 @@ bool EndsWith(const std::string& text, const std::string& end)
 /// What is asked for beside the scenario.
 struct Request
 {
-    std::string engineName = "m3";
-    Engine engine = Engine::M3;
+    std::string engine = "m3";
     std::string out;
     std::string fctFile;
     uint32_t check = 0;
@@ -97,7 +96,7 @@ struct Request
 
 void AddRequestOptions(ProgramOptions& program, Request& request)
 {
-    program.Add("engine", "packet, flowsim, parsimon or m3", request.engineName, "NAME");
+    program.Add("engine", EngineNames(), request.engine, "NAME");
     program.Add("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", request.out, "FOLDER");
     program.Add("check",
                 "compare m3 with packets on so many parts of the trace and report the error seen there",
@@ -115,25 +114,30 @@ void AddRequestOptions(ProgramOptions& program, Request& request)
 /// Checks what the options say together. \throws InputError
 void CheckRequest(const ScenarioOptions& options, const Request& request)
 {
-    const bool m3 = request.engine == Engine::M3;
-    const Scope scope = ParseScope(options.scope);
-    if (request.check > 0 && !m3)
+    EngineSet engines;
+    for (const auto& [name, text] : options.ofEngines)
     {
-        throw InputError("--check is of --engine=m3");
+        engines.Set(name, text);
+    }
+    const Engine& engine = engines.Get(EngineOf(options, request.engine));
+    const std::string named = "--engine=" + request.engine;
+    if (request.check > 0 && !engine.HasCheck())
+    {
+        throw InputError(named + " has no --check");
     }
     if (!request.fctFile.empty() && !EndsWith(request.fctFile, ".csv") && !EndsWith(request.fctFile, ".txt"))
     {
         throw InputError("--fct must end in .csv or .txt, is " + request.fctFile);
     }
-    if (!request.fctFile.empty() && m3 && scope != Scope::NETWORK && scope != Scope::AUTO)
+    if (!request.fctFile.empty() && !engine.GivesPerFlow())
     {
         throw InputError("--fct needs --scope=network");
     }
-    if (request.median && (request.fctFile.empty() || !m3))
+    if (request.median && (request.fctFile.empty() || !engine.Info().isTrained))
     {
         throw InputError("--fct-median is of --engine=m3 with --fct");
     }
-    if (StartedByMpirun() && (!m3 || scope != Scope::PATHS))
+    if (StartedByMpirun() && !engine.CanShare())
     {
         throw InputError("mpirun needs --engine=m3 and --scope=paths");
     }
@@ -141,7 +145,7 @@ void CheckRequest(const ScenarioOptions& options, const Request& request)
 
 void Estimate(const ScenarioOptions& options, const Request& request, EstimateShare* share)
 {
-    const Engine engine = request.engine;
+    const std::string engine = EngineOf(options, request.engine);
     const bool isFirst = !share || share->Rank() == 0;
     OutputPaths paths;
     if (isFirst)
@@ -149,8 +153,8 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
         paths.AddFolder(request.out);
         paths.AddFile(request.fctFile);
     }
-    const auto library = engine == Engine::M3 ? CorrectionModel::LoadLibraryAhead() : std::future<void>();
-    Scenario scenario = MakeScenario(options);
+    const std::future<void> library = MakeEngine(engine)->LoadAhead();
+    ScenarioRun scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
     estimator.share = share;
     if (!isFirst)
@@ -164,8 +168,9 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
     estimator.Prepare(engine, scenario.flows);
     PrintScenario(scenario);
     Progress progress("m3-estimate");
-    estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engineName, done, total); };
-    const SlowdownReport report = estimator.Run(engine, scenario.flows);
+    estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engine, done, total); };
+    SlowdownReport report = estimator.Run(engine, scenario.flows);
+    report.SetEngine(request.engine);
     std::vector<CompletionTime> times;
     if (!request.fctFile.empty())
     {
@@ -202,7 +207,6 @@ int main(int argc, char* argv[])
                              {
                                  return 0;
                              }
-                             request.engine = ParseEngine(request.engineName);
                              CheckRequest(options, request);
                              const std::unique_ptr<EstimateShare> share = StartedByMpirun() ? MakeMpiShare() : nullptr;
                              Estimate(options, request, share.get());

@@ -85,6 +85,7 @@ std::vector<Axis> ParseGrid(const std::string& text)
 }
 
 constexpr double QUANTILE = 0.99;
+constexpr const char* ENGINE = "m3"; //!< the one that estimates
 
 /// What is kept of a size class, or of all flows.
 struct Row
@@ -276,8 +277,9 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
                     [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
     OutputPaths paths;
     paths.AddFolder(out);
-    const auto library = CorrectionModel::LoadLibraryAhead();
-    Scenario scenario = MakeScenario(options.front());
+    const std::string engine = EngineOf(base, ENGINE);
+    const std::future<void> library = MakeEngine(engine)->LoadAhead();
+    ScenarioRun scenario = MakeScenario(options.front());
     const FlowList flows = scenario.flows; // of the first configuration, for all
     PrintScenario(scenario);
     Progress progress("m3-sweep");
@@ -292,7 +294,7 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
     {
         for (std::size_t i = 0; i < points.size(); i++)
         {
-            keep(points[i], MakeScenario(options[i]).estimator.Run(Engine::M3, flows));
+            keep(points[i], MakeScenario(options[i]).estimator.Run(engine, flows));
         }
     }
     else
@@ -302,7 +304,8 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
         {
             configs.push_back(MakeConfig(one));
         }
-        scenario.estimator.RunConfigurations(flows,
+        scenario.estimator.RunConfigurations(engine,
+                                             flows,
                                              configs,
                                              [&](std::size_t i, const SlowdownReport& report)
                                              { keep(points[i], report); });
@@ -329,7 +332,7 @@ int main(int argc, char* argv[])
                       {
                           ScenarioOptions options;
                           options.workload.flows = 60000;
-                          options.flowsPerClass = 25000;
+                          options.ofEngines = {{"flows-per-class", "25000"}};
                           std::string grid;
                           std::string out;
                           ProgramOptions program("What if: the same flows under every configuration of a grid, "

@@ -2,7 +2,7 @@
 #ifndef M3_MPI_SHARE_H
 #define M3_MPI_SHARE_H
 
-#include "engines/estimate-share.h"
+#include "ns3/m3-estimate-share.h"
 
 #include <memory>
 

@@ -150,7 +150,8 @@ std::string ShellWord(const std::string& word)
 
 } // namespace
 
-std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOptions& options, const Scenario& scenario)
+std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOptions& options,
+                                                               const ScenarioRun& scenario)
 {
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig config =

@@ -14,7 +14,7 @@ namespace ns3::m3
 /// Describes a scenario for a reader who has nothing else of it: name and value of network, links, flows, traffic,
 /// control with the values that unset options took, switches and random numbers.
 std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOptions& options,
-                                                               const Scenario& scenario);
+                                                               const ScenarioRun& scenario);
 
 /// Returns a command line as a shell takes it, the program without its folder.
 std::string CommandText(int argc, char* argv[]);

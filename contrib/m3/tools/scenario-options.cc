@@ -26,6 +26,7 @@ namespace
 
 constexpr uint64_t MAX_FLOWS = 1'000'000'000;
 constexpr uint64_t MAX_THREADS = 4096;
+constexpr const char* PUBLISHED = "published";
 
 /// Adds an option for each value of the configuration.
 void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
@@ -57,6 +58,18 @@ void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
                 "TIMELY T_high; a number alone is in us",
                 config.Of<TimelyConfig>().tHighNs,
                 TimeOption("us"));
+}
+
+/// Takes an option of engines. The published method was a scope once, and the text stays.
+void SetEngineOption(ScenarioOptions& options, const std::string& name, const std::string& text)
+{
+    const bool isScope = name == "scope";
+    options.isPublished = isScope ? text == PUBLISHED : options.isPublished;
+    if (!isScope || !options.isPublished)
+    {
+        EngineSet().Set(name, text); // says what is wrong with it
+        options.ofEngines.emplace_back(name, text);
+    }
 }
 
 /// \throws InputError for more flows than memory holds
@@ -162,29 +175,10 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "rules of the packet engine: standard, or hpcc as published",
                 options.mode,
                 ChoiceOption({"standard", "hpcc"}));
-    program.Add("checkpoint", "model of the m3 engine (default: the one that is shipped)", options.checkpoint, "FILE");
-    program.Add(
-        "scope",
-        "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
-        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
-        "up to twenty million and paths above",
-        options.scope,
-        "NAME");
-    program.Add("windows", "windows of time to draw with --scope=windows", options.windows, CountOption(1));
-    program.Add("flows-per-window", "successive flows of a window", options.flowsPerWindow, CountOption(1));
-    program.Add("paths", "paths to draw with --scope=paths or published", options.paths, CountOption(1));
-    program.Add("flows-per-class",
-                "flows of each size class that the m3 engine corrects at most",
-                options.flowsPerClass,
-                CountOption(1));
-    program.Add("flows-per-path",
-                "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
-                options.flowsPerPath,
-                CountOption(1));
-    program.Add("target-error",
-                "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
-                options.targetError,
-                ShareOption());
+    AddEngineOptions(program,
+                     options.ofEngines,
+                     [&options](const std::string& name, const std::string& text)
+                     { SetEngineOption(options, name, text); });
     program.Add("threads",
                 "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
                 options.threads,
@@ -207,7 +201,12 @@ RdmaConfig MakeConfig(const ScenarioOptions& options)
     return SourceOf(options).config;
 }
 
-Scenario MakeScenario(const ScenarioOptions& options)
+std::string EngineOf(const ScenarioOptions& options, const std::string& name)
+{
+    return FindEngine(options.isPublished && name == "m3" ? PUBLISHED : name).name;
+}
+
+ScenarioRun MakeScenario(const ScenarioOptions& options)
 {
     const auto begin = std::chrono::steady_clock::now();
     Source source = SourceOf(options);
@@ -220,19 +219,15 @@ Scenario MakeScenario(const ScenarioOptions& options)
     const NodeContainer nodes = source.topologyFile.empty()
                                     ? FabricHelper::ThreeTier(options.shape)
                                     : FabricHelper::FromFile(source.topologyFile, &source.notes);
-    Scenario scenario{M3Estimator(nodes), {}, 0, {}};
+    ScenarioRun scenario{M3Estimator(nodes), {}, 0, {}};
     M3Estimator& estimator = scenario.estimator;
     estimator.config = source.config;
-    estimator.checkpoint = options.checkpoint;
-    estimator.scope = ParseScope(options.scope);
-    estimator.windows = options.windows;
-    estimator.flowsPerWindow = options.flowsPerWindow;
-    estimator.paths = options.paths;
-    estimator.flowsPerClass = options.flowsPerClass;
-    estimator.flowsPerPath = options.flowsPerPath;
+    for (const auto& [name, text] : options.ofEngines)
+    {
+        estimator.Set(options.isPublished && name == "checkpoint" ? "published-checkpoint" : name, text);
+    }
     estimator.seed = options.workload.seed;
     estimator.threads = options.threads;
-    estimator.targetError = options.targetError;
     if (!options.sizeClasses.empty())
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
@@ -241,16 +236,11 @@ Scenario MakeScenario(const ScenarioOptions& options)
                          ? workload.Generate(estimator.Fabric())
                          : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
     scenario.notes = source.notes;
-    if (options.paths != ScenarioOptions().paths && options.paths > scenario.flows.size())
-    {
-        throw InputError("--paths: there are no more than " + std::to_string(scenario.flows.size()) +
-                         " flows whose paths could be drawn");
-    }
     scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return scenario;
 }
 
-void PrintScenario(const Scenario& scenario)
+void PrintScenario(const ScenarioRun& scenario)
 {
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const FlowList& flows = scenario.flows;

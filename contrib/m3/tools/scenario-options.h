@@ -27,15 +27,9 @@ struct ScenarioOptions
     /// Options that were given, with their texts: those of the configuration go before a config file.
     std::vector<std::pair<std::string, std::string>> given;
     std::string mode = "standard";
-    std::string scope = "auto";
-    uint32_t windows = 16;
-    uint64_t flowsPerWindow = 20'000;
-    uint32_t paths = 500;
-    std::string checkpoint;
+    EngineOptions ofEngines;  //!< options of engines: a program's defaults, then those that were given
+    bool isPublished = false; //!< --scope=published: the engine published answers in the place of m3
     std::string sizeClasses;
-    uint64_t flowsPerClass = 5000;
-    uint64_t flowsPerPath = 12;
-    double targetError = 0;
     uint32_t threads = 0;
 };
 
@@ -45,8 +39,11 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options);
 /// Reads a command line. \param program has AddScenarioOptions(options) \return as ParseArguments \throws InputError
 bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[]);
 
+/// Name of the engine that answers by the name that was asked for. \throws InputError that lists engines
+std::string EngineOf(const ScenarioOptions& options, const std::string& name);
+
 /// A scenario ready to run.
-struct Scenario
+struct ScenarioRun
 {
     M3Estimator estimator;
     FlowList flows;
@@ -55,13 +52,13 @@ struct Scenario
 };
 
 /// Builds nodes and flows as the options say. \throws InputError for what cannot be
-Scenario MakeScenario(const ScenarioOptions& options);
+ScenarioRun MakeScenario(const ScenarioOptions& options);
 
 /// The configuration that the options say. \throws InputError
 RdmaConfig MakeConfig(const ScenarioOptions& options);
 
 /// Prints a line: hosts, flows, configuration; notes on input files to standard error.
-void PrintScenario(const Scenario& scenario);
+void PrintScenario(const ScenarioRun& scenario);
 
 /// Writes report.csv, report.json, slowdown.png and slowdown.svg into a folder. \throws as ns3/m3-report-writer.h
 void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder);

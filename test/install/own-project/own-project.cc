@@ -2,6 +2,7 @@
 #include "ns3/m3-module.h"
 
 #include <iostream>
+#include <string>
 
 int main(int argc, char* argv[])
 {
@@ -9,6 +10,6 @@ int main(int argc, char* argv[])
     ns3::m3::WorkloadHelper workload;
     workload.flows = 2000;
     ns3::m3::M3Estimator estimator(nodes);
-    const auto engine = ns3::m3::ParseEngine(argc > 1 ? argv[1] : "m3");
+    const std::string engine = argc > 1 ? argv[1] : "m3";
     std::cout << estimator.Run(engine, workload.Generate(nodes)).OverallQuantile(0.99) << '\n';
 }

@@ -75,7 +75,7 @@ TEST(Pint, FlowsFareAsWithHpcc)
         estimator.config.congestionControl = ParseCongestionControl(control);
         estimator.config.mode = mode;
         estimator.config.Of<PintConfig>().probability = probability;
-        return estimator.Run(Engine::PACKET, flows);
+        return estimator.Run("packet", flows);
     };
     for (EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
     {

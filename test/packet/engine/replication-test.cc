@@ -36,12 +36,12 @@ class Replication : public ::testing::Test
 
     /// p99 of slowdown of the same flows. \param run of ns-3
     static double
-    P99(Engine engine, const FabricGraph& fabric, const FlowList& flows, const RdmaConfig& config, int run)
+    P99(const std::string& engine, const FabricGraph& fabric, const FlowList& flows, const RdmaConfig& config, int run)
     {
         RngSeedManager::SetRun(static_cast<uint64_t>(run));
         M3Estimator estimator{FabricGraph(fabric)};
         estimator.config = config;
-        estimator.flowsPerClass = 50;
+        estimator.Set("flows-per-class", "50");
         const double p99 = estimator.Run(engine, flows).OverallQuantile(0.99);
         RngSeedManager::SetRun(1);
         return p99;
@@ -101,14 +101,14 @@ TEST_F(Replication, ShiftsMarksLossesAndSampling)
     for (const EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
     {
         dcqcn.mode = mode;
-        EXPECT_EQ(P99(Engine::PACKET, fabric, flows, dcqcn, 1), P99(Engine::PACKET, fabric, flows, dcqcn, 1));
-        EXPECT_NE(P99(Engine::PACKET, fabric, flows, dcqcn, 1), P99(Engine::PACKET, fabric, flows, dcqcn, 2));
+        EXPECT_EQ(P99("packet", fabric, flows, dcqcn, 1), P99("packet", fabric, flows, dcqcn, 1));
+        EXPECT_NE(P99("packet", fabric, flows, dcqcn, 1), P99("packet", fabric, flows, dcqcn, 2));
     }
     const RdmaConfig dctcp; // marks by a threshold, so that the engine draws nothing
-    EXPECT_EQ(P99(Engine::PACKET, fabric, flows, dctcp, 1), P99(Engine::PACKET, fabric, flows, dctcp, 2));
-    EXPECT_EQ(P99(Engine::PARSIMON, fabric, flows, dctcp, 1), P99(Engine::PARSIMON, fabric, flows, dctcp, 1));
-    EXPECT_NE(P99(Engine::PARSIMON, fabric, flows, dctcp, 1), P99(Engine::PARSIMON, fabric, flows, dctcp, 2));
-    EXPECT_NE(P99(Engine::M3, fabric, flows, dctcp, 1), P99(Engine::M3, fabric, flows, dctcp, 2));
+    EXPECT_EQ(P99("packet", fabric, flows, dctcp, 1), P99("packet", fabric, flows, dctcp, 2));
+    EXPECT_EQ(P99("parsimon", fabric, flows, dctcp, 1), P99("parsimon", fabric, flows, dctcp, 1));
+    EXPECT_NE(P99("parsimon", fabric, flows, dctcp, 1), P99("parsimon", fabric, flows, dctcp, 2));
+    EXPECT_NE(P99("m3", fabric, flows, dctcp, 1), P99("m3", fabric, flows, dctcp, 2));
     FabricGraph lossy;
     for (int host = 0; host < 2; host++)
     {
@@ -141,7 +141,7 @@ TEST_F(Replication, AnEstimateInsideAnEventLeavesTheScriptItsEvents)
 {
     const FabricGraph fabric = TwoRacks();
     const FlowList flows = Flows(fabric);
-    const auto p99 = [&] { return P99(Engine::PACKET, fabric, flows, {}, 1); };
+    const auto p99 = [&] { return P99("packet", fabric, flows, {}, 1); };
     const double alone = p99();
     Simulator::Destroy();
     std::vector<int64_t> seen; // times of events, us
@@ -165,10 +165,10 @@ TEST_F(Replication, LaterEventsStayForTheNextRun)
     const FlowList flows = Flows(fabric);
     int seen = 0;
     Simulator::Schedule(Seconds(100), [&seen] { seen++; });
-    P99(Engine::PACKET, fabric, flows, {}, 1);
+    P99("packet", fabric, flows, {}, 1);
     EXPECT_EQ(seen, 0);
     EXPECT_LT(Simulator::Now(), Seconds(100));
-    P99(Engine::PACKET, fabric, flows, {}, 1);
+    P99("packet", fabric, flows, {}, 1);
     EXPECT_EQ(seen, 0);
     Simulator::Run();
     EXPECT_EQ(seen, 1);

@@ -77,6 +77,16 @@ OptionKind<std::string> TextOption(const std::string& placeholder);
 class ProgramOptions
 {
   public:
+    /// An option as it was added.
+    struct Option
+    {
+        std::string name;
+        std::string help;
+        std::string placeholder; //!< "": needs no value
+        std::string defaultText;
+        std::function<void(std::string_view option, std::string_view text)> read;
+    };
+
     /// \param summary what the program does, a sentence
     explicit ProgramOptions(std::string summary);
 
@@ -130,6 +140,12 @@ class ProgramOptions
     /// Whether there is such an option.
     bool Has(const std::string& name) const;
 
+    /// All options, in the order in which they were added.
+    const std::vector<Option>& All() const
+    {
+        return m_options;
+    }
+
     /// Options that were given or Set(), with their texts, in this order.
     const std::vector<std::pair<std::string, std::string>>& Given() const
     {
@@ -140,15 +156,6 @@ class ProgramOptions
     void WriteHelp(const std::string& program, std::ostream& out) const;
 
   private:
-    struct Option
-    {
-        std::string name;
-        std::string help;
-        std::string placeholder; //!< "": needs no value
-        std::string defaultText;
-        std::function<void(std::string_view option, std::string_view text)> read;
-    };
-
     template <typename Target>
     struct IsOptional : std::false_type
     {

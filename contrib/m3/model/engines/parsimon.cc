@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "parsimon.h"
 
+#include "built-in-engines.h"
 #include "delay-buckets.h"
-#include "parts/link-clusters.h"
-#include "parts/link-decomposition.h"
+#include "per-flow-times.h"
 
 #include "core/in-order.h"
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
+#include "fabric/routes-of-flows.h"
 #include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-scenario.h"
+#include "packet/engine/replication.h"
+#include "parts/link-clusters.h"
+#include "parts/link-decomposition.h"
 
 #include <algorithm>
 #include <utility>
@@ -132,6 +137,86 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
         estimate.fctNs.push_back(network.IdealNsOf(id) + static_cast<double>(PacketCount(size)) * perPacket);
     }
     return estimate;
+}
+
+namespace
+{
+
+ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& question)
+{
+    const RdmaConfig config = ConfigOfReplication(scenario.Resolved());
+    return RunParsimon({scenario.Fabric(),
+                        scenario.Routes(),
+                        config,
+                        scenario.Flows(),
+                        SeedOfReplication(question.seed),
+                        ThreadCount(question.threads),
+                        question.progress});
+}
+
+class ParsimonEngine : public Engine
+{
+  public:
+    using Engine::Engine;
+
+  private:
+    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
+    {
+        const FlowList& flows = scenario.Flows();
+        const ParsimonEstimate estimate = EstimateByLinks(scenario, question);
+        SlowdownReport report(Info().name, question.sizeClasses);
+        for (std::size_t id = 0; id < flows.size(); id++)
+        {
+            report.Add(question.sizeClasses.ClassOf(flows[id].sizeBytes), estimate.fctNs[id] / estimate.idealNs[id]);
+        }
+        report.AddNote(std::to_string(estimate.links) + " links carry flows; " + std::to_string(estimate.simulations) +
+                       " were simulated and stand for the others");
+        report.packetCounts = estimate.counts;
+        if (estimate.unfinished > 0)
+        {
+            report.AddNote(std::to_string(estimate.unfinished) +
+                           " times a flow did not end in the simulation of a link and gave no delay");
+        }
+        report.Finish();
+        return report;
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        const FlowList& flows = scenario.Flows();
+        const ParsimonEstimate estimate = EstimateByLinks(scenario, question);
+        RoutesOfFlows routes(scenario.Routes());
+        Route route;
+        std::vector<CompletionTime> times;
+        times.reserve(flows.size());
+        for (std::size_t id = 0; id < flows.size(); id++)
+        {
+            routes.Next(flows[id].src, flows[id].dst, route);
+            times.push_back(TimeOf(scenario, estimate.fctNs[id] / estimate.idealNs[id], estimate.idealNs[id], route));
+        }
+        return times;
+    }
+};
+
+} // namespace
+
+std::vector<EngineEntry> ParsimonEngines()
+{
+    EngineInfo info;
+    info.name = "parsimon";
+    info.text = "every link by packets alone; a flow's delays on its links are added up";
+    info.takes = {Trait::RATE_CAP,
+                  Trait::SMALL_WINDOW,
+                  Trait::ACK_PRIORITY,
+                  Trait::PAIR_WINDOWS,
+                  Trait::PACED_AT_CAP,
+                  Trait::PORT_THRESHOLDS,
+                  Trait::CONTROL_PARAMETERS,
+                  Trait::CONTROL_INPUTS};
+    // a lost packet delays a flow on a link as if each of its packets were: quantiles of size classes are too high
+    info.partly = {Trait::LINK_ERRORS};
+    info.usesThreads = true;
+    return {MakeEngineEntry<ParsimonEngine>(info)};
 }
 
 } // namespace ns3::m3

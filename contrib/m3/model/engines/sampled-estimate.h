@@ -2,11 +2,11 @@
 #ifndef M3_SAMPLED_ESTIMATE_H
 #define M3_SAMPLED_ESTIMATE_H
 
-#include "estimate-share.h"
 #include "features/flow-features.h"
 #include "lone-flows.h"
 #include "nn/correction-model.h"
 #include "nn/path-map-model.h"
+#include "ns3/m3-estimate-share.h"
 
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
@@ -130,7 +130,7 @@ void EstimatePaths(const EstimateInput& input,
                    CorrectionModel& model,
                    SlowdownReport& report);
 
-/// Scope::PUBLISHED: the published model's percentiles of sampled paths. \throws InputError as PathViewer::Map
+/// The engine published: the published model's percentiles of sampled paths. \throws InputError as PathViewer::Map
 void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report);
 
 } // namespace ns3::m3

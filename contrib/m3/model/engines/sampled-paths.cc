@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Estimates by sampled paths: Scope::PATHS and Scope::PUBLISHED.
+// Estimates by sampled paths: Scope::PATHS and The engine published.
 #include "features/path-features.h"
 #include "sampled-estimate-parts.h"
 #include "sampled-estimate.h"

@@ -20,11 +20,10 @@ struct InputRanges;
 /// What flowSim runs on, and what its outcome is corrected by.
 enum class Scope : uint8_t
 {
-    AUTO,     //!< NETWORK, WINDOWS or PATHS, by expected cost (M3Estimator::networkFlows)
-    NETWORK,  //!< the whole network, flow by flow: nothing is cut out of its surroundings
-    WINDOWS,  //!< the same in sampled windows of time, for long traces
-    PATHS,    //!< sampled paths (parts/path-index.h), flow by flow, for traces too large for one flowSim
-    PUBLISHED //!< sampled paths by the published method (path-map-model.h): the baseline
+    AUTO,    //!< NETWORK, WINDOWS or PATHS, by expected cost
+    NETWORK, //!< the whole network, flow by flow: nothing is cut out of its surroundings
+    WINDOWS, //!< the same in sampled windows of time, for long traces
+    PATHS    //!< sampled paths (parts/path-index.h), flow by flow, for traces too large for one flowSim
 };
 
 inline constexpr uint32_t QUANTILES = 20; //!< per predicted distribution

@@ -3,8 +3,6 @@
 
 #include "tools/provenance.h"
 
-#include "nn/correction-model.h"
-#include "nn/path-map-model.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
@@ -25,35 +23,15 @@ namespace
 
 constexpr int FORMAT = 1; // of kept files
 
-struct NamedEngine
+/// Options of an engine in a run.
+EngineOptions OptionsOf(const EvalEngine& engine, const EvalRun& run)
 {
-    const char* name;
-    Scope scope;
-    Engine engine;
-    bool otherTies;
-};
-
-/// Those that ParseEngine does not know.
-constexpr NamedEngine NAMED[] = {{"published", Scope::PUBLISHED, Engine::M3, false},
-                                 {"m3-paths", Scope::PATHS, Engine::M3, false},
-                                 {"m3-network", Scope::NETWORK, Engine::M3, false},
-                                 {"m3-windows", Scope::WINDOWS, Engine::M3, false},
-                                 {"rerun", Scope::AUTO, Engine::PACKET, true}};
-
-/// Scope::AUTO decided.
-Scope ScopeOf(const EvalEngine& engine, const EvalCase& one)
-{
-    M3Estimator estimator(MakeThreeTier(one.shape));
-    estimator.scope = engine.scope;
-    return estimator.ScopeOf(one.workload.flows);
-}
-
-/// The published method has a model of its own.
-std::string CheckpointOf(Scope scope, const EvalRun& run)
-{
-    return scope == Scope::PUBLISHED ? PathMapModel::ShippedCheckpoint()
-           : !run.checkpoint.empty() ? run.checkpoint
-                                     : CorrectionModel::ShippedCheckpoint(scope);
+    EngineOptions options = engine.options;
+    if (!run.checkpoint.empty())
+    {
+        options.emplace_back("checkpoint", run.checkpoint);
+    }
+    return options;
 }
 
 double ProcessorSeconds()
@@ -157,28 +135,7 @@ EvalEngine ParseEvalEngine(const std::string& name)
 {
     EvalEngine engine;
     engine.name = name;
-    const auto named =
-        std::find_if(std::begin(NAMED), std::end(NAMED), [&](const NamedEngine& one) { return one.name == name; });
-    if (named == std::end(NAMED))
-    {
-        try
-        {
-            engine.engine = ParseEngine(name);
-        }
-        catch (const InputError& error)
-        {
-            std::string more;
-            for (const NamedEngine& one : NAMED)
-            {
-                more += std::string(", ") + one.name;
-            }
-            throw InputError(error.what() + more);
-        }
-        return engine;
-    }
-    engine.engine = named->engine;
-    engine.scope = named->scope;
-    engine.otherTies = named->otherTies;
+    engine.engine = FindEngine(name).name;
     return engine;
 }
 
@@ -211,19 +168,26 @@ double EvalAnswer::Row::At(double level) const
 Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& run)
 {
     Json json = Fingerprint(one);
-    json["engine"] = EngineName(engine.engine);
-    if (engine.otherTies)
+    const std::unique_ptr<Engine> made = MakeEngine(engine.engine);
+    for (const auto& [option, text] : OptionsOf(engine, run))
     {
-        json["other_ties"] = true;
+        if (made->Has(option))
+        {
+            made->Set(option, text);
+        }
     }
-    if (engine.engine == Engine::M3)
+    json["engine"] = made->Info().family.empty() ? made->Info().name : made->Info().family;
+    for (const auto& [option, value] : made->Choices(MakeThreeTier(one.shape), one.workload.flows))
     {
-        const Scope scope = ScopeOf(engine, one);
-        const bool byFlows = scope == Scope::NETWORK || scope == Scope::WINDOWS;
-        json["scope"] = ScopeName(scope);
-        json[byFlows ? "flows_per_class" : "paths"] = byFlows ? engine.flowsPerClass : engine.paths;
-        json["drawing"] = engine.seed;
-        json["checkpoint"] = CheckpointHash(CheckpointOf(scope, run));
+        if (option == "checkpoint")
+        {
+            json["drawing"] = engine.seed;
+            json[option] = CheckpointHash(value);
+            continue;
+        }
+        std::string key = option;
+        std::replace(key.begin(), key.end(), '-', '_');
+        json[key] = Json::accept(value) ? Json::parse(value) : Json(value);
     }
     return json;
 }
@@ -242,16 +206,15 @@ EvalAnswer Answer(const EvalCase& one,
     M3Estimator estimator(MakeThreeTier(one.shape));
     estimator.config = one.config;
     estimator.threads = run.threads;
-    estimator.paths = engine.paths;
-    estimator.flowsPerClass = engine.flowsPerClass;
+    for (const auto& [option, text] : OptionsOf(engine, run))
+    {
+        estimator.Set(option, text);
+    }
     estimator.seed = engine.seed;
-    estimator.scope = ScopeOf(engine, one);
-    estimator.checkpoint = engine.engine == Engine::M3 ? CheckpointOf(estimator.scope, run) : "";
     estimator.progress = [&](uint64_t done, uint64_t total)
     { progress(static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(total, 1))); };
     const double begin = ProcessorSeconds();
-    FlowList moved; // the list may be long: no copy for the others
-    const SlowdownReport report = estimator.Run(engine.engine, engine.otherTies ? moved = WithOtherTies(flows) : flows);
+    const SlowdownReport report = estimator.Run(engine.engine, flows);
     EvalAnswer answer;
     answer.cpuSeconds = ProcessorSeconds() - begin;
     answer.seconds = report.wallSeconds;

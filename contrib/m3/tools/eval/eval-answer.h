@@ -15,23 +15,18 @@
 namespace ns3::m3::eval
 {
 
+inline constexpr const char* TRUTH_ENGINE = "packet"; //!< the engine that the others are compared with
+
 /// Who answers in an evaluation: an engine, and how it is asked.
 struct EvalEngine
 {
-    std::string name; //!< in tables and pictures
-    Engine engine = Engine::PACKET;
-    Scope scope = Scope::AUTO;     //!< of Engine::M3
-    bool otherTies = false;        //!< the flows are WithOtherTies()
-    uint32_t paths = 500;          //!< as M3Estimator::paths
-    uint64_t flowsPerClass = 5000; //!< as M3Estimator::flowsPerClass
-    uint64_t seed = 1;             //!< of the drawing of paths or flows
+    std::string name;                  //!< in tables and pictures
+    std::string engine = TRUTH_ENGINE; //!< of RegisteredEngines()
+    EngineOptions options;             //!< of the engine
+    uint64_t seed = 1;                 //!< of the drawing of paths or flows
 };
 
-/**
- * Engines by name, separated by commas: those of ParseEngine, and `published` (m3 by the published method), `m3-paths`,
- * `m3-windows` and `m3-network` (m3 with that scope whatever the number of flows), `rerun` (packets again, every second
- * start 1 ns later: no estimate can be expected to be closer to the first run). \throws InputError
- */
+/// Registered engines by name, separated by commas. \throws InputError
 std::vector<EvalEngine> ParseEvalEngines(const std::string& names);
 
 /// One engine of them. \throws InputError
@@ -73,7 +68,7 @@ struct EvalAnswer
 /// How cases are run.
 struct EvalRun
 {
-    std::string checkpoint; //!< of the engines m3, m3-paths and m3-network; "": those that are shipped
+    std::string checkpoint; //!< of m3 and its variants; "": those that are shipped
     uint32_t processes = 1; //!< runs at a time
     uint32_t threads = 0;   //!< for an answer; 0: what the processes leave
 };

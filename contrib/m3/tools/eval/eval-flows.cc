@@ -24,16 +24,20 @@ namespace ns3::m3::eval
 namespace
 {
 
+constexpr const char* BASELINE = "flowsim"; //!< the engine whose errors the others are set against
+
 /// Absolute relative errors of completion times, by group, size class ("all" is one more) and engine.
 using Errors = std::map<std::string, std::vector<std::vector<std::vector<double>>>>;
 
-std::vector<double> Times(const EvalCase& one, const EvalRun& run, Engine engine, const FlowList& flows)
+std::vector<double> Times(const EvalCase& one, const EvalRun& run, const std::string& engine, const FlowList& flows)
 {
     M3Estimator estimator(MakeThreeTier(one.shape));
     estimator.config = one.config;
     estimator.threads = run.threads;
-    estimator.scope = Scope::NETWORK;
-    estimator.checkpoint = engine == Engine::M3 ? run.checkpoint : "";
+    if (!run.checkpoint.empty())
+    {
+        estimator.Set("checkpoint", run.checkpoint);
+    }
     estimator.medianFcts = true;
     std::vector<double> times;
     for (const CompletionTime& time : estimator.RunPerFlow(engine, flows))
@@ -48,14 +52,12 @@ void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEn
 {
     const SizeClasses classes;
     const FlowList flows = one.workload.Generate(MakeThreeTier(one.shape));
-    const std::vector<double> truth = Times(one, run, Engine::PACKET, flows);
+    const std::vector<double> truth = Times(one, run, TRUTH_ENGINE, flows);
     auto& rows = errors[one.group];
     rows.resize(classes.Count() + 1, std::vector<std::vector<double>>(engines.size()));
     for (std::size_t e = 0; e < engines.size(); e++)
     {
-        FlowList moved; // no copy for the others
-        const std::vector<double> times =
-            Times(one, run, engines[e].engine, engines[e].otherTies ? moved = WithOtherTies(flows) : flows);
+        const std::vector<double> times = Times(one, run, engines[e].engine, flows);
         for (std::size_t flow = 0; flow < flows.size(); flow++)
         {
             const double error = std::abs(times[flow] / truth[flow] - 1);
@@ -85,11 +87,9 @@ ReportTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
          {"p90_over_flowsim", CellStyle::NUMBER, 2}},
         {}};
     const SizeClasses classes;
-    const auto fluid =
-        static_cast<std::size_t>(std::find_if(engines.begin(),
-                                              engines.end(),
-                                              [](const EvalEngine& one) { return one.engine == Engine::FLOWSIM; }) -
-                                 engines.begin());
+    const auto fluid = static_cast<std::size_t>(
+        std::find_if(engines.begin(), engines.end(), [](const EvalEngine& one) { return one.engine == BASELINE; }) -
+        engines.begin());
     for (auto& [group, rows] : errors)
     {
         for (std::size_t row = 0; row < rows.size(); row++)
@@ -202,15 +202,13 @@ class SingleFlows : public Suite
     {
         std::vector<EvalEngine> engines = EnginesAgainstPackets(m_eval);
         engines.erase(engines.begin());
-        if (std::none_of(engines.begin(),
-                         engines.end(),
-                         [](const EvalEngine& one) { return one.engine == Engine::FLOWSIM; }))
+        if (std::none_of(engines.begin(), engines.end(), [](const EvalEngine& one) { return one.engine == BASELINE; }))
         {
             throw InputError("--engines must have flowsim, whose errors the others are set against");
         }
         for (const EvalEngine& engine : engines)
         {
-            if (engine.scope != Scope::AUTO && engine.scope != Scope::NETWORK)
+            if (!MakeEngine(engine.engine)->GivesPerFlow())
             {
                 throw InputError("--engines: " + engine.name + " knows no single flows");
             }
@@ -228,7 +226,7 @@ class SingleFlows : public Suite
         provenance.seeds = std::to_string(m_seed * 1000) + " and following";
         for (const EvalEngine& engine : engines)
         {
-            if (engine.engine == Engine::M3)
+            if (FindEngine(engine.engine).isTrained)
             {
                 const Json fingerprint = Fingerprint(first, engine, m_eval.run);
                 provenance.model = "content " + fingerprint.at("checkpoint").get<std::string>();

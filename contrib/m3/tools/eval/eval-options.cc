@@ -108,7 +108,7 @@ std::string EvalCommand(int argc, char* argv[])
 std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
 {
     std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
-    if (engines.front().engine != Engine::PACKET || engines.front().otherTies)
+    if (engines.front().engine != TRUTH_ENGINE)
     {
         throw InputError("--engines must begin with packet, which the others are compared with");
     }

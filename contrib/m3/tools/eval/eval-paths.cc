@@ -19,6 +19,7 @@ namespace
 {
 
 constexpr const char* ALL_FLOWS = "m3-network, all flows";
+constexpr uint64_t FLOWS_PER_CLASS = 5000; //!< of the variant that corrects some flows of the network
 
 struct Options
 {
@@ -38,14 +39,15 @@ struct Variant
     std::vector<std::size_t> engines; //!< a seed each, by index
 };
 
-EvalEngine Sampled(const std::string& variant, Scope scope, uint64_t seed)
+/// \param option and its value
+EvalEngine
+Sampled(const std::string& variant, const std::string& engine, const std::string& option, uint64_t value, uint64_t seed)
 {
-    EvalEngine engine;
-    engine.name = variant + ", seed " + std::to_string(seed);
-    engine.engine = Engine::M3;
-    engine.scope = scope;
-    engine.seed = seed;
-    return engine;
+    EvalEngine sampled = ParseEvalEngine(engine);
+    sampled.name = variant + ", seed " + std::to_string(seed);
+    sampled.options = {{option, std::to_string(value)}};
+    sampled.seed = seed;
+    return sampled;
 }
 
 /// Adds the engines of the variants to those there are.
@@ -58,22 +60,20 @@ std::vector<Variant> AddVariants(const Options& options, std::vector<EvalEngine>
         for (uint64_t seed = 1; seed <= options.seeds; seed++)
         {
             variant.engines.push_back(engines.size());
-            engines.push_back(Sampled(variant.name, Scope::PATHS, seed));
-            engines.back().paths = variant.paths;
+            engines.push_back(Sampled(variant.name, "m3-paths", "paths", variant.paths, seed));
         }
         variants.push_back(variant);
     }
-    Variant drawn{"m3-network, " + std::to_string(EvalEngine().flowsPerClass) + " flows of a class", 0, {}};
+    Variant drawn{"m3-network, " + std::to_string(FLOWS_PER_CLASS) + " flows of a class", 0, {}};
     for (uint64_t seed = 1; seed <= options.seeds; seed++)
     {
         drawn.engines.push_back(engines.size());
-        engines.push_back(Sampled(drawn.name, Scope::NETWORK, seed));
+        engines.push_back(Sampled(drawn.name, "m3-network", "flows-per-class", FLOWS_PER_CLASS, seed));
     }
     variants.push_back(drawn);
     variants.push_back({ALL_FLOWS, 0, {engines.size()}});
-    engines.push_back(Sampled(ALL_FLOWS, Scope::NETWORK, 1));
+    engines.push_back(Sampled(ALL_FLOWS, "m3-network", "flows-per-class", options.count, 1));
     engines.back().name = ALL_FLOWS;
-    engines.back().flowsPerClass = options.count;
     return variants;
 }
 

@@ -220,7 +220,7 @@ ReportTable TimeTable(const EvalAnswers& all)
         const double packetsCpu = MeanOf(all, group, 0, &EvalAnswer::cpuSeconds);
         for (std::size_t e = 0; e < all.engines.size(); e++)
         {
-            const bool threaded = all.engines[e].engine != Engine::PACKET && all.engines[e].engine != Engine::FLOWSIM;
+            const bool threaded = FindEngine(all.engines[e].engine).usesThreads;
             const double seconds = MeanOf(all, group, e, &EvalAnswer::seconds);
             const double cpu = MeanOf(all, group, e, &EvalAnswer::cpuSeconds);
             table.rows.push_back({group,

@@ -43,6 +43,9 @@ struct ScenarioTrait
 class TraitSet
 {
   public:
+    /// Makes an empty set.
+    constexpr TraitSet() = default;
+
     /// Makes a set of some traits.
     constexpr TraitSet(std::initializer_list<Trait> traits)
     {

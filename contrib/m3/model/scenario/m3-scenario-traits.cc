@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenario-traits.h"
+#include "ns3/m3-scenario-traits.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-control-description.h"

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_BUILT_IN_ENGINES_H
+#define M3_BUILT_IN_ENGINES_H
+
+#include "ns3/m3-engine.h"
+
+#include <vector>
+
+namespace ns3::m3
+{
+
+// An engine and its variants, from the file of its name. A new one gets a line here and in the table of
+// engine-registry.cc, nothing else.
+std::vector<EngineEntry> PacketEngines();    //!< every packet: the truth
+std::vector<EngineEntry> FlowsimEngines();   //!< max-min fluid
+std::vector<EngineEntry> ParsimonEngines();  //!< links by packets alone, delays added up (NSDI 2023)
+std::vector<EngineEntry> M3Engines();        //!< flowSim corrected by a trained model
+std::vector<EngineEntry> PublishedEngines(); //!< the published method (SIGCOMM 2024)
+
+} // namespace ns3::m3
+
+#endif // M3_BUILT_IN_ENGINES_H

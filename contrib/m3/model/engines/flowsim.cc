@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The engine flowsim: max-min fluid.
+#include "built-in-engines.h"
+#include "kept-fluid-run.h"
+#include "per-flow-times.h"
+
+#include "features/flow-features.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-scenario.h"
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+class FlowsimEngine : public Engine
+{
+  public:
+    using Engine::Engine;
+
+  private:
+    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
+    {
+        SlowdownReport report(Info().name, question.sizeClasses);
+        const auto ended = [&](uint32_t flow, double slowdown)
+        { report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown); };
+        StreamFabricFlowSim(scenario.Fabric(),
+                            scenario.Routes(),
+                            scenario.Flows(),
+                            scenario.Config().HeaderBytes(),
+                            ended,
+                            FlowProgress(scenario, question));
+        report.Finish();
+        return report;
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        const auto run = m_run.Of(scenario, question);
+        std::vector<CompletionTime> times;
+        times.reserve(scenario.Flows().size());
+        for (std::size_t id = 0; id < scenario.Flows().size(); id++)
+        {
+            const UnslowedFlow unslowed = UnslowedOf(scenario.Fabric(), scenario.Flows(), run->fluid, id);
+            times.push_back(
+                TimeOf(scenario, unslowed.Slowdown(run->fluidFctNs[id]), unslowed.idealNs, run->fluid.flows[id].links));
+        }
+        return times;
+    }
+
+    KeptFluidRun m_run;
+};
+
+} // namespace
+
+std::vector<EngineEntry> FlowsimEngines()
+{
+    EngineInfo info;
+    info.name = "flowsim";
+    info.text = "every flow at its max-min fair rate; knows no packets and no queues";
+    // it has neither queues nor congestion control at all, which docs/guide.md says; these are parts of them
+    info.takes = {Trait::ACK_PRIORITY,
+                  Trait::PAIR_WINDOWS,
+                  Trait::PACED_AT_CAP,
+                  Trait::PORT_THRESHOLDS,
+                  Trait::CONTROL_PARAMETERS,
+                  Trait::CONTROL_INPUTS};
+    return {MakeEngineEntry<FlowsimEngine>(info)};
+}
+
+} // namespace ns3::m3

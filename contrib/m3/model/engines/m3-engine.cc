@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-engine.h"
+
+#include "ns3/m3-estimate-share.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-scenario.h"
+#include "scenario/traffic-shape.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// What flows that meet no other take into account: the packet engine gives their slowdowns, and nobody is before or
+/// behind them.
+constexpr TraitSet LONE_TRAITS{Trait::PRIORITIES,
+                               Trait::LINK_ERRORS,
+                               Trait::RATE_CAP,
+                               Trait::SMALL_WINDOW,
+                               Trait::ACK_PRIORITY,
+                               Trait::PAIR_WINDOWS,
+                               Trait::PACED_AT_CAP,
+                               Trait::PORT_THRESHOLDS,
+                               Trait::CONTROL_PARAMETERS,
+                               Trait::CONTROL_INPUTS};
+
+/// \throws InputError for what is out of its range
+void CheckQuestion(const Question& question)
+{
+    constexpr uint32_t MAX_THREADS = 4096;
+    if (!question.sizeClasses.AreValid())
+    {
+        throw InputError("size classes: need ascending numbers of bytes that begin with 0, as in 0,1000,10000");
+    }
+    if (question.threads > MAX_THREADS)
+    {
+        throw InputError("threads must be at least 0 and at most " + std::to_string(MAX_THREADS) + ", is " +
+                         std::to_string(question.threads));
+    }
+}
+
+double SecondsSince(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+} // namespace
+
+Engine::Engine(EngineInfo info)
+    : m_info(std::move(info)),
+      m_options(m_info.text)
+{
+}
+
+Engine::~Engine() = default;
+
+bool Engine::Has(const std::string& option) const
+{
+    return m_options.Has(option) && std::none_of(m_info.fixed.begin(),
+                                                 m_info.fixed.end(),
+                                                 [&](const auto& fixed) { return fixed.first == option; });
+}
+
+void Engine::Set(const std::string& option, const std::string& text)
+{
+    m_options.Set(option, text);
+}
+
+void Engine::AddOption(const std::string& name,
+                       const std::string& text,
+                       const std::string& placeholder,
+                       const std::string& defaultText,
+                       const std::function<void(const std::string& value)>& read)
+{
+    m_options.AddParsed(name, text, placeholder, defaultText, [read](auto, auto value) { read(std::string(value)); });
+}
+
+void Engine::Prepare(const Scenario& scenario, const Question& question)
+{
+    CheckQuestion(question);
+    DoPrepare(scenario, question);
+}
+
+SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
+{
+    Prepare(scenario, question);
+    const auto begin = std::chrono::steady_clock::now();
+    SlowdownReport report = DoRun(scenario, question);
+    AddScenarioNotes(scenario, question, report);
+    report.wallSeconds = SecondsSince(begin);
+    if (const std::string warning = EcnWarning(scenario.Fabric(), scenario.Config()); !warning.empty())
+    {
+        report.AddNote(warning);
+    }
+    DoComplete(scenario, question, report);
+    return report;
+}
+
+std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Question& question)
+{
+    CheckQuestion(question);
+    return DoRunPerFlow(scenario, question);
+}
+
+void Engine::RunEach(const std::vector<const Scenario*>& scenarios,
+                     const Question& question,
+                     const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
+{
+    for (const Scenario* scenario : scenarios)
+    {
+        Prepare(*scenario, question);
+    }
+    for (std::size_t i = 0; i < scenarios.size(); i++)
+    {
+        done(i, Run(*scenarios[i], question));
+    }
+}
+
+std::vector<SlowdownReport> Engine::Check(const Scenario& /*scenario*/, const Question& /*question*/)
+{
+    throw InputError("the engine " + m_info.name + " has no check by packets");
+}
+
+bool Engine::HasCheck() const
+{
+    return false;
+}
+
+bool Engine::GivesPerFlow() const
+{
+    return true;
+}
+
+bool Engine::CanShare() const
+{
+    return false;
+}
+
+std::future<void> Engine::LoadAhead() const
+{
+    return {};
+}
+
+EngineOptions Engine::Choices(const FabricGraph& /*fabric*/, uint64_t /*flows*/) const
+{
+    return {};
+}
+
+void Engine::DoPrepare(const Scenario& /*scenario*/, const Question& /*question*/)
+{
+}
+
+std::vector<CompletionTime> Engine::DoRunPerFlow(const Scenario& /*scenario*/, const Question& /*question*/)
+{
+    throw InputError("the engine " + m_info.name + " gives no completion times of single flows");
+}
+
+void Engine::DoComplete(const Scenario& /*scenario*/, const Question& /*question*/, SlowdownReport& /*report*/)
+{
+}
+
+void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question, SlowdownReport& report) const
+{
+    if (question.share && question.share->Rank() > 0)
+    {
+        return;
+    }
+    for (const FabricRemark& remark : scenario.Fabric().Remarks())
+    {
+        if (!remark.changesResults)
+        {
+            report.AddNote(remark.text);
+        }
+    }
+    const bool isKnown = m_info.isTrained && report.AreAllFlowsKnown();
+    const TraitSet& taken = isKnown ? LONE_TRAITS : m_info.takes;
+    for (const ScenarioTrait& trait : scenario.Traits())
+    {
+        if (taken.Has(trait.trait))
+        {
+            continue;
+        }
+        const std::string note =
+            (m_info.partly.Has(trait.trait) ? "not fully taken into account: " : "not taken into account: ") +
+            trait.text;
+        if (m_info.isTrained)
+        {
+            report.WithholdIntervals(note);
+        }
+        else // has no intervals
+        {
+            report.AddNote(note);
+        }
+    }
+    if (!m_info.isTrained || isKnown)
+    {
+        return;
+    }
+    for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
+    {
+        report.WithholdIntervals("traffic outside of what the model was trained on: " + outside);
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engine m3: flowSim over the whole network, and a model that corrects flows drawn at random from each size class
+ * (scope network); or the same in sampled windows of time (windows); or on sampled paths, a flow of a path counting
+ * with multiplicity / corrected flows of the path (paths). Flows that meet no other flow have the slowdown of the flow
+ * alone, by rule or by the packet engine. LibTorch is loaded at the first run.
+ */
+#include "built-in-engines.h"
+#include "kept-fluid-run.h"
+#include "m3-check.h"
+#include "per-flow-times.h"
+#include "trained-engine.h"
+
+#include "core/random-stream.h"
+#include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-scenario.h"
+#include "packet/engine/lone-flow-fct.h"
+#include "packet/engine/replication.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// The texts of --scope, by Scope.
+constexpr const char* SCOPES[] = {"auto", "network", "windows", "paths"};
+
+std::string ScopeName(Scope scope)
+{
+    return SCOPES[static_cast<std::size_t>(scope)];
+}
+
+Scope ParseScope(const std::string& name)
+{
+    std::string all;
+    for (std::size_t i = 0; i < std::size(SCOPES); i++)
+    {
+        if (name == SCOPES[i])
+        {
+            return static_cast<Scope>(i);
+        }
+        all += (all.empty() ? "" : ", ") + std::string(SCOPES[i]);
+    }
+    throw InputError("unknown scope '" + name + "'; there are " + all);
+}
+
+/// The slowdown of flows alone, in a scenario that outlives it.
+LoneSlowdown LoneSlowdownOf(const Scenario& scenario)
+{
+    const auto alone = std::make_shared<LoneFlowFct>(scenario.Fabric(), scenario.Routes(), scenario.Resolved());
+    return [alone](uint64_t sizeBytes, const Route& route) { return alone->Slowdown(sizeBytes, route); };
+}
+
+EstimateInput InputOf(const Scenario& scenario, const Question& question)
+{
+    return InputOf(scenario, question, LoneSlowdownOf(scenario));
+}
+
+/// Adds predicted flows to a report.
+class PredictionAdder : public PredictionUser
+{
+  public:
+    PredictionAdder(const FlowList& flows, SlowdownReport& report)
+        : m_flows(flows),
+          m_report(report)
+    {
+    }
+
+    void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
+    {
+        for (uint32_t k = 0; k < QUANTILES; k++)
+        {
+            m_report.Add(m_report.Classes().ClassOf(m_flows[flow].sizeBytes), slowdowns[k], QuantileWeight(k));
+        }
+    }
+
+  private:
+    const FlowList& m_flows;
+    SlowdownReport& m_report;
+};
+
+/// Draws a completion time for each predicted flow.
+class TimeDrawer : public PredictionUser
+{
+  public:
+    TimeDrawer(const Scenario& scenario, const Question& question, const FluidRun& run)
+        : m_scenario(scenario),
+          m_run(run),
+          m_takesMedian(question.medianFcts),
+          m_random(SeedOfReplication(question.seed))
+    {
+        times.reserve(scenario.Flows().size());
+    }
+
+    void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
+    {
+        constexpr double MEDIAN = 0.5;
+        const double probability = m_takesMedian ? MEDIAN : m_random.Uniform();
+        times.push_back(TimeOf(m_scenario,
+                               PredictedQuantile(slowdowns, probability),
+                               UnslowedOf(m_scenario.Fabric(), m_scenario.Flows(), m_run.fluid, flow).idealNs,
+                               m_run.fluid.flows[flow].links));
+    }
+
+    std::vector<CompletionTime> times;
+
+  private:
+    const Scenario& m_scenario;
+    const FluidRun& m_run;
+    bool m_takesMedian;
+    RandomStream m_random;
+};
+
+class M3Engine : public TrainedEngine
+{
+  public:
+    explicit M3Engine(const EngineInfo& info);
+
+    void RunEach(const std::vector<const Scenario*>& scenarios,
+                 const Question& question,
+                 const std::function<void(std::size_t index, const SlowdownReport& report)>& done) override;
+    std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question) override;
+    EngineOptions Choices(const FabricGraph& fabric, uint64_t flows) const override;
+
+    bool HasCheck() const override
+    {
+        return true;
+    }
+
+    bool GivesPerFlow() const override
+    {
+        return m_scope == Scope::AUTO || m_scope == Scope::NETWORK;
+    }
+
+    bool CanShare() const override
+    {
+        return m_scope == Scope::PATHS;
+    }
+
+  private:
+    void DoPrepare(const Scenario& scenario, const Question& question) override;
+    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override;
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override;
+    void DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report) override;
+
+    Scope ScopeOf(const FabricGraph& fabric, uint64_t flows) const;
+    std::string CheckpointOf(Scope scope) const;
+    void LoadModel(const Scenario& scenario, const Question& question, Scope scope);
+    SlowdownReport BeginReport(const Scenario& scenario, const Question& question) const;
+    void FinishReport(const Scenario& scenario, SlowdownReport& report) const;
+    void EstimatePart(const Scenario& part,
+                      const Question& question,
+                      Scope scope,
+                      uint32_t firstCounted,
+                      SlowdownReport& report);
+    std::size_t RunTogether(const std::vector<const Scenario*>& scenarios,
+                            std::size_t from,
+                            const Question& question,
+                            const std::function<void(std::size_t index, SlowdownReport& report)>& finish);
+
+    std::string m_checkpoint;
+    Scope m_scope = Scope::AUTO;
+    uint32_t m_windows = 16;
+    uint64_t m_flowsPerWindow = 20'000;
+    uint64_t m_flowsPerClass = 5000;
+    uint32_t m_flowsPerPath = 12;
+    // flowSim with its record and replay takes about 3 us a flow (256 hosts, 50 % load) on one core, so a quarter of a
+    // minute; work on windows and paths is shared by threads
+    uint64_t m_networkFlows = 5'000'000;
+    // with fewer, windows with what surrounds them are most of the trace
+    uint64_t m_windowsFlowsPerHost = 20'000;
+    // in about three minutes of processor time and 4 GB (docs/performance.md), for paths are less exact
+    uint64_t m_maxNetworkFlows = 20'000'000;
+    LoadedModel<CorrectionModel> m_model;
+    KeptFluidRun m_run;
+};
+
+M3Engine::M3Engine(const EngineInfo& info)
+    : TrainedEngine(info)
+{
+    AddOption("checkpoint",
+              "model of the m3 engine (default: the one that is shipped)",
+              m_checkpoint,
+              TextOption("FILE"));
+    AddOption(
+        "scope",
+        "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
+        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
+        "up to twenty million and paths above",
+        "NAME",
+        ScopeName(m_scope),
+        [this](const std::string& name) { m_scope = ParseScope(name); });
+    AddOption("windows", "windows of time to draw with --scope=windows", m_windows, CountOption(1));
+    AddOption("flows-per-window", "successive flows of a window", m_flowsPerWindow, CountOption(1));
+    AddPathsOption();
+    AddOption("flows-per-class",
+              "flows of each size class that the m3 engine corrects at most",
+              m_flowsPerClass,
+              CountOption(1));
+    AddOption("flows-per-path",
+              "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
+              m_flowsPerPath,
+              CountOption(1));
+    AddTargetErrorOption();
+    AddOption("network-flows", "number of flows up to which --scope=auto means network", m_networkFlows, CountOption());
+    AddOption("windows-flows-per-host",
+              "number of flows per host from which --scope=auto means windows where there are more",
+              m_windowsFlowsPerHost,
+              CountOption());
+    AddOption("max-network-flows",
+              "number of flows up to which it then means network all the same; beyond, paths",
+              m_maxNetworkFlows,
+              CountOption());
+}
+
+/// What AUTO means for so many flows, or the scope that is set.
+Scope M3Engine::ScopeOf(const FabricGraph& fabric, uint64_t flows) const
+{
+    return m_scope != Scope::AUTO                                   ? m_scope
+           : flows <= m_networkFlows                                ? Scope::NETWORK
+           : flows / fabric.Hosts().size() >= m_windowsFlowsPerHost ? Scope::WINDOWS
+           : flows <= m_maxNetworkFlows                             ? Scope::NETWORK
+                                                                    : Scope::PATHS;
+}
+
+std::string M3Engine::CheckpointOf(Scope scope) const
+{
+    return m_checkpoint.empty() ? CorrectionModel::ShippedCheckpoint(scope) : m_checkpoint;
+}
+
+EngineOptions M3Engine::Choices(const FabricGraph& fabric, uint64_t flows) const
+{
+    const Scope scope = ScopeOf(fabric, flows);
+    EngineOptions choices{{"scope", ScopeName(scope)}};
+    if (scope == Scope::PATHS)
+    {
+        choices.emplace_back("paths", std::to_string(Paths()));
+    }
+    else
+    {
+        choices.emplace_back("flows-per-class", std::to_string(m_flowsPerClass));
+    }
+    choices.emplace_back("checkpoint", CheckpointOf(scope));
+    return choices;
+}
+
+void M3Engine::LoadModel(const Scenario& scenario, const Question& question, Scope scope)
+{
+    if (question.share && (scope != Scope::PATHS || question.check > 0))
+    {
+        throw InputError("several processes can only share the scope paths, without a check");
+    }
+    RequireTrainedControl(scenario, !m_checkpoint.empty());
+    const std::string file = CheckpointOf(scope);
+    m_model.Load(file);
+    m_model.Get().RequireScope(scope, file);
+}
+
+void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
+{
+    CheckPaths(scenario);
+    const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
+    LoadModel(scenario, question, scope);
+    if (scope == Scope::WINDOWS && scenario.Flows().size() < m_windows)
+    {
+        throw InputError("there are fewer flows than windows");
+    }
+    CheckedParts(scenario.Flows(), question.check);
+}
+
+/// A report without flows: why the scope is what it is, if the engine chose it, and the flows of each size class.
+SlowdownReport M3Engine::BeginReport(const Scenario& scenario, const Question& question) const
+{
+    SlowdownReport report = EmptyReport(scenario, question);
+    const uint64_t flows = scenario.Flows().size();
+    if (m_scope == Scope::AUTO)
+    {
+        const Scope used = ScopeOf(scenario.Fabric(), flows);
+        const bool atMost = used == Scope::NETWORK;
+        const bool few = used != Scope::WINDOWS && flows > m_networkFlows;
+        report.AddNote("scope " + ScopeName(used) + ": " + std::to_string(flows) +
+                       (atMost ? " flows are at most the " : " flows are more than the ") +
+                       std::to_string(few ? m_maxNetworkFlows : m_networkFlows) +
+                       " up to which flowSim runs on the whole network" +
+                       (few ? " where there are fewer per host than " + std::to_string(m_windowsFlowsPerHost) +
+                                  ", from which on windows of time are sampled"
+                            : ""));
+    }
+    return report;
+}
+
+/// Finishes an estimate, with how far the model was off elsewhere.
+void M3Engine::FinishReport(const Scenario& scenario, SlowdownReport& report) const
+{
+    const bool pfc = scenario.Config().pfc;
+    FinishEstimate(scenario.Config(), report);
+    report.SetHeldOutErrors(m_model.Get().ErrorsElsewhere(pfc), pfc ? "with PFC" : "without PFC");
+}
+
+SlowdownReport M3Engine::DoRun(const Scenario& scenario, const Question& question)
+{
+    const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
+    const EstimateInput input = InputOf(scenario, question);
+    const auto fluid = scope == Scope::NETWORK ? m_run.Of(scenario, question) : nullptr;
+    const uint64_t flows = std::min<uint64_t>(scenario.Flows().size(), UINT32_MAX);
+    const bool byWindows = scope == Scope::WINDOWS;
+    const uint64_t maxDraws = byWindows ? std::max<uint64_t>(m_windows, flows / m_flowsPerWindow) : flows;
+    const uint64_t draws = scope == Scope::NETWORK ? m_flowsPerClass : byWindows ? m_windows : Paths();
+    const auto estimate = [&](uint64_t of)
+    {
+        SlowdownReport report = BeginReport(scenario, question);
+        if (scope == Scope::NETWORK)
+        {
+            EstimateNetworks({{input, *fluid, {}}},
+                             of,
+                             input.threads,
+                             m_model.Get(),
+                             SlowdownReport(report),
+                             [&](std::size_t, SlowdownReport& estimated) { report = std::move(estimated); });
+        }
+        else if (byWindows)
+        {
+            EstimateWindows(input, static_cast<uint32_t>(of), m_flowsPerWindow, m_flowsPerClass, m_model.Get(), report);
+        }
+        else
+        {
+            EstimatePaths(input, static_cast<uint32_t>(of), m_flowsPerPath, m_model.Get(), report);
+        }
+        return report;
+    };
+    return EstimateUntilPrecise(question,
+                                draws,
+                                maxDraws,
+                                estimate,
+                                [&](SlowdownReport& report) { FinishReport(scenario, report); });
+}
+
+void M3Engine::DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report)
+{
+    report.wallSeconds += m_model.TakeSeconds(); // the first run pays for the model
+    if (question.check > 0)
+    {
+        AddCheckNotes(Check(scenario, question), report);
+    }
+}
+
+std::vector<CompletionTime> M3Engine::DoRunPerFlow(const Scenario& scenario, const Question& question)
+{
+    if (!GivesPerFlow())
+    {
+        throw InputError("completion times of single flows need the scope network");
+    }
+    LoadModel(scenario, question, Scope::NETWORK);
+    const auto fluid = m_run.Of(scenario, question);
+    std::vector<uint32_t> all(scenario.Flows().size());
+    std::iota(all.begin(), all.end(), 0U);
+    const EstimateInput input = InputOf(scenario, question);
+    TimeDrawer drawer(scenario, question, *fluid);
+    PredictFlows({{input, *fluid, all}}, input.threads, m_model.Get(), drawer);
+    return std::move(drawer.times);
+}
+
+/// Estimates scenarios from one on for which flowSim is the same. \return the first one for which it is not
+std::size_t M3Engine::RunTogether(const std::vector<const Scenario*>& scenarios,
+                                  std::size_t from,
+                                  const Question& question,
+                                  const std::function<void(std::size_t index, SlowdownReport& report)>& finish)
+{
+    const Scenario& first = *scenarios[from];
+    const auto isSame = [&](const Scenario& other)
+    {
+        return &other.Fabric() == &first.Fabric() && &other.Flows() == &first.Flows() &&
+               other.Config().HeaderBytes() == first.Config().HeaderBytes() &&
+               other.Config().mode == first.Config().mode;
+    };
+    const auto fluid = m_run.Of(first, question);
+    std::vector<EstimateInput> inputs;
+    inputs.reserve(scenarios.size()); // selections refer to them
+    std::vector<FlowSelection> networks;
+    std::size_t next = from;
+    for (; next < scenarios.size() && isSame(*scenarios[next]); next++)
+    {
+        inputs.push_back(InputOf(*scenarios[next], question));
+        networks.push_back({inputs.back(), *fluid, {}});
+    }
+    EstimateNetworks(std::move(networks),
+                     m_flowsPerClass,
+                     inputs.front().threads,
+                     m_model.Get(),
+                     BeginReport(first, question),
+                     [&](std::size_t network, SlowdownReport& report)
+                     {
+                         FinishReport(*scenarios[from + network], report);
+                         finish(from + network, report);
+                     });
+    return next;
+}
+
+void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
+                       const Question& question,
+                       const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t finished = 0;
+    const auto finish = [&](std::size_t index, SlowdownReport& report)
+    {
+        AddScenarioNotes(*scenarios[index], question, report);
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+        report.wallSeconds = elapsed.count() / static_cast<double>(++finished);
+        done(index, report);
+    };
+    for (const Scenario* scenario : scenarios)
+    {
+        Prepare(*scenario, question);
+    }
+    for (std::size_t next = 0; next < scenarios.size();)
+    {
+        const Scenario& scenario = *scenarios[next];
+        if (ScopeOf(scenario.Fabric(), scenario.Flows().size()) == Scope::NETWORK)
+        {
+            next = RunTogether(scenarios, next, question, finish);
+            continue;
+        }
+        SlowdownReport report = DoRun(scenario, question);
+        finish(next++, report);
+    }
+}
+
+void M3Engine::EstimatePart(const Scenario& part,
+                            const Question& question,
+                            Scope scope,
+                            uint32_t firstCounted,
+                            SlowdownReport& report)
+{
+    EstimateInput input = InputOf(part, question);
+    input.firstFlow = firstCounted;
+    if (scope == Scope::PATHS)
+    {
+        EstimatePaths(input, Paths(), m_flowsPerPath, m_model.Get(), report);
+        return;
+    }
+    std::vector<uint32_t> selection(part.Flows().size() - firstCounted);
+    std::iota(selection.begin(), selection.end(), firstCounted);
+    const FluidRun run = RecordFluidRun(part.Fabric(), part.Routes(), part.Config(), part.Flows());
+    PredictionAdder adder(part.Flows(), report);
+    PredictFlows({{input, run, selection}}, input.threads, m_model.Get(), adder);
+}
+
+std::vector<SlowdownReport> M3Engine::Check(const Scenario& scenario, const Question& question)
+{
+    Prepare(scenario, question);
+    const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
+    return CheckByPackets(Info().name,
+                          scenario,
+                          question,
+                          [&](const Scenario& part, uint32_t firstCounted, SlowdownReport& report)
+                          { EstimatePart(part, question, scope, firstCounted, report); });
+}
+
+} // namespace
+
+std::vector<EngineEntry> M3Engines()
+{
+    EngineInfo info;
+    info.name = "m3";
+    info.text = "the fluid, corrected flow by flow by a trained model";
+    info.takes = {Trait::SMALL_WINDOW, Trait::CONTROL_INPUTS};
+    info.isTrained = true;
+    info.usesThreads = true;
+    std::vector<EngineEntry> entries{MakeEngineEntry<M3Engine>(info)};
+    for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
+    {
+        EngineInfo variant = info;
+        variant.name = info.name + "-" + ScopeName(scope);
+        variant.text = "m3 with the scope " + ScopeName(scope) + " whatever the number of flows";
+        variant.family = info.name;
+        variant.fixed = {{"scope", ScopeName(scope)}};
+        entries.push_back(MakeEngineEntry<M3Engine>(variant));
+    }
+    return entries;
+}
+
+} // namespace ns3::m3

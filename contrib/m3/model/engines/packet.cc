@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The engines packet and rerun: every packet, on ns-3's Simulator.
+#include "built-in-engines.h"
+#include "per-flow-times.h"
+
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-scenario.h"
+
+#include <limits>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+PacketResult RunPackets(const Scenario& scenario, const Question& question)
+{
+    PacketRunOptions options;
+    options.progress = FlowProgress(scenario, question);
+    return RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
+}
+
+/// Runs on ns3::Simulator, so before or after Simulator::Run(), not from an event.
+class PacketLevelEngine : public Engine
+{
+  public:
+    using Engine::Engine;
+
+  protected:
+    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
+    {
+        const FlowList& flows = scenario.Flows();
+        const PacketResult result = RunPackets(scenario, question);
+        SlowdownReport report(Info().name, question.sizeClasses);
+        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().HeaderBytes());
+        for (std::size_t i = 0; i < flows.size(); i++)
+        {
+            const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes);
+            if (result.flows[i].unfinished == Unfinished::NO)
+            {
+                report.Add(question.sizeClasses.ClassOf(flows[i].sizeBytes),
+                           SlowdownOf(result.flows[i].receiverFctNs, ideal));
+            }
+        }
+        report.SetUnfinished(flows.size() - result.completionOrder.size(), UnfinishedText(result));
+        report.packetCounts = CountsOf(result);
+        const std::string deadlock = DeadlockText(scenario.Fabric(), result);
+        if (!deadlock.empty())
+        {
+            report.AddNote(deadlock);
+        }
+        report.Finish();
+        return report;
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        std::vector<CompletionTime> times;
+        times.reserve(scenario.Flows().size());
+        for (const FlowOutcome& flow : RunPackets(scenario, question).flows)
+        {
+            constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+            const bool finished = flow.unfinished == Unfinished::NO;
+            times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
+                             finished ? static_cast<double>(flow.senderFctNs) : NEVER});
+        }
+        return times;
+    }
+};
+
+/// The same with other ties: how far apart two runs of the truth are.
+class RerunEngine : public PacketLevelEngine
+{
+  public:
+    using PacketLevelEngine::PacketLevelEngine;
+
+    EngineOptions Choices(const FabricGraph& /*fabric*/, uint64_t /*flows*/) const override
+    {
+        return {{"other-ties", "true"}};
+    }
+
+  private:
+    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
+    {
+        const FlowList moved = WithOtherTies(scenario.Flows());
+        return PacketLevelEngine::DoRun(Scenario(scenario, moved), question);
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        const FlowList moved = WithOtherTies(scenario.Flows());
+        return PacketLevelEngine::DoRunPerFlow(Scenario(scenario, moved), question);
+    }
+};
+
+} // namespace
+
+std::vector<EngineEntry> PacketEngines()
+{
+    EngineInfo packet;
+    packet.name = "packet";
+    packet.text = "every packet through NICs, queues and switches: the truth here";
+    packet.takes = {Trait::LINK_ERRORS,
+                    Trait::RATE_CAP,
+                    Trait::SMALL_WINDOW,
+                    Trait::ACK_PRIORITY,
+                    Trait::PAIR_WINDOWS,
+                    Trait::PACED_AT_CAP,
+                    Trait::PORT_THRESHOLDS,
+                    Trait::CONTROL_PARAMETERS,
+                    Trait::CONTROL_INPUTS};
+    EngineInfo rerun = packet;
+    rerun.name = "rerun";
+    rerun.text = "packets again, every second flow 1 ns later: an error as small is chance";
+    rerun.family = packet.name;
+    return {MakeEngineEntry<PacketLevelEngine>(packet), MakeEngineEntry<RerunEngine>(rerun)};
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "per-flow-times.h"
+
+#include "ns3/m3-scenario.h"
+
+namespace ns3::m3
+{
+
+CompletionTime TimeOf(const Scenario& scenario, double slowdown, double idealNs, const Route& route)
+{
+    double back = 0;
+    for (const LinkId id : route)
+    {
+        const FabricLink& link = scenario.Fabric().Link(id);
+        back += static_cast<double>(link.delayNs) +
+                8e9 * scenario.Config().AckBytes() / static_cast<double>(link.bitsPerSecond);
+    }
+    return {slowdown * idealNs, slowdown * idealNs + back};
+}
+
+std::function<void(uint64_t)> FlowProgress(const Scenario& scenario, const Question& question)
+{
+    if (!question.progress)
+    {
+        return {};
+    }
+    return [&question, total = scenario.Flows().size()](uint64_t done) { question.progress(done, total); };
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_TRAINED_ENGINE_H
+#define M3_TRAINED_ENGINE_H
+
+#include "sampled-estimate.h"
+
+#include "ns3/m3-engine.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace ns3::m3
+{
+
+/// A model that is loaded when it is first needed, and again for another file.
+template <typename Model>
+class LoadedModel
+{
+  public:
+    /// Loads it from a file unless it is. \throws InputError as Model::Load
+    void Load(const std::string& file)
+    {
+        if (m_model && file == m_file)
+        {
+            return;
+        }
+        const auto begin = std::chrono::steady_clock::now();
+        m_model.reset();
+        m_model = Model::Load(file);
+        m_file = file;
+        m_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    }
+
+    /// The model, once it is loaded.
+    Model& Get() const
+    {
+        return *m_model;
+    }
+
+    /// Time that loading took, once: the first run pays for it.
+    double TakeSeconds()
+    {
+        return std::exchange(m_seconds, 0);
+    }
+
+  private:
+    std::unique_ptr<Model> m_model;
+    std::string m_file;
+    double m_seconds = 0;
+};
+
+/// What engines with a trained model have in common: they draw parts of the traffic, more of them until the interval
+/// of the p99 is narrow enough, and let the model answer for these.
+class TrainedEngine : public Engine
+{
+  public:
+    using Engine::Engine;
+
+    std::future<void> LoadAhead() const override;
+
+  protected:
+    void AddPathsOption();
+    void AddTargetErrorOption();
+
+    /// Number of paths to draw.
+    uint32_t Paths() const
+    {
+        return m_paths;
+    }
+
+    /// Checks the number of paths. \throws InputError for more than there are flows
+    void CheckPaths(const Scenario& scenario) const;
+
+    /// Adds the flows of each size class to an empty report.
+    SlowdownReport EmptyReport(const Scenario& scenario, const Question& question) const;
+
+    /**
+     * Estimates, again with more draws until the 95 % interval of the p99 of all flows reaches no further than the
+     * target error to either side, or everything is drawn.
+     * \param estimate an estimate of some draws \param finish is called on rank 0 alone
+     */
+    SlowdownReport EstimateUntilPrecise(const Question& question,
+                                        uint64_t draws,
+                                        uint64_t maxDraws,
+                                        const std::function<SlowdownReport(uint64_t draws)>& estimate,
+                                        const std::function<void(SlowdownReport& report)>& finish) const;
+
+  private:
+    static constexpr uint32_t DEFAULT_PATHS = 500;
+
+    uint32_t m_paths = DEFAULT_PATHS;
+    double m_targetError = 0;
+};
+
+/// Refuses congestion controls that no model was trained with. \param ownCheckpoint whether the user gives a model,
+/// which may be for a registered control \throws InputError
+void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint);
+
+/// What an estimate takes of a scenario and a question, which must outlive it.
+EstimateInput InputOf(const Scenario& scenario, const Question& question, LoneSlowdown loneSlowdown);
+
+/// Finishes an estimate, with a note where losses make its tail, which a model knows least about.
+void FinishEstimate(const RdmaConfig& config, SlowdownReport& report);
+
+} // namespace ns3::m3
+
+#endif // M3_TRAINED_ENGINE_H

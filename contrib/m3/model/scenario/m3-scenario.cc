@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-scenario.h"
+
+#include "traffic-shape.h"
+
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-input-error.h"
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Resolves a configuration once the flows are checked. \throws InputError
+RdmaConfig
+CheckAndResolve(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows)
+{
+    if (flows.empty())
+    {
+        throw InputError("there are no flows");
+    }
+    CheckFlows(fabric, routes, flows);
+    return config.Resolve(fabric, routes);
+}
+
+/// Checks what the configuration makes of every switch and port. \throws InputError
+void CheckPorts(const FabricGraph& fabric, const RdmaConfig& resolved)
+{
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        if (!fabric.IsHost(node))
+        {
+            BufferOfSwitch(fabric, node, resolved);
+        }
+        for (const LinkId link : fabric.EgressLinks(node))
+        {
+            EcnProfileOfPort(resolved, fabric.Link(link).bitsPerSecond);
+        }
+    }
+}
+
+} // namespace
+
+Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+    : m_fabric(fabric),
+      m_flows(flows),
+      m_config(config),
+      m_routes(fabric, config.mode),
+      m_resolved(CheckAndResolve(fabric, m_routes, config, flows))
+{
+    CheckPorts(m_fabric, m_resolved);
+}
+
+Scenario::Scenario(const Scenario& other, const FlowList& flows)
+    : Scenario(other.m_fabric, other.m_config, flows)
+{
+}
+
+std::vector<ScenarioTrait> Scenario::Traits() const
+{
+    return TraitsOf(m_fabric, m_routes, m_config, m_flows);
+}
+
+TrafficShape Scenario::Traffic() const
+{
+    constexpr double NO_WINDOW = 1e18;
+    const auto window = static_cast<double>(m_resolved.AtNic(*m_resolved.hostRateBps).windowBytes.value_or(0));
+    const auto rtt = MaxBaseRttNs(m_fabric, m_routes, m_config.HeaderBytes(), m_config.AckBytes());
+    return MeasureTraffic(m_fabric,
+                          m_flows,
+                          {static_cast<double>(rtt), window > 0 ? window : NO_WINDOW, m_config.HeaderBytes()});
+}
+
+} // namespace ns3::m3
