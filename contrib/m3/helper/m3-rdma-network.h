@@ -118,46 +118,11 @@ class RdmaNetwork : public Object
     Time m_queueInterval;
     std::optional<int64_t> m_stream;
 
-    // Attributes; -1 bytes, 0 rate and 0 time stand for the default, which depends on the network
+    static RdmaConfig& ConfigOf(ObjectBase& network);
+
     Mode m_mode;
     std::string m_congestionControl;
-    int64_t m_window;
-    bool m_variableWindow;
-    Time m_baseRtt;
-    bool m_perPairWindow;
-    DataRate m_minRate;
-    DataRate m_maxRate;
-    bool m_rateBound;
-    bool m_ackHighPriority;
-    bool m_pfc;
-    int64_t m_buffer;
-    int64_t m_dctcpK;
-    double m_dctcpGain;
-    DataRate m_dctcpAi;
-    int64_t m_dcqcnKmin;
-    int64_t m_dcqcnKmax;
-    double m_dcqcnPmax;
-    double m_dcqcnGain;
-    DataRate m_dcqcnAi;
-    DataRate m_dcqcnHai;
-    Time m_dcqcnAlphaTimer;
-    Time m_dcqcnDecreaseTimer;
-    Time m_dcqcnIncreaseTimer;
-    uint32_t m_dcqcnFastRecoveryTimes;
-    bool m_dcqcnClampTarget;
-    double m_hpccEta;
-    DataRate m_hpccAi;
-    uint32_t m_hpccMiThreshold;
-    bool m_hpccFastReact;
-    bool m_hpccMultiRate;
-    bool m_hpccSampleFeedback;
-    double m_pintLogBase;
-    double m_pintProbability;
-    Time m_timelyTLow;
-    Time m_timelyTHigh;
-    double m_timelyBeta;
-    DataRate m_timelyAi;
-    DataRate m_timelyHai;
+    RdmaConfig m_config; //!< values of all other attributes
 
     TracedCallback<uint32_t, uint32_t, uint32_t, uint64_t> m_flowStart;
     TracedCallback<uint32_t, Time> m_flowEnd;

@@ -12,6 +12,7 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-parameters.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
 #include "report/report-table.h"
@@ -41,21 +42,11 @@ struct Axis
 /// "eta=0.7,0.8:window=10000,20000" \throws InputError
 std::vector<Axis> ParseGrid(const std::string& text)
 {
-    static const std::set<std::string> OPTIONS = {"cc",
-                                                  "pfc",
-                                                  "window",
-                                                  "variable-window",
-                                                  "buffer",
-                                                  "k",
-                                                  "kmin",
-                                                  "kmax",
-                                                  "pmax",
-                                                  "eta",
-                                                  "hpcc-ai",
-                                                  "t-low",
-                                                  "t-high",
-                                                  "host-rate",
-                                                  "fabric-rate"};
+    std::set<std::string> options = {"cc", "host-rate", "fabric-rate"};
+    for (const Parameter* parameter : AllParameters())
+    {
+        options.insert(parameter->option);
+    }
     std::vector<Axis> grid;
     for (const std::string& part : SplitList(text, ':'))
     {
@@ -65,10 +56,10 @@ std::vector<Axis> ParseGrid(const std::string& text)
         {
             axis.values = SplitList(part.substr(equals + 1));
         }
-        if (!OPTIONS.count(axis.option) || axis.values.empty())
+        if (!options.count(axis.option) || axis.values.empty())
         {
             std::string known;
-            for (const std::string& option : OPTIONS)
+            for (const std::string& option : options)
             {
                 known += (known.empty() ? "" : ", ") + option;
             }

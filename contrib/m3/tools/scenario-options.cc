@@ -4,14 +4,12 @@
 #include "core/text-format.h"
 #include "fabric/fabric-from-nodes.h"
 #include "fabric/topology-file.h"
-#include "ns3/m3-dcqcn.h"
-#include "ns3/m3-dctcp.h"
-#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-parameter-options.h"
+#include "ns3/m3-parameters.h"
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-text-file.h"
-#include "ns3/m3-timely.h"
 #include "packet/hpcc/hpcc-files.h"
 
 #include <chrono>
@@ -27,38 +25,6 @@ namespace
 constexpr uint64_t MAX_FLOWS = 1'000'000'000;
 constexpr uint64_t MAX_THREADS = 4096;
 constexpr const char* PUBLISHED = "published";
-
-/// Adds an option for each value of the configuration.
-void AddConfigOptions(ProgramOptions& program, RdmaConfig& config)
-{
-    program.AddParsed("cc",
-                      "dctcp, dcqcn, hpcc, timely; by packets and parsimon also hpcc-pint, none",
-                      "NAME",
-                      CongestionControlName(config.congestionControl),
-                      [&config](auto, auto text)
-                      { config.congestionControl = ParseCongestionControl(std::string(text)); });
-    program.Add("pfc", "priority flow control", config.pfc);
-    program.Add("window",
-                "of a flow at full rate; 0: none (default: the bandwidth-delay product)",
-                config.windowBytes,
-                BytesOption());
-    program.Add("variable-window", "the window follows the rate", config.variableWindow);
-    program.Add("buffer", "of every switch (default: by its ports)", config.bufferBytes, BytesOption());
-    program.Add("k", "DCTCP marking threshold at host-rate ports", config.Of<DctcpConfig>().kBytes, BytesOption());
-    program.Add("kmin", "DCQCN marking from", config.Of<DcqcnConfig>().kminBytes, BytesOption());
-    program.Add("kmax", "DCQCN marking of all from", config.Of<DcqcnConfig>().kmaxBytes, BytesOption());
-    program.Add("pmax", "DCQCN marking probability at kmax", config.Of<DcqcnConfig>().pmax, RealOption());
-    program.Add("eta", "HPCC target utilisation", config.Of<HpccConfig>().eta, RealOption());
-    program.Add("hpcc-ai",
-                "HPCC additive increase; a number alone is in Mb/s",
-                config.Of<HpccConfig>().aiBps,
-                RateOption("Mbps"));
-    program.Add("t-low", "TIMELY T_low; a number alone is in us", config.Of<TimelyConfig>().tLowNs, TimeOption("us"));
-    program.Add("t-high",
-                "TIMELY T_high; a number alone is in us",
-                config.Of<TimelyConfig>().tHighNs,
-                TimeOption("us"));
-}
 
 /// Takes an option of engines. The published method was a scope once, and the text stays.
 void SetEngineOption(ScenarioOptions& options, const std::string& name, const std::string& text)
@@ -111,16 +77,19 @@ Source SourceOf(const ScenarioOptions& options)
         const HpccRun run = ReadHpccConfig(options.configFile, {options.topologyFile, options.flowFile});
         source.config = run.config;
         ProgramOptions program("");
-        AddConfigOptions(program, source.config);
+        AddParameterOptions(program, source.config);
         for (const auto& [name, text] : options.given)
         {
             if (program.Has(name))
             {
                 program.Set(name, text);
             }
-            if (name == "k" || name == "kmin" || name == "kmax" || name == "pmax")
+            for (const Parameter* parameter : AllParameters())
             {
-                source.config.ecnByRate.clear(); // the file's thresholds
+                if (parameter->option == name && parameter->setsMarking)
+                {
+                    source.config.ecnByRate.clear(); // the file's thresholds
+                }
             }
         }
         source.startTimes = run.startTimes;
@@ -170,7 +139,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "config file of the HPCC simulator: its topology, flows and settings, unless they are given here",
                 options.configFile,
                 "FILE");
-    AddConfigOptions(program, options.config);
+    AddParameterOptions(program, options.config);
     program.Add("mode",
                 "rules of the packet engine: standard, or hpcc as published",
                 options.mode,

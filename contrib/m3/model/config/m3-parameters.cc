@@ -22,7 +22,7 @@ struct Unit
 };
 
 /// A number in the largest of some units, in ascending order, that is not larger than it.
-std::string InUnits(double number, const std::array<Unit, 4>& units)
+std::string NumberInUnits(double number, const std::array<Unit, 4>& units)
 {
     const Unit* best = &units.front();
     for (const Unit& unit : units)
@@ -39,11 +39,11 @@ std::string ValueText(ParameterKind kind, double number)
     case ParameterKind::FLAG:
         return number != 0 ? "on" : "off";
     case ParameterKind::BYTES:
-        return InUnits(number, {{{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}});
+        return NumberInUnits(number, {{{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}});
     case ParameterKind::RATE:
-        return InUnits(number, {{{"bit/s", 1}, {"Kb/s", 1e3}, {"Mb/s", 1e6}, {"Gb/s", 1e9}}});
+        return NumberInUnits(number, {{{"bit/s", 1}, {"Kb/s", 1e3}, {"Mb/s", 1e6}, {"Gb/s", 1e9}}});
     case ParameterKind::TIME:
-        return InUnits(number, {{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}});
+        return NumberInUnits(number, {{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}});
     default:
         return FormatText("%.12g", number);
     }

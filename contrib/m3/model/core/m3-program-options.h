@@ -77,6 +77,8 @@ OptionKind<std::string> TextOption(const std::string& placeholder);
 class ProgramOptions
 {
   public:
+    static constexpr const char* DEFAULT_WORD = "default"; //!< stands for no value
+
     /// An option as it was added.
     struct Option
     {
@@ -165,8 +167,6 @@ class ProgramOptions
     struct IsOptional<std::optional<Value>> : std::true_type
     {
     };
-
-    static constexpr const char* DEFAULT_WORD = "default";
 
     template <typename Target, typename Value>
     static std::string ShowDefault(const Target& target, const OptionKind<Value>& kind)

@@ -8,13 +8,9 @@
 #include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
 #include "fabric/topology-file.h"
-#include "ns3/m3-dcqcn.h"
-#include "ns3/m3-dctcp.h"
-#include "ns3/m3-hpcc-pint.h"
-#include "ns3/m3-hpcc.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
-#include "ns3/m3-timely.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -59,12 +55,6 @@ class Values
         return m_reader.Number(1, m_key, low, high);
     }
 
-    int64_t Microseconds() const
-    {
-        constexpr double HOUR = 3.6e9;
-        return static_cast<int64_t>(Number(0, HOUR)) * 1000;
-    }
-
     uint64_t Rate() const
     {
         One();
@@ -75,6 +65,34 @@ class Values
     {
         One();
         return m_reader.Text(1);
+    }
+
+    /// The value of a parameter. \throws InputError unless it is one in its range
+    ParameterValue Of(const Parameter& parameter) const
+    {
+        const ParameterRange& range = parameter.range;
+        const auto whole = [](double bound) { return bound < 0x1p63 ? static_cast<uint64_t>(bound) : INT64_MAX; };
+        switch (parameter.kind)
+        {
+        case ParameterKind::FLAG:
+            return Flag();
+        case ParameterKind::REAL:
+            return Number(range.min, range.max);
+        case ParameterKind::RATE:
+            return Rate();
+        case ParameterKind::TIME:
+            if (parameter.hpccKey.unit > 1)
+            {
+                const double number = Number(range.min / parameter.hpccKey.unit, range.max / parameter.hpccKey.unit);
+                return static_cast<uint64_t>(number) * static_cast<uint64_t>(parameter.hpccKey.unit);
+            }
+            break;
+        case ParameterKind::COUNT:
+            return Count(whole(range.min), std::min<uint64_t>(whole(range.max), UINT32_MAX));
+        case ParameterKind::BYTES:
+            break;
+        }
+        return Count(whole(range.min), whole(range.max));
     }
 
     /// `n rate value rate value ...`
@@ -135,15 +153,13 @@ RdmaConfig HpccDefaults()
     RdmaConfig config;
     config.mode = EngineMode::HPCC;
     config.congestionControl = CongestionControlType::DCQCN;
-    config.variableWindow = false;
-    config.minRateBps = 100'000'000;
-    config.Of<DctcpConfig>().aiBps = 1'000'000'000;
-    config.Of<DcqcnConfig>().alphaTimerNs = 55'000;
-    config.Of<DcqcnConfig>().decreaseTimerNs = 4'000;
-    config.Of<DcqcnConfig>().fastRecoveryTimes = 5;
-    config.Of<HpccConfig>().miThreshold = 5;
-    config.Of<HpccConfig>().multiRate = true;
-    config.Of<TimelyConfig>().tHighNs = 500'000;
+    for (const Parameter* parameter : AllParameters())
+    {
+        if (const auto& value = parameter->hpccKey.value)
+        {
+            parameter->set(config, parameter->ValueOf(*value));
+        }
+    }
     return config;
 }
 
@@ -157,10 +173,9 @@ struct Collected
     double bufferSize = 16;
     uint64_t bufferUnit = 1024 * 1024;
     bool hasWindow = true;
-    uint64_t rateAi = 0;
-    uint64_t rateHai = 0;
-    double gain = 0;
     double stopSeconds = 3.01;
+    /// Of parameters with a key that several controls have: the one that runs takes it.
+    std::map<const Parameter*, ParameterValue> shared;
 };
 
 using Setter = std::function<void(const Values&, HpccRun&, Collected&)>;
@@ -178,93 +193,70 @@ const std::map<std::string, Setter>& Setters()
         {"FLOW_NS", [](V v, R r, C) { r.startTimes = v.Flag() ? StartTimes::NANOSECONDS : StartTimes::HPCC_SECONDS; }},
         {"SIMULATOR_STOP_TIME", [](V v, R, C c) { c.stopSeconds = v.Number(0, std::numeric_limits<double>::max()); }},
         {"CC_MODE", [](V v, R r, C) { r.config.congestionControl = ControlOfMode(v); }},
-        {"ENABLE_PFC", [](V v, R r, C) { r.config.pfc = v.Flag(); }},
         {"BUFFER_SIZE", [](V v, R, C c) { c.bufferSize = v.Number(0, 1e12); }},
         {"BUFFER_UNIT", [](V v, R, C c) { c.bufferUnit = v.Count(1, UINT32_MAX); }},
         {"HAS_WIN", [](V v, R, C c) { c.hasWindow = v.Flag(); }},
-        {"FIXED_WIN", [](V v, R r, C) { r.config.windowBytes = v.Count(0, INT64_MAX); }},
-        {"BASE_RTT", [](V v, R r, C) { r.config.baseRttNs = static_cast<int64_t>(v.Count(1, MAX_BASE_RTT_NS)); }},
-        {"MAX_RATE", [](V v, R r, C) { r.config.maxRateBps = v.Rate(); }},
-        {"MIN_RATE", [](V v, R r, C) { r.config.minRateBps = v.Rate(); }},
         {"GLOBAL_T", [](V v, R r, C) { r.config.perPairWindow = !v.Flag(); }},
-        {"VAR_WIN", [](V v, R r, C) { r.config.variableWindow = v.Flag(); }},
-        {"RATE_BOUND", [](V v, R r, C) { r.config.rateBound = v.Flag(); }},
-        {"ACK_HIGH_PRIO", [](V v, R r, C) { r.config.ackHighPriority = v.Flag(); }},
         {"KMIN_MAP", [](V v, R, C c) { c.kmin = v.ByRate(); }},
         {"KMAX_MAP", [](V v, R, C c) { c.kmax = v.ByRate(); }},
         {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
-        {"EWMA_GAIN", [](V v, R, C c) { c.gain = v.Number(0, 1); }},
-        {"RATE_AI", [](V v, R, C c) { c.rateAi = v.Rate(); }},
-        {"RATE_HAI", [](V v, R, C c) { c.rateHai = v.Rate(); }},
-        {"DCTCP_RATE_AI", [](V v, R r, C) { r.config.Of<DctcpConfig>().aiBps = v.Rate(); }},
-        {"ALPHA_RESUME_INTERVAL", [](V v, R r, C) { r.config.Of<DcqcnConfig>().alphaTimerNs = v.Microseconds(); }},
-        {"RATE_DECREASE_INTERVAL", [](V v, R r, C) { r.config.Of<DcqcnConfig>().decreaseTimerNs = v.Microseconds(); }},
-        {"RP_TIMER", [](V v, R r, C) { r.config.Of<DcqcnConfig>().increaseTimerNs = v.Microseconds(); }},
-        {"FAST_RECOVERY_TIMES",
-         [](V v, R r, C)
-         { r.config.Of<DcqcnConfig>().fastRecoveryTimes = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
-        {"CLAMP_TARGET_RATE", [](V v, R r, C) { r.config.Of<DcqcnConfig>().clampTarget = v.Flag(); }},
-        {"U_TARGET", [](V v, R r, C) { r.config.Of<HpccConfig>().eta = v.Number(0, 1); }},
-        {"MI_THRESH",
-         [](V v, R r, C) { r.config.Of<HpccConfig>().miThreshold = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
-        {"FAST_REACT", [](V v, R r, C) { r.config.Of<HpccConfig>().fastReact = v.Flag(); }},
-        {"MULTI_RATE", [](V v, R r, C) { r.config.Of<HpccConfig>().multiRate = v.Flag(); }},
-        {"SAMPLE_FEEDBACK", [](V v, R r, C) { r.config.Of<HpccConfig>().sampleFeedback = v.Flag(); }},
-        {"INT_MULTI",
-         [](V v, R r, C) { r.config.Of<HpccConfig>().intMulti = static_cast<uint32_t>(v.Count(1, 1 << 20)); }},
-        {"PINT_LOG_BASE", [](V v, R r, C) { r.config.Of<PintConfig>().logBase = v.Number(1, 1e3); }},
-        {"PINT_PROB", [](V v, R r, C) { r.config.Of<PintConfig>().probability = v.Number(0, 1); }},
-        {"TIMELY_T_LOW",
-         [](V v, R r, C) { r.config.Of<TimelyConfig>().tLowNs = static_cast<int64_t>(v.Count(0, INT32_MAX)); }},
-        {"TIMELY_T_HIGH",
-         [](V v, R r, C) { r.config.Of<TimelyConfig>().tHighNs = static_cast<int64_t>(v.Count(1, INT32_MAX)); }},
-        {"TIMELY_BETA", [](V v, R r, C) { r.config.Of<TimelyConfig>().beta = v.Number(0, 1); }},
     };
     return setters;
 }
 
-/// Checks that the control's parameters are there and hands them to it.
+/// The parameters that a key is of; several where controls share it.
+std::vector<const Parameter*> ParametersOfKey(const std::string& key)
+{
+    std::vector<const Parameter*> parameters;
+    for (const Parameter* parameter : AllParameters())
+    {
+        if (parameter->hpccKey.name == key)
+        {
+            parameters.push_back(parameter);
+        }
+    }
+    return parameters;
+}
+
+/// Takes the value of a parameter's key. \return whether it is one
+bool ReadParameter(const std::string& key, const Values& values, RdmaConfig& config, Collected& collected)
+{
+    const std::vector<const Parameter*> parameters = ParametersOfKey(key);
+    for (const Parameter* parameter : parameters)
+    {
+        const ParameterValue value = values.Of(*parameter);
+        if (parameters.size() > 1)
+        {
+            collected.shared[parameter] = value;
+        }
+        else
+        {
+            parameter->set(config, value);
+        }
+    }
+    return !parameters.empty();
+}
+
+/// Checks that the control's parameters are there and hands it those that it shares with others.
 void SetControlParameters(const std::string& file, const Collected& collected, RdmaConfig& config)
 {
-    const auto require = [&](const char* key)
+    for (const ParameterTable* table : ControlOf(config.congestionControl).parameters)
     {
-        if (!collected.keys.count(key))
+        for (const Parameter& parameter : *table)
         {
-            throw InputError(file,
-                             0,
-                             key,
-                             "is missing, and " + CongestionControlName(config.congestionControl) + " needs it");
+            const HpccParameterKey& key = parameter.hpccKey;
+            if (key.isRequired && !collected.keys.count(key.name))
+            {
+                throw InputError(file,
+                                 0,
+                                 key.name,
+                                 "is missing, and " + CongestionControlName(config.congestionControl) + " needs it");
+            }
+            if (const auto shared = collected.shared.find(&parameter); shared != collected.shared.end())
+            {
+                parameter.set(config, shared->second);
+            }
         }
-    };
-    switch (config.congestionControl)
-    {
-    case CongestionControlType::DCTCP:
-        require("EWMA_GAIN");
-        config.Of<DctcpConfig>().gain = collected.gain;
-        break;
-    case CongestionControlType::DCQCN:
-        for (const char* key : {"EWMA_GAIN", "RATE_AI", "RATE_HAI", "RP_TIMER"})
-        {
-            require(key);
-        }
-        config.Of<DcqcnConfig>().gain = collected.gain;
-        config.Of<DcqcnConfig>().aiBps = collected.rateAi;
-        config.Of<DcqcnConfig>().haiBps = collected.rateHai;
-        break;
-    case CongestionControlType::HPCC:
-    case CongestionControlType::HPCC_PINT:
-        require("RATE_AI");
-        config.Of<HpccConfig>().aiBps = collected.rateAi;
-        break;
-    case CongestionControlType::TIMELY:
-        require("RATE_AI");
-        require("RATE_HAI");
-        config.Of<TimelyConfig>().aiBps = collected.rateAi;
-        config.Of<TimelyConfig>().haiBps = collected.rateHai;
-        break;
-    case CongestionControlType::NONE:
-    case CongestionControlType::REGISTERED: // no CC_MODE asks for it
-        break;
     }
 }
 
@@ -288,6 +280,10 @@ void ReadKeys(TextReader& reader, HpccRun& run, Collected& collected)
         if (const auto setter = Setters().find(key); setter != Setters().end())
         {
             setter->second(Values(reader), run, collected);
+            collected.keys.insert(key);
+        }
+        else if (ReadParameter(key, Values(reader), run.config, collected))
+        {
             collected.keys.insert(key);
         }
         else if (const FixedHpccKey* fixed = FindFixedHpccKey(key))

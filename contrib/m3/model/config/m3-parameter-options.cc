@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-parameter-options.h"
+
+#include "ns3/m3-control-description.h"
+#include "ns3/m3-program-options.h"
+
+#include <algorithm>
+#include <string>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Adds the option of a parameter whose values are of a type.
+template <typename Value>
+void AddOption(ProgramOptions& program, const Parameter& parameter, RdmaConfig& config, const OptionKind<Value>& kind)
+{
+    const auto read = [&parameter, &config, kind](std::string_view option, std::string_view text)
+    {
+        if (parameter.canBeUnset && (text == ProgramOptions::DEFAULT_WORD || text == "-1"))
+        {
+            parameter.set(config, std::nullopt);
+        }
+        else
+        {
+            parameter.set(config, parameter.ValueOf(kind.read(option, text)));
+        }
+    };
+    const bool isSet = parameter.get(config).has_value();
+    program.AddParsed(parameter.option,
+                      parameter.text + (isSet ? "" : " (default: " + parameter.DefaultText() + ")"),
+                      kind.placeholder,
+                      isSet ? kind.show(static_cast<Value>(parameter.Number(config))) : "",
+                      read);
+}
+
+} // namespace
+
+void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
+{
+    std::string trained;
+    std::string others;
+    for (const ControlDescription& control : CongestionControls())
+    {
+        std::string& names = control.isTrained ? trained : others;
+        names += (names.empty() ? "" : ", ") + control.name;
+    }
+    program.AddParsed("cc",
+                      trained + "; by packets and parsimon also " + others,
+                      "NAME",
+                      CongestionControlName(config.congestionControl),
+                      [&config](auto, auto text)
+                      { config.congestionControl = ParseCongestionControl(std::string(text)); });
+    for (const Parameter* parameter : AllParameters())
+    {
+        switch (parameter->kind)
+        {
+        case ParameterKind::FLAG:
+            AddOption(program, *parameter, config, OptionKind<bool>{"", ParseFlag, [](bool on) {
+                                                                        return on ? "on" : "off";
+                                                                    }});
+            break;
+        case ParameterKind::COUNT:
+            AddOption(program, *parameter, config, CountOption(0, UINT32_MAX));
+            break;
+        case ParameterKind::REAL:
+            AddOption(program, *parameter, config, RealOption());
+            break;
+        case ParameterKind::BYTES:
+            AddOption(program, *parameter, config, BytesOption());
+            break;
+        case ParameterKind::RATE:
+            AddOption(program, *parameter, config, RateOption("Mbps"));
+            break;
+        case ParameterKind::TIME:
+            AddOption(program, *parameter, config, TimeOption("us"));
+            break;
+        }
+    }
+}
+
+} // namespace ns3::m3
