@@ -8,6 +8,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-engines
 /// What a flow met on one link: its delay there, FCT less ideal FCT, divided by its packets.
 struct DelaySample
 {
@@ -16,6 +17,7 @@ struct DelaySample
 };
 
 /**
+ * \ingroup m3-engines
  * Packet-normalised delays of the flows of one link by flow size (Parsimon, NSDI 2023, section 3): flows of about the
  * same size wait alike, and dividing by packets lets one bucket serve a range of sizes. A bucket grows from the
  * smallest flow that is in none until it has LEAST_SAMPLES and spans a factor SIZE_FACTOR in size; flows of equal size

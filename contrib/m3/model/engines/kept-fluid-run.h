@@ -12,6 +12,7 @@ class Scenario;
 struct FluidRun;
 struct Question;
 
+/// \ingroup m3-engines
 /// A run of flowSim over a whole network, kept for scenarios in which it is the same where Question::keepFluidRun.
 class KeptFluidRun
 {

@@ -20,6 +20,7 @@ namespace ns3::m3
 /// Gives the slowdown of a flow that meets no other, at least 1; NaN where it is not known.
 using LoneSlowdown = std::function<double(uint64_t sizeBytes, const Route& route)>;
 
+/// \ingroup m3-engines
 /// A network with its traffic and configuration, in which lone flows are looked for. What it refers to must outlive it.
 struct LoneFlowsInput
 {

@@ -25,6 +25,7 @@ class Scenario;
 /// Options of an engine by name, with their values as text.
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
 
+/// \ingroup m3-engines
 /// When a flow was done, ns after its start; NaN for one that did not finish.
 struct CompletionTime
 {
@@ -32,6 +33,7 @@ struct CompletionTime
     double senderNs;   //!< the last ACK is back
 };
 
+/// \ingroup m3-engines
 /// What is asked about a scenario, the same for every engine.
 struct Question
 {
@@ -56,6 +58,7 @@ struct Question
     std::function<void(uint64_t done, uint64_t total)> progress;
 };
 
+/// \ingroup m3-engines
 /// What an engine is.
 struct EngineInfo
 {
@@ -205,6 +208,7 @@ class Engine
     ProgramOptions m_options;
 };
 
+/// \ingroup m3-engines
 /// An engine with how it is made.
 struct EngineEntry
 {
@@ -244,6 +248,7 @@ void AddEngineOptions(ProgramOptions& program,
                       const EngineOptions& defaults,
                       const std::function<void(const std::string& option, const std::string& text)>& set);
 
+/// \ingroup m3-engines
 /// Engines by name, each made when it is first asked for, with options that hold for all of them that have these.
 class EngineSet
 {

@@ -15,6 +15,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-engines
 /// What is estimated, and how.
 struct ParsimonInput
 {
@@ -27,6 +28,7 @@ struct ParsimonInput
     std::function<void(uint64_t doneFlows, uint64_t allFlows)> progress; //!< called now and then; may be empty
 };
 
+/// \ingroup m3-engines
 /// An estimate, and what it took.
 struct ParsimonEstimate
 {

@@ -22,6 +22,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-engines
 /// A network with its flows and configuration, and how it is sampled. What it refers to must outlive it.
 struct EstimateInput
 {
@@ -40,6 +41,7 @@ struct EstimateInput
     LoneSlowdown loneSlowdown;
 };
 
+/// \ingroup m3-engines
 /// Flows of a network that a model predicts from a run of flowSim over it.
 struct FlowSelection
 {
@@ -48,6 +50,7 @@ struct FlowSelection
     std::vector<uint32_t> flows; //!< ascending ids
 };
 
+/// \ingroup m3-engines
 /// Who gets predictions of selections, one selection after the other, not always in the order of their list.
 class PredictionUser
 {

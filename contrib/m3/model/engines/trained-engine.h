@@ -15,6 +15,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-engines
 /// A model that is loaded when it is first needed, and again for another file.
 template <typename Model>
 class LoadedModel
@@ -52,6 +53,7 @@ class LoadedModel
     double m_seconds = 0;
 };
 
+/// \ingroup m3-engines
 /// What engines with a trained model have in common: they draw parts of the traffic, more of them until the interval
 /// of the p99 is narrow enough, and let the model answer for these.
 class TrainedEngine : public Engine

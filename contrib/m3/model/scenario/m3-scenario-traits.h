@@ -15,6 +15,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-scenario
 /// Something unusual of a scenario that not every engine takes into account.
 enum class Trait : uint8_t
 {
@@ -32,6 +33,7 @@ enum class Trait : uint8_t
     CONTROL_INPUTS      //!< The same of parameters that the published model does not have as input.
 };
 
+/// \ingroup m3-scenario
 /// A trait with what it is in this scenario.
 struct ScenarioTrait
 {
@@ -39,6 +41,7 @@ struct ScenarioTrait
     std::string text; //!< A clause for a report: "links that lose packets (error rate up to 0.01)".
 };
 
+/// \ingroup m3-scenario
 /// Traits that an engine takes into account.
 class TraitSet
 {

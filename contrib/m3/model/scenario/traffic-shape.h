@@ -12,6 +12,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-scenario
 /// Quantities that traffic is described by.
 struct TrafficUnits
 {
@@ -21,6 +22,7 @@ struct TrafficUnits
 };
 
 /**
+ * \ingroup m3-scenario
  * What a list of flows is like as a whole: what starts together, how sizes, senders and receivers are spread. In
  * training (DrawScenario), pairs and sizes of flows are drawn independently of their starts, and starts have Poisson or
  * lognormal gaps, so that flows start together by chance alone.
