@@ -115,7 +115,7 @@ const FabricGraph& RdmaNetwork::Fabric() const
 RdmaConfig RdmaNetwork::Config() const
 {
     RdmaConfig config = m_config;
-    config.mode = m_mode == HPCC ? EngineMode::HPCC : EngineMode::STANDARD;
+    config.mode = static_cast<EngineMode>(m_mode);
     config.congestionControl = ParseCongestionControl(m_congestionControl);
     config.linkChanges = m_linkChanges.size();
     config.seed = RngSeedManager::GetSeed();
