@@ -33,10 +33,10 @@ using ParameterValue = std::variant<bool, uint64_t, double>;
 /// Values that a parameter may have.
 struct ParameterRange
 {
-    double min = 0;
-    double max = std::numeric_limits<double>::max();
-    bool isMinOutside = false; //!< only values above min
-    std::string refusal;       //!< what to say of another value
+    double min = 0;                                  //!< smallest value
+    double max = std::numeric_limits<double>::max(); //!< largest value
+    bool isMinOutside = false;                       //!< only values above min
+    std::string refusal;                             //!< what to say of another value
 };
 
 /// What a default that is not a plain value grows with.
@@ -102,36 +102,36 @@ class Parameter
         { Write(value, config.Of<Config>().*member); };
     }
 
-    std::string option;
-    std::string attribute;
-    std::string label;
-    std::string text;
-    ParameterKind kind;
-    bool canBeUnset; //!< and then takes its default later, by the network
-    ParameterRange range;
-    ScaledBy scaledBy = ScaledBy::NOTHING;
-    uint64_t atScaleRate = 0; //!< default at 10 Gb/s, if it scales
-    std::string unsetText;    //!< the default of one that can be unset, if it does not scale
-    bool setsMarking = false; //!< a value that is given replaces ecnByRate
-    SeenBy seenBy = SeenBy::ALL_MODELS;
-    HpccParameterKey hpccKey;
+    std::string option;                    //!< name of the option of programs
+    std::string attribute;                 //!< name of the Attribute
+    std::string label;                     //!< name in tables
+    std::string text;                      //!< what it is, in --help and the docs
+    ParameterKind kind;                    //!< kind of its value
+    bool canBeUnset;                       //!< and then takes its default later, by the network
+    ParameterRange range;                  //!< values that it may have
+    ScaledBy scaledBy = ScaledBy::NOTHING; //!< rate that its default is in proportion to
+    uint64_t atScaleRate = 0;              //!< default at 10 Gb/s, if it scales
+    std::string unsetText;                 //!< the default of one that can be unset, if it does not scale
+    bool setsMarking = false;              //!< a value that is given replaces ecnByRate
+    SeenBy seenBy = SeenBy::ALL_MODELS;    //!< models that it is an input of
+    HpccParameterKey hpccKey;              //!< its key in config files of the HPCC simulator
 
     std::function<std::optional<ParameterValue>(const RdmaConfig&)> get; //!< \return none if unset
     /// \pre a value of the type of the kind, none only if canBeUnset
     std::function<void(RdmaConfig&, const std::optional<ParameterValue>&)> set;
 
     // each sets what its name says and returns the parameter
-    Parameter& Within(double min, double max, const std::string& refusal);
-    Parameter& Above(double min, double max, const std::string& refusal); //!< the same without `min` itself
-    Parameter& ScaledByHostRate(uint64_t at10Gbps);
-    Parameter& ScaledByNicRate(uint64_t at10Gbps);
-    Parameter& Unset(const std::string& meaning);
-    Parameter& Marking();
-    Parameter& Seen(SeenBy by);
-    Parameter& Key(const std::string& name);
-    Parameter& RequiredKey(const std::string& name);
-    Parameter& Microseconds(); //!< of the key
-    Parameter& HpccDefault(double value);
+    Parameter& Within(double min, double max, const std::string& refusal); //!< values that it may have
+    Parameter& Above(double min, double max, const std::string& refusal);  //!< the same without `min` itself
+    Parameter& ScaledByHostRate(uint64_t at10Gbps);                        //!< default, by the host rate
+    Parameter& ScaledByNicRate(uint64_t at10Gbps);                         //!< default, by the rate of the NIC
+    Parameter& Unset(const std::string& meaning);                          //!< what it is when unset
+    Parameter& Marking();                                                  //!< it sets a marking threshold
+    Parameter& Seen(SeenBy by);                                            //!< models that it is an input of
+    Parameter& Key(const std::string& name);                               //!< key of config files
+    Parameter& RequiredKey(const std::string& name);                       //!< key that a file must have
+    Parameter& Microseconds();                                             //!< of the key
+    Parameter& HpccDefault(double value);                                  //!< value of the key when absent
 
     /// The default for a reader, as in "15 KB per 10 Gb/s", "0.95", "on".
     std::string DefaultText() const;

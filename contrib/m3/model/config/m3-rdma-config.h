@@ -64,6 +64,7 @@ struct PairBase
 class ControlConfigs
 {
   public:
+    /// Returns the config of a type.
     template <typename Config>
     const Config& Of() const
     {
@@ -72,6 +73,7 @@ class ControlConfigs
         return found == m_configs.end() ? DEFAULTS : *std::any_cast<Config>(&found->second);
     }
 
+    /// Returns the config of a type, to be changed.
     template <typename Config>
     Config& Of()
     {
@@ -116,6 +118,7 @@ struct RdmaConfig : TransportConfig, SwitchConfig
     uint64_t run = 1;         //!< substream, as RngSeedManager's run
 
     /// A part of it: TransportConfig, SwitchConfig or the config of a congestion control.
+    /// Returns the config of a type.
     template <typename Config>
     const Config& Of() const
     {
@@ -129,6 +132,7 @@ struct RdmaConfig : TransportConfig, SwitchConfig
         }
     }
 
+    /// Returns the config of a type, to be changed.
     template <typename Config>
     Config& Of()
     {

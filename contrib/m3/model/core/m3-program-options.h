@@ -82,10 +82,11 @@ class ProgramOptions
     /// An option as it was added.
     struct Option
     {
-        std::string name;
-        std::string help;
+        std::string name;        //!< without dashes
+        std::string help;        //!< its line in --help
         std::string placeholder; //!< "": needs no value
-        std::string defaultText;
+        std::string defaultText; //!< its value unless it is given
+        /// Reads a text into the variable. \throws InputError
         std::function<void(std::string_view option, std::string_view text)> read;
     };
 

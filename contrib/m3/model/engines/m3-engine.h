@@ -111,7 +111,7 @@ class Engine
   public:
     static constexpr uint32_t PART_FLOWS = 20'000; //!< Number of flows of a part of a trace in Check().
 
-    explicit Engine(EngineInfo info);
+    explicit Engine(EngineInfo info); //!< \param info what the engine says of itself
     virtual ~Engine();
     Engine(const Engine&) = delete; //!< options are bound to members
     Engine& operator=(const Engine&) = delete;
@@ -212,8 +212,8 @@ class Engine
 /// An engine with how it is made.
 struct EngineEntry
 {
-    EngineInfo info;
-    std::function<std::unique_ptr<Engine>(const EngineInfo& info)> make;
+    EngineInfo info;                                                     //!< what it is
+    std::function<std::unique_ptr<Engine>(const EngineInfo& info)> make; //!< makes one
 };
 
 /// An entry for a class that is made of its EngineInfo.

@@ -64,8 +64,8 @@ class TrainedEngine : public Engine
     std::future<void> LoadAhead() const override;
 
   protected:
-    void AddPathsOption();
-    void AddTargetErrorOption();
+    void AddPathsOption();       //!< Adds the option "paths".
+    void AddTargetErrorOption(); //!< Adds the option "target-error".
 
     /// Number of paths to draw.
     uint32_t Paths() const

@@ -64,8 +64,8 @@ class TrainableModel
     void SetTraining(const TrainingState& training); //!< Sets what is saved beside the optimiser.
 
   protected:
-    TrainableModel(); //!< To be completed by Attach().
-    TrainableModel(TrainableModel&&) noexcept;
+    TrainableModel();                          //!< To be completed by Attach().
+    TrainableModel(TrainableModel&&) noexcept; //!< Moves all of it.
     ~TrainableModel();
 
     /// Takes the network to train, which the model keeps alive, and its optimiser.
