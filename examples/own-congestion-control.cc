@@ -73,7 +73,7 @@ void WriteSample(uint64_t index, CongestionControlType control)
                      scenario.flows,
                      measured,
                      scenario.description,
-                     "aimd/" + std::to_string(index) + SAMPLE_EXTENSION);
+                     "aimd/" + std::to_string(index) + ".m3s");
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
+#include "features/input-ranges.h"
 #include "features/path-features.h"
 #include "nn/correction-model.h"
 #include "ns3/m3-dcqcn.h"
@@ -493,10 +494,10 @@ TEST(ScenarioSpace, NetworksHaveAsManyHostsAsAskedFor)
             least = std::min(least, hosts);
             most = std::max(most, hosts);
         }
-        EXPECT_GE(least, range.least);
-        EXPECT_LT(least, 2 * range.least + 4);
-        EXPECT_LE(most, range.most);
-        EXPECT_GT(most, range.most / 2);
+        EXPECT_GE(least, range.min);
+        EXPECT_LT(least, 2 * range.min + 4);
+        EXPECT_LE(most, range.max);
+        EXPECT_GT(most, range.max / 2);
     }
     for (const HostRange range : {HostRange{3, 128}, HostRange{4, 513}, HostRange{65, 128}})
     {

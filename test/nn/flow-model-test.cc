@@ -5,6 +5,7 @@
 #include "core/random-stream.h"
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
+#include "features/input-ranges.h"
 #include "nn/flow-model.h"
 #include "ns3/m3-input-error.h"
 #include "training/sample-file.h"
@@ -77,18 +78,18 @@ TEST(FlowModel, KnowsErrorsOfItsOwnWeightsOnly)
     samples.features = DrawFeatures(50, 0.7, 1);
     samples.slowdown.assign(50, 2);
     FlowModel model(Small(), samples.features, 1);
-    EXPECT_EQ(model.ErrorsElsewhere(true).networks, 0U);
-    model.SetErrorsElsewhere(true, {355, {0.75, 1.25}});
+    EXPECT_EQ(model.HeldOut(true).networks, 0U);
+    model.SetHeldOut(true, {355, {0.75, 1.25}});
     model.Save(file, false);
     FlowModel read(file);
-    EXPECT_EQ(read.ErrorsElsewhere(true).networks, 355U);
-    EXPECT_EQ(read.ErrorsElsewhere(true).truthOverEstimate.low, 0.75);
-    EXPECT_EQ(read.ErrorsElsewhere(true).truthOverEstimate.high, 1.25);
-    EXPECT_EQ(read.ErrorsElsewhere(false).networks, 0U);
+    EXPECT_EQ(read.HeldOut(true).networks, 355U);
+    EXPECT_EQ(read.HeldOut(true).truthOverEstimate.low, 0.75);
+    EXPECT_EQ(read.HeldOut(true).truthOverEstimate.high, 1.25);
+    EXPECT_EQ(read.HeldOut(false).networks, 0U);
     read.TrainStep(samples, {0, 1, 2}, 1e-3);
-    EXPECT_EQ(read.ErrorsElsewhere(true).networks, 0U) << "after training";
+    EXPECT_EQ(read.HeldOut(true).networks, 0U) << "after training";
     model.MixWith(read, 0.5);
-    EXPECT_EQ(model.ErrorsElsewhere(true).networks, 0U) << "of a mix";
+    EXPECT_EQ(model.HeldOut(true).networks, 0U) << "of a mix";
 }
 
 TEST(FlowModelMix, KnowsTheRangesOfBoth)

@@ -3,6 +3,7 @@
 #include "temporary-folder.h"
 
 #include "features/feature-schema.h"
+#include "features/input-ranges.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-slowdown-report.h"
 #include "training/evaluation-report.h"
@@ -56,7 +57,7 @@ class SameForAll : public CorrectionModel
         return m_ranges;
     }
 
-    HeldOutErrors ErrorsElsewhere(bool /*pfc*/) const override
+    HeldOutErrors HeldOut(bool /*pfc*/) const override
     {
         return {};
     }

@@ -4,6 +4,7 @@
 
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
+#include "features/input-ranges.h"
 #include "nn/flow-model.h"
 #include "nn/model-checkpoint.h"
 #include "nn/torch-setup.h"

@@ -9,6 +9,7 @@
  *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
  */
+#include "inspect-samples.h"
 #include "mpi-work.h"
 #include "process-pool.h"
 #include "provenance.h"
@@ -59,9 +60,9 @@ struct Options
     std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
-    uint32_t variants = 1;                       //!< so many scenarios in a row are variants of one
-    double leastMean = 0;                        //!< only networks whose flows have so many bytes on average, or more
-    double leastLocal = 0;                       //!< only networks where this share of flows stays in its rack, or more
+    uint32_t variants = 1;                       //!< number of scenarios in a row that are variants of one
+    double minMean = 0;                          //!< only networks whose flows have at least this mean size, bytes
+    double minLocal = 0;                         //!< only networks where this share of flows stays in its rack, or more
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
@@ -90,19 +91,19 @@ double LocalShare(const TrainingScenario& scenario)
 /// Indices of the scenarios that the options ask for, ascending.
 std::vector<uint64_t> Wanted(const Options& options)
 {
-    constexpr double LEAST_TRAFFIC = 1; // what is asked for does not depend on how much there is, but for chance
+    constexpr double MIN_TRAFFIC = 1; // what is asked for does not depend on how much there is, but for chance
     std::vector<uint64_t> wanted;
     for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
     {
-        if (!options.controls.empty() || options.pfc != "any" || options.leastMean > 0 || options.leastLocal > 0)
+        if (!options.controls.empty() || options.pfc != "any" || options.minMean > 0 || options.minLocal > 0)
         {
-            const TrainingScenario scenario = Draw(options, index, LEAST_TRAFFIC);
+            const TrainingScenario scenario = Draw(options, index, MIN_TRAFFIC);
             const RdmaConfig& config = scenario.config;
             const auto& controls = options.controls;
             if ((!controls.empty() &&
                  std::find(controls.begin(), controls.end(), config.congestionControl) == controls.end()) ||
-                (options.pfc != "any" && config.pfc != (options.pfc == "on")) ||
-                scenario.meanSize < options.leastMean || LocalShare(scenario) < options.leastLocal)
+                (options.pfc != "any" && config.pfc != (options.pfc == "on")) || scenario.meanSize < options.minMean ||
+                LocalShare(scenario) < options.minLocal)
             {
                 continue;
             }
@@ -160,11 +161,11 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
  */
 PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
 {
-    constexpr double MOST_OVER = 2;
-    constexpr double MOST_EVENTS = 20; // per packet transmission; 4 is usual
+    constexpr double MAX_OVER = 2;
+    constexpr double MAX_EVENTS = 20; // per packet transmission; 4 is usual
     PacketRunOptions run;
-    run.maxDataHops = static_cast<uint64_t>(MOST_OVER * packetHops);
-    run.maxEvents = static_cast<uint64_t>(MOST_EVENTS * packetHops);
+    run.maxDataHops = static_cast<uint64_t>(MAX_OVER * packetHops);
+    run.maxEvents = static_cast<uint64_t>(MAX_EVENTS * packetHops);
     const std::size_t drawn = scenario.flows.size();
     PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
     while (result.beyondLimits && scenario.flows.size() >= 4)
@@ -226,7 +227,7 @@ std::string DrawnBy(const Options& options, uint64_t index)
     text << "seed " << options.seed << ", network " << index / options.variants << ", variant "
          << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
     options.network ? text << ", topology " << options.networkChecksum
-                    : text << ", hosts " << options.hosts.least << " to " << options.hosts.most;
+                    : text << ", hosts " << options.hosts.min << " to " << options.hosts.max;
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
     return text.str();
@@ -428,57 +429,17 @@ int GenerateByMpi(const Options& options)
     return 0;
 }
 
-/// Prints what the sample files of a folder hold, those of path maps if there are any. \throws InputError if there is
-/// none
-int Inspect(const std::string& folder)
-{
-    const SizeClasses classes;
-    std::vector<uint64_t> flows(classes.Count(), 0);
-    const bool hasMaps = HoldsPathMaps(folder);
-    for (const std::string& file : SampleFiles(folder, hasMaps ? PATH_MAP_EXTENSION : SAMPLE_EXTENSION))
-    {
-        std::cout << std::filesystem::path(file).filename().string() << ": ";
-        if (hasMaps)
-        {
-            const PathMapSamples samples = ReadPathMaps(file);
-            std::cout << samples.maps.Count() << " paths of " << samples.description << '\n';
-            for (std::size_t i = 0; i < samples.maps.flows.size(); i++)
-            {
-                flows[i % LABEL_BUCKETS] += samples.maps.flows[i];
-            }
-            continue;
-        }
-        const TrainingSamples samples = ReadSamples(file);
-        std::cout << samples.slowdown.size() << " flows of " << samples.description << '\n';
-        for (uint64_t size : samples.sizeBytes)
-        {
-            flows[classes.ClassOf(size)]++;
-        }
-    }
-    for (std::size_t i = 0; i < classes.Count(); i++)
-    {
-        std::cout << classes.Name(i) << ": " << flows[i] << (hasMaps ? " foreground flows\n" : " flows\n");
-    }
-    return 0;
-}
+constexpr uint64_t MAX_SCENARIO = 99'999'999;
 
-/// Reads the options. \return as ParseArguments \throws InputError
-bool ReadOptions(int argc, char* argv[], Options& options)
+/// Adds the options that say which networks are drawn. \param topology file name to be read
+void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& topology)
 {
-    constexpr uint64_t MOST = 99'999'999;
-    constexpr uint64_t MOST_VARIANTS = 1000;
-    constexpr uint64_t MOST_PROCESSES = 4096;
-    constexpr double MOST_HOPS = 1e15;
-    std::string topology;
-    ProgramOptions program(
-        "Makes training data: draws networks, runs the packet engine and flowSim on each, and writes "
-        "a sample file per network. \"m3-datagen inspect FOLDER\" prints what a folder holds.");
     program.Add("out", "folder of the sample files", options.out, "FOLDER");
-    program.Add("scenarios", "how many networks are drawn", options.scenarios, CountOption(0, MOST));
+    program.Add("scenarios", "how many networks are drawn", options.scenarios, CountOption(0, MAX_SCENARIO));
     program.Add("first",
                 "index of the first of them, to go beyond those made before",
                 options.first,
-                CountOption(0, MOST));
+                CountOption(0, MAX_SCENARIO));
     program.Add("seed", "of the scenario space", options.seed, CountOption());
     program.Add("topology",
                 "file of one network for all, of which traffic and configuration are drawn",
@@ -499,24 +460,32 @@ bool ReadOptions(int argc, char* argv[], Options& options)
                 "run only those of them with PFC on, or off, or any",
                 options.pfc,
                 ChoiceOption({"on", "off", "any"}));
-    program.Add("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.least, CountOption());
-    program.Add("most-hosts", "hosts of the largest, at most 512", options.hosts.most, CountOption());
+    program.Add("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.min, CountOption());
+    program.Add("most-hosts", "hosts of the largest, at most 512", options.hosts.max, CountOption());
     program.Add("least-mean",
                 "run only those of them whose flows have at least so many bytes on average",
-                options.leastMean,
+                options.minMean,
                 BytesOption());
     program.Add("least-local",
                 "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
-                options.leastLocal,
+                options.minLocal,
                 ShareOption());
+}
+
+/// Adds the options that say what is made of each network.
+void AddSampleOptions(ProgramOptions& program, Options& options)
+{
+    constexpr uint64_t MAX_VARIANTS = 1000;
+    constexpr uint64_t MAX_PROCESSES = 4096;
+    constexpr double MAX_HOPS = 1e15;
     program.Add("variants",
                 "so many in a row have the same network and traffic, and differ in their configuration",
                 options.variants,
-                CountOption(1, MOST_VARIANTS));
+                CountOption(1, MAX_VARIANTS));
     program.Add("packet-hops",
                 "packet transmissions per network, about; at most twice as many",
                 options.packetHops,
-                RealOption(1, MOST_HOPS));
+                RealOption(1, MAX_HOPS));
     program.Add("flows-per-network", "most flows kept per network", options.flowsPerScenario, CountOption(1));
     program.AddFormerName("flows", "flows-per-network");
     program.Add("paths",
@@ -524,12 +493,41 @@ bool ReadOptions(int argc, char* argv[], Options& options)
                 options.paths,
                 CountOption());
     program.Add("maps", "with --paths: make percentile maps of the paths, for the published model", options.maps);
-    program.Add("processes", "worker processes", options.processes, CountOption(1, MOST_PROCESSES));
+    program.Add("processes", "worker processes", options.processes, CountOption(1, MAX_PROCESSES));
+}
+
+/// Reads the network that all samples are of. \throws InputError
+void ReadNetwork(const std::string& topology, Options& options)
+{
+    const HostRange usual;
+    if (options.hosts.min != usual.min || options.hosts.max != usual.max)
+    {
+        throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
+    }
+    InputNotes notes;
+    options.network = ReadTopologyFile(topology, &notes);
+    PrintNotes("m3-datagen", notes);
+    for (const NodeId host : options.network->Hosts())
+    {
+        options.network->TopOfRack(host); // every host takes part: refused here, not by each worker
+    }
+    options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
+}
+
+/// Reads the options. \return as ParseArguments \throws InputError
+bool ReadOptions(int argc, char* argv[], Options& options)
+{
+    std::string topology;
+    ProgramOptions program(
+        "Makes training data: draws networks, runs the packet engine and flowSim on each, and writes "
+        "a sample file per network. \"m3-datagen inspect FOLDER\" prints what a folder holds.");
+    AddNetworkOptions(program, options, topology);
+    AddSampleOptions(program, options);
     if (!ParseArguments(program, argc, argv))
     {
         return false;
     }
-    if (options.first > MOST - options.scenarios)
+    if (options.first > MAX_SCENARIO - options.scenarios)
     {
         throw InputError("scenarios end before 99999999");
     }
@@ -540,19 +538,7 @@ bool ReadOptions(int argc, char* argv[], Options& options)
     options.hosts.Check();
     if (!topology.empty())
     {
-        const HostRange usual;
-        if (options.hosts.least != usual.least || options.hosts.most != usual.most)
-        {
-            throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
-        }
-        InputNotes notes;
-        options.network = ReadTopologyFile(topology, &notes);
-        PrintNotes("m3-datagen", notes);
-        for (const NodeId host : options.network->Hosts())
-        {
-            options.network->TopOfRack(host); // every host takes part: refused here, not by each worker
-        }
-        options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
+        ReadNetwork(topology, options);
     }
     options.seed = SeedOfReplication(options.seed);
     return true;
@@ -563,7 +549,7 @@ int MainOfInspect(int argc, char* argv[])
     std::string folder;
     ProgramOptions program("Prints what the sample files of a folder hold.");
     program.AddWord("FOLDER", folder);
-    return ParseArguments(program, argc, argv) ? Inspect(folder) : 0;
+    return ParseArguments(program, argc, argv) ? InspectSamples(folder) : 0;
 }
 
 } // namespace

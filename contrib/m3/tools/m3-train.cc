@@ -142,7 +142,7 @@ void RateOn(const std::string& data, FlowModel& model)
     for (const bool pfc : {true, false})
     {
         const HeldOutErrors errors = HeldOutErrorsOf(evaluation, pfc);
-        model.SetErrorsElsewhere(pfc, errors);
+        model.SetHeldOut(pfc, errors);
         std::cout << errors.networks << " networks " << (pfc ? "with" : "without") << " PFC";
         if (errors.networks > 0)
         {

@@ -300,7 +300,7 @@ void M3Engine::FinishReport(const Scenario& scenario, SlowdownReport& report) co
 {
     const bool pfc = scenario.Config().pfc;
     FinishEstimate(scenario.Config(), report);
-    report.SetHeldOutErrors(m_model.Get().ErrorsElsewhere(pfc), pfc ? "with PFC" : "without PFC");
+    report.SetHeldOutErrors(m_model.Get().HeldOut(pfc), pfc ? "with PFC" : "without PFC");
 }
 
 SlowdownReport M3Engine::DoRun(const Scenario& scenario, const Question& question)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sampled-estimate.h"
 
+#include "features/input-ranges.h"
 #include "sampled-estimate-parts.h"
 
 #include "core/in-order.h"

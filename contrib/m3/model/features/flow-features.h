@@ -3,7 +3,6 @@
 #define M3_FLOW_FEATURES_H
 
 #include "fluid-run.h"
-#include "input-ranges.h"
 
 #include <cstddef>
 #include <cstdint>

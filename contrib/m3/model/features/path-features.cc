@@ -31,7 +31,7 @@ FabricFluid FluidOnRoutes(const PathScenario& scenario, const RdmaConfig& config
 std::vector<double> SentShares(const FlowList& flows, double bitsPerSecond)
 {
     constexpr std::size_t RATES = 5;
-    static_assert(PathViewer::LEAST_LEFT > 1.0 / (1 << (RATES - 1)), "SentShare() reads between two of them");
+    static_assert(PathViewer::MIN_LEFT > 1.0 / (1 << (RATES - 1)), "SentShare() reads between two of them");
     std::vector<double> sent(RATES, 0);
     double all = 0;
     for (const Flow& flow : flows)
@@ -83,7 +83,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
 {
     // how long a flow is watched: for so many times what it needs alone, and so many base RTTs
     constexpr double FIRST_TRY = 4;
-    constexpr double LEAST_RTTS = 100;
+    constexpr double MIN_RTTS = 100;
     constexpr double UNLIMITED = 1e18;
     const auto bottleneck = static_cast<double>(BottleneckRate(m_fabric, m_index.PathRoute(path)));
     std::vector<int64_t> watched; // until when, per flow
@@ -91,7 +91,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
     {
         const auto bits = 8.0 * static_cast<double>(WireBytes(m_flows[id].sizeBytes, m_config.HeaderBytes()));
         watched.push_back(m_flows[id].startNs +
-                          static_cast<int64_t>(FIRST_TRY * bits / bottleneck * 1e9 + LEAST_RTTS * m_rtt));
+                          static_cast<int64_t>(FIRST_TRY * bits / bottleneck * 1e9 + MIN_RTTS * m_rtt));
     }
     while (true)
     {
@@ -172,7 +172,7 @@ double PathViewer::LoadOf(LinkId link) const
 /// leaves of the host rate. In a list that is short beside its large flows many are still under way then.
 double PathViewer::SentShare(double load) const
 {
-    const double halvings = std::log2(1 / std::max(1 - load, LEAST_LEFT));
+    const double halvings = std::log2(1 / std::max(1 - load, MIN_LEFT));
     const auto below = static_cast<std::size_t>(halvings);
     const double beyond = halvings - static_cast<double>(below);
     return (1 - beyond) * m_sentShare[below] + beyond * m_sentShare[below + 1];
@@ -223,7 +223,7 @@ FabricFluid PathViewer::Fluid(const PathScenario& scenario, const std::vector<Ti
             const double whole = LoadOf(original);
             load = std::max(load, whole * SentShare(whole) * (1 - part));
         }
-        fluid.linkGbps[link] *= std::max(LEAST_LEFT, 1 - load);
+        fluid.linkGbps[link] *= std::max(MIN_LEFT, 1 - load);
     }
     return fluid;
 }

@@ -42,17 +42,17 @@ class PathViewer
     /**
      * Flows and links of a scenario for flowSim. A link off the path also carries flows that are cut away: of its
      * capacity there is 1 less what these take of it on average until the last flow starts, the mean that processor
-     * sharing leaves to others, at least LEAST_LEFT. \param windows those that the scenario was made for
+     * sharing leaves to others, at least MIN_LEFT. \param windows those that the scenario was made for
      */
     FabricFluid Fluid(const PathScenario& scenario, const std::vector<TimeWindow>& windows) const;
 
-    /// Of the capacity of a link off the path.
-    static constexpr double LEAST_LEFT = 0.1;
+    /// Minimum share of its capacity that a link off the path keeps.
+    static constexpr double MIN_LEFT = 0.1;
 
-    /// How long before its window a flow takes part: so many times LargeFlows::MeanNs at the host rate, and at least
-    /// WARM_UP_RTTS. With as many flows on a link, the larger they are the longer they meet each other.
+    /// Warm-up before a window, in units of LargeFlows::MeanNs at the host rate; at least WARM_UP_RTTS. The larger the
+    /// flows on a link are, the longer they meet each other.
     static constexpr double WARM_UP_FLOWS = 4;
-    static constexpr double WARM_UP_RTTS = 2000; //!< at least, base RTTs
+    static constexpr double WARM_UP_RTTS = 2000; //!< Minimum warm-up, base RTTs.
     /// The same of large flows: without them those that last meet nobody. The p99 of the fluid slowdown of flows from
     /// 50 KB (Hadoop sizes, matrix C, 60 % load) is then 7.6, 8.1 in the network; with 2000 and 10,000 base RTTs it
     /// was 5.9.

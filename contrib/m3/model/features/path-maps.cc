@@ -2,11 +2,9 @@
 #include "path-maps.h"
 
 #include "ns3/m3-fabric-graph.h"
-#include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-rdma-config.h"
-#include "ns3/m3-timely.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,11 +53,19 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& r
         throw InputError("the published model knows one window for all flows, not one per pair of hosts");
     }
     constexpr double PUBLISHED_BPS = 10e9;
-    constexpr double MOST_BUFFER = 1000;
-    constexpr double BUFFER_UNIT = 10240;
     const uint64_t hostRate = fabric.Link(path.front()).bitsPerSecond;
     const RdmaConfig config = resolved.AtNic(hostRate);
-    const double scale = static_cast<double>(hostRate) / PUBLISHED_BPS;
+    switch (config.congestionControl)
+    {
+    case CongestionControlType::DCTCP:
+    case CongestionControlType::DCQCN:
+    case CongestionControlType::HPCC:
+    case CongestionControlType::TIMELY:
+        break;
+    default:
+        throw InputError("the published model knows dctcp, dcqcn, hpcc and timely, not " +
+                         CongestionControlName(config.congestionControl));
+    }
     int64_t delayNs = 0;
     double buffer = std::numeric_limits<double>::infinity();
     for (LinkId link : path)
@@ -70,44 +76,19 @@ PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& r
         {
             const SwitchBuffer of = BufferOfSwitch(fabric, node, config);
             // where the threshold wraps, so does this sum, to the buffer that was set
-            buffer = std::min(buffer, static_cast<double>(of.fixedBytes + of.poolBytes) / BUFFER_UNIT);
+            buffer = std::min(buffer, static_cast<double>(of.fixedBytes + of.poolBytes));
         }
     }
-    const auto kilobytes = [scale](uint64_t bytes)
-    { return static_cast<float>(static_cast<double>(bytes) / 1000 / scale); };
-    std::array<float, PATH_PARAMETERS> values{};
-    values[path.size() / 2 - 1] = 1;
-    values[3] = static_cast<float>(2 * static_cast<double>(delayNs) * PUBLISHED_BPS / 8e9 / MTU_PAYLOAD_BYTES);
-    values[4] = static_cast<float>(std::min(MOST_BUFFER, buffer / scale));
-    values[5] = kilobytes(*config.windowBytes);
-    values[config.pfc ? 6 : 7] = 1;
     const EcnProfile marking = EcnProfileOfPort(config, hostRate);
-    constexpr double DCQCN_SHARE = 0.4; // of the parameter, at a port of 10 Gb/s: it is meant for 25 Gb/s
-    switch (config.congestionControl)
-    {
-    case CongestionControlType::DCTCP:
-        values[8] = 1;
-        values[12] = kilobytes(marking.kminBytes);
-        break;
-    case CongestionControlType::DCQCN:
-        values[9] = 1;
-        values[13] = static_cast<float>(kilobytes(marking.kminBytes) / DCQCN_SHARE);
-        values[14] = static_cast<float>(kilobytes(marking.kmaxBytes) / DCQCN_SHARE);
-        break;
-    case CongestionControlType::HPCC:
-        values[10] = 1;
-        values[15] = static_cast<float>(100 * config.Of<HpccConfig>().eta);
-        values[16] = static_cast<float>(static_cast<double>(*config.Of<HpccConfig>().aiBps) / 10e6 / scale);
-        break;
-    case CongestionControlType::TIMELY:
-        values[11] = 1;
-        values[17] = static_cast<float>(config.Of<TimelyConfig>().tLowNs) / 1000;
-        values[18] = static_cast<float>(config.Of<TimelyConfig>().tHighNs) / 1000;
-        break;
-    default:
-        throw InputError("the published model knows dctcp, dcqcn, hpcc and timely, not " +
-                         CongestionControlName(config.congestionControl));
-    }
+    std::array<float, PATH_PARAMETERS> values{};
+    WriteInputs<PATH_SCHEMA>(PathFacts{config,
+                                       static_cast<double>(hostRate) / PUBLISHED_BPS,
+                                       path.size(),
+                                       static_cast<double>(delayNs),
+                                       buffer,
+                                       static_cast<double>(marking.kminBytes),
+                                       static_cast<double>(marking.kmaxBytes)},
+                             values.data());
     return values;
 }
 

@@ -3,6 +3,7 @@
 #define M3_PATH_MAPS_H
 
 #include "path-feature-map.h"
+#include "path-schema.h"
 
 #include "ns3/m3-route.h"
 
@@ -18,7 +19,6 @@ struct RdmaConfig;
 
 inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES; //!< values in a row of a map
 inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;  //!< values that the model gives for a path
-inline constexpr uint32_t PATH_PARAMETERS = 19;                           //!< as PathParameters gives them
 
 /// What the published model is told of paths (path-feature-map.h).
 struct PathMaps
@@ -34,7 +34,7 @@ struct PathMaps
         return rowBegin.size() - 1;
     }
 
-    /// Rows of a path's map, as many as its hosts: 2 or more.
+    /// Number of rows of a path's map, which is that of its hosts: 2 or more.
     uint32_t Rows(std::size_t path) const
     {
         return rowBegin[path + 1] - rowBegin[path];
@@ -64,7 +64,7 @@ struct LabelledPaths
 std::array<float, PATH_PARAMETERS>
 PathParameters(const FabricGraph& fabric, const Route& path, const RdmaConfig& resolved);
 
-/// Whether the published model knows a path of so many links: 2, 4 or 6.
+/// Whether the published model knows paths of this number of links: 2, 4 or 6.
 bool IsPublishedPathLength(std::size_t links);
 
 } // namespace ns3::m3

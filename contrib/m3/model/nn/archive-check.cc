@@ -19,7 +19,7 @@ class StoredArchive
   public:
     StoredArchive(std::istream& in, const std::string& name)
         : m_name(name),
-          m_bytes(ReadBytes(in, MOST_BYTES))
+          m_bytes(ReadBytes(in, MAX_BYTES))
     {
     }
 
@@ -40,7 +40,7 @@ class StoredArchive
     }
 
   private:
-    static constexpr uint64_t MOST_BYTES = 1 << 30; // no checkpoint is as large
+    static constexpr uint64_t MAX_BYTES = 1 << 30; // no checkpoint is as large
 
     /// \param at of a header in the central directory \return where the next one is
     uint64_t CheckFile(uint64_t at) const

@@ -65,16 +65,17 @@ class CorrectionModel
      */
     virtual std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) = 0;
 
-    /// What it was trained on; empty in a checkpoint that does not say.
+    /// Ranges of the inputs that it was trained on; empty in a checkpoint that does not say.
     virtual const InputRanges& Ranges() const = 0;
 
-    /// How far estimates by it were off, with PFC or without; networks is 0 in a checkpoint that does not say.
-    virtual HeldOutErrors ErrorsElsewhere(bool pfc) const = 0;
+    /// Errors of its estimates on held-out networks, with PFC or without; `networks` is 0 in a checkpoint that does not
+    /// say.
+    virtual HeldOutErrors HeldOut(bool pfc) const = 0;
 
     /// One line: architecture, training data and seed, from the checkpoint.
     virtual std::string Description() const = 0;
 
-    /// NETWORK, for windows too, or PATHS: what the samples were made by that it was trained on last.
+    /// Scope of the samples that it was trained on last: NETWORK, which serves windows too, or PATHS.
     virtual Scope TrainedScope() const = 0;
 
     /// \param file of the checkpoint \throws InputError if it was not trained for the scope

@@ -7,6 +7,7 @@
 
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
+#include "features/input-ranges.h"
 #include "ns3/m3-input-error.h"
 
 #include <torch/nn/module.h>
@@ -272,12 +273,12 @@ void FlowModel::SetRanges(const InputRanges& ranges)
     m_impl->ranges = ranges;
 }
 
-HeldOutErrors FlowModel::ErrorsElsewhere(bool pfc) const
+HeldOutErrors FlowModel::HeldOut(bool pfc) const
 {
     return m_impl->errors[pfc ? 1 : 0];
 }
 
-void FlowModel::SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors)
+void FlowModel::SetHeldOut(bool pfc, const HeldOutErrors& errors)
 {
     m_impl->errors[pfc ? 1 : 0] = errors;
 }

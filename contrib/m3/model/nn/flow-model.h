@@ -35,7 +35,7 @@ class FlowModel : public CorrectionModel, public TrainableModel
     explicit FlowModel(const std::string& checkpoint);
 
     /**
-     * A model to be trained on: also from a checkpoint for an older version of the features. Inputs that it did not
+     * A model to be fine-tuned, also from a checkpoint for an older version of the features. Inputs that it did not
      * have begin with weight 0.
      * \param inputs training data, whose means and deviations scale these \throws InputError as above
      */
@@ -44,7 +44,7 @@ class FlowModel : public CorrectionModel, public TrainableModel
 
     /**
      * Moves the weights towards those of another model: share of its own and 1 - share of the other's. Of a model and
-     * one trained on from it, or of several trained on from the same one, the mean is often better than each (Wortsman
+     * one fine-tuned from it, or of several fine-tuned from the same one, the mean is often better than each (Wortsman
      * et al., Model soups, ICML 2022). Ranges() are then those of both together, empty if one does not say.
      * \throws InputError if the shapes differ
      */
@@ -52,12 +52,12 @@ class FlowModel : public CorrectionModel, public TrainableModel
 
     std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) override;
     const InputRanges& Ranges() const override;
-    void SetRanges(const InputRanges& ranges); //!< what Ranges() says from now on
-    HeldOutErrors ErrorsElsewhere(bool pfc) const override;
-    void SetErrorsElsewhere(bool pfc, const HeldOutErrors& errors); //!< of these weights; forgotten when they change
+    void SetRanges(const InputRanges& ranges); //!< Sets what Ranges() says.
+    HeldOutErrors HeldOut(bool pfc) const override;
+    void SetHeldOut(bool pfc, const HeldOutErrors& errors); //!< Sets HeldOut(), until weights change.
     std::string Description() const override;
     Scope TrainedScope() const override;
-    void SetTrainedScope(Scope scope); //!< what TrainedScope() says from now on. \pre NETWORK or PATHS
+    void SetTrainedScope(Scope scope); //!< Sets what TrainedScope() says. \pre NETWORK or PATHS
 
     /**
      * One step of AdamW on a batch, none where the loss is not finite.

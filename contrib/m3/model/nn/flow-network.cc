@@ -127,8 +127,8 @@ class FlowNetwork::AttentionBlock : public torch::nn::Module
         // scores are divided by the square root of a head's width, which is that of a token in what follows
         const double scale = std::sqrt(static_cast<double>(width) / static_cast<double>(each));
         const auto asked = torch::bmm(query * scale, weightsByHead(KEYS)).transpose(0, 1);
-        const auto heard = TokenAttention(asked, normed, normed, mask, 1);
-        const auto mixed = torch::bmm(byHead(heard, width), weightsByHead(VALUES).transpose(1, 2)).transpose(0, 1);
+        const auto attended = TokenAttention(asked, normed, normed, mask, 1);
+        const auto mixed = torch::bmm(byHead(attended, width), weightsByHead(VALUES).transpose(1, 2)).transpose(0, 1);
         return Perceptron(x.select(1, 0) + out(mixed.reshape({batch, width}) + biases(VALUES)));
     }
 

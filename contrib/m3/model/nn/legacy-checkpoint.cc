@@ -192,8 +192,8 @@ FlowCheckpoint ReadLegacyFlow(LegacyArchive& archive, Scope scope)
     for (std::size_t i = 0; 3 * i + 2 < errors.size() && i < checkpoint.errors.size(); i++)
     {
         const float* of = &errors[3 * i];
-        constexpr float MOST_NETWORKS = 1e9F;
-        if (!(of[0] >= 0 && of[0] <= MOST_NETWORKS))
+        constexpr float MAX_NETWORKS = 1e9F;
+        if (!(of[0] >= 0 && of[0] <= MAX_NETWORKS))
         {
             archive.Refuse("its errors on held-out networks cannot be");
         }
@@ -220,7 +220,7 @@ PublishedCheckpoint ReadLegacyPublished(LegacyArchive& archive)
     return checkpoint;
 }
 
-/// Writes a checkpoint if today's reader takes it. \param read reads its bytes
+/// Writes a checkpoint if the reader of the current format takes it. \param read reads its bytes
 template <typename Checkpoint, typename Read>
 void WriteConverted(LegacyArchive& archive, Checkpoint& checkpoint, const std::string& to, const Read& read)
 {

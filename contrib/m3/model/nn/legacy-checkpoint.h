@@ -12,7 +12,7 @@ namespace ns3::m3
 {
 
 /**
- * Writes a checkpoint that an m3 of before wrote, an archive of LibTorch, in today's format. The weights stay the same
+ * Converts a checkpoint of an older m3, an archive of LibTorch, to the current format. The weights stay the same
  * to the bit; the optimizer's state, if there is one, is left out.
  * \param scope NETWORK or PATHS, what a model of single flows was trained for, which such files do not say; none for a
  * PublishedModel

@@ -118,21 +118,21 @@ PublishedCheckpoint ReadPublishedFiles(std::istream& transformer,
                                        std::istream& perceptron,
                                        const std::string& perceptronName)
 {
-    constexpr int32_t LARGEST = (1 << 16) - 1;
+    constexpr int32_t MAX_SIDE = (1 << 16) - 1;
     PublishedFile first(transformer, transformerName);
     // width, hidden, layers, heads, heads of keys, minus inputs, tokens at most
     const auto header = first.Header<7>();
     const auto [width, hidden, layers, heads, keyHeads, inputs, tokens] = header;
     const bool positive =
-        std::all_of(header.begin(), header.begin() + 5, [](int32_t value) { return value > 0 && value <= LARGEST; });
-    if (!positive || keyHeads != heads || inputs != -PUBLISHED_INPUTS || tokens < 1 || tokens > LARGEST)
+        std::all_of(header.begin(), header.begin() + 5, [](int32_t value) { return value > 0 && value <= MAX_SIDE; });
+    if (!positive || keyHeads != heads || inputs != -PUBLISHED_INPUTS || tokens < 1 || tokens > MAX_SIDE)
     {
         first.Refuse("its header cannot be");
     }
     PublishedFile second(perceptron, perceptronName);
     // inputs, hidden, hidden, outputs, percentiles
     const auto sizes = second.Header<5>();
-    if (sizes[0] != PUBLISHED_INPUTS + width || sizes[1] <= 0 || sizes[1] > LARGEST || sizes[2] != sizes[1] ||
+    if (sizes[0] != PUBLISHED_INPUTS + width || sizes[1] <= 0 || sizes[1] > MAX_SIDE || sizes[2] != sizes[1] ||
         sizes[3] != static_cast<int32_t>(PATH_LABELS) || sizes[4] != static_cast<int32_t>(MAP_PERCENTILES))
     {
         second.Refuse("its header cannot be, or does not fit " + transformerName);

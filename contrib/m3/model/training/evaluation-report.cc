@@ -48,7 +48,7 @@ struct Table
     std::vector<std::vector<Cell>> rows;
 };
 
-std::vector<Table> TablesOf(const Evaluation& evaluation)
+Table QuantileTable(const Evaluation& evaluation)
 {
     Table quantiles{"quantiles",
                     {"group",
@@ -79,6 +79,11 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
                                   row.fluid.p90,
                                   row.fluid.signedMedian});
     }
+    return quantiles;
+}
+
+Table FlowTable(const Evaluation& evaluation)
+{
     Table flows{"flows",
                 {"group",
                  "class",
@@ -108,11 +113,21 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
                               row.below[1],
                               row.below[2]});
     }
+    return flows;
+}
+
+Table CalibrationTable(const Evaluation& evaluation)
+{
     Table calibration{"calibration", {"quantile", "below"}, {}};
     for (const auto& [level, share] : evaluation.calibration)
     {
         calibration.rows.push_back({level, share});
     }
+    return calibration;
+}
+
+Table PointTable(const Evaluation& evaluation)
+{
     Table points{"points", {"network", "pfc", "control", "class", "p99", "estimate", "flowsim"}, {}};
     for (const P99Point& point : evaluation.points)
     {
@@ -124,10 +139,15 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
                                point.model,
                                point.fluid});
     }
-    std::vector<Table> tables = {quantiles, points};
+    return points;
+}
+
+std::vector<Table> TablesOf(const Evaluation& evaluation)
+{
+    std::vector<Table> tables = {QuantileTable(evaluation), PointTable(evaluation)};
     if (!evaluation.flows.empty())
     {
-        tables.insert(tables.end(), {flows, calibration});
+        tables.insert(tables.end(), {FlowTable(evaluation), CalibrationTable(evaluation)});
     }
     return tables;
 }

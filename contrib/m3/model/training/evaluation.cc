@@ -26,33 +26,46 @@ constexpr double P90 = 0.9;
 constexpr double P99 = 0.99;
 constexpr const char* ALL_CLASSES = "kept flows";
 
-// where FlowFeatures and PathMaps hold what groups are made of
-constexpr std::size_t PATH_PFC = 6;
-constexpr std::size_t PATH_CONTROLS = 8;
+/// A control that networks are grouped by, and where inputs say that flows run under it.
+struct ControlInput
+{
+    CongestionControlType control;
+    uint32_t place; //!< of a one-hot input
+};
 
-/// In the order of the inputs of FlowFeatures; PathMaps has the first four of them.
-constexpr std::array<CongestionControlType, 5> CONTROLS = {CongestionControlType::DCTCP,
-                                                           CongestionControlType::DCQCN,
-                                                           CongestionControlType::HPCC,
-                                                           CongestionControlType::TIMELY,
-                                                           CongestionControlType::NONE};
+constexpr std::array<ControlInput, 5> FLOW_CONTROLS = {{{CongestionControlType::DCTCP, IS_DCTCP},
+                                                        {CongestionControlType::DCQCN, IS_DCQCN},
+                                                        {CongestionControlType::HPCC, IS_HPCC},
+                                                        {CongestionControlType::TIMELY, IS_TIMELY},
+                                                        {CongestionControlType::NONE, IS_UNCONTROLLED}}};
+constexpr std::array<ControlInput, 4> PATH_CONTROLS = {
+    {{CongestionControlType::DCTCP, PlaceOf(PATH_SCHEMA, "DCTCP")},
+     {CongestionControlType::DCQCN, PlaceOf(PATH_SCHEMA, "DCQCN")},
+     {CongestionControlType::HPCC, PlaceOf(PATH_SCHEMA, "HPCC")},
+     {CongestionControlType::TIMELY, PlaceOf(PATH_SCHEMA, "TIMELY")}}};
+constexpr uint32_t PATH_HAS_PFC = PlaceOf(PATH_SCHEMA, "PFC on");
 
 /// What a network is grouped by.
 struct Configuration
 {
     bool pfc;
-    uint8_t control; //!< index into CONTROLS
+    CongestionControlType control;
 
-    /// \param controls one-hot
-    Configuration(float pfcInput, const float* controls, std::size_t count)
-        : pfc(pfcInput > 0),
-          control(static_cast<uint8_t>(std::max_element(controls, controls + count) - controls))
+    /// \param inputs of a flow or path \param pfcPlace of the input that says whether PFC is on
+    template <std::size_t N>
+    Configuration(const float* inputs, uint32_t pfcPlace, const std::array<ControlInput, N>& controls)
+        : pfc(inputs[pfcPlace] > 0),
+          control(std::max_element(controls.begin(),
+                                   controls.end(),
+                                   [inputs](const ControlInput& a, const ControlInput& b)
+                                   { return inputs[a.place] < inputs[b.place]; })
+                      ->control)
     {
     }
 
     std::string ControlName() const
     {
-        return CongestionControlName(CONTROLS[control]);
+        return CongestionControlName(control);
     }
 };
 
@@ -60,22 +73,22 @@ struct Configuration
 struct Group
 {
     std::string name;
-    bool (*holds)(const Configuration&, std::size_t control);
-    std::size_t control;
+    bool (*holds)(const Configuration&, CongestionControlType control);
+    CongestionControlType control = CongestionControlType::NONE;
 };
 
 std::vector<Group> Groups()
 {
     std::vector<Group> groups = {
-        {"all", [](const Configuration&, std::size_t) { return true; }, 0},
-        {"PFC on", [](const Configuration& of, std::size_t) { return of.pfc; }, 0},
-        {"PFC off", [](const Configuration& of, std::size_t) { return !of.pfc; }, 0},
+        {"all", [](const Configuration&, CongestionControlType) { return true; }},
+        {"PFC on", [](const Configuration& of, CongestionControlType) { return of.pfc; }},
+        {"PFC off", [](const Configuration& of, CongestionControlType) { return !of.pfc; }},
     };
-    for (std::size_t i = 0; i < CONTROLS.size(); i++)
+    for (const ControlInput& input : FLOW_CONTROLS)
     {
-        groups.push_back({CongestionControlName(CONTROLS[i]),
-                          [](const Configuration& of, std::size_t control) { return of.control == control; },
-                          i});
+        groups.push_back({CongestionControlName(input.control),
+                          [](const Configuration& of, CongestionControlType control) { return of.control == control; },
+                          input.control});
     }
     return groups;
 }
@@ -142,25 +155,25 @@ float PinballLoss(const float* predicted, double slowdown)
 }
 
 /**
- * How much of a flow counts as below the predicted quantile, 0 to 1. Of all slowdowns only the least, 1, is met by many
- * flows exactly. A share of them is predicted to be there, the quantiles up to that level are 1, and such a flow is as
- * likely at any of these levels (the nonrandomized probability integral transform, Czado, Gneiting and Held,
+ * How much of a flow counts as below the predicted quantile, 0 to 1. Of all slowdowns only the minimum, 1, is met by
+ * many flows exactly. A share of them is predicted to be there, the quantiles up to that level are 1, and such a flow
+ * is as likely at any of these levels (the nonrandomized probability integral transform, Czado, Gneiting and Held,
  * Biometrics 65, 2009, equation 2).
  */
 double CountsBelow(const float* predicted, double slowdown, double level)
 {
-    constexpr double LEAST = 1;
+    constexpr double MIN = 1;
     const double quantile = PredictedQuantile(predicted, level);
-    if (slowdown > LEAST || quantile > LEAST)
+    if (slowdown > MIN || quantile > MIN)
     {
         return slowdown <= quantile ? 1 : 0;
     }
-    double shareAtLeast = 1;
-    for (uint32_t k = QUANTILES; k-- > 0 && predicted[k] > LEAST;)
+    double shareAtMin = 1;
+    for (uint32_t k = QUANTILES; k-- > 0 && predicted[k] > MIN;)
     {
-        shareAtLeast = k ? QuantileLevel(k - 1) : 0;
+        shareAtMin = k ? QuantileLevel(k - 1) : 0;
     }
-    return std::min(1.0, level / shareAtLeast);
+    return std::min(1.0, level / shareAtMin);
 }
 
 std::string ClassName(const SizeClasses& classes, std::size_t sizeClass)
@@ -282,99 +295,173 @@ struct NetworkReports
     }
 };
 
+/// Errors of a model of single flows, gathered network by network.
+class FlowErrorTables
+{
+  public:
+    /// Adds the kept flows of a network. \param predicted [flows][QUANTILES]
+    void Add(const std::string& file, const TrainingSamples& samples, const std::vector<float>& predicted)
+    {
+        const Configuration configuration(samples.features.flow.data(), HAS_PFC, FLOW_CONTROLS);
+        NetworkReports network;
+        for (std::size_t i = 0; i < samples.slowdown.size(); i++)
+        {
+            AddFlow(configuration,
+                    m_classes.ClassOf(samples.sizeBytes[i]),
+                    samples.slowdown[i],
+                    std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]),
+                    &predicted[i * QUANTILES],
+                    network);
+        }
+        network.Finish();
+        for (std::size_t c = 0; c <= m_classes.Count(); c++)
+        {
+            AddClass(file, configuration, c, network);
+        }
+    }
+
+    /// Fills in all tables of an evaluation.
+    void Finish(Evaluation& evaluation) const
+    {
+        evaluation.points = m_points;
+        evaluation.quantiles = TableOf(m_quantiles);
+        evaluation.flows = TableOf(m_flows);
+        for (uint32_t k = 0; k < QUANTILES && !m_flows.empty(); k++)
+        {
+            evaluation.calibration.emplace_back(QuantileLevel(k), m_below[k] / static_cast<double>(m_flows.size()));
+        }
+    }
+
+  private:
+    void AddFlow(const Configuration& configuration,
+                 std::size_t sizeClass,
+                 double slowdown,
+                 double fluid,
+                 const float* predicted,
+                 NetworkReports& network)
+    {
+        std::array<float, QUANTILES> fluidForAll;
+        fluidForAll.fill(static_cast<float>(fluid));
+        network.truth.Add(sizeClass, slowdown);
+        network.fluid.Add(sizeClass, fluid);
+        for (uint32_t k = 0; k < QUANTILES; k++)
+        {
+            network.estimate.Add(sizeClass, predicted[k], QuantileWeight(k));
+            m_below[k] += CountsBelow(predicted, slowdown, QuantileLevel(k));
+        }
+        FlowError error{configuration,
+                        static_cast<uint8_t>(sizeClass),
+                        {},
+                        static_cast<float>(std::abs(PredictedQuantile(predicted, P50) / slowdown - 1)),
+                        static_cast<float>(std::abs(fluid / slowdown - 1)),
+                        PinballLoss(predicted, slowdown),
+                        PinballLoss(fluidForAll.data(), slowdown)};
+        for (std::size_t l = 0; l < CALIBRATION_LEVELS.size(); l++)
+        {
+            error.below[l] = static_cast<float>(CountsBelow(predicted, slowdown, CALIBRATION_LEVELS[l]));
+        }
+        m_flows.push_back(error);
+    }
+
+    /// Adds the quantiles of a size class, of all classes beyond the last one, if it has enough flows.
+    void AddClass(const std::string& file,
+                  const Configuration& configuration,
+                  std::size_t sizeClass,
+                  const NetworkReports& network)
+    {
+        constexpr std::size_t MIN_FLOWS = 50;
+        const uint64_t flows =
+            sizeClass == m_classes.Count() ? network.truth.FlowCount() : network.truth.FlowCount(sizeClass);
+        if (flows < MIN_FLOWS)
+        {
+            return;
+        }
+        for (const double level : {P50, P99})
+        {
+            const double expected = QuantileOf(network.truth, sizeClass, level);
+            m_quantiles.push_back({configuration,
+                                   sizeClass,
+                                   level,
+                                   QuantileOf(network.estimate, sizeClass, level) / expected - 1,
+                                   QuantileOf(network.fluid, sizeClass, level) / expected - 1});
+        }
+        m_points.push_back({NameOf(file),
+                            configuration.pfc,
+                            configuration.ControlName(),
+                            ClassName(m_classes, sizeClass),
+                            flows,
+                            QuantileOf(network.truth, sizeClass, P99),
+                            QuantileOf(network.estimate, sizeClass, P99),
+                            QuantileOf(network.fluid, sizeClass, P99)});
+    }
+
+    SizeClasses m_classes;
+    std::vector<QuantileError> m_quantiles;
+    std::vector<FlowError> m_flows;
+    std::vector<double> m_below = std::vector<double>(QUANTILES, 0); //!< flows below each level, in parts of a flow
+    std::vector<P99Point> m_points;
+};
+
+/// Adds a path's size classes that have enough foreground flows. \param predicted [PATH_LABELS]
+void AddPath(const std::string& file,
+             const PathMapSamples& samples,
+             std::size_t path,
+             const float* predicted,
+             std::vector<QuantileError>& errors,
+             std::vector<P99Point>& points)
+{
+    constexpr uint32_t MIN_FLOWS = 20;
+    const SizeClasses classes;
+    const Configuration configuration(&samples.maps.parameters[path * PATH_PARAMETERS], PATH_HAS_PFC, PATH_CONTROLS);
+    const float* labels = &samples.labels[path * PATH_LABELS];
+    for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
+    {
+        const uint32_t flows = samples.maps.flows[path * LABEL_BUCKETS + bucket];
+        if (flows < MIN_FLOWS)
+        {
+            continue;
+        }
+        const auto at = [bucket](double level)
+        { return bucket * MAP_PERCENTILES + static_cast<std::size_t>(std::lround(100 * level)) - 1; };
+        for (const double level : {P50, P99})
+        {
+            errors.push_back({configuration, bucket, level, predicted[at(level)] / labels[at(level)] - 1.0, NONE});
+        }
+        points.push_back({NameOf(file),
+                          configuration.pfc,
+                          configuration.ControlName(),
+                          classes.Name(bucket),
+                          flows,
+                          labels[at(P99)],
+                          predicted[at(P99)],
+                          NONE});
+    }
+}
+
 } // namespace
 
 Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every)
 {
-    constexpr std::size_t FEWEST = 50; //!< flows that a class needs to count
-    const SizeClasses classes;
     Evaluation evaluation;
     evaluation.description = model.Description();
     evaluation.unit = "networks";
-    std::vector<QuantileError> quantileErrors;
-    std::vector<FlowError> flowErrors;
-    std::vector<double> below(QUANTILES, 0);
+    FlowErrorTables tables;
     const auto files = SampleFiles(data);
     for (std::size_t f = every - 1; f < files.size(); f += every)
     {
         evaluation.files++;
         const TrainingSamples samples = ReadSamples(files[f]);
-        if (samples.slowdown.empty())
+        if (!samples.slowdown.empty())
         {
-            continue;
-        }
-        const std::vector<float> predicted = model.Predict(samples.features, ThreadCount(0));
-        const float* first = samples.features.flow.data();
-        const Configuration configuration(first[HAS_PFC], first + IS_DCTCP, CONTROLS.size());
-        NetworkReports network;
-        for (std::size_t i = 0; i < samples.slowdown.size(); i++)
-        {
-            const std::size_t sizeClass = classes.ClassOf(samples.sizeBytes[i]);
-            const double slowdown = samples.slowdown[i];
-            const double fluid = std::exp(samples.features.flow[i * FLOW_INPUTS + LOG_FLUID]);
-            const float* of = &predicted[i * QUANTILES];
-            std::array<float, QUANTILES> fluidForAll;
-            fluidForAll.fill(static_cast<float>(fluid));
-            network.truth.Add(sizeClass, slowdown);
-            network.fluid.Add(sizeClass, fluid);
-            for (uint32_t k = 0; k < QUANTILES; k++)
-            {
-                network.estimate.Add(sizeClass, of[k], QuantileWeight(k));
-                below[k] += CountsBelow(of, slowdown, QuantileLevel(k));
-            }
-            FlowError error{configuration,
-                            static_cast<uint8_t>(sizeClass),
-                            {},
-                            static_cast<float>(std::abs(PredictedQuantile(of, P50) / slowdown - 1)),
-                            static_cast<float>(std::abs(fluid / slowdown - 1)),
-                            PinballLoss(of, slowdown),
-                            PinballLoss(fluidForAll.data(), slowdown)};
-            for (std::size_t l = 0; l < CALIBRATION_LEVELS.size(); l++)
-            {
-                error.below[l] = static_cast<float>(CountsBelow(of, slowdown, CALIBRATION_LEVELS[l]));
-            }
-            flowErrors.push_back(error);
-        }
-        network.Finish();
-        for (std::size_t c = 0; c <= classes.Count(); c++)
-        {
-            const uint64_t flows = c == classes.Count() ? network.truth.FlowCount() : network.truth.FlowCount(c);
-            if (flows < FEWEST)
-            {
-                continue;
-            }
-            for (const double level : {P50, P99})
-            {
-                const double expected = QuantileOf(network.truth, c, level);
-                quantileErrors.push_back({configuration,
-                                          c,
-                                          level,
-                                          QuantileOf(network.estimate, c, level) / expected - 1,
-                                          QuantileOf(network.fluid, c, level) / expected - 1});
-            }
-            evaluation.points.push_back({NameOf(files[f]),
-                                         configuration.pfc,
-                                         configuration.ControlName(),
-                                         ClassName(classes, c),
-                                         flows,
-                                         QuantileOf(network.truth, c, P99),
-                                         QuantileOf(network.estimate, c, P99),
-                                         QuantileOf(network.fluid, c, P99)});
+            tables.Add(files[f], samples, model.Predict(samples.features, ThreadCount(0)));
         }
     }
-    evaluation.quantiles = TableOf(quantileErrors);
-    evaluation.flows = TableOf(flowErrors);
-    for (uint32_t k = 0; k < QUANTILES && !flowErrors.empty(); k++)
-    {
-        evaluation.calibration.emplace_back(QuantileLevel(k), below[k] / static_cast<double>(flowErrors.size()));
-    }
+    tables.Finish(evaluation);
     return evaluation;
 }
 
 Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every)
 {
-    constexpr uint32_t FEWEST = 20; //!< foreground flows that a class of a path needs to count
-    const SizeClasses classes;
     Evaluation evaluation;
     evaluation.description = model.Description();
     evaluation.unit = "paths";
@@ -387,30 +474,7 @@ Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every
         const std::vector<float> predicted = model.Predict(samples.maps);
         for (std::size_t path = 0; path < samples.maps.Count(); path++)
         {
-            const float* parameters = &samples.maps.parameters[path * PATH_PARAMETERS];
-            const Configuration configuration(parameters[PATH_PFC], parameters + PATH_CONTROLS, CONTROLS.size() - 1);
-            for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
-            {
-                if (samples.maps.flows[path * LABEL_BUCKETS + bucket] < FEWEST)
-                {
-                    continue;
-                }
-                const std::size_t row = path * PATH_LABELS + bucket * MAP_PERCENTILES;
-                for (const double level : {P50, P99})
-                {
-                    const std::size_t at = row + static_cast<std::size_t>(std::lround(100 * level)) - 1;
-                    errors.push_back({configuration, bucket, level, predicted[at] / samples.labels[at] - 1.0, NONE});
-                }
-                const std::size_t p99 = row + 98;
-                evaluation.points.push_back({NameOf(files[f]),
-                                             configuration.pfc,
-                                             configuration.ControlName(),
-                                             classes.Name(bucket),
-                                             samples.maps.flows[path * LABEL_BUCKETS + bucket],
-                                             samples.labels[p99],
-                                             predicted[p99],
-                                             NONE});
-            }
+            AddPath(files[f], samples, path, &predicted[path * PATH_LABELS], errors, evaluation.points);
         }
     }
     evaluation.quantiles = TableOf(errors);

@@ -23,7 +23,7 @@ struct ErrorSummary
     double signedMedian; //!< of the errors themselves
 };
 
-/// How well a quantile of the slowdown of a size class is met, over networks (paths for a PathMapModel).
+/// How well a quantile of the slowdown of a size class is predicted, over networks (paths for a PathMapModel).
 struct QuantileErrors
 {
     std::string group;     //!< networks that are counted: "all", "PFC on", "PFC off", "dctcp", ...
@@ -38,7 +38,7 @@ struct QuantileErrors
 inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 
 /**
- * How well the single flow is met, over flows: absolute relative errors of the predicted median of its FCT, and the
+ * How well the FCT of single flows is predicted: absolute relative errors of the predicted median of its FCT, and the
  * pinball loss (Koenker and Bassett 1978) of the logarithm of its slowdown, mean over the levels QuantileLevel(i). The
  * loss is a proper score of the whole distribution, and what a FlowModel is trained by.
  */
@@ -53,8 +53,8 @@ struct FlowErrors
     double fluidP90;       //!< the same of flowSim's FCT
     double modelLoss;      //!< mean pinball loss
     double fluidLoss;      //!< the same of flowSim's slowdown for every level
-    /// Share of flows below the predicted quantile. Of those at 1, the least slowdown there is, predicted and met, as
-    /// many count as the level is of the share that is predicted to be there: many flows meet nobody, and are all at 1.
+    /// Share of flows below the predicted quantile. Many flows are uncongested and have slowdown 1, the minimum: where
+    /// the prediction is 1 too, the part of them counts that the level is of the share predicted to be at 1.
     std::array<double, CALIBRATION_LEVELS.size()> below;
 };
 
@@ -85,9 +85,9 @@ struct Evaluation
 
 /**
  * Evaluates a model of single flows on sample files (*.m3s). A size class counts in a network where at least 50 of its
- * flows were kept; its predicted distribution is the mixture of those of its flows. Sample files keep about as many
- * flows of each size class as of any other, so "kept flows" are not distributed as all flows of a network are.
- * \param every takes only each so many-th file, at least 1 \throws InputError as ReadSamples
+ * flows were kept; its predicted distribution is the mixture of those of its flows. Sample files keep about the same
+ * number of flows of each size class, so "kept flows" are not distributed as all flows of a network are.
+ * \param every N: takes every N-th file only; at least 1 \throws InputError as ReadSamples
  */
 Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every);
 

@@ -22,8 +22,6 @@ struct MeasuredFlow
     double fctNs = 0;  //!< Time from its start to its last byte at the receiver, ns; at least its ideal FCT.
 };
 
-inline constexpr const char* SAMPLE_EXTENSION = ".m3s"; //!< Extension of sample files.
-
 /**
  * Writes a sample file (docs/file-formats.md), from which m3-train trains the per-flow model: runs flowSim on all flows
  * and stores, for each measured flow, what the model sees of it and the slowdown that the packet engine gave it. The
@@ -34,7 +32,7 @@ inline constexpr const char* SAMPLE_EXTENSION = ".m3s"; //!< Extension of sample
  * \param flows all flows of the run
  * \param measured flows that become samples, in ascending order, each once; flows that did not finish are left out
  * \param description one line for people, stored in the file
- * \param file name, which ends in SAMPLE_EXTENSION so that m3-train finds it in a folder
+ * \param file name, which ends in ".m3s" so that m3-train finds it in a folder
  * \throws InputError if a measured flow is not in the list, out of order or faster than its ideal FCT, or if the file
  * cannot be written
  */

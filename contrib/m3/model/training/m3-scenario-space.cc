@@ -38,15 +38,15 @@ uint32_t Between(RandomStream& random, uint32_t low, uint32_t high)
     return static_cast<uint32_t>(random.Integer(low, high));
 }
 
-/// Links' rates and delay, common to both shapes.
-struct Cables
+/// Rates and delay of the links of a fabric, for both shapes.
+struct LinkShape
 {
     uint64_t hostBps;
     uint64_t fabricBps;
     int64_t delayNs;
 };
 
-Cables DrawCables(RandomStream& random)
+LinkShape DrawLinkShape(RandomStream& random)
 {
     constexpr uint64_t FASTEST = 800'000'000'000U;
     const uint64_t host = Choose<uint64_t>(random, {10, 10, 10, 10, 25, 40, 100, 200, 400}) * 1'000'000'000U;
@@ -55,29 +55,29 @@ Cables DrawCables(RandomStream& random)
     return {host, std::min(host * factor, FASTEST), delay};
 }
 
-/// The same fabric with a delay of its own for each cable.
+/// The same fabric with a delay of its own for each link.
 FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
 {
-    constexpr double MOST = 4; // times longer or shorter
+    constexpr double MAX_FACTOR = 4; // longer or shorter
     FabricGraph fabric;
     for (NodeId node = 0; node < even.NodeCount(); node++)
     {
         fabric.AddNode(even.IsHost(node) ? NodeKind::HOST : NodeKind::SWITCH);
     }
-    for (LinkId id = 0; id < even.LinkCount(); id += 2) // a cable is two links, one after the other
+    for (LinkId id = 0; id < even.LinkCount(); id += 2) // the two directions of a link follow each other
     {
         const FabricLink& link = even.Link(id);
-        const double delay = static_cast<double>(link.delayNs) * random.LogUniform(1 / MOST, MOST);
+        const double delay = static_cast<double>(link.delayNs) * random.LogUniform(1 / MAX_FACTOR, MAX_FACTOR);
         fabric.AddLink(link.from, link.to, link.bitsPerSecond, std::llround(delay), link.errorRate);
     }
     return fabric;
 }
 
-FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRange& range, std::string& description)
+FabricGraph DrawFabric(RandomStream& random, const LinkShape& links, const HostRange& range, std::string& description)
 {
-    // most networks are small: there as many packets last longer, and large flows meet each other for longer
-    const double mostHosts = random.LogUniform(2.0 * range.least, range.most);
-    const auto fits = [&](uint32_t hosts) { return hosts >= range.least && hosts <= mostHosts; };
+    // most networks are small: there a given number of packets lasts longer, and large flows meet each other for longer
+    const double maxHosts = random.LogUniform(2.0 * range.min, range.max);
+    const auto fits = [&](uint32_t hosts) { return hosts >= range.min && hosts <= maxHosts; };
     while (true)
     {
         if (random.Uniform() < 0.6)
@@ -88,9 +88,9 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRan
             shape.hostsPerRack = Between(random, 2, 16);
             shape.planes = Between(random, 1, 4);
             shape.spinesPerPlane = Between(random, 1, 6);
-            shape.hostBps = cables.hostBps;
-            shape.fabricBps = cables.fabricBps;
-            shape.delayNs = cables.delayNs;
+            shape.hostBps = links.hostBps;
+            shape.fabricBps = links.fabricBps;
+            shape.delayNs = links.delayNs;
             const uint32_t hosts = shape.pods * shape.racksPerPod * shape.hostsPerRack;
             if (!fits(hosts))
             {
@@ -108,9 +108,9 @@ FabricGraph DrawFabric(RandomStream& random, const Cables& cables, const HostRan
         shape.racks = Between(random, 2, 12);
         shape.hostsPerRack = Between(random, 2, 16);
         shape.spines = Between(random, 1, 8);
-        shape.hostBps = cables.hostBps;
-        shape.fabricBps = cables.fabricBps;
-        shape.delayNs = cables.delayNs;
+        shape.hostBps = links.hostBps;
+        shape.fabricBps = links.fabricBps;
+        shape.delayNs = links.delayNs;
         const uint32_t hosts = shape.racks * shape.hostsPerRack;
         if (!fits(hosts))
         {
@@ -189,18 +189,18 @@ struct Sizes
     }
 };
 
-/// Any mixture of sizes, from all alike to very small and very large ones and nothing between. \param leastMean bytes
-Sizes DrawSizeTable(RandomStream& random, double leastMean)
+/// Any mixture of sizes, from all alike to very small and very large ones and nothing between. \param minMean bytes
+Sizes DrawSizeTable(RandomStream& random, double minMean)
 {
-    constexpr double LARGEST_MEAN = 1e6;
-    constexpr double LEAST_SIZE = 60;
-    constexpr double LARGEST_SIZE = 3e7;
+    constexpr double MAX_MEAN = 1e6;
+    constexpr double MIN_SIZE = 60;
+    constexpr double MAX_SIZE = 3e7;
     while (true)
     {
         std::vector<double> sizes(Between(random, 3, 9));
         for (double& size : sizes)
         {
-            size = std::round(random.LogUniform(LEAST_SIZE, LARGEST_SIZE));
+            size = std::round(random.LogUniform(MIN_SIZE, MAX_SIZE));
         }
         std::sort(sizes.begin(), sizes.end());
         std::vector<CdfPoint> points{{sizes[0], 0}};
@@ -216,15 +216,15 @@ Sizes DrawSizeTable(RandomStream& random, double leastMean)
         }
         points.back().second = 100;
         Sizes drawn(points);
-        if (drawn.distribution->Mean() >= leastMean && drawn.distribution->Mean() <= LARGEST_MEAN)
+        if (drawn.distribution->Mean() >= minMean && drawn.distribution->Mean() <= MAX_MEAN)
         {
             return drawn;
         }
     }
 }
 
-/// \param leastMean of tables and parametric families, bytes
-Sizes DrawSizes(RandomStream& random, double leastMean)
+/// \param minMean of tables and parametric families, bytes
+Sizes DrawSizes(RandomStream& random, double minMean)
 {
     const double kind = random.Uniform();
     if (kind < 0.3)
@@ -233,9 +233,9 @@ Sizes DrawSizes(RandomStream& random, double leastMean)
     }
     if (kind < 0.65)
     {
-        return DrawSizeTable(random, leastMean);
+        return DrawSizeTable(random, minMean);
     }
-    const double mean = random.LogUniform(leastMean, 600'000);
+    const double mean = random.LogUniform(minMean, 600'000);
     const auto with = [](const char* name, double first, double second)
     { return Sizes(FormatText("%s:%.0f,%.2f", name, first, second)); };
     switch (random.Integer(0, 9))
@@ -405,11 +405,11 @@ std::string VariantName(uint32_t variant)
 
 /**
  * Draws the traffic of a network that has its configuration, and describes it.
- * \param shape what to call the network \param leastMean of drawn sizes, bytes
+ * \param shape what to call the network \param minMean of drawn sizes, bytes
  */
 void DrawTraffic(RandomStream& random,
                  const std::string& shape,
-                 double leastMean,
+                 double minMean,
                  double packetHops,
                  TrainingScenario& scenario)
 {
@@ -417,7 +417,7 @@ void DrawTraffic(RandomStream& random,
     const RdmaConfig& config = scenario.config;
     const RouteTable routes(fabric, config.mode);
     const TrafficMatrix matrix = DrawMatrix(random, fabric);
-    const Sizes sizes = DrawSizes(random, leastMean);
+    const Sizes sizes = DrawSizes(random, minMean);
     scenario.meanSize = sizes.distribution->Mean();
     TrafficSpec spec;
     spec.load = random.Uniform(0.1, 0.85);
@@ -441,18 +441,18 @@ void DrawTraffic(RandomStream& random,
                                       scenario.flows.size());
 }
 
-constexpr double LEAST_MEAN = 1000; //!< of parametric sizes, bytes
+constexpr double MIN_MEAN = 1000; //!< of parametric sizes, bytes
 
 } // namespace
 
 void HostRange::Check() const
 {
-    constexpr uint32_t FEWEST = 4;
-    constexpr uint32_t MOST = 512; // of the shapes above
-    if (least < FEWEST || most > MOST || most / 2 < least)
+    constexpr uint32_t MIN_HOSTS = 4;
+    constexpr uint32_t MAX_HOSTS = 512; // of the shapes above
+    if (min < MIN_HOSTS || max > MAX_HOSTS || max / 2 < min)
     {
         throw InputError("networks must have 4 to 512 hosts, the largest twice as many as the smallest or more; not " +
-                         std::to_string(least) + " to " + std::to_string(most));
+                         std::to_string(min) + " to " + std::to_string(max));
     }
 }
 
@@ -460,7 +460,7 @@ TrainingScenario
 DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts, uint32_t variant)
 {
     hosts.Check();
-    constexpr double LEAST_PUBLISHED_MEAN = 30'000;
+    constexpr double MIN_PUBLISHED_MEAN = 30'000;
     RandomStream random = StreamOf(seed, index);
     TrainingScenario scenario;
     std::string shape;
@@ -472,7 +472,7 @@ DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& 
     }
     else
     {
-        scenario.fabric = DrawFabric(random, DrawCables(random), hosts, shape);
+        scenario.fabric = DrawFabric(random, DrawLinkShape(random), hosts, shape);
         if (random.Uniform() < 0.2)
         {
             scenario.fabric = WithUnequalDelays(random, scenario.fabric);
@@ -483,7 +483,7 @@ DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& 
     scenario.config.seed = index + 1;
     MakeVariant(seed, index, variant, published ? DrawPublishedConfig : DrawConfig, scenario);
     shape += VariantName(variant);
-    DrawTraffic(random, shape, published ? LEAST_PUBLISHED_MEAN : LEAST_MEAN, packetHops, scenario);
+    DrawTraffic(random, shape, published ? MIN_PUBLISHED_MEAN : MIN_MEAN, packetHops, scenario);
     return scenario;
 }
 
@@ -497,7 +497,7 @@ DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph
     scenario.config.seed = index + 1;
     MakeVariant(seed, index, variant, DrawConfig, scenario);
     const std::string shape = std::to_string(network.Hosts().size()) + " hosts" + VariantName(variant);
-    DrawTraffic(random, shape, LEAST_MEAN, packetHops, scenario);
+    DrawTraffic(random, shape, MIN_MEAN, packetHops, scenario);
     return scenario;
 }
 

@@ -15,20 +15,20 @@ namespace ns3::m3
 /// A network with its traffic and configuration, drawn for training.
 struct TrainingScenario
 {
-    FabricGraph fabric;      //!< the network
-    FlowList flows;          //!< its traffic
-    RdmaConfig config;       //!< unset values have their defaults
-    double meanSize;         //!< of the distribution of flow sizes, bytes
-    std::string description; //!< one line for people
+    FabricGraph fabric;      //!< The network.
+    FlowList flows;          //!< Its traffic, by start time.
+    RdmaConfig config;       //!< Its configuration; unset values have their defaults.
+    double meanSize;         //!< Mean of the distribution of flow sizes, bytes.
+    std::string description; //!< One line for people.
 };
 
-/// How many hosts networks are drawn with.
+/// Range of the number of hosts of drawn networks.
 struct HostRange
 {
-    uint32_t least = 4;  //!< of the smallest, 4 or more
-    uint32_t most = 128; //!< of the largest, at most 512
+    uint32_t min = 4;   //!< Number of hosts of the smallest networks, at least 4.
+    uint32_t max = 128; //!< Number of hosts of the largest networks, at most 512.
 
-    /// \throws InputError for other values, and if there is not a factor of two between them
+    /// \throws InputError unless the range is within 4 to 512 and its ends are a factor of two apart
     void Check() const;
 };
 
@@ -37,10 +37,10 @@ struct HostRange
  *
  * The space: leaf-spine and three-tier fabrics of 4 to 128 hosts or another range, more small ones than large; host
  * links of 10 to 400 Gb/s, others 1 to 4 times as fast; delays of 0.2 to 5 us, in a fifth of the networks up to 4 times
- * longer or shorter by cable; oversubscription as it comes. Uniform, skewed and incast-like rack matrices; in skewed
- * ones a host of the own rack is 0.1 to 1000 times as likely to be sent to as one of another. Sizes: WebSearch,
- * AliStorage, GoogleRPC, FbHdp, in a third of the networks tables with 3 to 9 random points from 60 B to 30 MB and
- * means up to 1 MB, or exponential, lognormal, Pareto, Gaussian, constant with means of 1 to 600 KB. Poisson and
+ * longer or shorter per link; any oversubscription that results. Uniform, skewed and incast-like rack matrices; in
+ * skewed ones a host of the same rack is 0.1 to 1000 times as likely a destination as one of another rack. Sizes:
+ * WebSearch, AliStorage, GoogleRPC, FbHdp, in a third of the networks tables with 3 to 9 random points from 60 B to 30
+ * MB and means up to 1 MB, or exponential, lognormal, Pareto, Gaussian, constant with means of 1 to 600 KB. Poisson and
  * lognormal arrivals (sigma 0.5 to 2.2), load 10 to 85 %. DCTCP, DCQCN, HPCC, TIMELY with the published parameter
  * ranges and somewhat beyond; windows of 0.3 to 3 BDP; PFC on and off; shared pools of 5 to 80 KB per 10 Gb/s. Half
  * of the networks are of the paper's kind: 10 Gb/s to hosts, 40 Gb/s between switches, 1 us, windows of 5 to 30 KB,
@@ -50,14 +50,16 @@ struct HostRange
  * Variants of a scenario have its network, flows and congestion control; the rest of the configuration is drawn anew,
  * so that a model can tell what a parameter does from what else differs between networks.
  *
- * \param packetHops the run is made of about this many packet transmissions at most
+ * \param seed names the space \param index of the scenario in it \param hosts range of the number of hosts
+ * \param packetHops approximate maximum of packet transmissions of a packet run of the scenario, which sets the number
+ * of flows \param variant of the scenario, 0 for the scenario itself
  * \throws InputError if the size tables are not there, and as HostRange::Check
  */
 TrainingScenario
 DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& hosts = {}, uint32_t variant = 0);
 
-/// The same on a network of one's own: only configuration and traffic are drawn. \throws InputError as above, and for a
-/// pair of its hosts that is not connected
+/// Draws a scenario on a given network: only configuration and traffic are drawn, as above. \throws InputError as
+/// above, and if two hosts of the network are not connected
 TrainingScenario
 DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network, uint32_t variant = 0);
 

@@ -32,7 +32,7 @@ bool AllFrom(const std::vector<float>& values, float least, bool orZero = false)
 /// What is wrong with path maps, "" if nothing is.
 std::string FaultOfMaps(const PathMapSamples& samples)
 {
-    constexpr uint32_t FEWEST_ROWS = 2;
+    constexpr uint32_t MIN_ROWS = 2;
     const PathMaps& maps = samples.maps;
     const std::vector<uint32_t>& begins = maps.rowBegin;
     if (begins.empty() || begins.front() != 0)
@@ -42,7 +42,7 @@ std::string FaultOfMaps(const PathMapSamples& samples)
     const std::size_t paths = maps.Count();
     for (std::size_t path = 0; path < paths; path++)
     {
-        if (begins[path + 1] < begins[path] || maps.Rows(path) < FEWEST_ROWS)
+        if (begins[path + 1] < begins[path] || maps.Rows(path) < MIN_ROWS)
         {
             return "a path has fewer than 2 rows";
         }

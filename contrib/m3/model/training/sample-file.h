@@ -5,7 +5,6 @@
 #include "core/parts-file.h"
 #include "features/flow-features.h"
 #include "nn/correction-model.h"
-#include "ns3/m3-sample-writer.h"
 
 #include <istream>
 #include <string>
@@ -38,6 +37,8 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file);
 /// version
 TrainingSamples ReadSamples(const std::string& file);
 TrainingSamples ReadSamples(std::istream& in, const std::string& name); //!< the same. \param name in messages
+
+inline constexpr const char* SAMPLE_EXTENSION = ".m3s"; //!< Extension of sample files.
 
 /// Files of a folder with an extension, sorted by name. \throws InputError if there is none
 std::vector<std::string> SampleFiles(const std::string& folder, const std::string& extension = SAMPLE_EXTENSION);
