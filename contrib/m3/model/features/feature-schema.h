@@ -29,6 +29,7 @@ namespace ns3::m3
  */
 inline constexpr uint32_t FEATURE_VERSION = 5;
 
+/// \ingroup m3-features
 /// What the inputs of a flow are computed of.
 struct FlowFacts
 {
@@ -67,6 +68,7 @@ struct FlowFacts
     }
 };
 
+/// \ingroup m3-features
 /// What a flow meets at a link of its route when it starts, itself left out.
 struct HopFacts
 {
@@ -101,6 +103,7 @@ struct HopFacts
     }
 };
 
+/// \ingroup m3-features
 /// What was on a link of a flow's route while the flow was in transfer, the flow itself left out.
 struct HopLifetimeFacts
 {
@@ -325,29 +328,35 @@ inline constexpr auto FLOW_INPUT_NAMES = NamesOf(FLOW_SCHEMA); //!< In their ord
 inline constexpr auto HOP_INPUT_NAMES = NamesOf(HOP_SCHEMA);   //!< In their order in FlowFeatures::hop.
 
 // Places of inputs of a flow that are read, by their names.
-inline constexpr uint32_t LOG_IDEAL = PlaceOf(FLOW_SCHEMA, "ideal FCT in base RTTs");
-inline constexpr uint32_t LOG_FLUID = PlaceOf(FLOW_SCHEMA, "fluid slowdown");
-inline constexpr uint32_t HAS_PFC = PlaceOf(FLOW_SCHEMA, "PFC");
-inline constexpr uint32_t IS_DCTCP = PlaceOf(FLOW_SCHEMA, "DCTCP");
-inline constexpr uint32_t IS_DCQCN = PlaceOf(FLOW_SCHEMA, "DCQCN");
-inline constexpr uint32_t IS_HPCC = PlaceOf(FLOW_SCHEMA, "HPCC");
-inline constexpr uint32_t IS_TIMELY = PlaceOf(FLOW_SCHEMA, "TIMELY");
-inline constexpr uint32_t IS_UNCONTROLLED = PlaceOf(FLOW_SCHEMA, "no congestion control");
-inline constexpr uint32_t LOG_DCTCP_K = PlaceOf(FLOW_SCHEMA, "DCTCP K in BDPs");
-inline constexpr uint32_t LOG_DCQCN_KMIN = PlaceOf(FLOW_SCHEMA, "DCQCN Kmin in BDPs");
-inline constexpr uint32_t LOG_DCQCN_KMAX = PlaceOf(FLOW_SCHEMA, "DCQCN Kmax in BDPs");
-inline constexpr uint32_t LOG_TIMELY_LOW = PlaceOf(FLOW_SCHEMA, "TIMELY T_low in base RTTs");
-inline constexpr uint32_t LOG_TIMELY_HIGH = PlaceOf(FLOW_SCHEMA, "TIMELY T_high in base RTTs");
+inline constexpr uint32_t LOG_IDEAL = PlaceOf(FLOW_SCHEMA, "ideal FCT in base RTTs");         //!< Place of that input.
+inline constexpr uint32_t LOG_FLUID = PlaceOf(FLOW_SCHEMA, "fluid slowdown");                 //!< Place of that input.
+inline constexpr uint32_t HAS_PFC = PlaceOf(FLOW_SCHEMA, "PFC");                              //!< Place of that input.
+inline constexpr uint32_t IS_DCTCP = PlaceOf(FLOW_SCHEMA, "DCTCP");                           //!< Place of that input.
+inline constexpr uint32_t IS_DCQCN = PlaceOf(FLOW_SCHEMA, "DCQCN");                           //!< Place of that input.
+inline constexpr uint32_t IS_HPCC = PlaceOf(FLOW_SCHEMA, "HPCC");                             //!< Place of that input.
+inline constexpr uint32_t IS_TIMELY = PlaceOf(FLOW_SCHEMA, "TIMELY");                         //!< Place of that input.
+inline constexpr uint32_t IS_UNCONTROLLED = PlaceOf(FLOW_SCHEMA, "no congestion control");    //!< Place of that input.
+inline constexpr uint32_t LOG_DCTCP_K = PlaceOf(FLOW_SCHEMA, "DCTCP K in BDPs");              //!< Place of that input.
+inline constexpr uint32_t LOG_DCQCN_KMIN = PlaceOf(FLOW_SCHEMA, "DCQCN Kmin in BDPs");        //!< Place of that input.
+inline constexpr uint32_t LOG_DCQCN_KMAX = PlaceOf(FLOW_SCHEMA, "DCQCN Kmax in BDPs");        //!< Place of that input.
+inline constexpr uint32_t LOG_TIMELY_LOW = PlaceOf(FLOW_SCHEMA, "TIMELY T_low in base RTTs"); //!< Place of that input.
+inline constexpr uint32_t LOG_TIMELY_HIGH =
+    PlaceOf(FLOW_SCHEMA, "TIMELY T_high in base RTTs"); //!< Place of that input.
 
 // Places of inputs of a link that are read, by their names.
-inline constexpr uint32_t IS_FIRST = PlaceOf(HOP_SCHEMA, "first link");
-inline constexpr uint32_t LINK_LOAD = PlaceOf(HOP_SCHEMA, "load of a link");
-inline constexpr uint32_t REVERSE_LOAD = PlaceOf(HOP_SCHEMA, "load of a link's other direction");
-inline constexpr uint32_t WINDOW_BACKLOG = PlaceOf(HOP_SCHEMA, "backlog of first windows on a link, in base RTTs");
-inline constexpr uint32_t QUEUE = PlaceOf(HOP_SCHEMA, "windows queued before a link, in base RTTs");
-inline constexpr uint32_t RECENT_QUEUE = PlaceOf(HOP_SCHEMA, "windows queued before a link in the last 10 RTTs");
-inline constexpr uint32_t LIFETIME_QUEUE = PlaceOf(HOP_SCHEMA, "windows queued before a link during a flow");
-inline constexpr uint32_t LOG_POOL = PlaceOf(HOP_SCHEMA, "shared buffer of a switch in BDPs");
+inline constexpr uint32_t IS_FIRST = PlaceOf(HOP_SCHEMA, "first link");      //!< Place of that input.
+inline constexpr uint32_t LINK_LOAD = PlaceOf(HOP_SCHEMA, "load of a link"); //!< Place of that input.
+inline constexpr uint32_t REVERSE_LOAD =
+    PlaceOf(HOP_SCHEMA, "load of a link's other direction"); //!< Place of that input.
+inline constexpr uint32_t WINDOW_BACKLOG =
+    PlaceOf(HOP_SCHEMA, "backlog of first windows on a link, in base RTTs"); //!< Place of that input.
+inline constexpr uint32_t QUEUE =
+    PlaceOf(HOP_SCHEMA, "windows queued before a link, in base RTTs"); //!< Place of that input.
+inline constexpr uint32_t RECENT_QUEUE =
+    PlaceOf(HOP_SCHEMA, "windows queued before a link in the last 10 RTTs"); //!< Place of that input.
+inline constexpr uint32_t LIFETIME_QUEUE =
+    PlaceOf(HOP_SCHEMA, "windows queued before a link during a flow");                         //!< Place of that input.
+inline constexpr uint32_t LOG_POOL = PlaceOf(HOP_SCHEMA, "shared buffer of a switch in BDPs"); //!< Place of that input.
 
 } // namespace ns3::m3
 

@@ -12,6 +12,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-features
  * What a model sees of flows: each flow with its own fluid slowdown and the configuration, and per link of its route
  * the link and the fluid state that the flow met there. All without dimension: in base RTTs, bandwidth-delay products,
  * shares of a rate, mostly as logarithms, so that one model serves all rates. Rates, and the products with a base RTT,
@@ -30,6 +31,7 @@ struct FlowFeatures
     }
 };
 
+/// \ingroup m3-features
 /// Flows with what a model of them is to give.
 struct LabelledFlows
 {

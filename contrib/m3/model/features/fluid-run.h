@@ -17,6 +17,7 @@ namespace ns3::m3
 {
 
 /**
+ * \ingroup m3-features
  * A run of flowSim over a network, with its events, so that features for any selection of flows and any configuration
  * with the same header bytes need no other run.
  */
@@ -50,6 +51,7 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
 /// The same of flows and links that are made already.
 FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t finishedFlows)>& progress = {});
 
+/// \ingroup m3-features
 /// What of a configuration the inputs of hops depend on: under equal ones all flows see the same of their hops.
 struct HopSettings
 {

@@ -13,6 +13,7 @@ namespace ns3::m3
 
 struct FlowFeatures;
 
+/// \ingroup m3-features
 /// Smallest and largest value of each input over some flows.
 struct InputRanges
 {

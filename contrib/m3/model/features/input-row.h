@@ -17,6 +17,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-features
 /// How an input is stored, against the quantity that its name says.
 enum class InputScale : uint8_t
 {
@@ -25,6 +26,7 @@ enum class InputScale : uint8_t
     LOG1P  //!< The logarithm of 1 + the quantity.
 };
 
+/// \ingroup m3-features
 /// What people call an input, and how it is stored.
 struct InputName
 {
@@ -38,12 +40,14 @@ struct InputName
     }
 };
 
+/// \ingroup m3-features
 /// Stands for the second kind of facts where there is one kind only.
 struct NoFacts
 {
 };
 
 /**
+ * \ingroup m3-features
  * One input of a model: name, scale, and the function that computes what is stored. The inputs of a schema may be known
  * at two times, the start and the end of a flow; each row belongs to one of them by the facts that its function takes.
  */
@@ -115,6 +119,7 @@ void WriteInput(const Facts& facts, float* row)
     }
 }
 
+/// Writes the inputs of these places.
 template <const auto& SCHEMA, typename Facts, std::size_t... PLACES>
 void WriteInputsAt(const Facts& facts, float* row, std::index_sequence<PLACES...>)
 {

@@ -10,6 +10,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-features
 /// What a flow is to a link that it uses.
 struct LinkUser
 {
@@ -34,6 +35,7 @@ struct LinkUser
 };
 
 /**
+ * \ingroup m3-features
  * What flowSim shows of one directed link as flows come and go. The flows that the link holds down keep a queue there
  * of up to a window each, the others do not: their windows wait elsewhere.
  */

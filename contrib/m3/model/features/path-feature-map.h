@@ -8,6 +8,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-features
 /// A flow on a path of hosts 0 .. H - 1 in a row, where link i joins host i and host i + 1.
 struct PathFlow
 {
@@ -21,6 +22,7 @@ inline constexpr uint32_t MAP_BUCKETS = 10;      //!< of flow size in a row of t
 inline constexpr uint32_t MAP_PERCENTILES = 100; //!< of slowdown in a bucket: 1, 2, .. 100, the last the maximum
 inline constexpr uint32_t LABEL_BUCKETS = 4;     //!< of flow size in the labels: those of the default size classes
 
+/// \ingroup m3-features
 /// Percentiles of slowdown by row and size bucket.
 struct PercentileMap
 {

@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-features
 /// Cuts paths out of a network and runs flowSim on each, for its foreground flows. Threads may share it.
 class PathViewer
 {

@@ -20,6 +20,7 @@ struct RdmaConfig;
 inline constexpr uint32_t MAP_ROW_INPUTS = MAP_BUCKETS * MAP_PERCENTILES; //!< values in a row of a map
 inline constexpr uint32_t PATH_LABELS = LABEL_BUCKETS * MAP_PERCENTILES;  //!< values that the model gives for a path
 
+/// \ingroup m3-features
 /// What the published model is told of paths (path-feature-map.h).
 struct PathMaps
 {
@@ -44,6 +45,7 @@ struct PathMaps
 /// Adds paths behind others.
 void Append(PathMaps& all, const PathMaps& more);
 
+/// \ingroup m3-features
 /// Paths with what a model of them is to give.
 struct LabelledPaths
 {

@@ -17,6 +17,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-features
 /// What the parameters of a path are computed of. The published network has hosts of 10 Gb/s.
 struct PathFacts
 {

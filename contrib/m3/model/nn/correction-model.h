@@ -17,6 +17,7 @@ namespace ns3::m3
 struct FlowFeatures;
 struct InputRanges;
 
+/// \ingroup m3-nn
 /// What flowSim runs on, and what its outcome is corrected by.
 enum class Scope : uint8_t
 {
@@ -49,6 +50,7 @@ inline double QuantileWeight(uint32_t i)
 double PredictedQuantile(const float* predicted, double level);
 
 /**
+ * \ingroup m3-nn
  * A trained model that turns flowSim's view of a flow into the distribution of the slowdown that the packet engine
  * would give it. LibTorch stays behind this interface: libm3 loads the library m3-learning at the first Load(), so
  * programs that do not estimate start without it.

@@ -18,6 +18,7 @@ struct FlowFeatures;
 struct LabelledFlows;
 
 /**
+ * \ingroup m3-nn
  * The per-flow model: a transformer over one token for the flow and one per link of its route, then a perceptron that
  * gives the quantiles of the logarithm of the slowdown as a correction of the fluid one. Quantiles cannot cross: each
  * adds a positive step to the one before. Trained with the pinball loss (Koenker and Bassett 1978) at all levels.

@@ -23,6 +23,7 @@ namespace ns3::m3
 struct FlowFeatures;
 
 /**
+ * \ingroup m3-nn
  * The network of a FlowModel: perceptrons on each hop alone, attention over the flow and its hops, and a perceptron on
  * the attention output of the flow. What it computes is the same in training and after.
  */

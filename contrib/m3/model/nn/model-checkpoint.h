@@ -34,6 +34,7 @@ inline constexpr const char* OTHER_FEATURES = "was made for other features than 
 /// Numbers of a network by the name of the layer that they belong to.
 using Weights = std::map<std::string, std::vector<float>>;
 
+/// \ingroup m3-nn
 /// Name and size of an array of a network.
 struct WeightShape
 {
@@ -42,6 +43,7 @@ struct WeightShape
     uint64_t columns; //!< inputs, 1 of a vector
 };
 
+/// \ingroup m3-nn
 /// What AdamW has gathered.
 struct OptimizerState
 {
@@ -50,6 +52,7 @@ struct OptimizerState
     Weights square;     //!< the same of their squares
 };
 
+/// \ingroup m3-nn
 /// What a training goes on by, beside weights and optimizer.
 struct TrainingState
 {
@@ -59,6 +62,7 @@ struct TrainingState
     uint64_t lossSteps = 0; //!< of this epoch
 };
 
+/// \ingroup m3-nn
 /// What a checkpoint of any network holds.
 struct NetworkCheckpoint
 {
@@ -69,6 +73,7 @@ struct NetworkCheckpoint
     std::optional<TrainingState> training;   //!< in the state of a training
 };
 
+/// \ingroup m3-nn
 /// What a checkpoint of a FlowModel holds.
 struct FlowCheckpoint
 {
@@ -80,6 +85,7 @@ struct FlowCheckpoint
     NetworkCheckpoint network;           //!< the rest
 };
 
+/// \ingroup m3-nn
 /// What a checkpoint of a PublishedModel holds.
 struct PublishedCheckpoint
 {

@@ -7,6 +7,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-nn
 /// Size of the network of a FlowModel.
 struct FlowModelShape
 {
@@ -17,6 +18,7 @@ struct FlowModelShape
     uint32_t hidden = 128;    //!< Width of the last perceptron, at most 65536.
 };
 
+/// \ingroup m3-nn
 /// Size of the network of a PublishedModel; the defaults are those of the published checkpoint.
 struct PublishedModelShape
 {

@@ -12,6 +12,7 @@ namespace ns3::m3
 struct PathMaps;
 
 /**
+ * \ingroup m3-nn
  * A trained model of the published method (Li et al., SIGCOMM 2024, section 3): percentile maps of a path's flows in
  * flowSim in, percentiles of its foreground flows' slowdowns out. The baseline beside CorrectionModel.
  */

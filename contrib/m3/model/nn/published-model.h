@@ -22,6 +22,7 @@ struct LabelledPaths;
 inline constexpr uint32_t MIN_LABEL_FLOWS = 10;
 
 /**
+ * \ingroup m3-nn
  * The network of the published m3 (Li et al., SIGCOMM 2024, section 3.4): a transformer (RMS norm, rotary positions,
  * causal attention, SwiGLU: Touvron et al. 2023) over the rows of the links, whose mean output joins the foreground row
  * in a perceptron. An empty size bucket is replaced by percentiles that are learned.

@@ -37,6 +37,7 @@ struct TrainingState;
 inline constexpr double MAX_LEARNING_RATE = 1e6;
 
 /**
+ * \ingroup m3-nn
  * The part of a model that a training changes: its network, the state of AdamW, the number of steps made, and what an
  * interrupted training goes on from. Which samples make a step, in which order and at which learning rate is the
  * trainer's business. LibTorch stays behind this class.

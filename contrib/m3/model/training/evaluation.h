@@ -14,6 +14,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-training
 /// Relative errors, estimate / truth - 1, summarised; all NaN where there is no such estimate.
 struct ErrorSummary
 {
@@ -23,6 +24,7 @@ struct ErrorSummary
     double signedMedian; //!< of the errors themselves
 };
 
+/// \ingroup m3-training
 /// How well a quantile of the slowdown of a size class is predicted, over networks (paths for a PathMapModel).
 struct QuantileErrors
 {
@@ -38,6 +40,7 @@ struct QuantileErrors
 inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 
 /**
+ * \ingroup m3-training
  * How well the FCT of single flows is predicted: absolute relative errors of the predicted median of its FCT, and the
  * pinball loss (Koenker and Bassett 1978) of the logarithm of its slowdown, mean over the levels QuantileLevel(i). The
  * loss is a proper score of the whole distribution, and what a FlowModel is trained by.
@@ -58,6 +61,7 @@ struct FlowErrors
     std::array<double, CALIBRATION_LEVELS.size()> below;
 };
 
+/// \ingroup m3-training
 /// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
 struct P99Point
 {
@@ -71,6 +75,7 @@ struct P99Point
     double fluid;          //!< the same by flowSim
 };
 
+/// \ingroup m3-training
 /// What a model gives on a data set, against packets.
 struct Evaluation
 {

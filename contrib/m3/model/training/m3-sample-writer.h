@@ -15,6 +15,7 @@ class FabricGraph;
 class RouteTable;
 struct RdmaConfig;
 
+/// \ingroup m3-training
 /// A flow with the completion time that the packet engine gave it.
 struct MeasuredFlow
 {

@@ -12,6 +12,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-training
 /// A network with its traffic and configuration, drawn for training.
 struct TrainingScenario
 {
@@ -22,6 +23,7 @@ struct TrainingScenario
     std::string description; //!< One line for people.
 };
 
+/// \ingroup m3-training
 /// Range of the number of hosts of drawn networks.
 struct HostRange
 {

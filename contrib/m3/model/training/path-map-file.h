@@ -11,6 +11,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-training
 /// Training samples of the published model: paths, and the slowdowns that the packet engine gave their foreground
 /// flows.
 struct PathMapSamples : LabelledPaths

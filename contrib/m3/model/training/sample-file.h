@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-training
 /// Training samples of one scenario: features of flows, and the slowdown that the packet engine gave each.
 struct TrainingSamples : LabelledFlows
 {
