@@ -496,8 +496,7 @@ TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
         EXPECT_LE(interval.high, 1.05 * narrow.OverallQuantile(0.99));
         EXPECT_GE(interval.low, 0.95 * narrow.OverallQuantile(0.99));
     }
-    estimator.Set("target-error", "-1");
-    EXPECT_THROW(estimator.Run("m3", flows), InputError);
+    EXPECT_THROW(estimator.Set("target-error", "-1"), InputError);
 }
 
 TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
