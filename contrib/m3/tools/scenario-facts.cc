@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenario-facts.h"
+#include "core/text-format.h"
 
 #include "fabric/mode-rules.h"
 #include "ns3/m3-dcqcn.h"

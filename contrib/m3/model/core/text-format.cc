@@ -90,4 +90,14 @@ std::string LowerCase(std::string_view text)
     return lower;
 }
 
+std::string CountText(uint64_t count)
+{
+    std::string text = std::to_string(count);
+    for (std::size_t i = text.size(); i > 3; i -= 3)
+    {
+        text.insert(i - 3, ",");
+    }
+    return text;
+}
+
 } // namespace ns3::m3

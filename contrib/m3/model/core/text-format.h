@@ -36,6 +36,9 @@ class TextStream : public std::ostringstream
     }
 };
 
+/// A number with its digits in groups of three, as in "60,000".
+std::string CountText(uint64_t count);
+
 /// \ingroup m3-core
 /// While it lives, a stream of somebody else formats as a new one in the C locale; then again as before.
 class ClassicFormat

@@ -15,7 +15,7 @@ namespace
 std::vector<EngineEntry> BuiltInEngines()
 {
     std::vector<EngineEntry> all;
-    for (const auto& engines : {PacketEngines, FlowsimEngines, ParsimonEngines, M3Engines, PublishedEngines})
+    for (const auto engines : BUILT_IN_ENGINES)
     {
         for (EngineEntry& entry : engines())
         {

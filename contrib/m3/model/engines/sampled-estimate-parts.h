@@ -3,7 +3,11 @@
 #define M3_SAMPLED_ESTIMATE_PARTS_H
 
 // What estimates by all scopes have in common.
-#include "sampled-estimate.h"
+#include "estimate-input.h"
+
+#include "features/flow-features.h"
+#include "nn/correction-model.h"
+#include "ns3/m3-slowdown-report.h"
 
 #include <cstddef>
 #include <string>

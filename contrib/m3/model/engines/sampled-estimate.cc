@@ -14,72 +14,6 @@
 namespace ns3::m3
 {
 
-std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
-{
-    std::vector<std::string> lines;
-    for (const std::string& line : OutOfRange(features, model.Ranges()))
-    {
-        lines.push_back("outside of what the model was trained on: " + line);
-    }
-    return lines;
-}
-
-void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report)
-{
-    report.SetKnownFlows(lone, looked);
-    if (lone < looked)
-    {
-        for (const std::string& line : outside)
-        {
-            report.WithholdIntervals(line);
-        }
-    }
-    constexpr double WORTH_A_NOTE = 0.01; // of the flows
-    if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))
-    {
-        report.AddNote(std::to_string(lone) + " of " + std::to_string(looked) +
-                       " flows that were looked at meet no other flow: their slowdown is that of the flow alone");
-    }
-}
-
-void SetKnown(const float* known, std::vector<float>& predictions)
-{
-    for (std::size_t first = 0; first < predictions.size(); first += QUANTILES, known++)
-    {
-        if (!std::isnan(*known))
-        {
-            std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(first), QUANTILES, *known);
-        }
-    }
-}
-
-std::size_t CountKnown(const std::vector<float>& known)
-{
-    return static_cast<std::size_t>(
-        std::count_if(known.begin(), known.end(), [](float slowdown) { return !std::isnan(slowdown); }));
-}
-
-LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows)
-{
-    return {input.fabric, input.routes, input.config, flows};
-}
-
-void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)
-{
-    for (uint32_t k = 0; k < QUANTILES; k++)
-    {
-        report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
-    }
-}
-
-void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
-{
-    if (input.progress)
-    {
-        input.progress(done, total);
-    }
-}
-
 namespace
 {
 
@@ -389,31 +323,51 @@ TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& be
     }
 }
 
-} // namespace
-
-void EstimateWindows(const EstimateInput& input,
-                     uint32_t windows,
-                     uint64_t perWindow,
-                     uint64_t perClass,
-                     CorrectionModel& model,
-                     SlowdownReport& report)
+/// What the model is to know of a window.
+struct WindowView
 {
-    /// What the model is to know of a window.
-    struct View
-    {
-        FlowFeatures features;
-        std::vector<std::size_t> sizeClass; //!< of each row
-        std::vector<double> weight;         //!< of a row of a class: flows that it stands for
-        std::vector<uint64_t> loneSize;     //!< of each row: its size if it meets no other flow, else 0
-        std::vector<Route> loneRoute;       //!< of these
-    };
+    FlowFeatures features;              //!< of the flows chosen
+    std::vector<std::size_t> sizeClass; //!< of each row
+    std::vector<double> weight;         //!< of a row of a class: flows that it stands for
+    std::vector<uint64_t> loneSize;     //!< of each row: its size if it meets no other flow, else 0
+    std::vector<Route> loneRoute;       //!< of these
+};
 
-    constexpr double FIRST_TAIL_RTTS = 2000;
-    const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
-    const Lead before = LeadOf(input, rttNs);
+/// Looks at some flows of a window. \param perClass to choose of each size class at most \param seed of the choice
+WindowView LookAtWindow(const EstimateInput& input, const TraceWindow& window, uint64_t perClass, uint64_t seed)
+{
+    const std::vector<uint32_t> selection = Select(window.flows, window.inside, input.classes, perClass, seed);
+    WindowView view;
+    view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
+    std::vector<double> chosen(input.classes.Count(), 0);
+    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, window.flows), window.run, selection);
+    for (std::size_t i = 0; i < selection.size(); i++)
+    {
+        view.loneSize.push_back(lone[i] ? window.flows[selection[i]].sizeBytes : 0);
+        if (lone[i])
+        {
+            view.loneRoute.push_back(window.run.fluid.flows[selection[i]].links);
+        }
+    }
+    for (const uint32_t id : selection)
+    {
+        view.sizeClass.push_back(input.classes.ClassOf(window.flows[id].sizeBytes));
+        chosen[view.sizeClass.back()]++;
+    }
+    view.weight.resize(input.classes.Count(), 0);
+    for (uint32_t id = window.inside.first; id < window.inside.second; id++)
+    {
+        const std::size_t of = input.classes.ClassOf(window.flows[id].sizeBytes);
+        view.weight[of] += 1 / chosen[of];
+    }
+    return view;
+}
+
+/// One range of successive flows in each of so many equal parts of the flows to be estimated.
+std::vector<IdRange> DrawWindows(const EstimateInput& input, uint32_t windows, uint64_t perWindow)
+{
     const uint64_t estimated = input.flows.size() - input.firstFlow;
     const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
-    const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
     RandomStream random(input.seed);
     std::vector<IdRange> drawn;
     for (uint64_t w = 0; w < windows; w++)
@@ -423,6 +377,23 @@ void EstimateWindows(const EstimateInput& input,
         const auto first = static_cast<uint32_t>(random.Integer(from, to - inside));
         drawn.emplace_back(first, first + static_cast<uint32_t>(inside));
     }
+    return drawn;
+}
+
+} // namespace
+
+void EstimateWindows(const EstimateInput& input,
+                     uint32_t windows,
+                     uint64_t perWindow,
+                     uint64_t perClass,
+                     CorrectionModel& model,
+                     SlowdownReport& report)
+{
+    constexpr double FIRST_TAIL_RTTS = 2000;
+    const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
+    const Lead before = LeadOf(input, rttNs);
+    const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
+    const std::vector<IdRange> drawn = DrawWindows(input, windows, perWindow);
     // the first one finds out how long a tail must be
     TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
     const double tailNs = first.tailNs;
@@ -435,34 +406,9 @@ void EstimateWindows(const EstimateInput& input,
         [&](std::size_t w)
         {
             const TraceWindow window = w == 0 ? std::move(first) : RunWindow(input, drawn[w], before, tailNs);
-            const std::vector<uint32_t> selection =
-                Select(window.flows, window.inside, input.classes, selected, input.seed + w);
-            View view;
-            view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
-            std::vector<double> chosen(input.classes.Count(), 0);
-            const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, window.flows), window.run, selection);
-            for (std::size_t i = 0; i < selection.size(); i++)
-            {
-                view.loneSize.push_back(lone[i] ? window.flows[selection[i]].sizeBytes : 0);
-                if (lone[i])
-                {
-                    view.loneRoute.push_back(window.run.fluid.flows[selection[i]].links);
-                }
-            }
-            for (const uint32_t id : selection)
-            {
-                view.sizeClass.push_back(input.classes.ClassOf(window.flows[id].sizeBytes));
-                chosen[view.sizeClass.back()]++;
-            }
-            view.weight.resize(input.classes.Count(), 0);
-            for (uint32_t id = window.inside.first; id < window.inside.second; id++)
-            {
-                const std::size_t of = input.classes.ClassOf(window.flows[id].sizeBytes);
-                view.weight[of] += 1 / chosen[of];
-            }
-            return view;
+            return LookAtWindow(input, window, selected, input.seed + w);
         },
-        [&](std::size_t w, const View& view)
+        [&](std::size_t w, const WindowView& view)
         {
             Tell(input, w + 1, drawn.size());
             std::vector<float> predicted = model.Predict(view.features, input.threads);

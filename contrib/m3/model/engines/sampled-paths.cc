@@ -77,6 +77,47 @@ KnownOnPaths(const EstimateInput& input, const PathIndex& index, const std::vect
     return known;
 }
 
+constexpr std::size_t TOGETHER = 32; // paths that the model gets together, whoever has them
+
+/// Adds the predictions of all paths. \param all by rank, of the flows of its paths \param known slowdowns of flows
+/// that are not predicted, NaN of the others
+void AddPaths(const EstimateInput& input,
+              const PathIndex& index,
+              const std::vector<std::vector<uint32_t>>& flowsOf,
+              const std::vector<std::vector<float>>& all,
+              const std::vector<float>& known,
+              SlowdownReport& report)
+{
+    std::vector<const float*> next;
+    for (const std::vector<float>& ofRank : all)
+    {
+        next.push_back(ofRank.data());
+    }
+    auto nextKnown = known.begin();
+    for (uint32_t path = 0; path < index.PathCount(); path++)
+    {
+        const float*& slowdowns = next[path / TOGETHER % all.size()];
+        const std::vector<uint32_t>& flows = flowsOf[path];
+        const uint32_t multiplicity = index.Multiplicity(path);
+        report.BeginUnit(multiplicity);
+        for (const uint32_t flow : flows)
+        {
+            std::array<float, QUANTILES> distribution{};
+            std::copy_n(slowdowns, QUANTILES, distribution.begin());
+            if (!std::isnan(*nextKnown))
+            {
+                distribution.fill(*nextKnown);
+            }
+            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes),
+                          distribution.data(),
+                          multiplicity / static_cast<double>(flows.size()),
+                          report);
+            slowdowns += QUANTILES;
+            nextKnown++;
+        }
+    }
+}
+
 } // namespace
 
 void EstimatePaths(const EstimateInput& input,
@@ -85,7 +126,6 @@ void EstimatePaths(const EstimateInput& input,
                    CorrectionModel& model,
                    SlowdownReport& report)
 {
-    constexpr std::size_t TOGETHER = 32; // paths that the model gets together, whoever has them
     const PathViewer viewer(input.fabric,
                             input.routes,
                             input.config,
@@ -142,34 +182,7 @@ void EstimatePaths(const EstimateInput& input,
         return;
     }
     AddNotes(lines, CountKnown(known), known.size(), report);
-    std::vector<const float*> next;
-    for (const std::vector<float>& ofRank : all)
-    {
-        next.push_back(ofRank.data());
-    }
-    auto nextKnown = known.begin();
-    for (uint32_t path = 0; path < index.PathCount(); path++)
-    {
-        const float*& slowdowns = next[path / TOGETHER % processes];
-        const std::vector<uint32_t>& flows = flowsOf[path];
-        const uint32_t multiplicity = index.Multiplicity(path);
-        report.BeginUnit(multiplicity);
-        for (const uint32_t flow : flows)
-        {
-            std::array<float, QUANTILES> distribution{};
-            std::copy_n(slowdowns, QUANTILES, distribution.begin());
-            if (!std::isnan(*nextKnown))
-            {
-                distribution.fill(*nextKnown);
-            }
-            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes),
-                          distribution.data(),
-                          multiplicity / static_cast<double>(flows.size()),
-                          report);
-            slowdowns += QUANTILES;
-            nextKnown++;
-        }
-    }
+    AddPaths(input, index, flowsOf, all, known, report);
 }
 
 void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report)

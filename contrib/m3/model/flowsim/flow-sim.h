@@ -2,7 +2,7 @@
 #ifndef M3_FLOW_SIM_H
 #define M3_FLOW_SIM_H
 
-#include "ns3/m3-route.h"
+#include "fluid-flow.h"
 
 #include <cstdint>
 #include <functional>
@@ -10,19 +10,6 @@
 
 namespace ns3::m3
 {
-
-/**
- * \ingroup m3-flowsim
- * Fluid simulation of flows that share links max-min fairly at every instant (m3, SIGCOMM 2024, section 3.2; Bertsekas
- * and Gallager, Data Networks, section 6.5.2). No propagation, no queues, no packets.
- */
-struct FluidFlow
-{
-    Route links;      //!< indices of the links it uses, in any order, none twice
-    double bits;      //!< to transfer, headers included, above 0
-    double startNs;   //!< at least 0
-    double rateLimit; //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
-};
 
 /// \ingroup m3-flowsim
 /// How rates are allocated.
@@ -65,14 +52,6 @@ class FluidObserver
     virtual void OnLimited(uint32_t /*flow*/, const std::vector<Limited>& /*limited*/)
     {
     }
-};
-
-/// \ingroup m3-flowsim
-/// Counters of a run.
-struct FluidStatistics
-{
-    uint64_t events = 0;        //!< arrivals and ends
-    uint32_t largestActive = 0; //!< flows in transfer at once
 };
 
 /// \ingroup m3-flowsim

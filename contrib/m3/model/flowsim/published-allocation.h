@@ -2,7 +2,9 @@
 #ifndef M3_PUBLISHED_ALLOCATION_H
 #define M3_PUBLISHED_ALLOCATION_H
 
-#include "flow-sim.h"
+#include "fluid-flow.h"
+
+#include <vector>
 
 namespace ns3::m3
 {

@@ -23,7 +23,7 @@ namespace ns3::m3
 namespace
 {
 
-constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
+constexpr uint32_t NO_PATH = std::numeric_limits<uint32_t>::max();
 constexpr int64_t SHORT_NS = 2'000'000;
 constexpr std::size_t FLOWS_PER_BLOCK = 1 << 16; // that a thread looks at in one go
 
@@ -44,7 +44,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_firstFlow(options.firstFlow),
       m_large(LargeFlowsOf(flows)),
       m_traffic(fabric.LinkCount()),
-      m_usedLink(fabric.LinkCount(), NONE)
+      m_usedLink(fabric.LinkCount(), NO_PATH)
 {
     if (options.draws == 0 || options.firstFlow >= flows.size())
     {
@@ -88,7 +88,7 @@ void PathIndex::Draw(const Options& options)
             m_multiplicity.push_back(0);
             for (const LinkId link : route)
             {
-                if (m_usedLink[link] == NONE)
+                if (m_usedLink[link] == NO_PATH)
                 {
                     m_usedLink[link] = static_cast<uint32_t>(m_links.size());
                     m_links.emplace_back();
@@ -140,7 +140,7 @@ PathIndex::Found PathIndex::LookAtBlock(std::size_t block, const PathNumbers& pa
             traffic.packets += packets;
             traffic.payloadBytes += flow.sizeBytes;
             const uint32_t used = m_usedLink[link];
-            if (used == NONE)
+            if (used == NO_PATH)
             {
                 onPathLinks = false;
                 continue;
@@ -335,7 +335,7 @@ class ScenarioBuilder
         const NodeId neighbour = m_network.Link(first).to;
         const NodeId host = m_network.Link(outside.back()).to;
         Access& access = m_access[first];
-        if (access.node == NONE)
+        if (access.node == NO_PATH)
         {
             access.node = Add(neighbour);
             access.link = Join(m_pathNodes[position], access.node, first);
@@ -347,7 +347,7 @@ class ScenarioBuilder
         }
         access.stubs.resize(m_network.NodeCount());
         Stub& stub = access.stubs[host];
-        if (stub.node == NONE)
+        if (stub.node == NO_PATH)
         {
             int64_t delay = 0;
             for (std::size_t i = 1; i < outside.size(); i++)
@@ -367,7 +367,7 @@ class ScenarioBuilder
     /// A node that stands for one of the network.
     struct Stub
     {
-        NodeId node = NONE;
+        NodeId node = NO_PATH;
         LinkId link = 0; //!< that leads to it
     };
 

@@ -2,7 +2,6 @@
 #include "ns3/m3-slowdown-report.h"
 
 #include "quantile.h"
-#include "report-rows.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-input-error.h"

@@ -67,14 +67,4 @@ std::string ErrorText(double value, double truth)
     return FormatText("%+.1f %%", 100 * (value / truth - 1));
 }
 
-std::string CountText(uint64_t count)
-{
-    std::string text = std::to_string(count);
-    for (std::size_t i = text.size(); i > 3; i -= 3)
-    {
-        text.insert(i - 3, ",");
-    }
-    return text;
-}
-
 } // namespace ns3::m3

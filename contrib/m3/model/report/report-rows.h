@@ -39,9 +39,6 @@ std::string SlowdownText(double value);
 /// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN.
 std::string ErrorText(double value, double truth);
 
-/// A number with its digits in groups of three, as in "60,000".
-std::string CountText(uint64_t count);
-
 } // namespace ns3::m3
 
 #endif // M3_REPORT_ROWS_H

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sampled-estimate-parts.h"
+
+#include "features/input-ranges.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace ns3::m3
+{
+
+std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model)
+{
+    std::vector<std::string> lines;
+    for (const std::string& line : OutOfRange(features, model.Ranges()))
+    {
+        lines.push_back("outside of what the model was trained on: " + line);
+    }
+    return lines;
+}
+
+void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report)
+{
+    report.SetKnownFlows(lone, looked);
+    if (lone < looked)
+    {
+        for (const std::string& line : outside)
+        {
+            report.WithholdIntervals(line);
+        }
+    }
+    constexpr double WORTH_A_NOTE = 0.01; // of the flows
+    if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))
+    {
+        report.AddNote(std::to_string(lone) + " of " + std::to_string(looked) +
+                       " flows that were looked at meet no other flow: their slowdown is that of the flow alone");
+    }
+}
+
+void SetKnown(const float* known, std::vector<float>& predictions)
+{
+    for (std::size_t first = 0; first < predictions.size(); first += QUANTILES, known++)
+    {
+        if (!std::isnan(*known))
+        {
+            std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(first), QUANTILES, *known);
+        }
+    }
+}
+
+std::size_t CountKnown(const std::vector<float>& known)
+{
+    return static_cast<std::size_t>(
+        std::count_if(known.begin(), known.end(), [](float slowdown) { return !std::isnan(slowdown); }));
+}
+
+LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows)
+{
+    return {input.fabric, input.routes, input.config, flows};
+}
+
+void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)
+{
+    for (uint32_t k = 0; k < QUANTILES; k++)
+    {
+        report.Add(sizeClass, slowdowns[k], weight * QuantileWeight(k));
+    }
+}
+
+void Tell(const EstimateInput& input, std::size_t done, std::size_t total)
+{
+    if (input.progress)
+    {
+        input.progress(done, total);
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_FLUID_FLOW_H
+#define M3_FLUID_FLOW_H
+
+#include "ns3/m3-route.h"
+
+#include <cstdint>
+
+namespace ns3::m3
+{
+
+/**
+ * \ingroup m3-flowsim
+ * Fluid simulation of flows that share links max-min fairly at every instant (m3, SIGCOMM 2024, section 3.2; Bertsekas
+ * and Gallager, Data Networks, section 6.5.2). No propagation, no queues, no packets.
+ */
+struct FluidFlow
+{
+    Route links;      //!< indices of the links it uses, in any order, none twice
+    double bits;      //!< to transfer, headers included, above 0
+    double startNs;   //!< at least 0
+    double rateLimit; //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
+};
+
+/// \ingroup m3-flowsim
+/// Counters of a run.
+struct FluidStatistics
+{
+    uint64_t events = 0;        //!< arrivals and ends
+    uint32_t largestActive = 0; //!< flows in transfer at once
+};
+
+} // namespace ns3::m3
+
+#endif // M3_FLUID_FLOW_H
