@@ -60,9 +60,9 @@ int main(int argc, char* argv[])
     const uint32_t left = 2 * HOSTS_PER_SIDE;
     for (uint32_t host = 0; host < 2 * HOSTS_PER_SIDE; host++)
     {
-        const NetDeviceContainer cable =
+        const NetDeviceContainer link =
             access.Install(nodes.Get(host), nodes.Get(host < HOSTS_PER_SIDE ? left : left + 1));
-        addressOf.push_back(addresses.Assign(cable).GetAddress(0));
+        addressOf.push_back(addresses.Assign(link).GetAddress(0));
         addresses.NewNetwork();
         PacketSinkHelper("ns3::TcpSocketFactory", InetSocketAddress(Ipv4Address::GetAny(), PORT))
             .Install(nodes.Get(host));

@@ -22,7 +22,7 @@ TypeId RdmaNetDevice::GetTypeId()
                             .SetGroupName("M3")
                             .AddConstructor<RdmaNetDevice>()
                             .AddAttribute("ErrorRate",
-                                          "Probability that a packet sent by this port is lost on the cable, below 1",
+                                          "Probability that a packet sent by this port is lost on the link, below 1",
                                           DoubleValue(0),
                                           MakeDoubleAccessor(&RdmaNetDevice::m_errorRate),
                                           MakeDoubleChecker<double>(0, std::nextafter(1.0, 0.0)));

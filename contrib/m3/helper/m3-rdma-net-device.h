@@ -25,7 +25,7 @@ class RdmaNetDevice : public SimpleNetDevice
 
 /**
  * \ingroup m3-helper
- * The cable between two RdmaNetDevices; its `Delay` is the propagation delay.
+ * The link between two RdmaNetDevices; its `Delay` is the propagation delay.
  */
 class RdmaChannel : public SimpleChannel
 {

@@ -145,7 +145,7 @@ void RdmaNetwork::SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up)
     }
     if (!found)
     {
-        throw InputError("no cable joins nodes " + std::to_string(nodeA) + " and " + std::to_string(nodeB));
+        throw InputError("no link joins nodes " + std::to_string(nodeA) + " and " + std::to_string(nodeB));
     }
 }
 

@@ -108,7 +108,7 @@ class RoutesTestCase : public TestCase
         keys.Next(0, 3, route);
         NS_TEST_ASSERT_MSG_EQ(route.size(), 2, "links within a rack");
         NS_TEST_ASSERT_MSG_EQ(fabric.Link(route[0]).to, fabric.TopOfRack(0), "by the rack's switch");
-        // 1000 B and 48 B of headers at 10 Gb/s, and 1 us of cable, twice; 1 ns of rounding a hop
+        // 1000 B and 48 B of headers at 10 Gb/s, and 1 us of link, twice; 1 ns of rounding a hop
         const int64_t ideal = IdealFctNs(fabric, route, 1000, DATA_HEADER_BYTES, EngineMode::STANDARD);
         NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(ideal), 2 * 838.4 + 2 * 1000, 2.0, "ideal FCT of one packet");
         keys.Next(0, 5, route);
@@ -172,14 +172,14 @@ class WorkloadTestCase : public TestCase
         workload.flows = 20'000;
         workload.load = 0.4;
         const FlowList flows = workload.Generate(fabric);
-        double ofHost = 0; // on a cable that all hosts use alike
+        double ofHost = 0; // on a link that all hosts use alike
         for (const Flow& flow : flows)
         {
             ofHost += flow.src == 0 ? static_cast<double>(WireBytes(flow.sizeBytes, workload.headerBytes)) : 0;
         }
         const double span = static_cast<double>(flows.back().startNs) / 1e9;
-        NS_TEST_ASSERT_MSG_GT(8 * ofHost / span / 1e10, 0.2, "load of a host's cable is near that asked for");
-        NS_TEST_ASSERT_MSG_LT(8 * ofHost / span / 1e10, 0.6, "load of a host's cable is near that asked for");
+        NS_TEST_ASSERT_MSG_GT(8 * ofHost / span / 1e10, 0.2, "load of a host's link is near that asked for");
+        NS_TEST_ASSERT_MSG_LT(8 * ofHost / span / 1e10, 0.6, "load of a host's link is near that asked for");
     }
 };
 
@@ -224,7 +224,7 @@ class NetworkTestCase : public TestCase
 {
   public:
     NetworkTestCase()
-        : TestCase("RdmaNetwork takes attributes, tells its trace sources and survives a cut cable")
+        : TestCase("RdmaNetwork takes attributes, tells its trace sources and survives a cut link")
     {
     }
 

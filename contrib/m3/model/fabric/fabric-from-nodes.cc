@@ -33,7 +33,7 @@ uint64_t RateOf(const Ptr<NetDevice>& device, const std::string& name)
 }
 
 /// A channel between two of the nodes.
-struct Cable
+struct DuplexLink
 {
     NodeId a;
     NodeId b;
@@ -43,43 +43,43 @@ struct Cable
 };
 
 /**
- * Adds the cables so that every node's ports follow the order of its devices: always one that is next at both ends.
+ * Adds the links so that every node's ports follow the order of its devices: always one that is next at both ends.
  * Where two nodes disagree (A has x before y, B has y before x) the first one left of the lowest node comes first.
- * \param cablesOf per node, its cables in the order of its devices
+ * \param linksOf per node, its links in the order of its devices
  */
-void AddCables(FabricGraph& fabric,
-               const std::vector<Cable>& cables,
-               const std::vector<std::vector<uint32_t>>& cablesOf)
+void AddDuplexLinks(FabricGraph& fabric,
+                    const std::vector<DuplexLink>& links,
+                    const std::vector<std::vector<uint32_t>>& linksOf)
 {
-    std::vector<bool> added(cables.size(), false);
-    std::vector<std::size_t> next(cablesOf.size(), 0);
+    std::vector<bool> added(links.size(), false);
+    std::vector<std::size_t> next(linksOf.size(), 0);
     const auto head = [&](NodeId node) -> const uint32_t*
     {
-        while (next[node] < cablesOf[node].size() && added[cablesOf[node][next[node]]])
+        while (next[node] < linksOf[node].size() && added[linksOf[node][next[node]]])
         {
             next[node]++;
         }
-        return next[node] < cablesOf[node].size() ? &cablesOf[node][next[node]] : nullptr;
+        return next[node] < linksOf[node].size() ? &linksOf[node][next[node]] : nullptr;
     };
-    const auto add = [&](uint32_t cable)
+    const auto add = [&](uint32_t link)
     {
-        const Cable& c = cables[cable];
+        const DuplexLink& c = links[link];
         fabric.AddLink(c.a, c.b, c.rate, c.delayNs, c.errorRate);
-        added[cable] = true;
+        added[link] = true;
     };
     std::vector<NodeId> work;
-    for (NodeId node = 0; node < cablesOf.size(); node++)
+    for (NodeId node = 0; node < linksOf.size(); node++)
     {
         // everything that can be added in order by now, then this node's rest by force
         for (work.push_back(node); !work.empty();)
         {
             const NodeId current = work.back();
-            const uint32_t* cable = head(current);
-            const NodeId other = !cable ? current : cables[*cable].a == current ? cables[*cable].b : cables[*cable].a;
-            const uint32_t* otherCable = cable ? head(other) : nullptr;
-            if (cable && *otherCable == *cable)
+            const uint32_t* link = head(current);
+            const NodeId other = !link ? current : links[*link].a == current ? links[*link].b : links[*link].a;
+            const uint32_t* otherLink = link ? head(other) : nullptr;
+            if (link && *otherLink == *link)
             {
-                add(*cable);
+                add(*link);
                 work.push_back(other);
             }
             else
@@ -88,11 +88,11 @@ void AddCables(FabricGraph& fabric,
             }
         }
     }
-    for (NodeId node = 0; node < cablesOf.size(); node++)
+    for (NodeId node = 0; node < linksOf.size(); node++)
     {
-        while (const uint32_t* cable = head(node))
+        while (const uint32_t* link = head(node))
         {
-            add(*cable);
+            add(*link);
         }
     }
 }
@@ -102,10 +102,10 @@ void AddCables(FabricGraph& fabric,
  * \param ids nodes of the container \param name of the device, for messages
  * \throws InputError unless it joins two devices of these nodes that are alike
  */
-Cable ReadCable(const std::unordered_map<const Node*, NodeId>& ids,
-                NodeId node,
-                const Ptr<NetDevice>& device,
-                const std::string& name)
+DuplexLink ReadDuplexLink(const std::unordered_map<const Node*, NodeId>& ids,
+                          NodeId node,
+                          const Ptr<NetDevice>& device,
+                          const std::string& name)
 {
     const Ptr<Channel> channel = device->GetChannel();
     if (channel->GetNDevices() != 2)
@@ -155,9 +155,9 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
         }
     }
     StockParts stock;
-    std::unordered_map<const Channel*, uint32_t> cableOf;
-    std::vector<Cable> cables;
-    std::vector<std::vector<uint32_t>> cablesOf(nodes.GetN());
+    std::unordered_map<const Channel*, uint32_t> linkOf;
+    std::vector<DuplexLink> links;
+    std::vector<std::vector<uint32_t>> linksOf(nodes.GetN());
     for (uint32_t i = 0; i < nodes.GetN(); i++)
     {
         const Ptr<Node> node = nodes.Get(i);
@@ -172,26 +172,26 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
                 continue;
             }
             stock.LookAtDevice(device, name);
-            const auto [known, isNew] = cableOf.emplace(PeekPointer(channel), cables.size());
-            cablesOf[i].push_back(known->second);
+            const auto [known, isNew] = linkOf.emplace(PeekPointer(channel), links.size());
+            linksOf[i].push_back(known->second);
             if (!isNew)
             {
                 continue;
             }
-            cables.push_back(ReadCable(ids, i, device, name));
+            links.push_back(ReadDuplexLink(ids, i, device, name));
         }
     }
     FabricGraph fabric;
     for (uint32_t i = 0; i < nodes.GetN(); i++)
     {
-        if (cablesOf[i].empty())
+        if (linksOf[i].empty())
         {
             throw InputError("node " + std::to_string(i) + " has no link");
         }
         const Ptr<FabricRole> role = nodes.Get(i)->GetObject<FabricRole>();
-        fabric.AddNode(role ? role->Kind() : cablesOf[i].size() == 1 ? NodeKind::HOST : NodeKind::SWITCH);
+        fabric.AddNode(role ? role->Kind() : linksOf[i].size() == 1 ? NodeKind::HOST : NodeKind::SWITCH);
     }
-    AddCables(fabric, cables, cablesOf);
+    AddDuplexLinks(fabric, links, linksOf);
     for (const FabricRemark& remark : stock.Remarks())
     {
         fabric.AddRemark(remark);

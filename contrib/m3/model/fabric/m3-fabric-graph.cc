@@ -25,34 +25,34 @@ NodeId FabricGraph::AddNode(NodeKind kind)
 
 LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate)
 {
-    const std::string cable = "link " + std::to_string(a) + " - " + std::to_string(b) + ": ";
+    const std::string where = "link " + std::to_string(a) + " - " + std::to_string(b) + ": ";
     for (const NodeId node : {a, b})
     {
         if (node >= NodeCount())
         {
-            throw InputError(cable + "node " + std::to_string(node) + " does not exist, there are " +
+            throw InputError(where + "node " + std::to_string(node) + " does not exist, there are " +
                              std::to_string(NodeCount()));
         }
     }
     if (a == b)
     {
-        throw InputError(cable + "joins a node to itself");
+        throw InputError(where + "joins a node to itself");
     }
     if (bitsPerSecond < MIN_LINK_BPS || bitsPerSecond > MAX_LINK_BPS)
     {
-        throw InputError(cable + "rate must be above 0 and at most 1000 Tb/s");
+        throw InputError(where + "rate must be above 0 and at most 1000 Tb/s");
     }
     if (delayNs < 0 || delayNs > MAX_LINK_DELAY_NS)
     {
-        throw InputError(cable + "delay must be from 0 to 1000 s");
+        throw InputError(where + "delay must be from 0 to 1000 s");
     }
     if (static_cast<long double>(bitsPerSecond) * delayNs > 8e9L * MAX_LINK_BYTES)
     {
-        throw InputError(cable + "holds more than 1 PB, its rate times its delay");
+        throw InputError(where + "holds more than 1 PB, its rate times its delay");
     }
     if (!(errorRate >= 0 && errorRate < 1))
     {
-        throw InputError(cable + "error rate must be in [0, 1)");
+        throw InputError(where + "error rate must be in [0, 1)");
     }
     const LinkId link = LinkCount();
     const auto portA = static_cast<uint32_t>(m_egress[a].size());

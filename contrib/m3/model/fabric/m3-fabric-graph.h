@@ -17,7 +17,7 @@ inline constexpr uint64_t MAX_LINK_BPS = 1'000'000'000'000'000;   //!< fastest l
 inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000;   //!< longest propagation delay of a link: 1000 s
 inline constexpr uint64_t MAX_LINK_BYTES = 1'000'000'000'000'000; //!< most that a link holds, rate times delay: 1 PB
 
-/// The directed link in the other direction of the same cable.
+/// The directed link in the other direction of the same full-duplex link.
 inline LinkId ReverseLink(LinkId link)
 {
     return link ^ 1U;
@@ -32,16 +32,16 @@ enum class NodeKind : uint8_t
 };
 
 /// \ingroup m3-fabric
-/// One direction of a full-duplex point-to-point cable.
+/// One direction of a full-duplex point-to-point link.
 struct FabricLink
 {
     NodeId from;            //!< the node whose egress port drives this direction
     NodeId to;              //!< the node at the other end
     uint64_t bitsPerSecond; //!< rate, MIN_LINK_BPS to MAX_LINK_BPS
     int64_t delayNs;        //!< propagation delay, 0 to MAX_LINK_DELAY_NS
-    uint32_t port;          //!< 0-based port number at `from`: position among its cables in the order of AddLink
+    uint32_t port;          //!< 0-based port number at `from`: position among its links in the order of AddLink
     double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
-    bool up = true;         //!< routes take it; both directions of a cable alike
+    bool up = true;         //!< routes take it; both directions alike
 };
 
 /// \ingroup m3-fabric
@@ -54,7 +54,7 @@ struct FabricRemark
 
 /**
  * \ingroup m3-fabric
- * The network as every engine sees it: hosts, switches and full-duplex cables with rate and delay.
+ * The network as every engine sees it: hosts, switches and full-duplex links with rate and delay.
  * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
  *
  * \code
@@ -73,15 +73,16 @@ class FabricGraph
     NodeId AddNode(NodeKind kind);
 
     /**
-     * Joins two nodes by a cable. Every network is made here, so its ranges hold for all of them; within them, no sum
-     * or product that the engines form of a network and of flows that pass CheckFlows overflows. \return the directed
-     * link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a == b, a rate
-     * outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both above
-     * MAX_LINK_BYTES, an error rate outside [0, 1)
+     * Joins two nodes by a full-duplex link. Every network is made here, so its ranges hold for all of them; within
+     * them, no sum or product that the engines form of a network and of flows that pass CheckFlows overflows. \return
+     * the directed link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a
+     * == b, a rate outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both
+     * above MAX_LINK_BYTES, an error rate outside [0, 1)
      */
     LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
 
-    /// Takes a cable down or brings it up, both directions; routes computed before do not change. \pre the link exists
+    /// Takes a full-duplex link down or brings it up, both directions; routes computed before do not change. \pre the
+    /// link exists
     void SetLinkUp(LinkId link, bool up);
 
     /// Adds a remark, which every report on this network repeats.
@@ -95,7 +96,7 @@ class FabricGraph
         return static_cast<uint32_t>(m_kinds.size());
     }
 
-    /// Directed links: twice the cables.
+    /// Directed links: two for each full-duplex link.
     uint32_t LinkCount() const
     {
         return static_cast<uint32_t>(m_links.size());

@@ -24,7 +24,7 @@ void RequirePositive(std::initializer_list<std::pair<const char*, uint64_t>> val
     }
 }
 
-/// Refuses shapes that no memory holds. \param counts whose product is a number of nodes or cables
+/// Refuses shapes that no memory holds. \param counts whose product is a number of nodes or links
 void RequireBuildable(std::initializer_list<uint64_t> counts)
 {
     constexpr double MOST = 50e6;
@@ -35,7 +35,7 @@ void RequireBuildable(std::initializer_list<uint64_t> counts)
     }
     if (product > MOST)
     {
-        throw InputError("the fabric is too large: more than 50 million nodes or cables");
+        throw InputError("the fabric is too large: more than 50 million nodes or links");
     }
 }
 

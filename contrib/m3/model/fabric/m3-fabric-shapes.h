@@ -42,12 +42,12 @@ struct LeafSpineShape
 /**
  * Node ids: hosts rack by rack (host h of rack r is r * hostsPerRack + h, rack r of pod p is p * racksPerPod + r), then
  * the ToRs, the fabric switches pod by pod, the spines plane by plane. A switch's ports lead down first, in order.
- * \throws InputError for a count or rate of 0, a negative delay, more than 50 million nodes or cables
+ * \throws InputError for a count or rate of 0, a negative delay, more than 50 million nodes or links
  */
 FabricGraph MakeThreeTier(const ThreeTierShape& shape);
 
 /// Node ids: hosts rack by rack, the leaves, the spines. \throws InputError for a count or rate of 0, a negative delay,
-/// more than 50 million nodes or cables
+/// more than 50 million nodes or links
 FabricGraph MakeLeafSpine(const LeafSpineShape& shape);
 
 } // namespace ns3::m3

@@ -13,7 +13,7 @@ namespace ns3::m3
 
 /**
  * Reads a topology in the HPCC simulator's format: `nodes switches links`, the ids of the switches, then a line per
- * cable: `a b rate delay error_rate`, as in `0 16 10Gbps 1000ns 0`. Rates: bps, Kbps, Mbps, Gbps, Tbps (also Mb/s
+ * link: `a b rate delay error_rate`, as in `0 16 10Gbps 1000ns 0`. Rates: bps, Kbps, Mbps, Gbps, Tbps (also Mb/s
  * ...); delays: ns, us, ms, s. Nodes that are no switch are hosts. Other headers of that family are read, too: SimAI's
  * `nodes gpus_per_server nvswitches switches links gpu_type`, after which the ids of its NVSwitches precede those of
  * the others, and `nodes switches tors links`. \param notes if not null, gets a line where something follows the links
