@@ -22,6 +22,99 @@ inline uint32_t ThreadCount(uint32_t threads)
 }
 
 /**
+ * Results of work that several threads do ahead of the one that takes them in order. Few results wait at a time.
+ */
+template <typename Result>
+class OrderedResults
+{
+  public:
+    /// \param count of results \param waiting number that may be ahead of what is taken
+    OrderedResults(std::size_t count, std::size_t waiting)
+        : m_count(count),
+          m_waiting(waiting)
+    {
+    }
+
+    /// Does the work that nobody does yet until none is left or something has failed; for each thread.
+    template <typename Work>
+    void DoWork(const Work& work)
+    {
+        std::unique_lock lock(m_mutex);
+        while (true)
+        {
+            m_changed.wait(lock, [&] { return m_failure || m_next == m_count || m_next < m_taken + m_waiting; });
+            if (m_failure || m_next == m_count)
+            {
+                return;
+            }
+            const std::size_t mine = m_next++;
+            lock.unlock();
+            try
+            {
+                Result result = work(mine);
+                lock.lock();
+                m_done.emplace(mine, std::move(result));
+            }
+            catch (...)
+            {
+                lock.lock();
+                m_failure = std::current_exception();
+            }
+            m_changed.notify_all();
+        }
+    }
+
+    /// Gives every result to `join` in order, until something has failed.
+    template <typename Join>
+    void TakeAll(const Join& join)
+    {
+        std::unique_lock lock(m_mutex);
+        while (m_taken < m_count)
+        {
+            m_changed.wait(lock, [&] { return m_failure || m_done.count(m_taken); });
+            if (m_failure)
+            {
+                return;
+            }
+            auto mine = m_done.extract(m_taken);
+            lock.unlock();
+            std::exception_ptr thrown;
+            try
+            {
+                join(m_taken, std::move(mine.mapped()));
+            }
+            catch (...)
+            {
+                thrown = std::current_exception();
+            }
+            lock.lock();
+            m_failure = thrown ? thrown : m_failure;
+            m_taken++;
+            m_changed.notify_all();
+        }
+    }
+
+    /// Throws what has failed, if anything; when all threads have stopped.
+    void ThrowFailure() const
+    {
+        if (m_failure)
+        {
+            std::rethrow_exception(m_failure);
+        }
+    }
+
+  private:
+    const std::size_t m_count;
+    const std::size_t m_waiting;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::map<std::size_t, Result> m_done;
+    std::size_t m_next = 0;  //!< to be worked on
+    std::size_t m_taken = 0; //!< so far
+    std::exception_ptr m_failure;
+};
+
+/**
  * Calls join(i, work(i)) for i = 0, 1, ... count - 1, one after the other on the calling thread, while several threads
  * do the work ahead of it: what comes out does not depend on their number. Few results wait at a time.
  *
@@ -40,78 +133,19 @@ void InOrder(std::size_t count, uint32_t threads, const Work& work, const Join& 
         }
         return;
     }
-    using Result = decltype(work(std::size_t{}));
     constexpr std::size_t WAITING = 4; // results per thread
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::map<std::size_t, Result> done;
-    std::size_t next = 0;   // to be worked on
-    std::size_t joined = 0; // so far
-    std::exception_ptr failure;
-    const auto run = [&]
-    {
-        std::unique_lock lock(mutex);
-        while (true)
-        {
-            changed.wait(lock, [&] { return failure || next == count || next < joined + threads * WAITING; });
-            if (failure || next == count)
-            {
-                return;
-            }
-            const std::size_t mine = next++;
-            lock.unlock();
-            try
-            {
-                Result result = work(mine);
-                lock.lock();
-                done.emplace(mine, std::move(result));
-            }
-            catch (...)
-            {
-                lock.lock();
-                failure = std::current_exception();
-            }
-            changed.notify_all();
-        }
-    };
+    OrderedResults<decltype(work(std::size_t{}))> results(count, threads * WAITING);
     std::vector<std::thread> workers;
     for (std::size_t i = 0; i < std::min<std::size_t>(threads, count); i++)
     {
-        workers.emplace_back(run);
+        workers.emplace_back([&] { results.DoWork(work); });
     }
-    std::unique_lock lock(mutex);
-    while (joined < count && !failure)
-    {
-        changed.wait(lock, [&] { return failure || done.count(joined); });
-        if (failure)
-        {
-            break;
-        }
-        auto mine = done.extract(joined);
-        lock.unlock();
-        std::exception_ptr thrown;
-        try
-        {
-            join(joined, std::move(mine.mapped()));
-        }
-        catch (...)
-        {
-            thrown = std::current_exception();
-        }
-        lock.lock();
-        failure = thrown ? thrown : failure;
-        joined++;
-        changed.notify_all();
-    }
-    lock.unlock();
+    results.TakeAll(join);
     for (std::thread& worker : workers)
     {
         worker.join();
     }
-    if (failure)
-    {
-        std::rethrow_exception(failure);
-    }
+    results.ThrowFailure();
 }
 
 } // namespace ns3::m3

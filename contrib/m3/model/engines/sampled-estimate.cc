@@ -106,6 +106,31 @@ std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint
     return groups;
 }
 
+/// Flows of a group that are predicted at once.
+struct FlowPart
+{
+    const Group& group;
+    std::vector<uint32_t> flows;
+    std::size_t begin; //!< place of the first one in the selection
+    bool last;
+};
+
+std::vector<FlowPart> MakeParts(const std::vector<FlowSelection>& selections, const std::vector<Group>& groups)
+{
+    std::vector<FlowPart> parts;
+    for (const Group& group : groups)
+    {
+        const std::vector<uint32_t>& flows = selections[group.members.front()].flows;
+        for (std::size_t first = 0; first < flows.size(); first += AT_ONCE)
+        {
+            const std::size_t end = std::min(flows.size(), first + AT_ONCE);
+            const auto at = [&](std::size_t place) { return flows.begin() + static_cast<std::ptrdiff_t>(place); };
+            parts.push_back({group, {at(first), at(end)}, first, end == flows.size()});
+        }
+    }
+    return parts;
+}
+
 } // namespace
 
 void PredictFlows(const std::vector<FlowSelection>& selections,
@@ -113,15 +138,6 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
                   CorrectionModel& model,
                   PredictionUser& user)
 {
-    /// Flows of a group.
-    struct Part
-    {
-        const Group& group;
-        std::vector<uint32_t> flows;
-        std::size_t begin; //!< place of the first one in the selection
-        bool last;
-    };
-
     /// Of a part for one member.
     struct Prediction
     {
@@ -136,17 +152,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         known.push_back(KnownSlowdowns(selection));
     }
     const std::vector<Group> groups = MakeGroups(selections, threads);
-    std::vector<Part> parts;
-    for (const Group& group : groups)
-    {
-        const std::vector<uint32_t>& flows = selections[group.members.front()].flows;
-        for (std::size_t first = 0; first < flows.size(); first += AT_ONCE)
-        {
-            const std::size_t end = std::min(flows.size(), first + AT_ONCE);
-            const auto at = [&](std::size_t place) { return flows.begin() + static_cast<std::ptrdiff_t>(place); };
-            parts.push_back({group, {at(first), at(end)}, first, end == flows.size()});
-        }
-    }
+    const std::vector<FlowPart> parts = MakeParts(selections, groups);
     const auto threadsOfPart = static_cast<uint32_t>(threads / std::clamp<std::size_t>(parts.size(), 1, threads));
     InOrder(
         parts.size(),

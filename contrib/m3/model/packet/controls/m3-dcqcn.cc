@@ -12,6 +12,8 @@ namespace ns3::m3
 namespace
 {
 
+constexpr const char* MARKING_REFUSAL = "DCQCN needs Kmin at most Kmax and a marking probability of at most 1";
+
 /**
  * DCQCN (Zhu et al., SIGCOMM 2015, section 5): marks cut the rate by alpha / 2 at most once per decrease interval, then
  * it recovers towards a target in rounds of the increase timer: fast recovery, additive, hyper increase.
@@ -109,20 +111,15 @@ class Dcqcn : public CongestionControl
     uint32_t m_round = 0;             //!< of the increase timer since the last decrease
 };
 
-} // namespace
-
-const ParameterTable& DcqcnParameters()
+/// Thresholds and probability of ECN marking.
+ParameterTable MarkingParameters()
 {
-    constexpr double HOUR_NS = 3.6e12;
-    constexpr const char* MARKING = "DCQCN needs Kmin at most Kmax and a marking probability of at most 1";
-    constexpr const char* TIMER = "DCQCN's timers must be from 1 ns to 1 hour";
-    using Kind = ParameterKind;
     using C = DcqcnConfig;
-    static const ParameterTable table = {
+    return {
         Parameter("kmin",
                   "DcqcnKmin",
                   "DCQCN Kmin",
-                  Kind::BYTES,
+                  ParameterKind::BYTES,
                   &C::kminBytes,
                   "queue of a host-rate port from which DCQCN has it mark some packets")
             .ScaledByHostRate(10'000)
@@ -130,7 +127,7 @@ const ParameterTable& DcqcnParameters()
         Parameter("kmax",
                   "DcqcnKmax",
                   "DCQCN Kmax",
-                  Kind::BYTES,
+                  ParameterKind::BYTES,
                   &C::kmaxBytes,
                   "queue of a host-rate port from which DCQCN has it mark all packets")
             .ScaledByHostRate(40'000)
@@ -138,12 +135,21 @@ const ParameterTable& DcqcnParameters()
         Parameter("pmax",
                   "DcqcnPmax",
                   "DCQCN pmax",
-                  Kind::REAL,
+                  ParameterKind::REAL,
                   &C::pmax,
                   "marking probability of DCQCN just below Kmax")
-            .Within(0, 1, MARKING)
+            .Within(0, 1, MARKING_REFUSAL)
             .Seen(SeenBy::PER_FLOW_MODELS)
             .Marking(),
+    };
+}
+
+/// How much a step changes the rate.
+ParameterTable StepParameters()
+{
+    using Kind = ParameterKind;
+    using C = DcqcnConfig;
+    return {
         Parameter("dcqcn-gain", "DcqcnGain", "DCQCN gain", Kind::REAL, &C::gain, "g, the weight of the newest mark")
             .Within(0, 1, "DCQCN's gain must be from 0 to 1")
             .Seen(SeenBy::NO_MODEL)
@@ -156,42 +162,62 @@ const ParameterTable& DcqcnParameters()
             .ScaledByNicRate(20'000'000)
             .Seen(SeenBy::NO_MODEL)
             .RequiredKey("RATE_HAI"),
-        Parameter("dcqcn-alpha-timer",
-                  "DcqcnAlphaTimer",
-                  "DCQCN alpha timer",
-                  Kind::TIME,
-                  &C::alphaTimerNs,
-                  "period of the decay of alpha")
-            .Within(1, HOUR_NS, TIMER)
+    };
+}
+
+/// A period of DCQCN, in us in HPCC's files.
+Parameter TimerParameter(const char* option,
+                         const char* attribute,
+                         const char* label,
+                         int64_t DcqcnConfig::*member,
+                         const char* text)
+{
+    constexpr double HOUR_NS = 3.6e12;
+    return Parameter(option, attribute, label, ParameterKind::TIME, member, text)
+        .Within(1, HOUR_NS, "DCQCN's timers must be from 1 ns to 1 hour")
+        .Microseconds();
+}
+
+/// When steps are taken.
+ParameterTable TimerParameters()
+{
+    using C = DcqcnConfig;
+    return {
+        TimerParameter("dcqcn-alpha-timer",
+                       "DcqcnAlphaTimer",
+                       "DCQCN alpha timer",
+                       &C::alphaTimerNs,
+                       "period of the decay of alpha")
             .Seen(SeenBy::NO_MODEL)
             .Key("ALPHA_RESUME_INTERVAL")
-            .Microseconds()
             .HpccDefault(55'000),
-        Parameter("dcqcn-decrease-timer",
-                  "DcqcnDecreaseTimer",
-                  "DCQCN decrease timer",
-                  Kind::TIME,
-                  &C::decreaseTimerNs,
-                  "shortest time between two decreases")
-            .Within(1, HOUR_NS, TIMER)
+        TimerParameter("dcqcn-decrease-timer",
+                       "DcqcnDecreaseTimer",
+                       "DCQCN decrease timer",
+                       &C::decreaseTimerNs,
+                       "shortest time between two decreases")
             .Seen(SeenBy::NO_MODEL)
             .Key("RATE_DECREASE_INTERVAL")
-            .Microseconds()
             .HpccDefault(4'000),
-        Parameter("dcqcn-increase-timer",
-                  "DcqcnIncreaseTimer",
-                  "DCQCN increase timer",
-                  Kind::TIME,
-                  &C::increaseTimerNs,
-                  "time between two increases")
-            .Within(1, HOUR_NS, TIMER)
+        TimerParameter("dcqcn-increase-timer",
+                       "DcqcnIncreaseTimer",
+                       "DCQCN increase timer",
+                       &C::increaseTimerNs,
+                       "time between two increases")
             .Seen(SeenBy::PER_FLOW_MODELS)
-            .RequiredKey("RP_TIMER")
-            .Microseconds(),
+            .RequiredKey("RP_TIMER"),
+    };
+}
+
+/// What the target rate of a recovery follows from.
+ParameterTable RecoveryParameters()
+{
+    using C = DcqcnConfig;
+    return {
         Parameter("dcqcn-fast-recovery-times",
                   "DcqcnFastRecoveryTimes",
                   "DCQCN fast recovery times",
-                  Kind::COUNT,
+                  ParameterKind::COUNT,
                   &C::fastRecoveryTimes,
                   "steps of fast recovery before additive increase")
             .Seen(SeenBy::NO_MODEL)
@@ -200,12 +226,28 @@ const ParameterTable& DcqcnParameters()
         Parameter("dcqcn-clamp-target",
                   "DcqcnClampTarget",
                   "DCQCN clamp target",
-                  Kind::FLAG,
+                  ParameterKind::FLAG,
                   &C::clampTarget,
                   "the target rate follows every decrease")
             .Seen(SeenBy::NO_MODEL)
             .Key("CLAMP_TARGET_RATE"),
     };
+}
+
+} // namespace
+
+const ParameterTable& DcqcnParameters()
+{
+    static const ParameterTable table = []
+    {
+        ParameterTable all;
+        for (const ParameterTable& part :
+             {MarkingParameters(), StepParameters(), TimerParameters(), RecoveryParameters()})
+        {
+            all.insert(all.end(), part.begin(), part.end());
+        }
+        return all;
+    }();
     return table;
 }
 
@@ -227,7 +269,7 @@ ControlDescription DcqcnControl()
         const auto& own = config.Of<DcqcnConfig>();
         if (*own.kminBytes > *own.kmaxBytes)
         {
-            throw InputError("DCQCN needs Kmin at most Kmax and a marking probability of at most 1");
+            throw InputError(MARKING_REFUSAL);
         }
     };
     control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
