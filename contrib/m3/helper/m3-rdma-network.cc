@@ -14,6 +14,7 @@
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
+#include "report/report-table.h"
 
 #include <algorithm>
 #include <sstream>
@@ -210,14 +211,18 @@ PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
         }
     }
     TextStream queues;
+    CsvWriter samples({{"time_ns", CellStyle::NUMBER},
+                       {"node", CellStyle::NUMBER},
+                       {"port", CellStyle::NUMBER},
+                       {"bytes", CellStyle::NUMBER}},
+                      queues);
     if (!m_queueFile.empty())
     {
-        queues << "time_ns,node,port,bytes\n";
         options.sampleIntervalNs = m_queueInterval.GetNanoSeconds();
         options.sampleQueue = [&](const QueueSample& sample)
         {
             const FabricLink& link = m_fabric.Link(sample.egress);
-            queues << sample.timeNs << ',' << link.from << ',' << link.port << ',' << sample.bytes << '\n';
+            samples.Write({sample.timeNs, link.from, link.port, sample.bytes});
         };
     }
     NS_LOG_INFO("run of " << flows.size() << " flows, " << (options.observer ? "with" : "without")

@@ -18,6 +18,7 @@
 #include "ns3/m3-routes.h"
 #include "ns3/m3-text-file.h"
 #include "packet/hpcc/hpcc-files.h"
+#include "report/report-table.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +39,15 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {
-                       out << "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown\n";
+                       CsvWriter table({{"flow", CellStyle::NUMBER},
+                                        {"src", CellStyle::NUMBER},
+                                        {"dst", CellStyle::NUMBER},
+                                        {"size", CellStyle::NUMBER},
+                                        {"start_ns", CellStyle::NUMBER},
+                                        {"fct_ns", CellStyle::NUMBER},
+                                        {"ideal_ns", CellStyle::NUMBER},
+                                        {"slowdown", CellStyle::NUMBER}},
+                                       out);
                        for (std::size_t id = 0; id < times.size(); id++)
                        {
                            const Flow& flow = scenario.flows[id];
@@ -46,9 +55,14 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                            const double fct = times[id].receiverNs;
                            if (!std::isnan(fct))
                            {
-                               out << id << ',' << flow.src << ',' << flow.dst << ',' << flow.sizeBytes << ','
-                                   << flow.startNs << ',' << std::llround(fct) << ',' << ideal << ','
-                                   << std::max(1.0, fct) / static_cast<double>(ideal) << '\n';
+                               table.Write({id,
+                                            flow.src,
+                                            flow.dst,
+                                            flow.sizeBytes,
+                                            flow.startNs,
+                                            std::llround(fct),
+                                            ideal,
+                                            std::max(1.0, fct) / static_cast<double>(ideal)});
                            }
                        }
                    });

@@ -195,7 +195,7 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
     {
         for (const Row& row : point.rows)
         {
-            std::vector<ReportTable::Cell>& cells = table.rows.emplace_back(point.values.begin(), point.values.end());
+            std::vector<ReportCell>& cells = table.rows.emplace_back(point.values.begin(), point.values.end());
             cells.emplace_back(row.name);
             cells.emplace_back(row.flows);
             cells.emplace_back(row.p99);

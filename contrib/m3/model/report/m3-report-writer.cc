@@ -107,6 +107,75 @@ void PrintRemarks(const std::vector<SlowdownReport>& reports, std::ostream& out)
     }
 }
 
+/// A quantile that files hold.
+struct WrittenValue
+{
+    double level;
+    double slowdown;
+    ConfidenceInterval interval; //!< of the slowdown
+};
+
+/// The values of a row that a report has at the levels of files.
+std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const ReportRow& row)
+{
+    std::vector<WrittenValue> values;
+    for (const double level : WrittenQuantiles())
+    {
+        const double slowdown = row.Quantile(report, level);
+        if (!std::isnan(slowdown))
+        {
+            values.push_back({level, slowdown, row.Interval(report, level)});
+        }
+    }
+    return values;
+}
+
+/// What a report says but for its classes.
+nlohmann::ordered_json EngineJson(const SlowdownReport& report)
+{
+    nlohmann::ordered_json engine;
+    engine["engine"] = report.Engine();
+    engine["seconds"] = report.wallSeconds;
+    engine["unfinished"] = report.Unfinished();
+    if (report.packetCounts)
+    {
+        engine["packets_sent_again"] = report.packetCounts->retransmissions;
+        engine["dropped_by_switches"] = report.packetCounts->switchDrops;
+        engine["lost_on_links"] = report.packetCounts->linkLosses;
+    }
+    if (!report.Notes().empty())
+    {
+        engine["notes"] = report.Notes();
+    }
+    if (report.AreIntervalsWithheld())
+    {
+        engine["intervals_withheld"] = true;
+    }
+    const ConfidenceInterval truth = report.TruthInterval();
+    if (!std::isnan(truth.low))
+    {
+        engine["expected_packet_p99"] = {truth.low, truth.high};
+    }
+    return engine;
+}
+
+nlohmann::ordered_json ClassJson(const SlowdownReport& report, const ReportRow& row)
+{
+    nlohmann::ordered_json values;
+    values["class"] = row.name;
+    values["flows"] = row.Flows(report);
+    for (const auto& [level, slowdown, interval] : WrittenValues(report, row))
+    {
+        const std::string key = FormatText("%g", level);
+        values["quantiles"][key] = slowdown;
+        if (report.HasIntervals())
+        {
+            values["intervals"][key] = {interval.low, interval.high};
+        }
+    }
+    return values;
+}
+
 } // namespace
 
 void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& out)
@@ -135,15 +204,10 @@ void WriteReportCsv(const std::vector<SlowdownReport>& reports, std::ostream& ou
     {
         for (const ReportRow& row : ReportRows(report))
         {
-            for (double p : WrittenQuantiles())
+            for (const auto& [level, value, interval] : WrittenValues(report, row))
             {
-                const double value = row.Quantile(report, p);
-                if (!std::isnan(value))
-                {
-                    const ConfidenceInterval interval = row.Interval(report, p);
-                    table.rows.push_back(
-                        {report.Engine(), row.name, row.Flows(report), p, value, interval.low, interval.high});
-                }
+                table.rows.push_back(
+                    {report.Engine(), row.name, row.Flows(report), level, value, interval.low, interval.high});
             }
         }
     }
@@ -155,51 +219,11 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
     auto engines = nlohmann::ordered_json::array();
     for (const SlowdownReport& report : reports)
     {
-        nlohmann::ordered_json engine;
-        engine["engine"] = report.Engine();
-        engine["seconds"] = report.wallSeconds;
-        engine["unfinished"] = report.Unfinished();
-        if (report.packetCounts)
-        {
-            engine["packets_sent_again"] = report.packetCounts->retransmissions;
-            engine["dropped_by_switches"] = report.packetCounts->switchDrops;
-            engine["lost_on_links"] = report.packetCounts->linkLosses;
-        }
-        if (!report.Notes().empty())
-        {
-            engine["notes"] = report.Notes();
-        }
-        if (report.AreIntervalsWithheld())
-        {
-            engine["intervals_withheld"] = true;
-        }
-        const ConfidenceInterval truth = report.TruthInterval();
-        if (!std::isnan(truth.low))
-        {
-            engine["expected_packet_p99"] = {truth.low, truth.high};
-        }
+        engines.push_back(EngineJson(report));
         for (const ReportRow& row : ReportRows(report))
         {
-            nlohmann::ordered_json values;
-            values["class"] = row.name;
-            values["flows"] = row.Flows(report);
-            for (double p : WrittenQuantiles())
-            {
-                const double value = row.Quantile(report, p);
-                if (!std::isnan(value))
-                {
-                    const std::string key = FormatText("%g", p);
-                    const ConfidenceInterval interval = row.Interval(report, p);
-                    values["quantiles"][key] = value;
-                    if (report.HasIntervals())
-                    {
-                        values["intervals"][key] = {interval.low, interval.high};
-                    }
-                }
-            }
-            engine["classes"].push_back(values);
+            engines.back()["classes"].push_back(ClassJson(report, row));
         }
-        engines.push_back(engine);
     }
     const ClassicFormat classic(out);
     out << engines.dump(2) << '\n';

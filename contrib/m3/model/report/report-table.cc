@@ -3,8 +3,11 @@
 
 #include "core/text-format.h"
 
+#include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <iomanip>
+#include <limits>
 
 namespace ns3::m3
 {
@@ -12,66 +15,188 @@ namespace ns3::m3
 namespace
 {
 
-constexpr const char* STYLES[] = {"text", "text", "number", "percent", "signed percent"};
-
-void WriteCell(const ReportTable::Cell& cell, CellStyle style, std::ostream& out)
+/// Writes a cell that holds a number, an integer with all its digits.
+void WriteNumber(const ReportCell& cell, std::ostream& out)
 {
-    if (cell.is_string())
+    std::visit(
+        [&out](const auto& value)
+        {
+            if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>)
+            {
+                out << value;
+            }
+        },
+        cell.Get());
+}
+
+void WriteCsvCell(const ReportCell& cell, CellStyle style, std::ostream& out)
+{
+    if (const auto* text = std::get_if<std::string>(&cell.Get()))
     {
-        const auto text = cell.get<std::string>();
         if (style == CellStyle::WORD)
         {
-            out << text;
+            out << *text;
         }
         else
         {
-            out << std::quoted(text);
+            out << std::quoted(*text);
         }
     }
-    else if (cell.is_number_float() && !std::isnan(cell.get<double>()))
+    else if (!cell.IsMissing())
     {
-        out << cell.get<double>();
+        WriteNumber(cell, out);
     }
-    else if (cell.is_number_integer())
+}
+
+void WriteJsonCell(const ReportCell& cell, std::ostream& out)
+{
+    if (const auto* text = std::get_if<std::string>(&cell.Get()))
     {
-        out << cell.dump();
+        out << JsonText(*text);
     }
+    else if (cell.IsMissing())
+    {
+        out << "null";
+    }
+    else
+    {
+        WriteNumber(cell, out);
+    }
+}
+
+bool IsPercent(const ReportColumn& column)
+{
+    return column.style == CellStyle::PERCENT || column.style == CellStyle::SIGNED_PERCENT;
+}
+
+bool IsTextual(const ReportColumn& column)
+{
+    return column.style == CellStyle::TEXT || column.style == CellStyle::WORD;
+}
+
+std::string MarkdownCell(const ReportCell& cell, const ReportColumn& column)
+{
+    if (const auto* text = std::get_if<std::string>(&cell.Get()))
+    {
+        return *text;
+    }
+    if (cell.IsMissing())
+    {
+        return "-";
+    }
+    const double number = cell.Number() * (column.style == CellStyle::NUMBER ? 1 : 100);
+    return column.style == CellStyle::SIGNED_PERCENT ? FormatText("%+.*f", column.digits, number)
+                                                     : FormatText("%.*f", column.digits, number);
+}
+
+/// "p99_error" to "p99 error", in percent where it is.
+std::string MarkdownHead(const ReportColumn& column)
+{
+    std::string name = column.name;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name + (IsPercent(column) ? ", %" : "");
 }
 
 } // namespace
 
+double ReportCell::Number() const
+{
+    return std::visit(
+        [](const auto& value)
+        {
+            if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>)
+            {
+                return static_cast<double>(value);
+            }
+            return std::numeric_limits<double>::quiet_NaN();
+        },
+        m_value);
+}
+
+bool ReportCell::IsMissing() const
+{
+    const auto* number = std::get_if<double>(&m_value);
+    return std::holds_alternative<std::monostate>(m_value) || (number && std::isnan(*number));
+}
+
+CsvWriter::CsvWriter(std::vector<ReportColumn> columns, std::ostream& out)
+    : m_columns(std::move(columns)),
+      m_out(out)
+{
+    for (std::size_t i = 0; i < m_columns.size(); i++)
+    {
+        m_out << (i ? "," : "") << m_columns[i].name;
+    }
+    m_out << '\n';
+}
+
+void CsvWriter::Write(const std::vector<ReportCell>& row)
+{
+    assert(row.size() == m_columns.size());
+    const ClassicFormat classic(m_out);
+    for (std::size_t i = 0; i < row.size(); i++)
+    {
+        m_out << (i ? "," : "");
+        WriteCsvCell(row[i], m_columns[i].style, m_out);
+    }
+    m_out << '\n';
+}
+
 void WriteTableCsv(const ReportTable& table, std::ostream& out)
 {
-    const ClassicFormat classic(out);
-    for (std::size_t i = 0; i < table.columns.size(); i++)
+    CsvWriter writer(table.columns, out);
+    for (const std::vector<ReportCell>& row : table.rows)
     {
-        out << (i ? "," : "") << table.columns[i].name;
-    }
-    out << '\n';
-    for (const std::vector<ReportTable::Cell>& row : table.rows)
-    {
-        for (std::size_t i = 0; i < row.size(); i++)
-        {
-            out << (i ? "," : "");
-            WriteCell(row[i], table.columns[i].style, out);
-        }
-        out << '\n';
+        writer.Write(row);
     }
 }
 
-nlohmann::ordered_json TableJson(const ReportTable& table)
+void WriteTableRowsJson(const ReportTable& table, int indent, std::ostream& out)
 {
-    nlohmann::ordered_json columns = nlohmann::ordered_json::array();
+    const ClassicFormat classic(out);
+    const std::string space(static_cast<std::size_t>(indent), ' ');
+    out << '[';
+    for (std::size_t r = 0; r < table.rows.size(); r++)
+    {
+        out << (r ? "," : "") << '\n' << space << '{';
+        for (std::size_t i = 0; i < table.columns.size(); i++)
+        {
+            out << (i ? ", " : "") << JsonText(table.columns[i].name) << ": ";
+            WriteJsonCell(table.rows[r][i], out);
+        }
+        out << '}';
+    }
+    out << '\n' << space.substr(std::min<std::size_t>(2, space.size())) << ']';
+}
+
+void WriteTableMarkdown(const ReportTable& table, std::ostream& out)
+{
+    out << table.caption << "\n\n|";
     for (const ReportColumn& column : table.columns)
     {
-        columns.push_back(
-            {{"name", column.name}, {"style", STYLES[static_cast<int>(column.style)]}, {"digits", column.digits}});
+        out << ' ' << MarkdownHead(column) << " |";
     }
-    return {{"name", table.name},
-            {"caption", table.caption},
-            {"on_page", table.onPage},
-            {"columns", columns},
-            {"rows", table.rows}};
+    out << "\n|";
+    for (const ReportColumn& column : table.columns)
+    {
+        out << (IsTextual(column) ? "---|" : "--:|");
+    }
+    for (const std::vector<ReportCell>& row : table.rows)
+    {
+        out << "\n|";
+        for (std::size_t i = 0; i < row.size(); i++)
+        {
+            out << ' ' << MarkdownCell(row[i], table.columns.at(i)) << " |";
+        }
+    }
+    out << "\n\n";
+}
+
+std::string JsonText(const std::string& text)
+{
+    TextStream quoted;
+    quoted << std::quoted(text);
+    return quoted.str();
 }
 
 } // namespace ns3::m3

@@ -2,11 +2,13 @@
 #ifndef M3_REPORT_TABLE_H
 #define M3_REPORT_TABLE_H
 
-#include <nlohmann/json.hpp>
-
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace ns3::m3
@@ -33,23 +35,99 @@ struct ReportColumn
 };
 
 /// \ingroup m3-report
-/// A table that is written as a CSV file, as an object in JSON, or on a page.
-struct ReportTable
+/// A cell of a table: a text, a number, or a missing value.
+class ReportCell
 {
-    using Cell = nlohmann::ordered_json; //!< a text, a number; null or NaN is a missing value
+  public:
+    using Value = std::variant<std::monostate, std::string, double, int64_t, uint64_t>; //!< missing, or one of these
 
-    std::string name;                    //!< of its file
-    std::string caption;                 //!< what it says, a sentence or two
-    std::vector<ReportColumn> columns;   //!< in order
-    std::vector<std::vector<Cell>> rows; //!< a cell per column
-    bool onPage = true;                  //!< pages show it
+    ReportCell() = default; //!< A missing value.
+
+    ReportCell(std::string text)
+        : m_value(std::move(text))
+    {
+    }
+
+    ReportCell(const char* text)
+        : m_value(std::string(text))
+    {
+    }
+
+    ReportCell(std::nullptr_t) = delete;
+
+    /// \param number NaN is a missing value
+    template <typename Number,
+              typename = std::enable_if_t<std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>>>
+    ReportCell(Number number)
+    {
+        using Stored = std::conditional_t<std::is_floating_point_v<Number>,
+                                          double,
+                                          std::conditional_t<std::is_signed_v<Number>, int64_t, uint64_t>>;
+        m_value = Stored{number};
+    }
+
+    /// Returns what the cell holds.
+    const Value& Get() const
+    {
+        return m_value;
+    }
+
+    /// Returns the text of a cell that holds one. \throws std::bad_variant_access for others
+    const std::string& Text() const
+    {
+        return std::get<std::string>(m_value);
+    }
+
+    /// Returns the number of a cell; NaN for a missing value and a text.
+    double Number() const;
+
+    /// Whether the cell holds no value.
+    bool IsMissing() const;
+
+  private:
+    Value m_value;
 };
 
-/// Writes a head and a line per row, numbers with six digits; a missing value is an empty field.
+/// \ingroup m3-report
+/// A table that is written as a CSV file, as JSON, or on a page.
+struct ReportTable
+{
+    std::string name;                          //!< of its file
+    std::string caption;                       //!< what it says, a sentence or two
+    std::vector<ReportColumn> columns;         //!< in order
+    std::vector<std::vector<ReportCell>> rows; //!< a cell per column
+    bool onPage = true;                        //!< pages show it
+};
+
+/// \ingroup m3-report
+/// Writes rows as CSV while they come: numbers with six digits, a missing value as an empty field.
+class CsvWriter
+{
+  public:
+    /// Writes the head. \param out must live longer
+    CsvWriter(std::vector<ReportColumn> columns, std::ostream& out);
+
+    /// Writes a line. \param row a cell per column
+    void Write(const std::vector<ReportCell>& row);
+
+  private:
+    std::vector<ReportColumn> m_columns;
+    std::ostream& m_out;
+};
+
+/// Writes a table as CsvWriter does.
 void WriteTableCsv(const ReportTable& table, std::ostream& out);
 
-/// Returns a table as a JSON object: name, caption, on_page, columns with name, style and digits, rows.
-nlohmann::ordered_json TableJson(const ReportTable& table);
+/// Writes the rows as a JSON array of objects, whose keys are the names of the columns: numbers with six digits, null
+/// for a missing value. \param indent spaces before a row and, less two, before the closing bracket
+void WriteTableRowsJson(const ReportTable& table, int indent, std::ostream& out);
+
+/// Writes a table in Markdown below its caption: percentages and digits as the columns have them, "-" for a missing
+/// value.
+void WriteTableMarkdown(const ReportTable& table, std::ostream& out);
+
+/// Returns a text of printable characters as a JSON string, in quotes.
+std::string JsonText(const std::string& text);
 
 } // namespace ns3::m3
 

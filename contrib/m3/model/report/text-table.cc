@@ -14,9 +14,10 @@ void TextTable::AddColumn(const std::string& head, int width, Align align)
     m_columns.push_back({head, width, align});
 }
 
-void TextTable::AddRow()
+void TextTable::AddRow(const std::vector<std::string>& cells)
 {
-    m_rows.emplace_back();
+    assert(cells.size() <= m_columns.size());
+    m_rows.push_back(cells);
 }
 
 void TextTable::AddCell(const std::string& text)

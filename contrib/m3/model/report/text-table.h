@@ -24,11 +24,11 @@ class TextTable
     /// Adds a column. \param width its least number of bytes; a longer text makes its own line wider
     void AddColumn(const std::string& head, int width, Align align = Align::RIGHT);
 
+    /// Begins a row. \param cells its first ones
+    void AddRow(const std::vector<std::string>& cells = {});
+
     /// Adds a cell to the last row, whose column is that of its place.
     void AddCell(const std::string& text);
-
-    /// Begins a row.
-    void AddRow();
 
     /// Writes the heads of the columns, one line.
     void WriteHead(std::ostream& out) const;

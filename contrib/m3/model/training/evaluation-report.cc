@@ -5,15 +5,15 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-slowdown-report.h"
 #include "ns3/m3-text-file.h"
+#include "report/report-table.h"
 #include "report/run-gnuplot.h"
+#include "report/text-table.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <iomanip>
 #include <limits>
-#include <sstream>
 
 namespace ns3::m3
 {
@@ -21,130 +21,118 @@ namespace ns3::m3
 namespace
 {
 
-/// A value of a table: a word or a number.
-struct Cell
+/// Columns of words first, then of numbers.
+std::vector<ReportColumn> ColumnsOf(const std::vector<std::string>& texts, const std::vector<std::string>& numbers)
 {
-    Cell(const std::string& word)
-        : text(word),
-          isText(true)
+    std::vector<ReportColumn> columns;
+    for (const std::string& name : texts)
     {
+        columns.push_back({name, CellStyle::TEXT});
     }
-
-    Cell(double value)
-        : number(value)
+    for (const std::string& name : numbers)
     {
+        columns.push_back({name, CellStyle::NUMBER});
     }
-
-    std::string text;
-    double number = 0;
-    bool isText = false;
-};
-
-/// What is written as a CSV file and as an array of objects in JSON.
-struct Table
-{
-    std::string name;
-    std::vector<std::string> columns;
-    std::vector<std::vector<Cell>> rows;
-};
-
-Table QuantileTable(const Evaluation& evaluation)
-{
-    Table quantiles{"quantiles",
-                    {"group",
-                     "class",
-                     "quantile",
-                     "count",
-                     "mean",
-                     "median",
-                     "p90",
-                     "signed_median",
-                     "flowsim_mean",
-                     "flowsim_median",
-                     "flowsim_p90",
-                     "flowsim_signed_median"},
-                    {}};
-    for (const QuantileErrors& row : evaluation.quantiles)
-    {
-        quantiles.rows.push_back({row.group,
-                                  row.sizeClass,
-                                  row.level,
-                                  static_cast<double>(row.count),
-                                  row.model.mean,
-                                  row.model.median,
-                                  row.model.p90,
-                                  row.model.signedMedian,
-                                  row.fluid.mean,
-                                  row.fluid.median,
-                                  row.fluid.p90,
-                                  row.fluid.signedMedian});
-    }
-    return quantiles;
+    return columns;
 }
 
-Table FlowTable(const Evaluation& evaluation)
+/// A number of networks or flows, which files hold with six digits.
+ReportCell CountCell(uint64_t count)
 {
-    Table flows{"flows",
-                {"group",
-                 "class",
-                 "flows",
-                 "mean",
-                 "flowsim_mean",
-                 "p90",
-                 "flowsim_p90",
-                 "loss",
-                 "flowsim_loss",
-                 "below_0.5",
-                 "below_0.9",
-                 "below_0.99"},
-                {}};
+    return static_cast<double>(count);
+}
+
+ReportTable QuantileTable(const Evaluation& evaluation)
+{
+    ReportTable table;
+    table.name = "quantiles";
+    table.columns = ColumnsOf({"group", "class"},
+                              {"quantile",
+                               "count",
+                               "mean",
+                               "median",
+                               "p90",
+                               "signed_median",
+                               "flowsim_mean",
+                               "flowsim_median",
+                               "flowsim_p90",
+                               "flowsim_signed_median"});
+    for (const QuantileErrors& row : evaluation.quantiles)
+    {
+        std::vector<ReportCell>& cells = table.rows.emplace_back();
+        cells = {row.group, row.sizeClass, row.level, CountCell(row.count)};
+        for (const ErrorSummary& of : {row.model, row.fluid})
+        {
+            cells.insert(cells.end(), {of.mean, of.median, of.p90, of.signedMedian});
+        }
+    }
+    return table;
+}
+
+ReportTable FlowTable(const Evaluation& evaluation)
+{
+    ReportTable table;
+    table.name = "flows";
+    table.columns = ColumnsOf({"group", "class"},
+                              {"flows",
+                               "mean",
+                               "flowsim_mean",
+                               "p90",
+                               "flowsim_p90",
+                               "loss",
+                               "flowsim_loss",
+                               "below_0.5",
+                               "below_0.9",
+                               "below_0.99"});
     for (const FlowErrors& row : evaluation.flows)
     {
-        flows.rows.push_back({row.group,
+        table.rows.push_back({row.group,
                               row.sizeClass,
-                              static_cast<double>(row.flows),
+                              CountCell(row.flows),
                               row.modelMean,
                               row.fluidMean,
                               row.modelP90,
                               row.fluidP90,
                               row.modelLoss,
-                              row.fluidLoss,
-                              row.below[0],
-                              row.below[1],
-                              row.below[2]});
+                              row.fluidLoss});
+        table.rows.back().insert(table.rows.back().end(), row.below.begin(), row.below.end());
     }
-    return flows;
+    return table;
 }
 
-Table CalibrationTable(const Evaluation& evaluation)
+ReportTable CalibrationTable(const Evaluation& evaluation)
 {
-    Table calibration{"calibration", {"quantile", "below"}, {}};
+    ReportTable table;
+    table.name = "calibration";
+    table.columns = ColumnsOf({}, {"quantile", "below"});
     for (const auto& [level, share] : evaluation.calibration)
     {
-        calibration.rows.push_back({level, share});
+        table.rows.push_back({level, share});
     }
-    return calibration;
+    return table;
 }
 
-Table PointTable(const Evaluation& evaluation)
+ReportTable PointTable(const Evaluation& evaluation)
 {
-    Table points{"points", {"network", "pfc", "control", "class", "p99", "estimate", "flowsim"}, {}};
+    ReportTable table;
+    table.name = "points";
+    table.columns = ColumnsOf({"network", "pfc", "control", "class"}, {"p99", "estimate", "flowsim"});
     for (const P99Point& point : evaluation.points)
     {
-        points.rows.push_back({point.network,
-                               std::string(point.pfc ? "on" : "off"),
-                               point.control,
-                               point.sizeClass,
-                               point.truth,
-                               point.model,
-                               point.fluid});
+        table.rows.push_back({point.network,
+                              point.pfc ? "on" : "off",
+                              point.control,
+                              point.sizeClass,
+                              point.truth,
+                              point.model,
+                              point.fluid});
     }
-    return points;
+    return table;
 }
 
-std::vector<Table> TablesOf(const Evaluation& evaluation)
+std::vector<ReportTable> TablesOf(const Evaluation& evaluation)
 {
-    std::vector<Table> tables = {QuantileTable(evaluation), PointTable(evaluation)};
+    std::vector<ReportTable> tables = {QuantileTable(evaluation), PointTable(evaluation)};
     if (!evaluation.flows.empty())
     {
         tables.insert(tables.end(), {FlowTable(evaluation), CalibrationTable(evaluation)});
@@ -152,70 +140,16 @@ std::vector<Table> TablesOf(const Evaluation& evaluation)
     return tables;
 }
 
-void WriteCsv(const Table& table, std::ostream& out)
+/// Without a library: m3-train builds with LibTorch and Boost alone, and Boost of Debian 12 has no JSON.
+void WriteJson(const Evaluation& evaluation, const std::vector<ReportTable>& tables, std::ostream& out)
 {
-    for (std::size_t i = 0; i < table.columns.size(); i++)
-    {
-        out << (i ? "," : "") << table.columns[i];
-    }
-    out << '\n' << std::setprecision(6);
-    for (const auto& row : table.rows)
-    {
-        for (std::size_t i = 0; i < row.size(); i++)
-        {
-            out << (i ? "," : "");
-            if (row[i].isText)
-            {
-                out << std::quoted(row[i].text);
-            }
-            else if (!std::isnan(row[i].number))
-            {
-                out << row[i].number;
-            }
-        }
-        out << '\n';
-    }
-}
-
-/// A JSON string of printable text.
-std::string JsonText(const std::string& text)
-{
-    TextStream quoted;
-    quoted << std::quoted(text);
-    return quoted.str();
-}
-
-/// By hand: m3-train builds with LibTorch and Boost alone, and Boost of Debian 12 has no JSON.
-void WriteJson(const Evaluation& evaluation, const std::vector<Table>& tables, std::ostream& out)
-{
+    constexpr int ROW_INDENT = 4;
     out << "{\n  \"model\": " << JsonText(evaluation.description) << ",\n  \"unit\": " << JsonText(evaluation.unit)
-        << ",\n  \"files\": " << evaluation.files << std::setprecision(6);
-    for (const Table& table : tables)
+        << ",\n  \"files\": " << evaluation.files;
+    for (const ReportTable& table : tables)
     {
-        out << ",\n  " << JsonText(table.name) << ": [";
-        for (std::size_t r = 0; r < table.rows.size(); r++)
-        {
-            out << (r ? "," : "") << "\n    {";
-            for (std::size_t i = 0; i < table.columns.size(); i++)
-            {
-                const Cell& cell = table.rows[r][i];
-                out << (i ? ", " : "") << JsonText(table.columns[i]) << ": ";
-                if (cell.isText)
-                {
-                    out << JsonText(cell.text);
-                }
-                else if (std::isnan(cell.number))
-                {
-                    out << "null";
-                }
-                else
-                {
-                    out << cell.number;
-                }
-            }
-            out << '}';
-        }
-        out << "\n  ]";
+        out << ",\n  " << JsonText(table.name) << ": ";
+        WriteTableRowsJson(table, ROW_INDENT, out);
     }
     out << "\n}\n";
 }
@@ -305,20 +239,103 @@ std::string Percent(double value)
     return Fixed(100 * value, 1);
 }
 
-void PrintQuantiles(const Evaluation& evaluation,
-                    const std::function<bool(const QuantileErrors&)>& printed,
-                    std::ostream& out)
+TextTable QuantileText(const Evaluation& evaluation, const std::function<bool(const QuantileErrors&)>& printed)
 {
+    TextTable table;
+    table.AddColumn("", 9, TextTable::Align::LEFT);
+    table.AddColumn("", 16, TextTable::Align::LEFT);
+    table.AddColumn("", 4, TextTable::Align::LEFT);
+    table.AddColumn("m3: mean", 9);
+    table.AddColumn("median", 9);
+    table.AddColumn("p90", 9);
+    table.AddColumn("signed", 9);
+    table.AddColumn("fluid: mean", 12);
+    table.AddColumn("median", 9);
+    table.AddColumn(evaluation.unit, 9);
     for (const QuantileErrors& row : evaluation.quantiles)
     {
         if (printed(row))
         {
-            out << std::left << std::setw(9) << row.group << std::setw(16) << row.sizeClass << 'p' << std::setw(3)
-                << std::lround(100 * row.level) << std::right << std::setw(9) << Percent(row.model.mean) << std::setw(9)
-                << Percent(row.model.median) << std::setw(9) << Percent(row.model.p90) << std::setw(9)
-                << Percent(row.model.signedMedian) << std::setw(12) << Percent(row.fluid.mean) << std::setw(9)
-                << Percent(row.fluid.median) << std::setw(9) << row.count << '\n';
+            table.AddRow({row.group,
+                          row.sizeClass,
+                          'p' + std::to_string(std::lround(100 * row.level)),
+                          Percent(row.model.mean),
+                          Percent(row.model.median),
+                          Percent(row.model.p90),
+                          Percent(row.model.signedMedian),
+                          Percent(row.fluid.mean),
+                          Percent(row.fluid.median),
+                          std::to_string(row.count)});
         }
+    }
+    return table;
+}
+
+TextTable FlowText(const Evaluation& evaluation)
+{
+    TextTable table;
+    table.AddColumn("", 9, TextTable::Align::LEFT);
+    table.AddColumn("", 16, TextTable::Align::LEFT);
+    table.AddColumn("mean: m3", 11);
+    table.AddColumn("fluid", 8);
+    table.AddColumn("ratio", 7);
+    table.AddColumn("p90: m3", 9);
+    table.AddColumn("fluid", 8);
+    table.AddColumn("ratio", 7);
+    table.AddColumn("loss: m3", 9);
+    table.AddColumn("ratio", 7);
+    for (const double level : CALIBRATION_LEVELS)
+    {
+        table.AddColumn('q' + Fixed(level, level > 0.9 ? 2 : 1), 7);
+    }
+    table.AddColumn("flows", 10);
+    for (const FlowErrors& row : evaluation.flows)
+    {
+        table.AddRow({row.group,
+                      row.sizeClass,
+                      Percent(row.modelMean),
+                      Percent(row.fluidMean),
+                      Fixed(row.modelMean / row.fluidMean, 2),
+                      Percent(row.modelP90),
+                      Percent(row.fluidP90),
+                      Fixed(row.modelP90 / row.fluidP90, 2),
+                      Fixed(row.modelLoss, 4),
+                      Fixed(row.modelLoss / row.fluidLoss, 2)});
+        for (const double share : row.below)
+        {
+            table.AddCell(Percent(share));
+        }
+        table.AddCell(std::to_string(row.flows));
+    }
+    return table;
+}
+
+void PrintQuantiles(const Evaluation& evaluation, std::ostream& out)
+{
+    const TextTable all = QuantileText(evaluation, [](const QuantileErrors& row) { return row.group == "all"; });
+    out << "error of a quantile of slowdown against packets, %, over " << evaluation.unit << " (fluid: flowSim)\n"
+        << std::string(9, ' '); // the heads stand to the right of their columns
+    all.WriteHead(out);
+    all.WriteRows(out);
+    out << "  by configuration\n";
+    QuantileText(evaluation, [](const QuantileErrors& row) { return row.group != "all" && row.level > 0.9; })
+        .WriteRows(out);
+}
+
+void PrintFlows(const Evaluation& evaluation, std::ostream& out)
+{
+    out << "(mean, median and p90 of the absolute errors; signed: median of the errors; kept flows: those of all size\n"
+        << "classes together, of which about equally many were kept, unlike there are in a network)\n\n"
+        << "error of the median FCT predicted for a single flow, absolute, %, over flows; pinball loss of its "
+           "predicted\n"
+        << "distribution, over that of flowSim; flows below the predicted quantiles, %\n";
+    const TextTable table = FlowText(evaluation);
+    table.WriteHead(out);
+    table.WriteRows(out);
+    out << "\ncalibration: share of flows below the predicted quantile\n";
+    for (const auto& [level, share] : evaluation.calibration)
+    {
+        out << "  " << Fixed(level, 4) << ": " << Fixed(share, 4) << '\n';
     }
 }
 
@@ -327,65 +344,21 @@ void PrintQuantiles(const Evaluation& evaluation,
 void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
 {
     const ClassicFormat classic(out);
-    const std::string unit = evaluation.unit;
-    out << evaluation.description << '\n'
-        << evaluation.files << " sample files\n\n"
-        << "error of a quantile of slowdown against packets, %, over " << unit << " (fluid: flowSim)\n"
-        << std::setw(47) << "m3: mean" << std::setw(9) << "median" << std::setw(9) << "p90" << std::setw(9) << "signed"
-        << std::setw(12) << "fluid: mean" << std::setw(9) << "median" << std::setw(9) << unit << '\n';
-    PrintQuantiles(
-        evaluation,
-        [](const QuantileErrors& row) { return row.group == "all"; },
-        out);
-    out << "  by configuration\n";
-    PrintQuantiles(
-        evaluation,
-        [](const QuantileErrors& row) { return row.group != "all" && row.level > 0.9; },
-        out);
-    if (evaluation.flows.empty())
+    out << evaluation.description << '\n' << evaluation.files << " sample files\n\n";
+    PrintQuantiles(evaluation, out);
+    if (!evaluation.flows.empty())
     {
-        return;
-    }
-    out << "(mean, median and p90 of the absolute errors; signed: median of the errors; kept flows: those of all size\n"
-        << "classes together, of which about equally many were kept, unlike there are in a network)\n\n"
-        << "error of the median FCT predicted for a single flow, absolute, %, over flows; pinball loss of its "
-           "predicted\n"
-        << "distribution, over that of flowSim; flows below the predicted quantiles, %\n"
-        << std::setw(36) << "mean: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9)
-        << "p90: m3" << std::setw(8) << "fluid" << std::setw(7) << "ratio" << std::setw(9) << "loss: m3" << std::setw(7)
-        << "ratio";
-    for (const double level : CALIBRATION_LEVELS)
-    {
-        out << std::setw(7) << 'q' + Fixed(level, level > 0.9 ? 2 : 1);
-    }
-    out << std::setw(10) << "flows" << '\n';
-    for (const FlowErrors& row : evaluation.flows)
-    {
-        out << std::left << std::setw(9) << row.group << std::setw(16) << row.sizeClass << std::right << std::setw(11)
-            << Percent(row.modelMean) << std::setw(8) << Percent(row.fluidMean) << std::setw(7)
-            << Fixed(row.modelMean / row.fluidMean, 2) << std::setw(9) << Percent(row.modelP90) << std::setw(8)
-            << Percent(row.fluidP90) << std::setw(7) << Fixed(row.modelP90 / row.fluidP90, 2) << std::setw(9)
-            << Fixed(row.modelLoss, 4) << std::setw(7) << Fixed(row.modelLoss / row.fluidLoss, 2);
-        for (const double share : row.below)
-        {
-            out << std::setw(7) << Percent(share);
-        }
-        out << std::setw(10) << row.flows << '\n';
-    }
-    out << "\ncalibration: share of flows below the predicted quantile\n";
-    for (const auto& [level, share] : evaluation.calibration)
-    {
-        out << "  " << Fixed(level, 4) << ": " << Fixed(share, 4) << '\n';
+        PrintFlows(evaluation, out);
     }
 }
 
 void WriteEvaluation(const Evaluation& evaluation, const std::string& folder)
 {
     MakeFolder(folder);
-    const std::vector<Table> tables = TablesOf(evaluation);
-    for (const Table& table : tables)
+    const std::vector<ReportTable> tables = TablesOf(evaluation);
+    for (const ReportTable& table : tables)
     {
-        WriteWholeFile(folder + "/" + table.name + ".csv", [&](std::ostream& out) { WriteCsv(table, out); });
+        WriteWholeFile(folder + "/" + table.name + ".csv", [&](std::ostream& out) { WriteTableCsv(table, out); });
     }
     WriteWholeFile(folder + "/evaluation.json", [&](std::ostream& out) { WriteJson(evaluation, tables, out); });
     if (!evaluation.points.empty())

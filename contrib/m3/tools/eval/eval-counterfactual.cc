@@ -77,11 +77,11 @@ ReportTable WithPublished(ReportTable table)
     table.columns.push_back({"remark"});
     for (auto& row : table.rows)
     {
-        row.push_back("");
+        row.emplace_back("");
     }
     for (const PublishedCurve& curve : PUBLISHED_CURVES)
     {
-        std::vector<Json> row(table.columns.size());
+        std::vector<ReportCell> row(table.columns.size());
         row[0] = curve.parameter;
         row[1] = "m3 as published";
         row[3] = curve.mean;

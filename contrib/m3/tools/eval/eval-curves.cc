@@ -4,6 +4,8 @@
 #include "eval-pictures.h"
 #include "eval-tables.h"
 
+#include "report/table-json.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -184,7 +186,7 @@ ReportTable CurvesTable(const EvalAnswers& all)
     }
     for (const std::size_t c : all.Complete())
     {
-        table.rows.push_back({all.cases[c].group, all.cases[c].facts.at("value")});
+        table.rows.push_back({all.cases[c].group, CellOfJson(all.cases[c].facts.at("value"))});
         for (std::size_t e = 0; e < all.engines.size(); e++)
         {
             table.rows.back().push_back(all.Find(c, e)->All().At(TAIL));

@@ -131,18 +131,16 @@ void Print(const ReportTable& table)
     text.AddColumn("p90", 8);
     text.AddColumn("mean/flowsim", 16);
     text.AddColumn("p90/flowsim", 16);
-    for (const std::vector<Json>& row : table.rows)
+    for (const std::vector<ReportCell>& row : table.rows)
     {
-        text.AddRow();
-        for (std::size_t i = 0; i < 3; i++)
-        {
-            text.AddCell(row[i].get<std::string>());
-        }
-        text.AddCell(std::to_string(row[3].get<unsigned long long>()));
-        text.AddCell(FormatText("%.1f", 100 * row[4].get<double>()));
-        text.AddCell(FormatText("%.1f", 100 * row[5].get<double>()));
-        text.AddCell(FormatText("%.2f", row[6].get<double>()));
-        text.AddCell(FormatText("%.2f", row[7].get<double>()));
+        text.AddRow({row[0].Text(),
+                     row[1].Text(),
+                     row[2].Text(),
+                     FormatText("%.0f", row[3].Number()),
+                     FormatText("%.1f", 100 * row[4].Number()),
+                     FormatText("%.1f", 100 * row[5].Number()),
+                     FormatText("%.2f", row[6].Number()),
+                     FormatText("%.2f", row[7].Number())});
     }
     text.WriteHead(std::cout);
     text.WriteRows(std::cout);

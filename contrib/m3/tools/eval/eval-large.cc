@@ -76,10 +76,10 @@ ReportTable PublishedTable(const EvalAnswers& all)
         for (std::size_t e = 0; e < all.engines.size(); e++)
         {
             const std::string& name = all.engines[e].name;
-            const Json published = name == "packet"                     ? Json(mix.packets)
-                                   : name == "parsimon"                 ? Json(mix.parsimon)
-                                   : name == "m3-paths" || name == "m3" ? Json(mix.m3)
-                                                                        : Json();
+            const ReportCell published = name == "packet"                     ? ReportCell(mix.packets)
+                                         : name == "parsimon"                 ? ReportCell(mix.parsimon)
+                                         : name == "m3-paths" || name == "m3" ? ReportCell(mix.m3)
+                                                                              : ReportCell();
             const EvalAnswer::Row& row = all.Find(c, e)->All();
             table.rows.push_back(
                 {mix.name,
@@ -87,9 +87,9 @@ ReportTable PublishedTable(const EvalAnswers& all)
                  row.At(TAIL),
                  row.p99.low,
                  row.p99.high,
-                 e == 0 ? Json() : Json(ErrorOf(all, c, e, AllFlows(all), TAIL)),
+                 e == 0 ? ReportCell() : ErrorOf(all, c, e, AllFlows(all), TAIL),
                  published,
-                 published.is_null() || e == 0 ? Json() : Json(published.get<double>() / mix.packets - 1)});
+                 published.IsMissing() || e == 0 ? ReportCell() : published.Number() / mix.packets - 1});
         }
     }
     return table;
@@ -102,10 +102,7 @@ ReportTable PublishedClassTable(const EvalAnswers& all)
                       "Errors of p99 by size class. A total hides errors of opposite sign.",
                       {{"mix"}, {"class"}, {"packet_p99", CellStyle::NUMBER, 2}},
                       {}};
-    for (std::size_t e = 1; e < all.engines.size(); e++)
-    {
-        table.columns.push_back({all.engines[e].name, CellStyle::SIGNED_PERCENT, 1});
-    }
+    AddErrorColumns(all, CellStyle::SIGNED_PERCENT, table);
     table.columns.push_back({"m3_published", CellStyle::SIGNED_PERCENT, 1});
     for (const std::size_t c : all.Complete())
     {
@@ -114,12 +111,9 @@ ReportTable PublishedClassTable(const EvalAnswers& all)
         {
             const EvalAnswer::Row& truth = all.Find(c, 0)->rows[row];
             table.rows.push_back({mix.name, truth.name, truth.At(TAIL)});
-            for (std::size_t e = 1; e < all.engines.size(); e++)
-            {
-                table.rows.back().push_back(ErrorOf(all, c, e, row, TAIL));
-            }
-            table.rows.back().push_back(row < mix.m3ClassErrors.size() ? mix.m3ClassErrors[row]
-                                                                       : mix.m3 / mix.packets - 1);
+            AddErrorCells(all, c, row, table.rows.back());
+            table.rows.back().emplace_back(row < mix.m3ClassErrors.size() ? mix.m3ClassErrors[row]
+                                                                          : mix.m3 / mix.packets - 1);
         }
     }
     return table;

@@ -7,9 +7,9 @@
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-text-file.h"
+#include "report/table-json.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -46,55 +46,6 @@ Json ReadSection(const std::string& file)
     throw InputError(file, 0, "", "is not a result of m3-eval");
 }
 
-std::string CellText(const Json& value, const std::string& style, int digits)
-{
-    if (value.is_string())
-    {
-        return value;
-    }
-    if (!value.is_number())
-    {
-        return "-";
-    }
-    const double number = value.get<double>() * (style == "number" ? 1 : 100);
-    char text[64];
-    std::snprintf(text, sizeof text, style == "signed percent" ? "%+.*f" : "%.*f", digits, number);
-    return text;
-}
-
-/// "p99_error" to "p99 error", in percent where it is.
-std::string HeadText(const Json& column)
-{
-    std::string name = column.at("name");
-    std::replace(name.begin(), name.end(), '_', ' ');
-    const std::string style = column.at("style");
-    return name + (style == "percent" || style == "signed percent" ? ", %" : "");
-}
-
-void WriteTable(const Json& table, std::ostream& out)
-{
-    out << table.at("caption").get<std::string>() << "\n\n|";
-    for (const Json& column : table.at("columns"))
-    {
-        out << ' ' << HeadText(column) << " |";
-    }
-    out << "\n|";
-    for (const Json& column : table.at("columns"))
-    {
-        out << (column.at("style") == "text" ? "---|" : "--:|");
-    }
-    for (const Json& row : table.at("rows"))
-    {
-        out << "\n|";
-        for (std::size_t i = 0; i < row.size(); i++)
-        {
-            const Json& column = table.at("columns").at(i);
-            out << ' ' << CellText(row[i], column.at("style"), column.at("digits")) << " |";
-        }
-    }
-    out << "\n\n";
-}
-
 /// \param pictures folder of them, as the page names it
 void WriteSection(const Json& section, const std::string& pictures, std::ostream& out)
 {
@@ -108,7 +59,7 @@ void WriteSection(const Json& section, const std::string& pictures, std::ostream
     out << '\n';
     for (const Json& table : section.at("tables"))
     {
-        WriteTable(table, out);
+        WriteTableMarkdown(TableOfJson(table), out);
     }
     for (const Json& picture : section.at("pictures"))
     {

@@ -5,6 +5,7 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-text-file.h"
 #include "report/run-gnuplot.h"
+#include "report/table-json.h"
 
 #include <cstdio>
 #include <sstream>

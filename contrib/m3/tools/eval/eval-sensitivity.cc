@@ -63,7 +63,7 @@ ReportTable WithPublished(ReportTable table, const EvalAnswers& all)
         {
             if (group == published.control)
             {
-                std::vector<Json> row(table.columns.size());
+                std::vector<ReportCell> row(table.columns.size());
                 row[0] = "published, other scenarios with " + group;
                 row[1] = "m3";
                 row[4] = published.median;
@@ -108,10 +108,7 @@ ReportTable PartsTable(const EvalAnswers& all)
                       "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
                       {{"group"}, {"part"}, {"value"}, {"scenarios", CellStyle::NUMBER}},
                       {}};
-    for (std::size_t e = 1; e < all.engines.size(); e++)
-    {
-        table.columns.push_back({all.engines[e].name, CellStyle::PERCENT, 1});
-    }
+    AddErrorColumns(all, CellStyle::PERCENT, table);
     for (const std::string& group : all.Groups())
     {
         for (const char* fact : {"matrix", "sizes", "oversubscription", "sigma", "pfc"})
@@ -132,7 +129,7 @@ ReportTable PartsTable(const EvalAnswers& all)
                     {
                         errors.push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
                     }
-                    table.rows.back().push_back(ErrorSummary(errors).mean);
+                    table.rows.back().emplace_back(ErrorSummary(errors).mean);
                 }
             }
         }
@@ -145,7 +142,7 @@ ReportTable WithPublishedTimes(ReportTable table)
 {
     const std::string group = "published at 10 M flows, all 192";
     const auto add = [&](const char* engine, double seconds) {
-        table.rows.push_back({group, engine, Json(), seconds, Json(), PUBLISHED_PACKET_SECONDS / seconds, Json()});
+        table.rows.push_back({group, engine, {}, seconds, {}, PUBLISHED_PACKET_SECONDS / seconds, {}});
     };
     add("HPCC simulator", PUBLISHED_PACKET_SECONDS);
     for (const PublishedErrors& published : PUBLISHED_SENSITIVITY)

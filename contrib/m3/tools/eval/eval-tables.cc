@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-tables.h"
 
+#include "core/text-format.h"
 #include "report/quantile.h"
+#include "report/table-json.h"
+#include "report/text-table.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <iostream>
 #include <limits>
 
 namespace ns3::m3::eval
@@ -17,44 +20,57 @@ namespace
 constexpr double MEDIAN = 0.5;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
 
+/// A table whose lines begin with an engine, and which has no heads.
+TextTable EngineLines(const EvalAnswers& all, int width)
+{
+    TextTable table;
+    table.AddColumn("", 12, TextTable::Align::LEFT);
+    for (std::size_t row = 0; row <= AllFlows(all); row++)
+    {
+        table.AddColumn("", width);
+    }
+    return table;
+}
+
 /// Prints the p99 by the packet engine and the errors of the others, a line per engine.
 void PrintCase(const EvalAnswers& all, std::size_t oneCase)
 {
-    std::printf("%s\n", all.cases[oneCase].name.c_str());
+    TextTable table = EngineLines(all, 9);
+    table.AddColumn("", 0); // the time
     for (std::size_t e = 0; e < all.engines.size(); e++)
     {
-        std::printf("  %-10s", all.engines[e].name.c_str());
+        table.AddRow({"  " + all.engines[e].name});
         for (std::size_t row = 0; row <= AllFlows(all); row++)
         {
-            if (e == 0)
-            {
-                std::printf(" %8.2f", all.Find(oneCase, e)->rows[row].At(TAIL));
-            }
-            else
-            {
-                std::printf(" %+7.1f%%", 100 * ErrorOf(all, oneCase, e, row, TAIL));
-            }
+            table.AddCell(e == 0 ? FormatText(" %.2f", all.Find(oneCase, e)->rows[row].At(TAIL))
+                                 : FormatText(" %+.1f%%", 100 * ErrorOf(all, oneCase, e, row, TAIL)));
         }
-        std::printf("  %.1f s\n", all.Find(oneCase, e)->seconds);
+        table.AddCell(FormatText("  %.1f s", all.Find(oneCase, e)->seconds));
     }
+    std::cout << all.cases[oneCase].name << '\n';
+    table.WriteRows(std::cout);
 }
 
 /// Prints what the errors over the cases of a group come to, a line per engine.
 void PrintSummary(const EvalAnswers& all, const std::string& group)
 {
-    std::printf("\n%s, %zu scenarios: mean |error| of p99 in %% (signed mean, worst), per class and of all flows\n",
-                group.c_str(),
-                all.Complete(group).size());
+    TextTable table = EngineLines(all, 0);
     for (std::size_t e = 1; e < all.engines.size(); e++)
     {
-        std::printf("  %-10s", all.engines[e].name.c_str());
+        table.AddRow({"  " + all.engines[e].name});
         for (std::size_t row = 0; row <= AllFlows(all); row++)
         {
             const ErrorSummary summary(ErrorsOf(all, group, e, row, TAIL));
-            std::printf("  %5.1f (%+5.1f, %5.1f)", 100 * summary.mean, 100 * summary.signedMean, 100 * summary.worst);
+            table.AddCell(FormatText("  %5.1f (%+5.1f, %5.1f)",
+                                     100 * summary.mean,
+                                     100 * summary.signedMean,
+                                     100 * summary.worst));
         }
-        std::printf("\n");
     }
+    std::cout << '\n'
+              << group << ", " << all.Complete(group).size()
+              << " scenarios: mean |error| of p99 in % (signed mean, worst), per class and of all flows\n";
+    table.WriteRows(std::cout);
 }
 
 } // namespace
@@ -133,7 +149,7 @@ std::vector<ReportColumn> SummaryColumns()
             {"within_10_percent", CellStyle::PERCENT, 0}};
 }
 
-std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary)
+std::vector<ReportCell> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary)
 {
     return {group,
             engine,
@@ -272,25 +288,25 @@ ReportTable RowsTable(const EvalAnswers& all)
                 const EvalAnswer::Row& truth = all.Find(c, 0)->rows[row];
                 const EvalAnswer::Row& values = answer.rows[row];
                 table.rows.push_back({all.cases[c].group, all.cases[c].name});
-                std::vector<Json>& cells = table.rows.back();
+                std::vector<ReportCell>& cells = table.rows.back();
                 for (const auto& [name, value] : names.items())
                 {
-                    cells.push_back(all.cases[c].facts.at(name));
+                    cells.push_back(CellOfJson(all.cases[c].facts.at(name)));
                 }
-                const std::vector<Json> rest{values.name,
-                                             all.engines[e].name,
-                                             values.flows,
-                                             values.At(MEDIAN),
-                                             truth.At(MEDIAN),
-                                             values.At(TAIL),
-                                             values.p99.low,
-                                             values.p99.high,
-                                             truth.At(TAIL),
-                                             ErrorOf(all, c, e, row, MEDIAN),
-                                             ErrorOf(all, c, e, row, TAIL),
-                                             answer.unfinished,
-                                             answer.seconds,
-                                             answer.cpuSeconds};
+                const std::vector<ReportCell> rest{values.name,
+                                                   all.engines[e].name,
+                                                   values.flows,
+                                                   values.At(MEDIAN),
+                                                   truth.At(MEDIAN),
+                                                   values.At(TAIL),
+                                                   values.p99.low,
+                                                   values.p99.high,
+                                                   truth.At(TAIL),
+                                                   ErrorOf(all, c, e, row, MEDIAN),
+                                                   ErrorOf(all, c, e, row, TAIL),
+                                                   answer.unfinished,
+                                                   answer.seconds,
+                                                   answer.cpuSeconds};
                 cells.insert(cells.end(), rest.begin(), rest.end());
             }
         }
@@ -320,10 +336,7 @@ ReportTable ScenariosTable(const EvalAnswers& all)
                       {{"scenario"}, {"packet_p99", CellStyle::NUMBER, 2}},
                       {},
                       false};
-    for (std::size_t e = 1; e < all.engines.size(); e++)
-    {
-        table.columns.push_back({all.engines[e].name, CellStyle::SIGNED_PERCENT, 1});
-    }
+    AddErrorColumns(all, CellStyle::SIGNED_PERCENT, table);
     std::vector<std::string> published;
     for (const auto& [name, value] : all.cases.front().facts.items())
     {
@@ -336,13 +349,10 @@ ReportTable ScenariosTable(const EvalAnswers& all)
     for (const std::size_t c : WorstFirst(all))
     {
         table.rows.push_back({all.cases[c].name, all.Find(c, 0)->All().At(TAIL)});
-        for (std::size_t e = 1; e < all.engines.size(); e++)
-        {
-            table.rows.back().push_back(ErrorOf(all, c, e, AllFlows(all), TAIL));
-        }
+        AddErrorCells(all, c, AllFlows(all), table.rows.back());
         for (const std::string& name : published)
         {
-            table.rows.back().push_back(all.cases[c].facts.at(name));
+            table.rows.back().push_back(CellOfJson(all.cases[c].facts.at(name)));
         }
     }
     return table;
@@ -360,9 +370,25 @@ ReportTable WorstTable(const EvalAnswers& all)
     return table;
 }
 
+void AddErrorColumns(const EvalAnswers& all, CellStyle style, ReportTable& table)
+{
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        table.columns.push_back({all.engines[e].name, style, 1});
+    }
+}
+
+void AddErrorCells(const EvalAnswers& all, std::size_t oneCase, std::size_t row, std::vector<ReportCell>& cells)
+{
+    for (std::size_t e = 1; e < all.engines.size(); e++)
+    {
+        cells.emplace_back(ErrorOf(all, oneCase, e, row, TAIL));
+    }
+}
+
 void PrintCases(const EvalAnswers& all)
 {
-    std::printf("p99 slowdown by the packet engine, and the errors of the others, per size class and of all flows\n\n");
+    std::cout << "p99 slowdown by the packet engine, and the errors of the others, per size class and of all flows\n\n";
     for (const std::string& group : all.Groups())
     {
         for (const std::size_t c : all.Complete(group))
@@ -370,8 +396,9 @@ void PrintCases(const EvalAnswers& all)
             PrintCase(all, c);
         }
         PrintSummary(all, group);
-        std::printf("\n");
+        std::cout << '\n';
     }
+    std::cout.flush();
 }
 
 } // namespace ns3::m3::eval

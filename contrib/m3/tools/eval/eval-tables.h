@@ -43,7 +43,12 @@ std::size_t AllFlows(const EvalAnswers& all);
 
 /// "group, engine, count, mean, ..." of a summary.
 std::vector<ReportColumn> SummaryColumns();
-std::vector<Json> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary);
+std::vector<ReportCell> SummaryRow(const std::string& group, const std::string& engine, const ErrorSummary& summary);
+
+/// Adds a column for the errors of each engine but packets.
+void AddErrorColumns(const EvalAnswers& all, CellStyle style, ReportTable& table);
+/// Adds a cell to each of these: errors of the p99. \param row index of a size class, or of all flows
+void AddErrorCells(const EvalAnswers& all, std::size_t oneCase, std::size_t row, std::vector<ReportCell>& cells);
 
 /// Errors of the p99 of all flows by group and engine.
 ReportTable OverallTable(const EvalAnswers& all);
