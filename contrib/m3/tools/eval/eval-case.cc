@@ -189,19 +189,19 @@ EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, 
     return one;
 }
 
-std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios, uint64_t flows, uint64_t seed)
+std::vector<EvalCase> DrawCases(const Drawing& drawing)
 {
-    if (scenarios == 0 || flows == 0)
+    if (drawing.scenarios == 0 || drawing.flows == 0)
     {
         throw InputError("scenarios and count must be at least 1");
     }
     std::vector<EvalCase> cases;
-    for (const std::string& control : SplitList(controls))
+    for (const std::string& control : SplitList(drawing.controls))
     {
         const CongestionControlType type = ParseCongestionControl(control);
-        for (uint32_t index = 0; index < scenarios; index++)
+        for (uint32_t index = 0; index < drawing.scenarios; index++)
         {
-            cases.push_back(DrawCase(type, flows, seed, index));
+            cases.push_back(DrawCase(type, drawing.flows, drawing.seed, index));
         }
     }
     if (cases.empty())
@@ -209,6 +209,27 @@ std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios,
         throw InputError("--cc names no congestion control");
     }
     return cases;
+}
+
+WorkloadHelper PublishedWorkload(const std::string& matrix, double sigma, uint64_t flows, uint64_t seed)
+{
+    WorkloadHelper workload;
+    workload.matrix = matrix;
+    workload.sizes = "WebServer";
+    workload.flows = flows;
+    workload.load = 0.5;
+    workload.lognormalSigma = sigma;
+    workload.seed = seed;
+    return workload;
+}
+
+void SetMode(const std::string& mode, RdmaConfig& config)
+{
+    config.mode = ParseEngineMode(mode);
+    if (config.mode == EngineMode::HPCC)
+    {
+        config.bufferBytes = 400'000;
+    }
 }
 
 void NameCase(EvalCase& one)

@@ -50,12 +50,23 @@ ThreeTierShape PublishedShape(uint32_t oversubscription);
  */
 EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, uint32_t index);
 
-/**
- * Draws cases of each control, as DrawCase does. \param controls names, separated by commas \param scenarios number of
- * cases of each
- * \throws InputError if there is none, or an unknown one
- */
-std::vector<EvalCase> DrawCases(const std::string& controls, uint32_t scenarios, uint64_t flows, uint64_t seed);
+/// Which cases are drawn.
+struct Drawing
+{
+    uint32_t scenarios;                               //!< of each control, at least 1
+    uint64_t flows;                                   //!< of a case, at least 1
+    std::string controls = "dctcp,dcqcn,hpcc,timely"; //!< names, separated by commas
+    uint64_t seed = 1;                                //!< as DrawCase has it
+};
+
+/// Draws cases of each control, as DrawCase does. \throws InputError if there is none, or an unknown control
+std::vector<EvalCase> DrawCases(const Drawing& drawing);
+
+/// Returns a published workload: WebServer sizes, load 50 %. \param sigma of the lognormal gaps between arrivals
+WorkloadHelper PublishedWorkload(const std::string& matrix, double sigma, uint64_t flows, uint64_t seed);
+
+/// Sets the rules of the packet engine; "hpcc" comes with the published buffers of 400 KB.
+void SetMode(const std::string& mode, RdmaConfig& config);
 
 /// Sets group, name and facts from shape, workload and configuration, which are those of a drawn case.
 void NameCase(EvalCase& one);

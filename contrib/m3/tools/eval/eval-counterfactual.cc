@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-curves.h"
 #include "eval-pictures.h"
-#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
@@ -48,18 +47,9 @@ EvalCase CaseOf(const Options& options, const Curve& curve, double value)
     const bool isWindow = curve.parameter == std::string("window");
     EvalCase one;
     one.shape = PublishedShape(OVERSUBSCRIPTION);
-    one.workload.matrix = "C";
-    one.workload.sizes = "WebServer";
-    one.workload.flows = options.count;
-    one.workload.load = 0.5;
-    one.workload.lognormalSigma = options.sigma;
-    one.workload.seed = options.seed;
+    one.workload = PublishedWorkload("C", options.sigma, options.count, options.seed);
     RdmaConfig& config = one.config;
-    config.mode = ParseEngineMode(options.mode);
-    if (options.mode == "hpcc")
-    {
-        config.bufferBytes = 400'000;
-    }
+    SetMode(options.mode, config);
     config.congestionControl = CongestionControlType::HPCC;
     config.windowBytes = static_cast<uint64_t>(isWindow ? 1000 * value : options.window);
     config.Of<HpccConfig>().eta = isWindow ? options.eta : value / 100;
@@ -100,18 +90,14 @@ class Counterfactual : public AnsweredSuite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
         program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
         program.Add("seed", "of the flows", m_options.seed, CountOption());
         program.Add("sigma", "of the lognormal gaps between arrivals", m_options.sigma, RealOption());
         program.Add("window", "bytes, where eta changes", m_options.window, BytesOption());
         program.Add("eta", "where the window changes", m_options.eta, RealOption());
-        program.Add("mode",
-                    "standard, or hpcc with buffers of 400 KB",
-                    m_options.mode,
-                    ChoiceOption({"standard", "hpcc"}));
-        AddEvalOptions(program, m_eval);
+        AddModeOption(program, "standard, or hpcc with buffers of 400 KB", m_options.mode);
     }
 
     void Check() const override
@@ -175,9 +161,9 @@ class Counterfactual : public AnsweredSuite
 
 } // namespace
 
-int MainOfCounterfactual(int argc, char* argv[])
+std::unique_ptr<Command> MakeCounterfactual()
 {
-    return Counterfactual().Main(argc, argv);
+    return std::make_unique<Counterfactual>();
 }
 
 } // namespace ns3::m3::eval

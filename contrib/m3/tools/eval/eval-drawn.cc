@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
-#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 
@@ -19,20 +18,16 @@ class Drawn : public AnsweredSuite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("scenarios", "how many for each control", m_scenarios, CountOption(1));
-        program.Add("count", "flows in each", m_count, CountOption(1, MAX_EVAL_FLOWS));
-        program.Add("cc", "controls, separated by commas", m_controls, "NAME,NAME");
-        program.Add("seed", "of the drawing of scenarios", m_seed, CountOption());
+        AddDrawingOptions(program, m_drawing);
         program.Add("published", "also the engine published", m_published);
         program.Add("rerun", "also the engine rerun", m_rerun);
-        AddEvalOptions(program, m_eval);
     }
 
     std::vector<EvalCase> Cases() const override
     {
-        return DrawCases(m_controls, m_scenarios, m_count, m_seed);
+        return DrawCases(m_drawing);
     }
 
     std::vector<EvalEngine> Engines() override
@@ -58,19 +53,16 @@ class Drawn : public AnsweredSuite
     }
 
   private:
-    uint32_t m_scenarios = 8;
-    uint64_t m_count = 50'000;
-    std::string m_controls = "dctcp,dcqcn,hpcc,timely";
-    uint64_t m_seed = 1;
+    Drawing m_drawing{8, 50'000};
     bool m_published = false;
     bool m_rerun = false;
 };
 
 } // namespace
 
-int MainOfDrawn(int argc, char* argv[])
+std::unique_ptr<Command> MakeDrawn()
 {
-    return Drawn().Main(argc, argv);
+    return std::make_unique<Drawn>();
 }
 
 } // namespace ns3::m3::eval

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "eval-suite.h"
 #include "eval-suites.h"
 
 #include "tools/provenance.h"
@@ -156,13 +155,9 @@ class SingleFlows : public Suite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("scenarios", "how many for each control", m_scenarios, CountOption(1));
-        program.Add("count", "flows in each", m_count, CountOption(1, MAX_EVAL_FLOWS));
-        program.Add("cc", "controls, separated by commas", m_controls, "NAME,NAME");
-        program.Add("seed", "of the drawing of scenarios", m_seed, CountOption());
-        AddPlainEvalOptions(program, m_eval);
+        AddDrawingOptions(program, m_drawing);
     }
 
     int Run() override
@@ -170,7 +165,7 @@ class SingleFlows : public Suite
         OutputPaths paths;
         CheckOutput(m_eval, paths);
         const std::vector<EvalEngine> engines = Compared();
-        std::vector<EvalCase> cases = DrawCases(m_controls, m_scenarios, m_count, m_seed);
+        std::vector<EvalCase> cases = DrawCases(m_drawing);
         SetMatrices(m_eval, cases);
         EvalResult result{
             "flows",
@@ -220,8 +215,8 @@ class SingleFlows : public Suite
         provenance.command = m_eval.command;
         provenance.commit = ProgramCommit();
         provenance.machine = MachineText();
-        provenance.flows = std::to_string(m_count);
-        provenance.seeds = std::to_string(m_seed * 1000) + " and following";
+        provenance.flows = std::to_string(m_drawing.flows);
+        provenance.seeds = std::to_string(m_drawing.seed * 1000) + " and following";
         for (const EvalEngine& engine : engines)
         {
             if (FindEngine(engine.engine).isTrained)
@@ -233,17 +228,14 @@ class SingleFlows : public Suite
         return provenance;
     }
 
-    uint32_t m_scenarios = 2;
-    uint64_t m_count = 40'000;
-    std::string m_controls = "dctcp,dcqcn,hpcc,timely";
-    uint64_t m_seed = 1;
+    Drawing m_drawing{2, 40'000};
 };
 
 } // namespace
 
-int MainOfFlows(int argc, char* argv[])
+std::unique_ptr<Command> MakeFlows()
 {
-    return SingleFlows().Main(argc, argv);
+    return std::make_unique<SingleFlows>();
 }
 
 } // namespace ns3::m3::eval

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
-#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
@@ -32,21 +31,12 @@ EvalCase CaseOf(const PublishedMix& mix, const Options& options)
     one.shape.hostsPerRack = 16;
     one.shape.planes = 4;
     one.shape.spinesPerPlane = 24;
-    one.workload.matrix = "B";
-    one.workload.sizes = "WebServer";
-    one.workload.flows = options.count;
-    one.workload.load = 0.5;
-    one.workload.lognormalSigma = 2;
-    one.workload.seed = options.seed;
+    one.workload = PublishedWorkload("B", 2, options.count, options.seed);
     RdmaConfig& config = one.config;
     config.congestionControl = CongestionControlType::DCTCP;
     config.windowBytes = mix.windowBytes;
     config.Of<DctcpConfig>().kBytes = 10'000;
-    if (options.mode == "hpcc")
-    {
-        config.mode = EngineMode::HPCC;
-        config.bufferBytes = 400'000;
-    }
+    SetMode(options.mode, config);
     one.workload.headerBytes = config.HeaderBytes();
     one.group = mix.name;
     one.name = std::string(mix.name) + ", window " + std::to_string(mix.windowBytes / 1000) + " KB";
@@ -128,15 +118,11 @@ class Large : public AnsweredSuite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
         program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
         program.Add("seed", "of the flows", m_options.seed, CountOption());
-        program.Add("mode",
-                    "hpcc with buffers of 400 KB, as published, or standard",
-                    m_options.mode,
-                    ChoiceOption({"standard", "hpcc"}));
-        AddEvalOptions(program, m_eval);
+        AddModeOption(program, "hpcc with buffers of 400 KB, as published, or standard", m_options.mode);
     }
 
     std::vector<EvalCase> Cases() const override
@@ -176,9 +162,9 @@ class Large : public AnsweredSuite
 
 } // namespace
 
-int MainOfLarge(int argc, char* argv[])
+std::unique_ptr<Command> MakeLarge()
 {
-    return Large().Main(argc, argv);
+    return std::make_unique<Large>();
 }
 
 } // namespace ns3::m3::eval

@@ -54,7 +54,7 @@ std::map<std::string, std::string> ReadMatrices(const std::string& text)
 
 } // namespace
 
-void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options)
+void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
 {
     constexpr uint64_t MAX_THREADS = 4096;
     program.Add(
@@ -77,10 +77,9 @@ void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options)
     program.Add("page", "Markdown file to update with the results", options.page, "FILE");
 }
 
-void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
+void AddKeepOptions(ProgramOptions& program, EvalOptions& options)
 {
     constexpr uint64_t MAX_PROCESSES = 4096;
-    AddPlainEvalOptions(program, options);
     program.Add("keep",
                 "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
                 "to go on",
@@ -88,6 +87,19 @@ void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
                 "FOLDER");
     program.Add("only-kept", "run nothing: results of what is kept", options.onlyKept);
     program.Add("processes", "runs at a time", options.run.processes, CountOption(1, MAX_PROCESSES));
+}
+
+void AddDrawingOptions(ProgramOptions& program, Drawing& drawing)
+{
+    program.Add("scenarios", "how many for each control", drawing.scenarios, CountOption(1));
+    program.Add("count", "flows in each", drawing.flows, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "controls, separated by commas", drawing.controls, "NAME,NAME");
+    program.Add("seed", "of the drawing of scenarios", drawing.seed, CountOption());
+}
+
+void AddModeOption(ProgramOptions& program, const char* text, std::string& mode)
+{
+    program.Add("mode", text, mode, ChoiceOption({"standard", "hpcc"}));
 }
 
 std::string EvalCommand(int argc, char* argv[])

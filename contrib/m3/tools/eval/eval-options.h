@@ -28,11 +28,17 @@ struct EvalOptions
 
 inline constexpr uint64_t MAX_EVAL_FLOWS = 1'000'000'000; //!< of a scenario
 
-/// Adds an option for each of them. \param options with the suite's defaults
+/// Adds options for what all suites take. \param options with the suite's defaults
 void AddEvalOptions(ProgramOptions& program, EvalOptions& options);
 
-/// The same without those on keeping and sharing runs, for a suite that does neither.
-void AddPlainEvalOptions(ProgramOptions& program, EvalOptions& options);
+/// Adds options for keeping and sharing runs, for a suite that does so.
+void AddKeepOptions(ProgramOptions& program, EvalOptions& options);
+
+/// Adds options for cases that are drawn. \param drawing with the suite's defaults
+void AddDrawingOptions(ProgramOptions& program, Drawing& drawing);
+
+/// Adds --mode. \param text its help
+void AddModeOption(ProgramOptions& program, const char* text, std::string& mode);
 
 /// The command line of a suite as a page says it; files are named without the folders of an absolute path.
 std::string EvalCommand(int argc, char* argv[]);

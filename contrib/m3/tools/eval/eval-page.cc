@@ -3,7 +3,6 @@
 #include "eval-suites.h"
 
 #include "ns3/m3-input-error.h"
-#include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-text-file.h"
@@ -97,6 +96,41 @@ void CopyResult(const std::string& from, const fs::path& to)
     WriteWholeFile((folder / "result.json").string(), [&](std::ostream& out) { out << section.dump(1) << '\n'; });
 }
 
+/// The command that writes the page.
+class ResultsPage : public Command
+{
+  public:
+    ResultsPage()
+        : Command("The page of results.")
+    {
+    }
+
+  protected:
+    void AddOptions(ProgramOptions& program) override
+    {
+        program.Add("in", "folders that suites wrote, separated by commas", m_in, "FOLDER,FOLDER");
+        program.Add("page", "Markdown file to write; pictures and tables go to the folder of its name", m_page, "FILE");
+    }
+
+    int Run() override
+    {
+        const std::vector<std::string> folders = SplitList(m_in);
+        if (folders.empty())
+        {
+            throw InputError("page needs --in=FOLDER,FOLDER");
+        }
+        OutputPaths paths;
+        paths.AddFile(m_page);
+        UpdatePage(folders, m_page);
+        std::printf("written: %s\n", m_page.c_str());
+        return 0;
+    }
+
+  private:
+    std::string m_in;
+    std::string m_page = "docs/results.md";
+};
+
 } // namespace
 
 void UpdatePage(const std::vector<std::string>& folders, const std::string& page)
@@ -133,31 +167,9 @@ void UpdatePage(const std::vector<std::string>& folders, const std::string& page
     WriteWholeFile(page, [&](std::ostream& out) { out << whole; });
 }
 
-int MainOfPage(int argc, char* argv[])
+std::unique_ptr<Command> MakePage()
 {
-    std::string in;
-    std::string page = "docs/results.md";
-    ProgramOptions program("The page of results.");
-    program.Add("in", "folders that suites wrote, separated by commas", in, "FOLDER,FOLDER");
-    program.Add("page", "Markdown file to write; pictures and tables go to the folder of its name", page, "FILE");
-    if (!ParseArguments(program, argc, argv))
-    {
-        return 0;
-    }
-    std::vector<std::string> folders;
-    for (const std::string& folder : SplitList(in))
-    {
-        folders.push_back(folder);
-    }
-    if (folders.empty())
-    {
-        throw InputError("page needs --in=FOLDER,FOLDER");
-    }
-    OutputPaths paths;
-    paths.AddFile(page);
-    UpdatePage(folders, page);
-    std::printf("written: %s\n", page.c_str());
-    return 0;
+    return std::make_unique<ResultsPage>();
 }
 
 } // namespace ns3::m3::eval

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
-#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 
@@ -208,7 +207,7 @@ class Paths : public AnsweredSuite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
         program.Add("scenarios", "how many", m_options.scenarios, CountOption(1));
         program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
@@ -216,7 +215,6 @@ class Paths : public AnsweredSuite
         program.Add("paths", "numbers of paths", m_options.paths, "N,N");
         program.Add("seeds", "drawings of each number", m_options.seeds, CountOption(1, 1000));
         program.Add("seed", "of the drawing of scenarios", m_options.seed, CountOption());
-        AddEvalOptions(program, m_eval);
     }
 
     std::vector<EvalCase> Cases() const override
@@ -255,9 +253,9 @@ class Paths : public AnsweredSuite
 
 } // namespace
 
-int MainOfPaths(int argc, char* argv[])
+std::unique_ptr<Command> MakePaths()
 {
-    return Paths().Main(argc, argv);
+    return std::make_unique<Paths>();
 }
 
 } // namespace ns3::m3::eval

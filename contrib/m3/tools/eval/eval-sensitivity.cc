@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-list.h"
 #include "eval-pictures.h"
-#include "eval-suite.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 #include "published-figures.h"
@@ -294,17 +293,14 @@ class Sensitivity : public AnsweredSuite
     }
 
   protected:
-    void AddOptions(ProgramOptions& program) override
+    void AddOwnOptions(ProgramOptions& program) override
     {
         program.Add("list",
                     "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, "
                     "PFC, DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
                     m_options.list,
                     "FILE");
-        program.Add("mode",
-                    "standard, or hpcc with the list's buffers",
-                    m_options.mode,
-                    ChoiceOption({"standard", "hpcc"}));
+        AddModeOption(program, "standard, or hpcc with the list's buffers", m_options.mode);
         program.Add("scenarios",
                     "how many, a spread over matrices, sizes and loads (0: all)",
                     m_options.scenarios,
@@ -312,7 +308,6 @@ class Sensitivity : public AnsweredSuite
         program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
         program.Add("cc", "controls, separated by commas", m_options.controls, "NAME,NAME");
         program.Add("seed", "of flows, and of what the list does not say", m_options.seed, CountOption());
-        AddEvalOptions(program, m_eval);
     }
 
     void Check() const override
@@ -346,9 +341,9 @@ class Sensitivity : public AnsweredSuite
 
 } // namespace
 
-int MainOfSensitivity(int argc, char* argv[])
+std::unique_ptr<Command> MakeSensitivity()
 {
-    return Sensitivity().Main(argc, argv);
+    return std::make_unique<Sensitivity>();
 }
 
 } // namespace ns3::m3::eval

@@ -9,8 +9,20 @@
 namespace ns3::m3::eval
 {
 
-Suite::Suite(const char* title, const char* engines)
+Command::Command(const char* title)
     : m_title(title)
+{
+}
+
+int Command::Main(int argc, char* argv[])
+{
+    ProgramOptions program(m_title);
+    AddOptions(program);
+    return ParseArguments(program, argc, argv) ? Run() : 0;
+}
+
+Suite::Suite(const char* title, const char* engines)
+    : Command(title)
 {
     m_eval.engines = engines;
 }
@@ -18,9 +30,19 @@ Suite::Suite(const char* title, const char* engines)
 int Suite::Main(int argc, char* argv[])
 {
     m_eval.command = EvalCommand(argc, argv);
-    ProgramOptions program(m_title);
-    AddOptions(program);
-    return ParseArguments(program, argc, argv) ? Run() : 0;
+    return Command::Main(argc, argv);
+}
+
+void Suite::AddOptions(ProgramOptions& program)
+{
+    AddOwnOptions(program);
+    AddEvalOptions(program, m_eval);
+}
+
+void AnsweredSuite::AddOptions(ProgramOptions& program)
+{
+    Suite::AddOptions(program);
+    AddKeepOptions(program, m_eval);
 }
 
 std::vector<EvalEngine> AnsweredSuite::Engines()

@@ -13,31 +13,46 @@ namespace ns3::m3::eval
 {
 
 /// A command of m3-eval: its options, and what it does.
-class Suite
+class Command
 {
   public:
-    /// \param title first line of --help \param engines default of --engines
-    Suite(const char* title, const char* engines);
-    virtual ~Suite() = default;
-    Suite(const Suite&) = delete;
-    Suite& operator=(const Suite&) = delete;
+    /// \param title first line of --help
+    explicit Command(const char* title);
+    virtual ~Command() = default;
+    Command(const Command&) = delete;
+    Command& operator=(const Command&) = delete;
 
-    /// Reads the options and runs the suite. \return exit code \throws InputError for wrong options
-    int Main(int argc, char* argv[]);
+    /// Reads the options and runs the command. \return exit code \throws InputError for wrong options
+    virtual int Main(int argc, char* argv[]);
 
   protected:
-    /// Adds the suite's own options, which come first in --help, and those that all suites share.
+    /// Adds the options in the order of --help.
     virtual void AddOptions(ProgramOptions& program) = 0;
     /// Does the work. \return exit code
     virtual int Run() = 0;
-
-    EvalOptions m_eval; //!< options that all suites share
 
   private:
     const char* m_title;
 };
 
-/// A suite of cases that engines answer.
+/// A command that compares engines with packets.
+class Suite : public Command
+{
+  public:
+    /// \param title first line of --help \param engines default of --engines
+    Suite(const char* title, const char* engines);
+
+    int Main(int argc, char* argv[]) override;
+
+  protected:
+    /// Adds the options that the suite alone has; those that all suites share stand below them.
+    virtual void AddOwnOptions(ProgramOptions& program) = 0;
+    void AddOptions(ProgramOptions& program) override;
+
+    EvalOptions m_eval; //!< options that all suites share
+};
+
+/// A suite of cases that engines answer, where each answer is kept.
 class AnsweredSuite : public Suite
 {
   protected:
@@ -61,6 +76,7 @@ class AnsweredSuite : public Suite
     virtual EvalResult ResultOf(const EvalAnswers& all) const = 0;
 
   private:
+    void AddOptions(ProgramOptions& program) final;
     int Run() final;
 };
 

@@ -2,18 +2,22 @@
 #ifndef M3_EVAL_SUITES_H
 #define M3_EVAL_SUITES_H
 
+#include "eval-suite.h"
+
+#include <memory>
+
 namespace ns3::m3::eval
 {
 
-// The commands of m3-eval, each with its options. All throw InputError for wrong ones; \return exit code
+// The commands of m3-eval, each with its options.
 
-int MainOfDrawn(int argc, char* argv[]);          //!< scenarios drawn from the published ranges
-int MainOfSensitivity(int argc, char* argv[]);    //!< those of a list with published errors
-int MainOfLarge(int argc, char* argv[]);          //!< the published network of 6,144 hosts
-int MainOfCounterfactual(int argc, char* argv[]); //!< curves over a parameter of the congestion control
-int MainOfPaths(int argc, char* argv[]);          //!< numbers of sampled paths
-int MainOfFlows(int argc, char* argv[]);          //!< completion times of single flows
-int MainOfPage(int argc, char* argv[]);           //!< the page of results
+std::unique_ptr<Command> MakeDrawn();          //!< Scenarios drawn from the published ranges.
+std::unique_ptr<Command> MakeSensitivity();    //!< The scenarios of a list with published errors.
+std::unique_ptr<Command> MakeLarge();          //!< The published network of 6,144 hosts.
+std::unique_ptr<Command> MakeCounterfactual(); //!< Curves over a parameter of the congestion control.
+std::unique_ptr<Command> MakePaths();          //!< Numbers of sampled paths.
+std::unique_ptr<Command> MakeFlows();          //!< Completion times of single flows.
+std::unique_ptr<Command> MakePage();           //!< The page of results.
 
 } // namespace ns3::m3::eval
 

@@ -29,23 +29,23 @@ int main(int argc, char* argv[])
     return RunProgram("m3-eval",
                       [&]
                       {
-                          constexpr std::pair<const char*, int (*)(int, char**)> COMMANDS[] = {
-                              {"drawn", MainOfDrawn},
-                              {"sensitivity", MainOfSensitivity},
-                              {"large", MainOfLarge},
-                              {"counterfactual", MainOfCounterfactual},
-                              {"paths", MainOfPaths},
-                              {"flows", MainOfFlows},
-                              {"page", MainOfPage}};
+                          constexpr std::pair<const char*, std::unique_ptr<Command> (*)()> COMMANDS[] = {
+                              {"drawn", MakeDrawn},
+                              {"sensitivity", MakeSensitivity},
+                              {"large", MakeLarge},
+                              {"counterfactual", MakeCounterfactual},
+                              {"paths", MakePaths},
+                              {"flows", MakeFlows},
+                              {"page", MakePage}};
                           const std::string command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
                           std::string names;
-                          for (const auto& [name, run] : COMMANDS)
+                          for (const auto& [name, make] : COMMANDS)
                           {
                               if (command == name)
                               {
                                   std::string program = "m3-eval " + command;
                                   argv[1] = program.data();
-                                  return run(argc - 1, argv + 1);
+                                  return make()->Main(argc - 1, argv + 1);
                               }
                               names += (names.empty() ? "" : ", ") + std::string(name);
                           }
