@@ -7,12 +7,14 @@
 #include "features/flow-features.h"
 #include "features/input-ranges.h"
 #include "nn/flow-model.h"
+#include "nn/model-checkpoint.h"
 #include "ns3/m3-input-error.h"
 #include "training/sample-file.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 using namespace ns3::m3;
 
@@ -175,4 +177,59 @@ TEST(FlowModelShapes, QuantilesRiseAndOtherFlowsChangeNothing)
     {
         EXPECT_NEAR(alone[i], all[i], 1e-4 * all[i]) << "at " << i;
     }
+}
+
+// Inputs that have come since a checkpoint was made change nothing of its answers.
+TEST(FlowModel, AnswersByTheInputsThatItHad)
+{
+    const FlowFeatures features = DrawFeatures(50, 1, 1);
+    const std::string file = (TemporaryFolder() / "older.pt").string();
+    FlowModel written(Small(), features, 1);
+    written.SetRanges(RangesOf(features));
+    written.Save(file, false);
+    std::ifstream in(file, std::ios::binary);
+    FlowCheckpoint blind = ReadFlowCheckpoint(in, file); // looks at neither the last input of a flow nor that of a link
+    FlowCheckpoint older = blind;                        // does not have them
+    const auto drop = [&](const std::string& name, std::size_t column, std::size_t columns)
+    {
+        std::vector<float>& zeroed = blind.network.weights.at(name);
+        std::vector<float>& dropped = older.network.weights.at(name);
+        dropped.clear();
+        for (std::size_t i = 0; i < zeroed.size(); i++)
+        {
+            if (i % columns == column)
+            {
+                zeroed[i] = 0;
+            }
+            else
+            {
+                dropped.push_back(zeroed[i]);
+            }
+        }
+    };
+    drop("flow_embedding.weight", FLOW_INPUTS - 1, FLOW_INPUTS + FLOW_DELAYS);
+    drop("hop_embedding.weight", HOP_INPUTS - 1, HOP_INPUTS + HOP_DELAYS);
+    drop("hidden1.weight", Small().width + FLOW_INPUTS - 1, Small().width + FLOW_INPUTS + FLOW_DELAYS);
+    for (const char* scale : {"flow_mean", "flow_scale", "hop_mean", "hop_scale"})
+    {
+        older.network.weights.at(scale).pop_back();
+    }
+    InputRanges& ranges = older.ranges;
+    for (std::vector<float>* range : {&ranges.flowLow, &ranges.flowHigh, &ranges.hopLow, &ranges.hopHigh})
+    {
+        range->pop_back();
+    }
+    FlowModel one(blind, nullptr, file);
+    FlowModel two(older, nullptr, file);
+    EXPECT_NE(one.Predict(features, 1), written.Predict(features, 1));
+    EXPECT_EQ(one.Predict(features, 1), two.Predict(features, 1));
+    FlowFeatures more = features;
+    more.flow[FLOW_INPUTS - 1] += 100;
+    EXPECT_EQ(two.Predict(more, 1), two.Predict(features, 1));
+    EXPECT_TRUE(OutOfRange(more, two.Ranges()).empty()) << "it is not an input of the model";
+    EXPECT_FALSE(OutOfRange(more, one.Ranges()).empty());
+    two.Save(file, false); // as one for the features of now
+    EXPECT_EQ(FlowModel(file).Predict(features, 1), one.Predict(features, 1));
+    older.features = OLDEST_ANSWERING - 1;
+    EXPECT_THROW(FlowModel(older, nullptr, file), InputError);
 }

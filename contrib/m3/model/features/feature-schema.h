@@ -23,9 +23,9 @@ namespace ns3::m3
 {
 
 /**
- * Version of the schemas below. A new input is a row at the end of its schema and a version more, then a training from
- * a checkpoint for the version before, in which the new input begins with weight 0. Estimates by checkpoints for other
- * versions are refused.
+ * Version of the schemas below. A new input is a row at the end of its schema and a version more. Checkpoints for
+ * versions from 5 on go on answering by the inputs that they had; a training from one begins with weight 0 for the new
+ * input. Samples are of one version.
  */
 inline constexpr uint32_t FEATURE_VERSION = 5;
 

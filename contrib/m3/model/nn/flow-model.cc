@@ -19,6 +19,7 @@
 #include <cmath>
 #include <fstream>
 #include <future>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -71,6 +72,25 @@ Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t c
     return batch;
 }
 
+/// Adds ranges of inputs that a model does not look at: any value.
+void WidenRanges(InputRanges& ranges)
+{
+    if (!ranges.flowLow.empty())
+    {
+        constexpr float ANY = std::numeric_limits<float>::max();
+        ranges.flowLow.resize(FLOW_INPUTS, -ANY);
+        ranges.flowHigh.resize(FLOW_INPUTS, ANY);
+        ranges.hopLow.resize(HOP_INPUTS, -ANY);
+        ranges.hopHigh.resize(HOP_INPUTS, ANY);
+    }
+}
+
+FlowCheckpoint ReadCheckpoint(const std::string& file)
+{
+    std::ifstream in = OpenBinaryFile(file);
+    return ReadFlowCheckpoint(in, file);
+}
+
 } // namespace
 
 class FlowModel::Impl
@@ -107,8 +127,8 @@ class FlowModel::Impl
     }
 
     /**
-     * Takes the weights and scales of a checkpoint for version 2, 3 or 4 of the features, which had fewer of them.
-     * Inputs that have come since then keep their scales, and their weights are 0.
+     * Takes the weights and scales of a checkpoint for older features, which had fewer of them. Inputs that have come
+     * since then keep their scales, and their weights are 0.
      */
     void Extend(const FlowCheckpoint& checkpoint)
     {
@@ -129,9 +149,11 @@ class FlowModel::Impl
                 continue;
             }
             const bool ofHops = item.key() == "hop_embedding.weight";
-            const int64_t delays = ofHops ? HOP_DELAYS_BEFORE : FLOW_DELAYS_BEFORE;
+            const int64_t delaysNow = ofHops ? HOP_DELAYS : FLOW_DELAYS;
+            const int64_t delaysBefore = ofHops ? HOP_DELAYS_BEFORE : FLOW_DELAYS_BEFORE;
+            const int64_t delays = checkpoint.features >= OLDEST_ANSWERING ? delaysNow : delaysBefore;
             const int64_t others = old.size(1) - delays;
-            const int64_t othersNow = to.size(1) - (ofHops ? HOP_DELAYS : FLOW_DELAYS);
+            const int64_t othersNow = to.size(1) - delaysNow;
             to.zero_();
             to.slice(1, 0, others).copy_(old.slice(1, 0, others));
             to.slice(1, othersNow, othersNow + delays).copy_(old.slice(1, others));
@@ -167,37 +189,42 @@ FlowModel::FlowModel(const FlowModelShape& shape, const FlowFeatures& inputs, ui
 }
 
 FlowModel::FlowModel(const std::string& checkpoint)
-    : FlowModel(checkpoint, nullptr)
+    : FlowModel(ReadCheckpoint(checkpoint), nullptr, checkpoint)
 {
 }
 
 FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures& inputs)
-    : FlowModel(checkpoint, &inputs)
+    : FlowModel(ReadCheckpoint(checkpoint), &inputs, checkpoint)
 {
 }
 
-FlowModel::FlowModel(const std::string& checkpoint, const FlowFeatures* inputs)
+FlowModel::FlowModel(const FlowCheckpoint& read, const FlowFeatures* inputs, const std::string& name)
 {
-    std::ifstream in = OpenBinaryFile(checkpoint);
-    FlowCheckpoint read = ReadFlowCheckpoint(in, checkpoint);
-    if (read.features != FEATURE_VERSION && !inputs)
+    if (read.features < OLDEST_ANSWERING && !inputs)
     {
-        throw InputError(checkpoint, 0, "", OTHER_FEATURES);
+        throw InputError(name, 0, "", OTHER_FEATURES);
     }
     Build(read.shape);
     SetProgress(read.network);
     m_impl->ranges = read.ranges;
     m_impl->errors = read.errors;
     m_impl->scope = read.scope;
-    if (read.features == FEATURE_VERSION)
+    const auto hasAll = [&read](const char* of, std::size_t inputs)
+    { return read.network.weights.at(of).size() == inputs; };
+    if (read.features >= OLDEST_ANSWERING && hasAll("flow_mean", FLOW_INPUTS) && hasAll("hop_mean", HOP_INPUTS))
     {
         SetWeights(read.network);
+        return;
+    }
+    if (inputs)
+    {
+        m_impl->network.SetScales(*inputs);
     }
     else
     {
-        m_impl->network.SetScales(*inputs);
-        m_impl->Extend(read);
+        WidenRanges(m_impl->ranges);
     }
+    m_impl->Extend(read);
 }
 
 FlowModel::~FlowModel() = default;

@@ -14,6 +14,7 @@
 namespace ns3::m3
 {
 
+struct FlowCheckpoint;
 struct FlowFeatures;
 struct LabelledFlows;
 
@@ -41,6 +42,13 @@ class FlowModel : public CorrectionModel, public TrainableModel
      * \param inputs training data, whose means and deviations scale these \throws InputError as above
      */
     FlowModel(const std::string& checkpoint, const FlowFeatures& inputs);
+
+    /**
+     * A model of what a checkpoint holds. One for older features does not look at the inputs that have come since.
+     * \param inputs as above; null: the model answers and is not trained \param name of the file in messages
+     * \throws InputError for features that are too old
+     */
+    FlowModel(const FlowCheckpoint& read, const FlowFeatures* inputs, const std::string& name);
     ~FlowModel() override;
 
     /**
@@ -81,7 +89,6 @@ class FlowModel : public CorrectionModel, public TrainableModel
 
   private:
     class Impl;
-    FlowModel(const std::string& checkpoint, const FlowFeatures* inputs);
 
     void Build(const FlowModelShape& shape);
 

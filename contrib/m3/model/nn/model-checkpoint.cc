@@ -318,9 +318,9 @@ PartsFileKind Unwritten(PartsFileKind kind)
 std::vector<WeightShape>
 FlowWeightShapes(const FlowModelShape& shape, uint32_t features, uint64_t flowInputs, uint64_t hopInputs)
 {
-    const bool current = features == FEATURE_VERSION;
-    const uint64_t flowAll = flowInputs + (current ? FLOW_DELAYS : FLOW_DELAYS_BEFORE);
-    const uint64_t hopAll = hopInputs + (current ? HOP_DELAYS : HOP_DELAYS_BEFORE);
+    const bool hasAll = features >= OLDEST_ANSWERING;
+    const uint64_t flowAll = flowInputs + (hasAll ? FLOW_DELAYS : FLOW_DELAYS_BEFORE);
+    const uint64_t hopAll = hopInputs + (hasAll ? HOP_DELAYS : HOP_DELAYS_BEFORE);
     const uint64_t width = shape.width;
     std::vector<WeightShape> shapes{{"flow_mean", flowInputs, 1},
                                     {"flow_scale", flowInputs, 1},

@@ -23,9 +23,10 @@ namespace ns3::m3
 {
 
 inline constexpr uint32_t OLDEST_FEATURES = 2;   //!< version from which on a model can be trained on
+inline constexpr uint32_t OLDEST_ANSWERING = 5;  //!< version from which on a model answers, by the inputs that it had
 inline constexpr int64_t FLOW_DELAYS = 6;        //!< queueing delays of a flow, computed of its inputs
 inline constexpr int64_t HOP_DELAYS = 4;         //!< the same of a hop
-inline constexpr int64_t FLOW_DELAYS_BEFORE = 5; //!< the first of them, which models for older features know
+inline constexpr int64_t FLOW_DELAYS_BEFORE = 5; //!< the first of them, which models before OLDEST_ANSWERING know
 inline constexpr int64_t HOP_DELAYS_BEFORE = 3;  //!< the same of a hop
 
 /// Says that a checkpoint cannot be used with the features of this version.
@@ -95,7 +96,7 @@ struct PublishedCheckpoint
 
 /**
  * All arrays of the network of a FlowModel, in the order of its layers.
- * \param features version of the inputs, of which older ones had fewer delays
+ * \param features version of the inputs; those before OLDEST_ANSWERING had fewer delays
  * \param flowInputs, hopInputs numbers of inputs then
  */
 std::vector<WeightShape>
