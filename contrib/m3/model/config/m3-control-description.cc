@@ -4,6 +4,7 @@
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace ns3::m3
@@ -12,12 +13,34 @@ namespace ns3::m3
 namespace
 {
 
+/// Adds a control, with the next type that is free where it has none of its own.
+void AddNumbered(ControlDescription control, std::deque<ControlDescription>& controls)
+{
+    if (control.type == CongestionControlType::REGISTERED)
+    {
+        const auto isRegistered = [](const ControlDescription& one)
+        { return one.type >= CongestionControlType::REGISTERED; };
+        const auto type =
+            static_cast<std::ptrdiff_t>(control.type) + std::count_if(controls.begin(), controls.end(), isRegistered);
+        if (type > UINT8_MAX)
+        {
+            throw InputError("congestion control " + control.name + " cannot be registered");
+        }
+        control.type = static_cast<CongestionControlType>(type);
+    }
+    controls.push_back(std::move(control));
+}
+
 std::deque<ControlDescription>& Controls()
 {
     static std::deque<ControlDescription> controls = []
     {
-        std::vector<ControlDescription> builtIn = BuiltInControls();
-        return std::deque<ControlDescription>(builtIn.begin(), builtIn.end());
+        std::deque<ControlDescription> builtIn;
+        for (ControlDescription& control : BuiltInControls())
+        {
+            AddNumbered(std::move(control), builtIn);
+        }
+        return builtIn;
     }();
     return controls;
 }
@@ -60,16 +83,14 @@ const ControlDescription& ControlOf(CongestionControlType type)
 
 CongestionControlType AddControl(ControlDescription description)
 {
-    std::size_t type = static_cast<std::size_t>(CongestionControlType::REGISTERED);
     for (const ControlDescription& control : Controls())
     {
         if (control.name == description.name)
         {
             throw InputError("there is a congestion control " + description.name + " already");
         }
-        type += control.type >= CongestionControlType::REGISTERED;
     }
-    if (!description.make || type > UINT8_MAX)
+    if (!description.make)
     {
         throw InputError("congestion control " + description.name + " cannot be registered");
     }
@@ -77,8 +98,8 @@ CongestionControlType AddControl(ControlDescription description)
     {
         CheckNames(description.name, *table);
     }
-    description.type = static_cast<CongestionControlType>(type);
-    Controls().push_back(std::move(description));
+    description.type = CongestionControlType::REGISTERED;
+    AddNumbered(std::move(description), Controls());
     return Controls().back().type;
 }
 

@@ -27,7 +27,7 @@ using CongestionControlMaker =
  */
 struct ControlDescription
 {
-    CongestionControlType type = CongestionControlType::REGISTERED; //!< given by AddControl where REGISTERED
+    CongestionControlType type = CongestionControlType::REGISTERED; //!< its own; REGISTERED: the next one that is free
     std::string name;                                               //!< lower case
     CongestionControlMaker make;                                    //!< empty: no reaction
     Telemetry telemetry = Telemetry::NONE;                          //!< that its data packets carry

@@ -55,7 +55,7 @@ std::string ParametersSeenBy(SeenBy seenBy, const RdmaConfig& config, const Rdma
     {
         control.trainedTogether(config, trained);
     }
-    std::vector<const ParameterTable*> tables = {&TransportParameters()};
+    std::vector<const ParameterTable*> tables = {&TransportParameters(), &SwitchParameters()};
     if (control.isTrained)
     {
         tables.insert(tables.end(), control.parameters.begin(), control.parameters.end());

@@ -29,7 +29,7 @@ enum class Trait : uint8_t
     PAIR_WINDOWS,       //!< Every pair has its own base RTT and window.
     PACED_AT_CAP,       //!< Packets are not paced at the current rate.
     PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
-    CONTROL_PARAMETERS, //!< Parameters of the control that no model has as input differ from those of training.
+    CONTROL_PARAMETERS, //!< Parameters that no model has as input differ from those of training.
     CONTROL_INPUTS      //!< The same of parameters that the published model does not have as input.
 };
 

@@ -7,6 +7,7 @@
 #include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
+#include "ns3/m3-parameters.h"
 #include "ns3/m3-text-file.h"
 #include "ns3/m3-timely.h"
 #include "packet/engine/replication.h"
@@ -16,7 +17,10 @@
 #include <cstdio>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
+#include <variant>
 
 namespace ns3::m3::eval
 {
@@ -83,22 +87,44 @@ Json WorkloadJson(const WorkloadHelper& workload)
     return json;
 }
 
+/// Parameters that differ from their defaults, by their options, of those that ConfigJson() does not name.
+Json OtherParametersJson(const RdmaConfig& config)
+{
+    static const std::set<std::string> NAMED =
+        {"window", "variable-window", "pfc", "buffer", "k", "kmin", "kmax", "eta", "hpcc-ai", "t-low", "t-high"};
+    Json json = Json::object();
+    for (const Parameter* parameter : AllParameters())
+    {
+        const std::optional<ParameterValue> value = parameter->get(config);
+        if (NAMED.count(parameter->option) == 0 && value && value != parameter->get(RdmaConfig()))
+        {
+            std::visit([&](auto number) { json[parameter->option] = number; }, *value);
+        }
+    }
+    return json;
+}
+
 Json ConfigJson(const RdmaConfig& config)
 {
-    return {{"mode", EngineModeName(config.mode)},
-            {"cc", CongestionControlName(config.congestionControl)},
-            {"window", OrNull(config.windowBytes)},
-            {"variable_window", config.variableWindow},
-            {"pfc", config.pfc},
-            {"buffer", OrNull(config.bufferBytes)},
-            {"dctcp_k", OrNull(config.Of<DctcpConfig>().kBytes)},
-            {"kmin", OrNull(config.Of<DcqcnConfig>().kminBytes)},
-            {"kmax", OrNull(config.Of<DcqcnConfig>().kmaxBytes)},
-            {"eta", config.Of<HpccConfig>().eta},
-            {"hpcc_ai", OrNull(config.Of<HpccConfig>().aiBps)},
-            {"t_low", config.Of<TimelyConfig>().tLowNs},
-            {"t_high", config.Of<TimelyConfig>().tHighNs},
-            {"seed", config.seed}};
+    Json json{{"mode", EngineModeName(config.mode)},
+              {"cc", CongestionControlName(config.congestionControl)},
+              {"window", OrNull(config.windowBytes)},
+              {"variable_window", config.variableWindow},
+              {"pfc", config.pfc},
+              {"buffer", OrNull(config.bufferBytes)},
+              {"dctcp_k", OrNull(config.Of<DctcpConfig>().kBytes)},
+              {"kmin", OrNull(config.Of<DcqcnConfig>().kminBytes)},
+              {"kmax", OrNull(config.Of<DcqcnConfig>().kmaxBytes)},
+              {"eta", config.Of<HpccConfig>().eta},
+              {"hpcc_ai", OrNull(config.Of<HpccConfig>().aiBps)},
+              {"t_low", config.Of<TimelyConfig>().tLowNs},
+              {"t_high", config.Of<TimelyConfig>().tHighNs},
+              {"seed", config.seed}};
+    if (Json others = OtherParametersJson(config); !others.empty())
+    {
+        json["others"] = std::move(others);
+    }
+    return json;
 }
 
 double Kilobytes(const std::optional<uint64_t>& bytes)
