@@ -14,6 +14,7 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-report-files.h"
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
@@ -101,7 +102,7 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     if (!output.folder.empty())
     {
         WriteReports(reports, output.folder);
-        std::cout << "\nwritten: " << output.folder << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+        std::cout << "\nwritten: " << output.folder << '/' << ReportFiles() << '\n';
     }
     if (!output.page.empty())
     {
@@ -130,10 +131,7 @@ int main(int argc, char* argv[])
                         EngineNames() + ", separated by commas; errors are against the first",
                         engines,
                         "NAME,NAME");
-            program.Add("out",
-                        "folder for report.csv, report.json, slowdown.png and slowdown.svg",
-                        output.folder,
-                        "FOLDER");
+            program.Add("out", "folder for " + ReportFiles(" and "), output.folder, "FOLDER");
             program.Add("report", "file for all of it as one HTML page that stands alone", output.page, "FILE");
             if (!ParseScenarioArguments(program, options, argc, argv))
             {

@@ -14,6 +14,7 @@
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-report-files.h"
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-routes.h"
 #include "ns3/m3-text-file.h"
@@ -111,7 +112,7 @@ struct Request
 void AddRequestOptions(ProgramOptions& program, Request& request)
 {
     program.Add("engine", EngineNames(), request.engine, "NAME");
-    program.Add("out", "folder for report.csv, report.json, slowdown.png and slowdown.svg", request.out, "FOLDER");
+    program.Add("out", "folder for " + ReportFiles(" and "), request.out, "FOLDER");
     program.Add("check",
                 "compare m3 with packets on so many parts of the trace and report the error seen there",
                 request.check,
@@ -195,7 +196,7 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
     if (!request.out.empty())
     {
         WriteReports({report}, request.out);
-        std::cout << "\nwritten: " << request.out << "/report.csv, report.json, slowdown.png, slowdown.svg\n";
+        std::cout << "\nwritten: " << request.out << '/' << ReportFiles() << '\n';
     }
     if (!request.fctFile.empty())
     {

@@ -130,7 +130,7 @@ int main(int argc, char* argv[])
                         options.allocation,
                         ChoiceOption({"exact", "published"}));
             program.AddFormerName("mode", "allocation");
-            program.Add("topology", "file of a whole network in the HPCC simulator's format", options.topology, "FILE");
+            program.Add("topology", "file of a whole network in " + TopologyFormatsText(), options.topology, "FILE");
             program.Add("flows", "file of its flows", options.flows, "FILE");
             program.Add("out", "file to write: id fct_ns", options.out, "FILE");
             if (!ParseArguments(program, argc, argv))

@@ -8,9 +8,8 @@
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-parameter-options.h"
 #include "ns3/m3-parameters.h"
-#include "ns3/m3-report-writer.h"
-#include "ns3/m3-text-file.h"
 #include "packet/hpcc/hpcc-files.h"
+#include "workload/flow-file.h"
 
 #include <chrono>
 #include <cstdio>
@@ -116,7 +115,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
     program.Add("fabric-rate", "rate of the other links", shape.fabricBps, RateOption());
     program.Add("delay", "propagation delay of a link; a number alone is in ns", shape.delayNs, TimeOption("ns"));
     program.Add("topology",
-                "file in the HPCC simulator's format, instead of the fabric above",
+                "file in " + TopologyFormatsText() + ", instead of the fabric above",
                 options.topologyFile,
                 "FILE");
     program.Add("count", "number of flows", options.workload.flows, CountOption(0, MAX_FLOWS));
@@ -132,7 +131,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 RealOption());
     program.Add("seed", "of flows, marking and drawing", options.workload.seed, CountOption());
     program.Add("flows",
-                "file of flows in the HPCC simulator's format, instead of those above",
+                "file of flows in " + FlowFormatsText() + ", instead of those above",
                 options.flowFile,
                 "FILE");
     program.Add("config",
@@ -236,13 +235,6 @@ void PrintScenario(const ScenarioRun& scenario)
                 config.pfc ? "on" : "off",
                 EngineModeName(config.mode).c_str());
     std::fflush(stdout);
-}
-
-void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder)
-{
-    WriteWholeFile(folder + "/report.csv", [&](std::ostream& out) { WriteReportCsv(reports, out); });
-    WriteWholeFile(folder + "/report.json", [&](std::ostream& out) { WriteReportJson(reports, out); });
-    DrawReport(reports, folder + "/slowdown");
 }
 
 } // namespace ns3::m3

@@ -60,9 +60,6 @@ RdmaConfig MakeConfig(const ScenarioOptions& options);
 /// Prints a line: hosts, flows, configuration; notes on input files to standard error.
 void PrintScenario(const ScenarioRun& scenario);
 
-/// Writes report.csv, report.json, slowdown.png and slowdown.svg into a folder. \throws as ns3/m3-report-writer.h
-void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder);
-
 } // namespace ns3::m3
 
 #endif // M3_SCENARIO_OPTIONS_H

@@ -1,178 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "topology-file.h"
 
-#include "core/text-format.h"
-#include "ns3/m3-input-error.h"
-#include "ns3/m3-text-file.h"
-
-#include <utility>
-#include <vector>
+#include "topology-formats.h"
 
 namespace ns3::m3
 {
 
-namespace
-{
-
-constexpr uint64_t MANY = 100'000'000;
-constexpr uint64_t FEW = 10'000; // nodes whose memory nobody misses
-constexpr std::size_t LINK_FIELDS = 5;
-
-struct TopologyHeader
-{
-    uint64_t nodes;
-    uint64_t switches;
-    uint64_t links;
-};
-
-TopologyHeader ReadHeader(TextReader& reader)
-{
-    constexpr std::size_t PLAIN = 3;
-    constexpr std::size_t WITH_TORS = 4;
-    constexpr std::size_t SIMAI = 6;
-    constexpr uint64_t SHORTEST_LINK = 9; // characters: 0 1 1 0 0
-    if (!reader.Next())
-    {
-        reader.Fail("header", "missing, the file ends here");
-    }
-    const std::size_t fields = reader.Fields();
-    if (fields != PLAIN && fields != WITH_TORS && fields != SIMAI)
-    {
-        reader.Fail("header",
-                    "has " + std::to_string(fields) +
-                        " fields; there are headers of 3 (nodes switches links), 4 (nodes switches tors links) and 6 "
-                        "(nodes gpus_per_server nvswitches switches links gpu_type)");
-    }
-    TopologyHeader header{reader.Integer(0, "nodes", 2, MANY), 0, 0};
-    if (header.nodes > FEW)
-    {
-        reader.Count(0, "nodes", 2, MANY, 1);
-    }
-    if (fields == SIMAI)
-    {
-        reader.Integer(1, "gpus_per_server", 1, header.nodes);
-        header.switches =
-            reader.Integer(2, "nvswitches", 0, header.nodes) + reader.Integer(3, "switches", 0, header.nodes);
-        if (header.switches > header.nodes)
-        {
-            reader.Fail("switches", "more than there are nodes");
-        }
-    }
-    else
-    {
-        header.switches = reader.Integer(1, "switches", 0, header.nodes);
-        if (fields == WITH_TORS)
-        {
-            reader.Integer(2, "tors", 0, header.switches);
-        }
-    }
-    const std::size_t links = fields == SIMAI ? 4 : fields - 1;
-    header.links = reader.Count(links, "links", 1, MANY, SHORTEST_LINK);
-    return header;
-}
-
-/// Whether a line is of a link and not of ids: a link's delay has a unit.
-bool IsLink(const TextReader& reader)
-{
-    return reader.Fields() == LINK_FIELDS && reader.Text(3).find_first_not_of("0123456789") != std::string::npos;
-}
-
-std::vector<NodeKind> ReadKinds(TextReader& reader, const TopologyHeader& header)
-{
-    std::vector<NodeKind> kinds(header.nodes, NodeKind::HOST);
-    for (uint64_t read = 0; read < header.switches;)
-    {
-        if (!reader.Next() || IsLink(reader))
-        {
-            reader.Fail("switches",
-                        "the header says " + std::to_string(header.switches) + ", here are the ids of only " +
-                            std::to_string(read));
-        }
-        for (std::size_t i = 0; i < reader.Fields(); i++, read++)
-        {
-            const uint64_t id = reader.Integer(i, "switch", 0, header.nodes - 1);
-            if (read >= header.switches)
-            {
-                reader.Fail("switch", "more ids than the " + std::to_string(header.switches) + " of the header");
-            }
-            if (kinds[id] == NodeKind::SWITCH)
-            {
-                reader.Fail("switch", "id " + std::to_string(id) + " is there twice");
-            }
-            kinds[id] = NodeKind::SWITCH;
-        }
-    }
-    return kinds;
-}
-
-void ReadLink(TextReader& reader, FabricGraph& fabric)
-{
-    const NodeId a = reader.Integer(0, "a", 0, fabric.NodeCount() - 1);
-    const NodeId b = reader.Integer(1, "b", 0, fabric.NodeCount() - 1);
-    const uint64_t rate = reader.Rate(2, "rate");
-    const int64_t delayNs = reader.TimeNs(3, "delay");
-    const double errorRate = reader.Number(4, "error_rate", 0, 1);
-    try
-    {
-        fabric.AddLink(a, b, rate, delayNs, errorRate);
-    }
-    catch (const InputError& error)
-    {
-        reader.Fail("link", error.what());
-    }
-}
-
-} // namespace
-
 FabricGraph ReadTopologyFile(const std::string& file, InputNotes* notes)
 {
-    TextReader reader(file);
-    const TopologyHeader header = ReadHeader(reader);
-    FabricGraph fabric;
-    for (const NodeKind kind : ReadKinds(reader, header))
-    {
-        fabric.AddNode(kind);
-    }
-    for (uint64_t i = 0; i < header.links; i++)
-    {
-        if (!reader.Next())
-        {
-            reader.Fail("links",
-                        "the header says " + std::to_string(header.links) + ", the file has " + std::to_string(i));
-        }
-        if (reader.Fields() != LINK_FIELDS)
-        {
-            reader.Fail("link", "has " + std::to_string(reader.Fields()) + " fields instead of 5");
-        }
-        ReadLink(reader, fabric);
-    }
-    reader.End(notes, "the " + std::to_string(header.links) + " links that the header counts");
-    return fabric;
+    return FormatOf(TOPOLOGY_FORMATS, file).read(file, notes);
 }
 
-void WriteTopologyFile(const FabricGraph& fabric, const std::string& file)
+std::string TopologyFormatsText()
 {
-    WriteWholeFile(file,
-                   [&fabric](std::ostream& out)
-                   {
-                       const uint32_t nodes = fabric.NodeCount();
-                       out << nodes << ' ' << nodes - fabric.Hosts().size() << ' ' << fabric.LinkCount() / 2 << '\n';
-                       const char* separator = "";
-                       for (NodeId node = 0; node < nodes; node++)
-                       {
-                           if (!fabric.IsHost(node))
-                           {
-                               out << std::exchange(separator, " ") << node;
-                           }
-                       }
-                       out << '\n';
-                       for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
-                       {
-                           const FabricLink& link = fabric.Link(id);
-                           out << link.from << ' ' << link.to << ' ' << link.bitsPerSecond << "bps " << link.delayNs
-                               << "ns " << ExactText(link.errorRate) << '\n';
-                       }
-                   });
+    return FormatsText(TOPOLOGY_FORMATS);
 }
 
 } // namespace ns3::m3

@@ -12,16 +12,15 @@ namespace ns3::m3
 {
 
 /**
- * Reads a topology in the HPCC simulator's format: `nodes switches links`, the ids of the switches, then a line per
- * link: `a b rate delay error_rate`, as in `0 16 10Gbps 1000ns 0`. Rates: bps, Kbps, Mbps, Gbps, Tbps (also Mb/s
- * ...); delays: ns, us, ms, s. Nodes that are no switch are hosts. Other headers of that family are read, too: SimAI's
- * `nodes gpus_per_server nvswitches switches links gpu_type`, after which the ids of its NVSwitches precede those of
- * the others, and `nodes switches tors links`. \param notes if not null, gets a line where something follows the links
- * that the header counts \throws InputError naming file, line and field
+ * Reads a topology in the format that the name of its file says (TopologyFormatsText()). \param notes if not null, gets
+ * a line for each thing in the file that is ignored \throws InputError naming file, line and field
  */
 FabricGraph ReadTopologyFile(const std::string& file, InputNotes* notes = nullptr);
 
-/// Writes the same format, whole or not at all. \throws InputError if the file cannot be written
+/// Returns the formats that there are, as in "the HPCC simulator's format".
+std::string TopologyFormatsText();
+
+/// Writes the HPCC simulator's format, whole or not at all. \throws InputError if the file cannot be written
 void WriteTopologyFile(const FabricGraph& fabric, const std::string& file);
 
 } // namespace ns3::m3

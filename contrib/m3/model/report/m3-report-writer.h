@@ -27,10 +27,10 @@ void WriteReportJson(const std::vector<SlowdownReport>& reports, std::ostream& o
 
 /**
  * Draws the distributions by size class with gnuplot: share of flows above a slowdown, both axes logarithmic.
- * \param stem of the files: `stem.png`, `stem.svg`
- * \throws std::runtime_error if gnuplot is not there or fails
+ * \param file ends in .png or .svg
+ * \throws InputError if the file cannot be written whole, std::runtime_error if gnuplot is not there or fails
  */
-void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& stem);
+void DrawReport(const std::vector<SlowdownReport>& reports, const std::string& file);
 
 } // namespace ns3::m3
 

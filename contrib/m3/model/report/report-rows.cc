@@ -49,6 +49,20 @@ const std::vector<double>& WrittenQuantiles()
     return quantiles;
 }
 
+std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const ReportRow& row)
+{
+    std::vector<WrittenValue> values;
+    for (const double level : WrittenQuantiles())
+    {
+        const double slowdown = row.Quantile(report, level);
+        if (!std::isnan(slowdown))
+        {
+            values.push_back({level, slowdown, row.Interval(report, level)});
+        }
+    }
+    return values;
+}
+
 std::string SlowdownText(double value)
 {
     if (std::isnan(value))

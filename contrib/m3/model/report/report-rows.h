@@ -33,6 +33,18 @@ std::vector<ReportRow> ReportRows(const SlowdownReport& report);
 /// Levels that files and pictures hold: 0.01 to 0.99 by 0.01, then 0.995, 0.998, 0.999.
 const std::vector<double>& WrittenQuantiles();
 
+/// \ingroup m3-report
+/// A quantile that files hold.
+struct WrittenValue
+{
+    double level;                //!< in [0, 1]
+    double slowdown;             //!< at this level
+    ConfidenceInterval interval; //!< of the slowdown
+};
+
+/// The values of a row that a report has at the levels of files.
+std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const ReportRow& row);
+
 /// A slowdown with two decimals, none from 100 on; "-" for NaN.
 std::string SlowdownText(double value);
 

@@ -1,165 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "flow-file.h"
 
-#include "fabric/route-errors.h"
-#include "ns3/m3-link-timing.h"
-#include "ns3/m3-text-file.h"
-
-#include <array>
-#include <iomanip>
+#include "flow-formats.h"
 
 namespace ns3::m3
 {
 
-namespace
-{
-
-constexpr double LARGEST_SECONDS = 1e9;
-constexpr uint32_t DPORT = 100;
-
-constexpr std::size_t FIELDS = 6;
-
-/// Reads one flow after the other.
-class FlowReader
-{
-  public:
-    FlowReader(const std::string& file, const FabricGraph& fabric, StartTimes times)
-        : m_reader(file),
-          m_fabric(fabric),
-          m_times(times)
-    {
-    }
-
-    FlowList Read(InputNotes* notes)
-    {
-        constexpr uint64_t SHORTEST = 11; // characters of a flow: 0 1 3 0 1 0
-        m_reader.Require("number of flows", 1);
-        const uint64_t count = m_reader.Count(0, "number of flows", 1, UINT32_MAX - 1, SHORTEST);
-        FlowList flows;
-        flows.reserve(count);
-        while (flows.size() < count)
-        {
-            if (!m_reader.Next())
-            {
-                m_reader.Fail("number of flows",
-                              "the first line says " + std::to_string(count) + ", the file has " +
-                                  std::to_string(flows.size()));
-            }
-            const Flow flow = One(flows.size());
-            if (!flows.empty() && flow.startNs < flows.back().startNs)
-            {
-                m_reader.Fail("start", "earlier than that of the flow before; sort the file by start");
-            }
-            flows.push_back(flow);
-        }
-        m_reader.End(notes,
-                     flows.size() == 1 ? "the flow of this file"
-                                       : "the " + std::to_string(count) + " flows that the first line counts");
-        NotePriorities(notes);
-        return flows;
-    }
-
-  private:
-    Flow One(uint64_t number)
-    {
-        m_first = m_reader.Fields() == FIELDS + 1 ? 1 : 0;
-        if (m_reader.Fields() != FIELDS + m_first)
-        {
-            m_reader.Fail("flow", "has " + std::to_string(m_reader.Fields()) + " fields instead of 6");
-        }
-        if (m_first == 1 && m_reader.Text(0) != std::to_string(number))
-        {
-            m_reader.Fail("flow",
-                          "has 7 fields; the first must then count the flows from 0, and here be " +
-                              std::to_string(number));
-        }
-        Flow flow{Host(0, "src"), Host(1, "dst"), 0, 0};
-        if (flow.src == flow.dst)
-        {
-            m_reader.Fail("dst", "is the source itself");
-        }
-        flow.priorityGroup = static_cast<uint8_t>(m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1));
-        m_priorities[flow.priorityGroup] = true;
-        m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
-        flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, MAX_FLOW_BYTES);
-        flow.startNs = Start(m_first + 5);
-        return flow;
-    }
-
-    NodeId Host(std::size_t field, const char* name) const
-    {
-        const NodeId node = m_reader.Integer(m_first + field, name, 0, UINT32_MAX);
-        if (node >= m_fabric.NodeCount() || !m_fabric.IsHost(node))
-        {
-            m_reader.Fail(name, NoHostText(m_fabric, node));
-        }
-        return node;
-    }
-
-    int64_t Start(std::size_t field) const
-    {
-        if (m_times == StartTimes::NANOSECONDS)
-        {
-            return static_cast<int64_t>(m_reader.Integer(field, "start", 0, MAX_START_NS));
-        }
-        const double seconds = m_reader.Number(field, "start", 0, LARGEST_SECONDS);
-        return m_times == StartTimes::SECONDS ? m_reader.TimeNs(field, "start", "s") : HpccSecondsToNs(seconds);
-    }
-
-    void NotePriorities(InputNotes* notes) const
-    {
-        std::string list;
-        for (uint32_t priority = 0; priority < PRIORITIES; priority++)
-        {
-            if (m_priorities[priority])
-            {
-                list += (list.empty() ? "" : ", ") + std::to_string(priority);
-            }
-        }
-        if (notes && list.size() > 1)
-        {
-            notes->push_back(m_reader.File() + ": has flows of priorities " + list +
-                             "; classes are not simulated, all flows share one class");
-        }
-    }
-
-    static constexpr uint32_t PRIORITIES = 8;
-
-    TextReader m_reader;
-    const FabricGraph& m_fabric;
-    const StartTimes m_times;
-    std::size_t m_first = 0; //!< field of the source
-    std::array<bool, PRIORITIES> m_priorities{};
-};
-
-} // namespace
-
 FlowList ReadFlowFile(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
 {
-    return FlowReader(file, fabric, times).Read(notes);
+    return FormatOf(FLOW_FORMATS, file).read(file, fabric, times, notes);
 }
 
-void WriteFlowFile(const FlowList& flows, const std::string& file, StartTimes times)
+std::string FlowFormatsText()
 {
-    WriteWholeFile(file,
-                   [&](std::ostream& out)
-                   {
-                       out << flows.size() << '\n';
-                       for (const Flow& flow : flows)
-                       {
-                           out << flow.src << ' ' << flow.dst << ' ' << unsigned{flow.priorityGroup} << ' ' << DPORT
-                               << ' ' << flow.sizeBytes << ' ';
-                           if (times == StartTimes::NANOSECONDS)
-                           {
-                               out << flow.startNs << '\n';
-                           }
-                           else
-                           {
-                               out << flow.startNs / 1'000'000'000 << '.' << std::setw(9) << std::setfill('0')
-                                   << flow.startNs % 1'000'000'000 << '\n';
-                           }
-                       }
-                   });
+    return FormatsText(FLOW_FORMATS);
 }
 
 } // namespace ns3::m3

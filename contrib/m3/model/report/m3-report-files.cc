@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ns3/m3-report-files.h"
+
+#include "report-formats.h"
+
+#include <iterator>
+
+namespace ns3::m3
+{
+
+void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder)
+{
+    for (const ReportFormat& format : REPORT_FORMATS)
+    {
+        format.write(reports, folder + "/" + format.file);
+    }
+}
+
+std::string ReportFiles(const std::string& beforeLast)
+{
+    std::string files;
+    for (const ReportFormat& format : REPORT_FORMATS)
+    {
+        const bool isLast = &format == std::end(REPORT_FORMATS) - 1;
+        files += (files.empty() ? "" : isLast ? beforeLast : ", ") + format.file;
+    }
+    return files;
+}
+
+} // namespace ns3::m3
