@@ -27,7 +27,7 @@ TrainingSamples Samples()
     samples.features.hop.assign(5 * HOP_INPUTS, 0.25F);
     samples.slowdown = {1, 2.5F};
     samples.sizeBytes = {1000, 1};
-    samples.description = std::string("two flows") + DRAWN_BY + "1 at commit 0";
+    samples.origin = {"two flows", 1, "0", ""};
     return samples;
 }
 
@@ -40,7 +40,7 @@ PathMapSamples PathMapsOfOne()
     samples.maps.parameters.assign(PATH_PARAMETERS, 1);
     samples.maps.flows = {20, 0, 1, 30};
     samples.labels.assign(PATH_LABELS, 2);
-    samples.description = std::string("a path") + DRAWN_BY + "1 at commit 0";
+    samples.origin = {"a path", 1, "0", ""};
     return samples;
 }
 

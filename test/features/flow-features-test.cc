@@ -514,7 +514,7 @@ TEST(SampleFile, ReadsWhatItWroteAndRefusesTheRest)
     samples.features = View(Dumbbell(10'000'000'000), {{0, 2, 5000, 0}, {1, 3, 7000, 10}}, {0, 1}).features;
     samples.slowdown = {1.5F, 2.5F};
     samples.sizeBytes = {5000, 7000};
-    samples.description = "two flows";
+    samples.origin.scenario = "two flows";
     WriteSamples(samples, file);
     const TrainingSamples back = ReadSamples(file);
     EXPECT_EQ(back.features.flow, samples.features.flow);
@@ -522,7 +522,7 @@ TEST(SampleFile, ReadsWhatItWroteAndRefusesTheRest)
     EXPECT_EQ(back.features.hopBegin, samples.features.hopBegin);
     EXPECT_EQ(back.slowdown, samples.slowdown);
     EXPECT_EQ(back.sizeBytes, samples.sizeBytes);
-    EXPECT_EQ(back.description, "two flows");
+    EXPECT_EQ(back.origin.scenario, "two flows");
     EXPECT_EQ(SampleFiles(folder.string()), std::vector<std::string>{file});
 
     std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1); // cut off

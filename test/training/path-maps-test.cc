@@ -139,7 +139,7 @@ TEST(PathMaps, FilesGiveBackWhatWasWritten)
     const std::string file = (TemporaryFolder() / "maps.m3p").string();
     RandomStream random(3);
     PathMapSamples samples;
-    samples.description = "two paths";
+    samples.origin.scenario = "two paths";
     samples.maps.rowBegin = {0, 3, 8};
     const auto fill = [&](std::vector<float>& values, std::size_t count)
     {
@@ -154,7 +154,7 @@ TEST(PathMaps, FilesGiveBackWhatWasWritten)
     samples.maps.flows.assign(2 * LABEL_BUCKETS, 7);
     WritePathMaps(samples, file);
     const PathMapSamples back = ReadPathMaps(file);
-    EXPECT_EQ(back.description, samples.description);
+    EXPECT_EQ(back.origin.scenario, samples.origin.scenario);
     EXPECT_EQ(back.maps.rowBegin, samples.maps.rowBegin);
     EXPECT_EQ(back.maps.slowdown, samples.maps.slowdown);
     EXPECT_EQ(back.maps.parameters, samples.maps.parameters);

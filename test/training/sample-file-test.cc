@@ -27,8 +27,7 @@ TrainingSamples TwoFlows()
     samples.features.hop.assign(5 * HOP_INPUTS, 0.25F);
     samples.slowdown = {1, 2.5F};
     samples.sizeBytes = {1000, 1};
-    samples.description = std::string("two flows") + DRAWN_BY + "1 at commit 0";
-    samples.drawnBy = "seed 1, network 0";
+    samples.origin = {"two flows", 1, "0", "seed 1, network 0"};
     samples.scope = Scope::PATHS;
     return samples;
 }
@@ -42,8 +41,7 @@ PathMapSamples TwoPaths()
     samples.maps.parameters.assign(2 * PATH_PARAMETERS, 0.5F);
     samples.maps.flows = {20, 0, 1, 30, 1, 2, 3, 4};
     samples.labels.assign(2 * PATH_LABELS, 1);
-    samples.description = "two paths";
-    samples.drawnBy = "seed 2";
+    samples.origin = {"two paths", {}, "", "seed 2"};
     return samples;
 }
 
@@ -81,7 +79,10 @@ TEST(SampleFiles, AreReadAsTheyWereWritten)
     const TrainingSamples flows = ReadSamples(in, "file");
     EXPECT_EQ(flows.features.hopBegin, TwoFlows().features.hopBegin);
     EXPECT_EQ(flows.slowdown, TwoFlows().slowdown);
-    EXPECT_EQ(flows.drawnBy, "seed 1, network 0");
+    EXPECT_EQ(flows.origin.settings, "seed 1, network 0");
+    EXPECT_EQ(flows.origin.scenario, "two flows");
+    EXPECT_EQ(flows.origin.seed, 1U);
+    EXPECT_EQ(flows.origin.commit, "0");
     EXPECT_EQ(flows.scope, Scope::PATHS);
     EXPECT_NE(flows.checksum, 0U);
     EXPECT_EQ(SampleBytes(flows), SampleBytes(TwoFlows()));

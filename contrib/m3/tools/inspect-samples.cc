@@ -24,7 +24,7 @@ int InspectSamples(const std::string& folder)
         if (hasMaps)
         {
             const PathMapSamples samples = ReadPathMaps(file);
-            std::cout << samples.maps.Count() << " paths of " << samples.description << '\n';
+            std::cout << samples.maps.Count() << " paths of " << samples.origin.Description() << '\n';
             for (std::size_t i = 0; i < samples.maps.flows.size(); i++)
             {
                 flows[i % LABEL_BUCKETS] += samples.maps.flows[i];
@@ -32,7 +32,7 @@ int InspectSamples(const std::string& folder)
             continue;
         }
         const TrainingSamples samples = ReadSamples(file);
-        std::cout << samples.slowdown.size() << " flows of " << samples.description << '\n';
+        std::cout << samples.slowdown.size() << " flows of " << samples.origin.Description() << '\n';
         for (uint64_t size : samples.sizeBytes)
         {
             flows[classes.ClassOf(size)]++;

@@ -211,17 +211,11 @@ struct Truth
     }
 };
 
-/// What is said of samples in their file.
-std::string Describe(const Options& options, const TrainingScenario& scenario)
-{
-    return scenario.description + DRAWN_BY + std::to_string(options.seed) + " at commit " + ProgramCommit();
-}
-
 /**
  * All options that the bytes of a sample follow from. Which samples are made, those options do not say here: a network
  * is the same among all as among those with PFC.
  */
-std::string DrawnBy(const Options& options, uint64_t index)
+std::string SettingsText(const Options& options, uint64_t index)
 {
     TextStream text;
     text << "seed " << options.seed << ", network " << index / options.variants << ", variant "
@@ -231,6 +225,11 @@ std::string DrawnBy(const Options& options, uint64_t index)
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
     return text.str();
+}
+
+SampleOrigin OriginOf(const Options& options, const TrainingScenario& scenario, uint64_t index)
+{
+    return {scenario.description, options.seed, ProgramCommit(), SettingsText(options, index)};
 }
 
 TrainingSamples FlowSamples(const Options& options, uint64_t index)
@@ -263,8 +262,7 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
         samples.slowdown.push_back(static_cast<float>(truth.slowdown[id]));
         samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
     }
-    samples.description = Describe(options, scenario);
-    samples.drawnBy = DrawnBy(options, index);
+    samples.origin = OriginOf(options, scenario, index);
     samples.scope = options.paths == 0 ? Scope::NETWORK : Scope::PATHS;
     return samples;
 }
@@ -292,8 +290,7 @@ PathMapSamples MapSamples(const Options& options, uint64_t index)
         samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
         Append(samples.maps, viewer.Map(path));
     }
-    samples.description = Describe(options, truth.scenario);
-    samples.drawnBy = DrawnBy(options, index);
+    samples.origin = OriginOf(options, truth.scenario, index);
     return samples;
 }
 
@@ -320,23 +317,23 @@ bool HasSample(const Options& options, uint64_t index)
     {
         return false;
     }
-    std::string drawnBy;
+    std::string settings;
     try
     {
-        drawnBy = options.maps ? ReadPathMaps(file).drawnBy : ReadSamples(file).drawnBy;
+        settings = options.maps ? ReadPathMaps(file).origin.settings : ReadSamples(file).origin.settings;
     }
     catch (const DamagedFileError& error)
     {
         std::cerr << "m3-datagen: " << error.what() << "; it is made again\n";
         return false;
     }
-    const std::string wanted = DrawnBy(options, index);
-    if (drawnBy != wanted)
+    const std::string wanted = SettingsText(options, index);
+    if (settings != wanted)
     {
         throw InputError(file,
                          0,
                          "",
-                         "was made by " + drawnBy + ", now it would be " + wanted + ": give another --out");
+                         "was made by " + settings + ", now it would be " + wanted + ": give another --out");
     }
     return true;
 }

@@ -23,6 +23,7 @@
 #include "ns3/m3-program-options.h"
 #include "ns3/m3-run-program.h"
 #include "training/evaluation-report.h"
+#include "training/origins.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"
 #include "training/trainer.h"
@@ -30,7 +31,6 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
-#include <sstream>
 #include <thread>
 
 using namespace ns3::m3;
@@ -112,22 +112,6 @@ void StartTorch(uint32_t threads)
     }
 }
 
-/// Of both, and once what they were both trained on from.
-std::string DescribeMix(const std::string& one, const std::string& other, double share)
-{
-    std::size_t common = 0; // characters at the end
-    const auto from = std::mismatch(one.rbegin(), one.rend(), other.rbegin(), other.rend());
-    const std::size_t before = one.find(BEFORE, static_cast<std::size_t>(one.rend() - from.first));
-    if (before != std::string::npos)
-    {
-        common = one.size() - before;
-    }
-    std::ostringstream text;
-    text << share << " of (" << one.substr(0, one.size() - common) << ") and " << 1 - share << " of ("
-         << other.substr(0, other.size() - common) << ")" << one.substr(one.size() - common);
-    return text.str();
-}
-
 /// Prints and notes how far a model is off on networks that no training saw.
 void RateOn(const std::string& data, FlowModel& model)
 {
@@ -183,7 +167,10 @@ int Train(const Options& options)
         FlowModel model(options.train.from);
         const FlowModel other(options.mix);
         model.MixWith(other, options.share);
-        model.SetDescription(DescribeMix(model.Description(), other.Description(), options.share));
+        const ModelOrigin origin = MixedOrigin(ModelOrigin::FromDescription(model.Description()),
+                                               ModelOrigin::FromDescription(other.Description()),
+                                               options.share);
+        model.SetDescription(origin.Description());
         model.Save(options.train.checkpoint, false);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }

@@ -37,7 +37,7 @@ void WriteFlowSamples(const FabricGraph& fabric,
             static_cast<float>(of.fctNs / UnslowedOf(fabric, flows, run.fluid, of.flow).idealNs));
     }
     samples.features = ViewFluid(fabric, routes, config, flows, selection, run);
-    samples.description = description;
+    samples.origin.SetDescription(description);
     WriteSamples(samples, file);
 }
 

@@ -69,8 +69,8 @@ void WritePathMaps(const PathMapSamples& samples, const std::string& file)
         throw InputError(file, 0, "", "is not written: " + fault);
     }
     PartsWriter writer(PATH_MAPS);
-    writer.AddText("description", samples.description);
-    writer.AddText("drawn_by", samples.drawnBy);
+    writer.AddText("description", samples.origin.Description());
+    writer.AddText("drawn_by", samples.origin.settings);
     writer.AddArray("first_row", samples.maps.rowBegin);
     writer.AddArray("slowdown", samples.maps.slowdown, MAP_ROW_INPUTS);
     writer.AddArray("parameters", samples.maps.parameters, PATH_PARAMETERS);
@@ -90,8 +90,8 @@ PathMapSamples ReadPathMaps(std::istream& in, const std::string& name)
     PartsReader reader(in, name, PATH_MAPS);
     PathMapSamples samples;
     samples.checksum = reader.Checksum();
-    samples.description = reader.TakeText("description");
-    samples.drawnBy = reader.TakeText("drawn_by");
+    samples.origin.SetDescription(reader.TakeText("description"));
+    samples.origin.settings = reader.TakeText("drawn_by");
     const uint64_t paths = reader.Rows("labels");
     samples.maps.rowBegin = reader.TakeArray<uint32_t>("first_row", paths + 1);
     samples.maps.slowdown = reader.TakeArray<float>("slowdown", samples.maps.rowBegin.back(), MAP_ROW_INPUTS);

@@ -2,6 +2,8 @@
 #ifndef M3_PATH_MAP_FILE_H
 #define M3_PATH_MAP_FILE_H
 
+#include "origins.h"
+
 #include "features/path-maps.h"
 
 #include <cstdint>
@@ -16,9 +18,8 @@ namespace ns3::m3
 /// flows.
 struct PathMapSamples : LabelledPaths
 {
-    std::string description; //!< as TrainingSamples::description
-    std::string drawnBy;     //!< as TrainingSamples::drawnBy
-    uint32_t checksum = 0;   //!< as TrainingSamples::checksum
+    SampleOrigin origin;   //!< where they come from
+    uint32_t checksum = 0; //!< as TrainingSamples::checksum
 };
 
 inline constexpr const char* PATH_MAP_EXTENSION = ".m3p"; //!< Extension of the files that WritePathMaps writes.

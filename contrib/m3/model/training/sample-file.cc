@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -62,12 +61,6 @@ std::string FaultOf(const TrainingSamples& samples)
 
 } // namespace
 
-std::string DataOrigin(const std::string& description)
-{
-    const std::size_t at = description.rfind(DRAWN_BY);
-    return at == std::string::npos ? "unknown" : description.substr(at + std::strlen(DRAWN_BY));
-}
-
 void WriteSamples(const TrainingSamples& samples, const std::string& file)
 {
     const std::string fault = FaultOf(samples);
@@ -78,8 +71,8 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file)
     PartsWriter writer(SAMPLES);
     writer.AddNumber("features", FEATURE_VERSION);
     writer.AddText("scope", samples.scope == Scope::PATHS ? "paths" : "network");
-    writer.AddText("description", samples.description);
-    writer.AddText("drawn_by", samples.drawnBy);
+    writer.AddText("description", samples.origin.Description());
+    writer.AddText("drawn_by", samples.origin.settings);
     const auto& begins = samples.features.hopBegin;
     writer.AddArray("first_hop", begins.empty() ? std::vector<uint32_t>{0} : begins);
     writer.AddArray("flow", samples.features.flow, FLOW_INPUTS);
@@ -115,8 +108,8 @@ TrainingSamples ReadSamples(std::istream& in, const std::string& name)
         reader.Refuse("its scope is neither network nor paths");
     }
     samples.scope = scope == "paths" ? Scope::PATHS : Scope::NETWORK;
-    samples.description = reader.TakeText("description");
-    samples.drawnBy = reader.TakeText("drawn_by");
+    samples.origin.SetDescription(reader.TakeText("description"));
+    samples.origin.settings = reader.TakeText("drawn_by");
     const uint64_t flows = reader.Rows("slowdown");
     samples.features.hopBegin = reader.TakeArray<uint32_t>("first_hop", flows + 1);
     samples.features.flow = reader.TakeArray<float>("flow", flows, FLOW_INPUTS);

@@ -2,6 +2,8 @@
 #ifndef M3_SAMPLE_FILE_H
 #define M3_SAMPLE_FILE_H
 
+#include "origins.h"
+
 #include "core/parts-file.h"
 #include "features/flow-features.h"
 #include "nn/correction-model.h"
@@ -18,17 +20,10 @@ namespace ns3::m3
 struct TrainingSamples : LabelledFlows
 {
     std::vector<uint64_t> sizeBytes; //!< per flow, at least 1
-    std::string description;         //!< of the scenario and, after DRAWN_BY, what it was drawn by
-    std::string drawnBy;             //!< all that the bytes follow from, but for the program; empty if nothing says it
+    SampleOrigin origin;             //!< where they come from
     Scope scope = Scope::NETWORK;    //!< NETWORK, or PATHS if flowSim ran on sampled paths
     uint32_t checksum = 0;           //!< of the file that they were read from
 };
-
-/// Between a scenario and what it was drawn by, "SEED at commit COMMIT", in the description of its samples.
-inline constexpr const char* DRAWN_BY = "; data seed ";
-
-/// What follows DRAWN_BY in a description, "unknown" where samples do not say.
-std::string DataOrigin(const std::string& description);
 
 /// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError if it cannot be written, or a
 /// value is out of its range

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trainer.h"
 
+#include "origins.h"
 #include "path-map-file.h"
 #include "sample-file.h"
 
@@ -210,7 +211,7 @@ struct Data
             const bool heldOut = options.holdOutEvery && i % options.holdOutEvery == options.holdOutEvery - 1;
             const Samples samples = Read(files[i], &training);
             ExpectOneScope(scope, samples, files[i]);
-            origins.insert(DataOrigin(samples.description));
+            origins.insert(samples.origin.DrawingText());
             all += std::filesystem::path(files[i]).filename().string() + ' ' + ChecksumText(samples.checksum) + '\n';
             Append(heldOut ? validation : training, samples);
         }
@@ -315,15 +316,15 @@ class Training
             }
             m_state = *m_model->Training();
             ExpectSettings(m_state.settings, settings);
-            const std::size_t at = m_model->Description().find(BEFORE);
-            m_before = at == std::string::npos ? "" : m_model->Description().substr(at);
+            m_origin = ModelOrigin::FromDescription(m_model->Description());
             m_log << "going on at step " << m_model->Steps() << " of " << m_stateFile << std::endl;
             return;
         }
         if (!m_options.from.empty())
         {
             m_model = Start(m_options.from, m_data.training);
-            m_before = BEFORE + m_model->Description();
+            m_origin = ModelOrigin::FromDescription(m_model->Description());
+            m_origin.before.insert(m_origin.before.begin(), m_origin.training);
             m_model->RestartSteps();
         }
         else
@@ -336,11 +337,12 @@ class Training
 
     void Describe()
     {
-        m_model->SetDescription(m_model->Architecture() + ", " + std::to_string(m_count) + ' ' + m_kind + "s of " +
-                                std::to_string(m_data.networks) +
-                                " networks (data seeds: " + boost::algorithm::join(m_data.origins, ", ") + "), seed " +
-                                std::to_string(m_options.seed) + ", " + std::to_string(m_model->Steps()) +
-                                " steps by commit " + m_options.commit + m_before);
+        m_origin.training = m_model->Architecture() + ", " + std::to_string(m_count) + ' ' + m_kind + "s of " +
+                            std::to_string(m_data.networks) +
+                            " networks (data seeds: " + boost::algorithm::join(m_data.origins, ", ") + "), seed " +
+                            std::to_string(m_options.seed) + ", " + std::to_string(m_model->Steps()) +
+                            " steps by commit " + m_options.commit;
+        m_model->SetDescription(m_origin.Description());
     }
 
     /// Goes to the end of the epoch that the next step is of.
@@ -453,7 +455,7 @@ class Training
     std::size_t m_count; //!< of the training samples
     std::string m_stateFile;
     std::unique_ptr<Model> m_model;
-    std::string m_before; //!< what the model had learned from when this began, as in its description
+    ModelOrigin m_origin; //!< with what the model had learned from when this began
     TrainingState m_state;
     uint64_t m_stepsPerEpoch = 0;
     uint64_t m_steps = 0; //!< of all epochs

@@ -11,9 +11,6 @@
 namespace ns3::m3
 {
 
-/// Separates what a model was trained on from the description of the model that it was fine-tuned from.
-inline constexpr const char* BEFORE = "; before: ";
-
 /// \ingroup m3-training
 /// Data, files and settings of a training.
 struct TrainOptions
