@@ -158,34 +158,36 @@ std::optional<std::string_view> UnitOf(std::string_view text)
     return number->second;
 }
 
-} // namespace
-
-uint64_t ParseUnsigned(std::string_view name, std::string_view text, uint64_t low, uint64_t high)
+/// A number without a unit. \param what it is for people \param range says low and high for people
+/// \throws InputError unless it is one in [low, high]
+template <typename Number, typename Range>
+Number
+ParsePlain(std::string_view name, std::string_view text, const char* what, Number low, Number high, const Range& range)
 {
-    const auto number = NumberAt<uint64_t>(text);
+    const auto number = NumberAt<Number>(text);
     if (!number || !number->second.empty())
     {
-        NotA(name, text, "a whole number of 0 or more");
+        NotA(name, text, what);
     }
     if (number->first < low || number->first > high)
     {
-        BeyondRange(name, text, RangeText(low, high));
+        BeyondRange(name, text, range(low, high));
     }
     return number->first;
 }
 
+} // namespace
+
+uint64_t ParseUnsigned(std::string_view name, std::string_view text, uint64_t low, uint64_t high)
+{
+    return ParsePlain(name, text, "a whole number of 0 or more", low, high, RangeText);
+}
+
 int64_t ParseSigned(std::string_view name, std::string_view text, int64_t low, int64_t high)
 {
-    const auto number = NumberAt<int64_t>(text);
-    if (!number || !number->second.empty())
-    {
-        NotA(name, text, "a whole number");
-    }
-    if (number->first < low || number->first > high)
-    {
-        BeyondRange(name, text, "in " + std::to_string(low) + ".." + std::to_string(high));
-    }
-    return number->first;
+    const auto range = [](int64_t from, int64_t to)
+    { return "in " + std::to_string(from) + ".." + std::to_string(to); };
+    return ParsePlain(name, text, "a whole number", low, high, range);
 }
 
 uint64_t ParseCount(std::string_view name, std::string_view text, uint64_t low, uint64_t high)
@@ -211,16 +213,7 @@ uint64_t ParseCount(std::string_view name, std::string_view text, uint64_t low, 
 
 double ParseReal(std::string_view name, std::string_view text, double low, double high)
 {
-    const auto number = NumberAt<double>(text);
-    if (!number || !number->second.empty())
-    {
-        NotA(name, text, "a finite number");
-    }
-    if (number->first < low || number->first > high)
-    {
-        BeyondRange(name, text, RealRangeText(low, high));
-    }
-    return number->first;
+    return ParsePlain(name, text, "a finite number", low, high, RealRangeText);
 }
 
 double ParseProbability(std::string_view name, std::string_view text)

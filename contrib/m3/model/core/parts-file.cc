@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <type_traits>
 
 namespace ns3::m3
 {
@@ -56,30 +57,15 @@ enum PartType : uint32_t
 };
 
 template <typename T>
-constexpr PartType TypeOf();
-
-template <>
-constexpr PartType TypeOf<float>()
+constexpr PartType TypeOf()
 {
-    return FLOATS;
-}
-
-template <>
-constexpr PartType TypeOf<double>()
-{
-    return DOUBLES;
-}
-
-template <>
-constexpr PartType TypeOf<uint32_t>()
-{
-    return UINT32S;
-}
-
-template <>
-constexpr PartType TypeOf<uint64_t>()
-{
-    return UINT64S;
+    static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, uint32_t> ||
+                      std::is_same_v<T, uint64_t>,
+                  "files of parts have no such numbers");
+    return std::is_same_v<T, float>      ? FLOATS
+           : std::is_same_v<T, double>   ? DOUBLES
+           : std::is_same_v<T, uint32_t> ? UINT32S
+                                         : UINT64S;
 }
 
 /// Bytes of a value, 0 for a type that there is not.

@@ -118,6 +118,11 @@ void AddPaths(const EstimateInput& input,
     }
 }
 
+PathViewer DrawPaths(const EstimateInput& input, uint32_t draws)
+{
+    return {input.fabric, input.routes, input.config, input.flows, {draws, input.seed, input.firstFlow, input.threads}};
+}
+
 } // namespace
 
 void EstimatePaths(const EstimateInput& input,
@@ -126,11 +131,7 @@ void EstimatePaths(const EstimateInput& input,
                    CorrectionModel& model,
                    SlowdownReport& report)
 {
-    const PathViewer viewer(input.fabric,
-                            input.routes,
-                            input.config,
-                            input.flows,
-                            {draws, input.seed, input.firstFlow, input.threads});
+    const PathViewer viewer = DrawPaths(input, draws);
     const PathIndex& index = viewer.Index();
     RandomStream random(input.seed);
     std::vector<std::vector<uint32_t>> flowsOf;
@@ -187,11 +188,7 @@ void EstimatePaths(const EstimateInput& input,
 
 void EstimatePublished(const EstimateInput& input, uint32_t draws, PathMapModel& model, SlowdownReport& report)
 {
-    const PathViewer viewer(input.fabric,
-                            input.routes,
-                            input.config,
-                            input.flows,
-                            {draws, input.seed, input.firstFlow, input.threads});
+    const PathViewer viewer = DrawPaths(input, draws);
     const PathIndex& index = viewer.Index();
     PathMaps maps;
     InOrder(

@@ -306,11 +306,14 @@ PublishedCheckpoint ReadPublished(std::istream& in, const std::string& name, con
     return checkpoint;
 }
 
-/// The same kind of file, about to be written.
-PartsFileKind Unwritten(PartsFileKind kind)
+/// Writes a file that `read` reads. \throws what it throws, DamagedFileError for what it refuses
+template <typename Read>
+void WriteReadable(const std::string& bytes, const std::string& file, PartsFileKind kind, const Read& read)
 {
     kind.refusal = "is not written";
-    return kind;
+    std::istringstream in(bytes);
+    read(in, file, kind);
+    WriteBytes(bytes, file);
 }
 
 } // namespace
@@ -406,10 +409,7 @@ std::string CheckpointBytes(const FlowCheckpoint& checkpoint)
 
 void WriteCheckpoint(const FlowCheckpoint& checkpoint, const std::string& file)
 {
-    const std::string bytes = CheckpointBytes(checkpoint);
-    std::istringstream in(bytes);
-    ReadFlow(in, file, Unwritten(FLOW_CHECKPOINT));
-    WriteBytes(bytes, file);
+    WriteReadable(CheckpointBytes(checkpoint), file, FLOW_CHECKPOINT, ReadFlow);
 }
 
 FlowCheckpoint ReadFlowCheckpoint(std::istream& in, const std::string& name)
@@ -427,10 +427,7 @@ std::string CheckpointBytes(const PublishedCheckpoint& checkpoint)
 
 void WriteCheckpoint(const PublishedCheckpoint& checkpoint, const std::string& file)
 {
-    const std::string bytes = CheckpointBytes(checkpoint);
-    std::istringstream in(bytes);
-    ReadPublished(in, file, Unwritten(PUBLISHED_CHECKPOINT));
-    WriteBytes(bytes, file);
+    WriteReadable(CheckpointBytes(checkpoint), file, PUBLISHED_CHECKPOINT, ReadPublished);
 }
 
 PublishedCheckpoint ReadPublishedCheckpoint(std::istream& in, const std::string& name)

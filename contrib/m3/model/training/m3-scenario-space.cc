@@ -78,6 +78,12 @@ FabricGraph DrawFabric(RandomStream& random, const LinkShape& links, const HostR
     // most networks are small: there a given number of packets lasts longer, and large flows meet each other for longer
     const double maxHosts = random.LogUniform(2.0 * range.min, range.max);
     const auto fits = [&](uint32_t hosts) { return hosts >= range.min && hosts <= maxHosts; };
+    const auto setLinks = [&links](auto& shape)
+    {
+        shape.hostBps = links.hostBps;
+        shape.fabricBps = links.fabricBps;
+        shape.delayNs = links.delayNs;
+    };
     while (true)
     {
         if (random.Uniform() < 0.6)
@@ -88,9 +94,7 @@ FabricGraph DrawFabric(RandomStream& random, const LinkShape& links, const HostR
             shape.hostsPerRack = Between(random, 2, 16);
             shape.planes = Between(random, 1, 4);
             shape.spinesPerPlane = Between(random, 1, 6);
-            shape.hostBps = links.hostBps;
-            shape.fabricBps = links.fabricBps;
-            shape.delayNs = links.delayNs;
+            setLinks(shape);
             const uint32_t hosts = shape.pods * shape.racksPerPod * shape.hostsPerRack;
             if (!fits(hosts))
             {
@@ -108,9 +112,7 @@ FabricGraph DrawFabric(RandomStream& random, const LinkShape& links, const HostR
         shape.racks = Between(random, 2, 12);
         shape.hostsPerRack = Between(random, 2, 16);
         shape.spines = Between(random, 1, 8);
-        shape.hostBps = links.hostBps;
-        shape.fabricBps = links.fabricBps;
-        shape.delayNs = links.delayNs;
+        setLinks(shape);
         const uint32_t hosts = shape.racks * shape.hostsPerRack;
         if (!fits(hosts))
         {

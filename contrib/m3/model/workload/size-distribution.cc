@@ -101,17 +101,13 @@ class ConstantDistribution : public SizeDistribution
     double m_bytes;
 };
 
-class ExponentialDistribution : public SizeDistribution
+/// A distribution that is given by its mean.
+class MeanDistribution : public SizeDistribution
 {
   public:
-    explicit ExponentialDistribution(double mean)
+    explicit MeanDistribution(double mean)
         : m_mean(mean)
     {
-    }
-
-    uint64_t Sample(RandomStream& random) const override
-    {
-        return WholeBytes(m_mean * random.Exponential());
     }
 
     double Mean() const override
@@ -119,15 +115,26 @@ class ExponentialDistribution : public SizeDistribution
         return m_mean;
     }
 
-  private:
-    double m_mean;
+  protected:
+    const double m_mean; //!< B
 };
 
-class LognormalDistribution : public SizeDistribution
+class ExponentialDistribution : public MeanDistribution
+{
+  public:
+    using MeanDistribution::MeanDistribution;
+
+    uint64_t Sample(RandomStream& random) const override
+    {
+        return WholeBytes(m_mean * random.Exponential());
+    }
+};
+
+class LognormalDistribution : public MeanDistribution
 {
   public:
     LognormalDistribution(double mean, double sigma)
-        : m_mean(mean),
+        : MeanDistribution(mean),
           m_sigma(sigma)
     {
     }
@@ -137,21 +144,15 @@ class LognormalDistribution : public SizeDistribution
         return WholeBytes(m_mean * std::exp(m_sigma * random.Normal() - m_sigma * m_sigma / 2));
     }
 
-    double Mean() const override
-    {
-        return m_mean;
-    }
-
   private:
-    double m_mean;
     double m_sigma;
 };
 
-class ParetoDistribution : public SizeDistribution
+class ParetoDistribution : public MeanDistribution
 {
   public:
     ParetoDistribution(double mean, double shape)
-        : m_mean(mean),
+        : MeanDistribution(mean),
           m_shape(shape)
     {
     }
@@ -162,13 +163,7 @@ class ParetoDistribution : public SizeDistribution
         return WholeBytes(smallest * std::pow(1 - random.Uniform(), -1 / m_shape));
     }
 
-    double Mean() const override
-    {
-        return m_mean;
-    }
-
   private:
-    double m_mean;
     double m_shape;
 };
 
