@@ -23,7 +23,7 @@ int main(int argc, char* argv[])
     workload.flows = 20000;
     ProgramOptions options("One network, one list of flows, four engines.");
     options.Add("count", "number of flows", workload.flows, CountOption());
-    options.Add("load", "of the most loaded link, above 0 and below 1", workload.load, RealOption());
+    options.Add("load", "load of the most loaded link, above 0 and below 1", workload.load, RealOption());
     try
     {
         if (!ParseArguments(options, argc, argv))

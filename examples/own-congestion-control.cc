@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
  * A congestion control of one's own, and a model for it. The control is a class and one registration; this one is AIMD
- * on ECN marks: once per window it halves the rate if a mark came back, else it adds a step. It runs by packets beside
- * DCTCP; samples of it (folder aimd) train a model, and then the m3 engine estimates it:
+ * on ECN marks: once per window it halves the rate if a mark came back, else it adds a step. It runs in the packet
+ * engine beside DCTCP; samples of it (folder aimd) train a model, and then the m3 engine estimates it:
  *
  *   ./ns3 run own-congestion-control
  *   ./ns3 run "own-congestion-control --scenarios=100"
@@ -82,9 +82,9 @@ int main(int argc, char* argv[])
 {
     uint32_t scenarios = 0;
     std::string checkpoint;
-    ProgramOptions options("A congestion control of one's own.");
-    options.Add("scenarios", "networks to make training samples of", scenarios, CountOption());
-    options.Add("checkpoint", "model trained on them", checkpoint, "FILE");
+    ProgramOptions options("A user-defined congestion control.");
+    options.Add("scenarios", "number of networks to make training samples from", scenarios, CountOption());
+    options.Add("checkpoint", "model checkpoint trained on them", checkpoint, "FILE");
     try
     {
         if (!ParseArguments(options, argc, argv))
@@ -109,7 +109,7 @@ int main(int argc, char* argv[])
             reports.push_back(estimator.Run("m3", flows));
         }
         PrintComparison(reports, std::cout);
-        std::printf("DCTCP's p99 of all flows by packets: %.2f\n", dctcp);
+        std::printf("packet-level p99 of all flows under DCTCP: %.2f\n", dctcp);
     }
     catch (const InputError& error)
     {

@@ -24,9 +24,9 @@ int main(int argc, char* argv[])
     std::string topology = "traces/two-racks-topology.txt";
     std::string flowFile = "traces/two-racks-flows.txt";
     std::string engine = "m3";
-    ProgramOptions options("A network and a trace of one's own, by one engine.");
-    options.Add("topology", "file of nodes, switches and links", topology, "FILE");
-    options.Add("flows", "file with source, destination, size and start of each flow", flowFile, "FILE");
+    ProgramOptions options("A user-defined network and trace, by one engine.");
+    options.Add("topology", "topology file: nodes, switches and links", topology, "FILE");
+    options.Add("flows", "flow file: source, destination, size and start of each flow", flowFile, "FILE");
     options.Add("engine", EngineNames(), engine, "NAME");
     try
     {

@@ -58,7 +58,7 @@ cd "$root"
 small="--racks=2 --hosts=4 --count=2000 --flows-per-class=200"
 # shellcheck disable=SC2086 # options are words
 "$bin/m3-compare" $small --report="$work/small.html" --out="$work/small" >/dev/null
-# the number that report.json has for the p99 of all flows by packets
+# the number that report.json has for the packet-level p99 of all flows
 p99=$(awk '/"engine"/ { engine = $2 } /"class"/ { class = $2 }
     /"0.99":/ && engine ~ /packet/ && class ~ /all/ { sub(",", "", $2); printf "%.2f", $2; exit }' "$work/small/report.json")
 expect_good "page of three engines" "$work/small.html" "How much longer flows take" "packet" "flowsim" "m3" "2,000 flows" \

@@ -114,7 +114,7 @@ TEST(ProgramOptions, AValueMayBeTheNextWordAndTheLastOneCounts)
     EXPECT_FALSE(program.window);
     EXPECT_TRUE(program.Parse({"--window=9", "--window=-1"})) << "what `default` was once called";
     EXPECT_FALSE(program.window);
-    EXPECT_TRUE(program.Parse({"--number=8"})) << "a name of before";
+    EXPECT_TRUE(program.Parse({"--number=8"})) << "a former name";
     EXPECT_EQ(program.count, 8U);
 }
 

@@ -25,7 +25,7 @@ TEST(DelayBuckets, HoldAHundredSamplesAndAFactorOfTwo)
         }
         const DelayBuckets buckets(samples);
         EXPECT_GT(buckets.Buckets().size(), 1U);
-        EXPECT_LE(buckets.Buckets().size(), std::min<std::size_t>(17, count / DelayBuckets::LEAST_SAMPLES));
+        EXPECT_LE(buckets.Buckets().size(), std::min<std::size_t>(17, count / DelayBuckets::MIN_SAMPLES));
         uint64_t below = 0;
         std::size_t end = 0;
         for (const DelayBuckets::Bucket& bucket : buckets.Buckets())

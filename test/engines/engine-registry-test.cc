@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <sstream>
 
 using namespace ns3::m3;
@@ -100,6 +101,24 @@ TEST(EngineRegistry, HasTheEnginesOfTheModule)
     }
     EXPECT_EQ(RefusalOf([] { MakeEngine("fluid"); }), "unknown engine 'fluid'; there are " + EngineNames());
     EXPECT_NE(RefusalOf([] { RegisterEngine(MakeEngineEntry<ConstantEngine>(FindEngine("m3"))); }), "");
+}
+
+TEST(EngineRegistry, OneEngineHasEachRole)
+{
+    EXPECT_EQ(EngineOfRole(EngineRole::TRUTH), "packet");
+    EXPECT_EQ(EngineOfRole(EngineRole::BASELINE), "flowsim");
+    EXPECT_EQ(EngineOfRole(EngineRole::ESTIMATE), "m3");
+    EXPECT_EQ(EnginesWithRoles(), "packet,flowsim,m3");
+    std::set<EngineRole> roles;
+    for (const EngineInfo& info : RegisteredEngines())
+    {
+        EXPECT_TRUE(info.role == EngineRole::NONE || roles.insert(info.role).second) << info.name;
+    }
+    EngineInfo second;
+    second.name = "second truth";
+    second.role = EngineRole::TRUTH;
+    EXPECT_NE(RefusalOf([&] { RegisterEngine(MakeEngineEntry<ConstantEngine>(second)); }), "");
+    EXPECT_NE(RefusalOf([] { MakeEngine("second truth"); }), "");
 }
 
 TEST(EngineRegistry, ARegisteredEngineIsListedAndRuns)

@@ -87,10 +87,10 @@ void ExpectNoInterval(const SlowdownReport& report)
 {
     EXPECT_TRUE(report.AreIntervalsWithheld()) << NotesOf(report);
     EXPECT_FALSE(report.HasIntervals());
-    EXPECT_TRUE(std::isnan(report.TruthInterval().low));
+    EXPECT_TRUE(std::isnan(report.PredictionInterval().low));
     EXPECT_TRUE(std::isnan(report.OverallInterval(0.99).low));
     EXPECT_TRUE(std::isnan(report.ClassInterval(report.Classes().Count() - 1, 0.5).high));
-    EXPECT_NE(report.TruthText().find("no interval"), std::string::npos);
+    EXPECT_NE(report.PredictionText().find("no interval"), std::string::npos);
     EXPECT_FALSE(std::isnan(report.OverallQuantile(0.99))) << "the estimate itself stays";
 }
 
@@ -139,7 +139,7 @@ TEST(LeftOut, NothingOfAnOrdinaryScenario)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_FALSE(report.AreIntervalsWithheld()) << engine << ": " << NotesOf(report);
-        EXPECT_EQ(std::isnan(report.TruthInterval().low), engine == "published");
+        EXPECT_EQ(std::isnan(report.PredictionInterval().low), engine == "published");
     }
 }
 
@@ -241,8 +241,8 @@ TEST(LeftOut, TrafficUnlikeThatOfTraining)
 
 TEST(LeftOut, NoFlowThatMeetsNoOther)
 {
-    // a flow alone, and eight pairs of hosts at once: by packets all have the slowdown of a flow alone, under DCTCP 1,
-    // under HPCC about 1 / eta, with a window of half a bandwidth-delay product about 2
+    // a flow alone, and eight pairs of hosts at once: in the packet engine all have the slowdown of a flow alone, under
+    // DCTCP 1, under HPCC about 1 / eta, with a window of half a bandwidth-delay product about 2
     const FlowList one{{0, 1, 1'000'000, 0}};
     FlowList pairs;
     for (NodeId host = 0; host < 8; host++)
@@ -270,8 +270,8 @@ TEST(LeftOut, NoFlowThatMeetsNoOther)
                     EXPECT_NEAR(report.OverallQuantile(0.99), packets, 0.005 * packets) << scope;
                     EXPECT_TRUE(HasNote(report, "meet no other flow"));
                     EXPECT_FALSE(report.AreIntervalsWithheld()) << NotesOf(report);
-                    EXPECT_LE(report.TruthInterval().low, 1.001 * packets);
-                    EXPECT_GE(report.TruthInterval().high, 0.995 * packets);
+                    EXPECT_LE(report.PredictionInterval().low, 1.001 * packets);
+                    EXPECT_GE(report.PredictionInterval().high, 0.995 * packets);
                 }
                 estimator.Set("scope", "network");
                 const auto byPackets = estimator.RunPerFlow("packet", flows);

@@ -3,6 +3,7 @@
 #include "core/random-stream.h"
 #include "engines/lone-flows.h"
 #include "fabric/ideal-fct.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-workload-helper.h"
@@ -43,10 +44,9 @@ std::vector<uint32_t> AllIdsOf(const FlowList& flows)
 
 std::vector<bool> FindIn(const FabricGraph& fabric, const RdmaConfig& given, const FlowList& flows)
 {
-    const RouteTable routes(fabric, given.mode);
-    const RdmaConfig config = given.Resolve(fabric, routes);
-    return FindLoneFlows({fabric, routes, config, flows},
-                         RecordFluidRun(fabric, routes, config, flows),
+    const Scenario scenario(fabric, given, flows);
+    return FindLoneFlows({scenario, flows},
+                         RecordFluidRun(fabric, scenario.Routes(), scenario.Resolved(), flows),
                          AllIdsOf(flows));
 }
 
@@ -144,14 +144,13 @@ TEST(LoneFlows, AreFoundWithoutFlowSimToo)
         workload.flows = 4000;
         workload.load = 0.02;
         const FlowList flows = workload.Generate(fabric);
-        const RouteTable routes(fabric, mode);
         RdmaConfig config;
         config.mode = mode;
-        config = config.Resolve(fabric, routes);
-        const LoneFlowsInput input{fabric, routes, config, flows};
+        const Scenario scenario(fabric, config, flows);
+        const LoneFlowsInput input{scenario, flows};
         PathIndex::Options options;
         options.draws = 4000;
-        const PathIndex index(fabric, routes, flows, options);
+        const PathIndex index(fabric, scenario.Routes(), flows, options);
         std::vector<uint32_t> selection;
         for (uint32_t path = 0; path < index.PathCount(); path++)
         {
@@ -160,7 +159,7 @@ TEST(LoneFlows, AreFoundWithoutFlowSimToo)
         }
         std::sort(selection.begin(), selection.end());
         const std::vector<bool> byFluid =
-            FindLoneFlows(input, RecordFluidRun(fabric, routes, config, flows), selection);
+            FindLoneFlows(input, RecordFluidRun(fabric, scenario.Routes(), scenario.Resolved(), flows), selection);
         const std::vector<bool> byIndex = FindLoneFlows(input, index, selection, 1);
         EXPECT_EQ(byIndex, FindLoneFlows(input, index, selection, 3));
         uint32_t found = 0;
@@ -170,6 +169,27 @@ TEST(LoneFlows, AreFoundWithoutFlowSimToo)
             found += byIndex[i];
         }
         EXPECT_GT(found, selection.size() / 20);
+    }
+}
+
+TEST(LoneFlows, HaveTheRateShareOfTheirControl)
+{
+    const FabricGraph fabric = LoneStar(2);
+    for (const ControlDescription& control : CongestionControls())
+    {
+        if (control.idleRateShare)
+        {
+            RdmaConfig config;
+            config.congestionControl = control.type;
+            const FlowList flows{{0, 1, 5'000'000, 0}};
+            const Scenario scenario(fabric, config, flows);
+            Route route;
+            scenario.Routes().FirstRoute(0, 1, route);
+            const double slowdown =
+                static_cast<double>(RunPacketSimulation(fabric, config, flows).flows[0].receiverFctNs) /
+                static_cast<double>(IdealFctNs(fabric, route, 5'000'000, config.HeaderBytes(), config.mode));
+            EXPECT_NEAR(slowdown, 1 / control.idleRateShare(scenario.Resolved()), 0.02) << control.name;
+        }
     }
 }
 

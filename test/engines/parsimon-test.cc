@@ -24,7 +24,7 @@ namespace
 
 constexpr uint64_t GBPS = 1'000'000'000;
 
-/// Sources 0 .. pairs - 1 and as many sinks behind it, joined by one link of the rate of each.
+/// Sources 0 .. pairs - 1 and the same number of sinks behind it, joined by one link of the rate of each.
 FabricGraph Dumbbell(uint32_t pairs)
 {
     FabricGraph fabric;

@@ -70,11 +70,11 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
     {
         uint64_t networkFlows;
         uint64_t windowsFlowsPerHost;
-        uint64_t mostNetworkFlows;
+        uint64_t maxNetworkFlows;
         std::string scope;
     };
 
-    for (const auto& [networkFlows, windowsFlowsPerHost, mostNetworkFlows, scope] :
+    for (const auto& [networkFlows, windowsFlowsPerHost, maxNetworkFlows, scope] :
          {Case{all, perHost, 0, "network"},
           Case{all - 1, perHost, all, "windows"},
           Case{all - 1, perHost + 1, all, "network"},
@@ -82,12 +82,12 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
     {
         automatic.Set("network-flows", std::to_string(networkFlows));
         automatic.Set("windows-flows-per-host", std::to_string(windowsFlowsPerHost));
-        automatic.Set("max-network-flows", std::to_string(mostNetworkFlows));
+        automatic.Set("max-network-flows", std::to_string(maxNetworkFlows));
         chosen.Set("scope", scope);
         const std::unique_ptr<Engine> engine = MakeEngine("m3");
         engine->Set("network-flows", std::to_string(networkFlows));
         engine->Set("windows-flows-per-host", std::to_string(windowsFlowsPerHost));
-        engine->Set("max-network-flows", std::to_string(mostNetworkFlows));
+        engine->Set("max-network-flows", std::to_string(maxNetworkFlows));
         EXPECT_EQ(engine->Choices(fabric, flows.size()).front().second, scope);
         const SlowdownReport report = automatic.Run("m3", flows);
         const SlowdownReport expected = chosen.Run("m3", flows);
@@ -170,14 +170,14 @@ TEST(Scopes, PathsAndNetworkAgreeWithinWhatTheySayOfPackets)
                                 for (const SlowdownReport* report : {&by.network, &by.paths})
                                 {
                                     const ConfidenceInterval sampled = report->OverallInterval(0.99);
-                                    const ConfidenceInterval packets = report->TruthInterval();
+                                    const ConfidenceInterval packets = report->PredictionInterval();
                                     EXPECT_LT(packets.low, sampled.low);
                                     EXPECT_GT(packets.high, sampled.high);
                                     EXPECT_LT(packets.high / packets.low, 2.5) << "says something all the same";
                                 }
                                 // the network knows more, so paths must leave room for what it says
-                                EXPECT_LT(by.paths.TruthInterval().low, by.network.OverallQuantile(0.99)) << load;
-                                EXPECT_GT(by.paths.TruthInterval().high, by.network.OverallQuantile(0.99)) << load;
+                                EXPECT_LT(by.paths.PredictionInterval().low, by.network.OverallQuantile(0.99)) << load;
+                                EXPECT_GT(by.paths.PredictionInterval().high, by.network.OverallQuantile(0.99)) << load;
                             });
 }
 

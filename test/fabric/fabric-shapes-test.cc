@@ -34,7 +34,7 @@ TEST(FabricShapes, ThreeTierJoinsPlanesOnlyWithinThemselves)
     // 24 hosts, 6 ToRs (24..29), 6 fabric switches (30..35: pod 0 plane 0, pod 0 plane 1, ...), 6 spines (36..41)
     ASSERT_EQ(fabric.NodeCount(), 42u);
     ASSERT_EQ(fabric.Hosts().size(), 24u);
-    // cables: 24 host, 6 x 2 ToR to fabric switch, 6 x 3 fabric switch to spine
+    // links: 24 host, 6 x 2 ToR to fabric switch, 6 x 3 fabric switch to spine
     EXPECT_EQ(fabric.LinkCount(), 2u * (24 + 12 + 18));
     EXPECT_EQ(fabric.TopOfRack(7), 25u);
     EXPECT_EQ(Neighbours(fabric, 27), (std::vector<NodeId>{12, 13, 14, 15, 32, 33}));

@@ -72,7 +72,7 @@ FluidView Look(const FabricGraph& fabric,
     std::vector<double> slowdown;
     for (std::size_t id = 0; id < flows.size(); id++)
     {
-        slowdown.push_back(UnslowedOf(fabric, flows, run.fluid, id).Slowdown(run.fluidFctNs[id]));
+        slowdown.push_back(UncongestedFctOf(fabric, flows, run.fluid, id).Slowdown(run.fluidFctNs[id]));
     }
     return {slowdown, ViewFluid(fabric, routes, config, flows, selection, run)};
 }
@@ -141,7 +141,7 @@ TEST(FlowFeatures, DoNotDependOnTheUnitOfRate)
     const FluidView fast = scaled(10);
     for (std::size_t i = 0; i < slow.features.flow.size(); i++)
     {
-        if (i % FLOW_INPUTS == TIMEOUT) // the least there is, 1 ms, is no part of the network's time
+        if (i % FLOW_INPUTS == TIMEOUT) // the minimum, 1 ms, is no part of the network's time
         {
             EXPECT_NEAR(slow.features.flow[i], std::log(3), 1e-3);
             EXPECT_GT(fast.features.flow[i], std::log(20));
@@ -486,18 +486,18 @@ TEST(ScenarioSpace, NetworksHaveAsManyHostsAsAskedFor)
     constexpr uint64_t DRAWN = 60;
     for (const HostRange range : {HostRange{}, HostRange{4, 8}, HostRange{129, 512}})
     {
-        std::size_t least = std::numeric_limits<std::size_t>::max();
-        std::size_t most = 0;
+        std::size_t smallest = std::numeric_limits<std::size_t>::max();
+        std::size_t largest = 0;
         for (uint64_t index = 0; index < DRAWN; index++)
         {
             const std::size_t hosts = DrawScenario(3, index, 1, range).fabric.Hosts().size();
-            least = std::min(least, hosts);
-            most = std::max(most, hosts);
+            smallest = std::min(smallest, hosts);
+            largest = std::max(largest, hosts);
         }
-        EXPECT_GE(least, range.min);
-        EXPECT_LT(least, 2 * range.min + 4);
-        EXPECT_LE(most, range.max);
-        EXPECT_GT(most, range.max / 2);
+        EXPECT_GE(smallest, range.min);
+        EXPECT_LT(smallest, 2 * range.min + 4);
+        EXPECT_LE(largest, range.max);
+        EXPECT_GT(largest, range.max / 2);
     }
     for (const HostRange range : {HostRange{3, 128}, HostRange{4, 513}, HostRange{65, 128}})
     {

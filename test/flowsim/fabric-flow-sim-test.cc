@@ -57,11 +57,11 @@ TEST(FabricFlowSim, SlowdownIsWhatIsAddedToTheIdealTime)
     const double more = 30 * 1048 * 0.8;
     for (std::size_t i = 0; i < flows.size(); i++)
     {
-        const UnslowedFlow unslowed = UnslowedOf(fabric, flows, fluid, i);
+        const UncongestedFct uncongested = UncongestedFctOf(fabric, flows, fluid, i);
         const auto ideal =
             static_cast<double>(IdealFctNs(fabric, fluid.flows[i].links, flows[i].sizeBytes, 48, EngineMode::STANDARD));
-        EXPECT_EQ(unslowed.idealNs, ideal);
-        EXPECT_DOUBLE_EQ(unslowed.unloadedNs, static_cast<double>(flows[i].sizeBytes) * 1.048 * 0.8);
+        EXPECT_EQ(uncongested.idealNs, ideal);
+        EXPECT_DOUBLE_EQ(uncongested.unloadedNs, static_cast<double>(flows[i].sizeBytes) * 1.048 * 0.8);
         EXPECT_NEAR(slowdowns[i], i < 2 ? 1 : 1 + more / ideal, 1e-9) << i;
     }
     std::vector<double> streamed(flows.size());
@@ -81,6 +81,6 @@ TEST(FabricFlowSim, SlowdownIsWhatIsAddedToTheIdealTime)
 
 TEST(FabricFlowSim, NoSlowdownIsBelowOne)
 {
-    EXPECT_EQ((UnslowedFlow{1000, 600}.Slowdown(500)), 1) << "rounding";
-    EXPECT_DOUBLE_EQ((UnslowedFlow{1000, 600}.Slowdown(850)), 1.25);
+    EXPECT_EQ((UncongestedFct{1000, 600}.Slowdown(500)), 1) << "rounding";
+    EXPECT_DOUBLE_EQ((UncongestedFct{1000, 600}.Slowdown(850)), 1.25);
 }

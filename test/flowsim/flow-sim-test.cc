@@ -117,7 +117,7 @@ TEST(FlowSim, ParkingLotsEqualPublishedCompletionTimes)
 TEST(FlowSim, RepairedRatesGiveTheSameTimesAsFullRecomputation)
 {
     // links of equal rank and few flows: the published allocation is exact max-min, and recomputes everything;
-    // with 36 sorts of flows all are solved at once, with 400 by repair
+    // with 36 flow classes all are solved at once, with 400 by repair
     for (uint32_t side : {6, 20})
     {
         RandomStream random(7);

@@ -148,7 +148,7 @@ TYPED_TEST(MaxMin, StaysFairWhileFlowsComeAndGo)
         TypeParam rates(capacity);
         std::vector<uint32_t> ids;
         std::vector<FluidFlow> flows;
-        std::vector<uint32_t> free(DenseMaxMinRates::MOST);
+        std::vector<uint32_t> free(DenseMaxMinRates::MAX_SIZE);
         std::iota(free.begin(), free.end(), 0);
         std::vector<double> before(free.size(), 0); // rates, by id
         for (uint32_t step = 0; step < 300; step++)

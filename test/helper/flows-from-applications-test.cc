@@ -22,7 +22,7 @@ using namespace ns3;
 namespace
 {
 
-/// Three hosts (0, 1, 2) on a switch (3), stock devices and addresses; hosts 4 and 5 on a cable of their own.
+/// Three hosts (0, 1, 2) on a switch (3), stock devices and addresses; hosts 4 and 5 on a link of their own.
 class Applications : public ::testing::Test
 {
   protected:
@@ -31,13 +31,13 @@ class Applications : public ::testing::Test
         Ipv4AddressGenerator::Reset();
         nodes.Create(6);
         InternetStackHelper().Install(nodes);
-        PointToPointHelper cables;
-        cables.SetDeviceAttribute("DataRate", StringValue("10Gbps"));
-        cables.SetChannelAttribute("Delay", StringValue("1us"));
+        PointToPointHelper links;
+        links.SetDeviceAttribute("DataRate", StringValue("10Gbps"));
+        links.SetChannelAttribute("Delay", StringValue("1us"));
         Ipv4AddressHelper addresses("10.0.0.0", "255.255.255.252");
         for (const auto& [a, b] : {std::pair(0, 3), std::pair(1, 3), std::pair(2, 3), std::pair(4, 5)})
         {
-            const Ipv4InterfaceContainer ends = addresses.Assign(cables.Install(nodes.Get(a), nodes.Get(b)));
+            const Ipv4InterfaceContainer ends = addresses.Assign(links.Install(nodes.Get(a), nodes.Get(b)));
             address[a] = ends.GetAddress(0);
             address[b] = ends.GetAddress(1);
             addresses.NewNetwork();
@@ -98,7 +98,7 @@ TEST_F(Applications, AreReadInTheOrderOfTheirStarts)
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(report.FlowCount(), flows.size());
         EXPECT_GE(report.OverallQuantile(0), 1);
-        EXPECT_GT(report.OverallQuantile(1), engine == "m3" ? 1 : 1.05) << "two share the cable to host 1";
+        EXPECT_GT(report.OverallQuantile(1), engine == "m3" ? 1 : 1.05) << "two share the link to host 1";
     }
 }
 

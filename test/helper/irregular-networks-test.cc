@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Networks of no shape: random connected graphs with mixed rates and delays, several cables between two switches and
+// Networks of no shape: random connected graphs with mixed rates and delays, several links between two switches and
 // hosts with two NICs, by every engine.
 #include "core/random-stream.h"
 #include "fabric/ideal-fct.h"
@@ -35,7 +35,7 @@ FabricGraph RandomGraph(uint64_t seed)
     {
         fabric.AddLink(a, static_cast<NodeId>(random.Integer(a < 3 ? 0 : a - 3, a - 1)), rate(1), delay());
     }
-    for (uint32_t extra = 0; extra < 3; extra++) // and other ways, often beside an existing cable
+    for (uint32_t extra = 0; extra < 3; extra++) // and other ways, often beside an existing link
     {
         const auto a = static_cast<NodeId>(random.Integer(1, SWITCHES - 1));
         fabric.AddLink(a, a - 1, rate(1), delay());

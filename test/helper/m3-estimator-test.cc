@@ -403,7 +403,7 @@ TEST(M3Estimator, CompletionTimesOfSingleFlowsAreThoseOfTheReport)
         SlowdownReport again;
         for (std::size_t id = 0; id < flows.size(); id++)
         {
-            const double ideal = UnslowedOf(estimator.Fabric(), flows, fluid, id).idealNs;
+            const double ideal = UncongestedFctOf(estimator.Fabric(), flows, fluid, id).idealNs;
             again.Add(again.Classes().ClassOf(flows[id].sizeBytes), fcts[id] / ideal);
         }
         again.Finish();

@@ -387,7 +387,7 @@ TEST(RdmaNetwork, QueueSamplesAreThoseOfTheTrace)
     std::string line;
     std::getline(in, line);
     EXPECT_EQ(line, "time_ns,node,port,bytes");
-    uint64_t most = 0;
+    uint64_t maxQueued = 0;
     while (std::getline(in, line))
     {
         long long time = 0;
@@ -397,10 +397,10 @@ TEST(RdmaNetwork, QueueSamplesAreThoseOfTheTrace)
         ASSERT_EQ(std::sscanf(line.c_str(), "%lld,%u,%u,%llu", &time, &node, &port, &queued), 4) << line;
         EXPECT_EQ(time % 10'000, 0);
         EXPECT_EQ(node, 9U);
-        most = port == 8 ? std::max<uint64_t>(most, queued) : most;
+        maxQueued = port == 8 ? std::max<uint64_t>(maxQueued, queued) : maxQueued;
     }
     std::filesystem::remove(file);
-    EXPECT_GT(most, 20'000U);
+    EXPECT_GT(maxQueued, 20'000U);
     EXPECT_THROW(network->EnableQueueCsv(file, Time(0)), InputError);
 }
 

@@ -113,7 +113,7 @@ TEST(LinkDecomposition, EveryFlowIsOnEachLinkOfItsRouteOnce)
 
 TEST(LinkDecomposition, EveryFlowKeepsItsRoundTripSizeAndStart)
 {
-    // cables of one delay, and of many
+    // links of one delay, and of many
     for (const bool equal : {true, false})
     {
         FabricGraph fabric = SmallThreeTier();
@@ -127,8 +127,8 @@ TEST(LinkDecomposition, EveryFlowKeepsItsRoundTripSizeAndStart)
             }
             for (LinkId link = 0; link < shape.LinkCount(); link += 2)
             {
-                const FabricLink& cable = shape.Link(link);
-                fabric.AddLink(cable.from, cable.to, cable.bitsPerSecond, 500 + 37 * int64_t{link});
+                const FabricLink& original = shape.Link(link);
+                fabric.AddLink(original.from, original.to, original.bitsPerSecond, 500 + 37 * int64_t{link});
             }
         }
         const Cut cut(fabric, RandomFlows(fabric, 1500, 2));
@@ -233,14 +233,14 @@ TEST(LinkDecomposition, NoLinkIsLoadedAboveOne)
     }
     std::sort(burst.begin(), burst.end(), [](const Flow& a, const Flow& b) { return a.startNs < b.startNs; });
     const Cut cut(Star(8, 10 * GBPS), burst);
-    double most = 0;
+    double maxLoad = 0;
     for (const LoadedLink& loaded : cut.network.Links())
     {
         EXPECT_GT(loaded.load, 0);
         EXPECT_LT(loaded.ackShare, 1);
-        most = std::max(most, loaded.load + loaded.ackShare);
+        maxLoad = std::max(maxLoad, loaded.load + loaded.ackShare);
     }
-    EXPECT_DOUBLE_EQ(most, 1);
+    EXPECT_DOUBLE_EQ(maxLoad, 1);
 }
 
 TEST(LinkDecomposition, TheTargetMarksAndHoldsAsInTheNetwork)

@@ -49,7 +49,7 @@ TEST(PathIndex, EveryFlowIsForegroundOfOnePath)
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 2000);
     const RouteTable routes(fabric, EngineMode::STANDARD);
-    const PathIndex index(fabric, routes, flows, {200'000}); // so many that no path is missed
+    const PathIndex index(fabric, routes, flows, {200'000}); // enough that no path is missed
     std::vector<int> seen(flows.size(), 0);
     std::set<Route> distinct;
     RoutesOfFlows next(routes);
@@ -170,7 +170,7 @@ TEST(PathIndex, WindowsLeaveOutWhatIsOverByThen)
     EXPECT_TRUE(sawLasting);
 }
 
-TEST(PathIndex, LargeFlowsBeforeAWindowTakePartOnRequest)
+TEST(PathIndex, ElephantFlowsBeforeAWindowTakePartOnRequest)
 {
     const FabricGraph fabric = SmallFabric();
     const FlowList flows = RandomFlows(fabric, 50'000); // 50 ms
@@ -202,7 +202,7 @@ TEST(PathIndex, LargeFlowsBeforeAWindowTakePartOnRequest)
         }
     }
     EXPECT_GT(more, 0U);
-    EXPECT_GT(taken / all, 0.8) << "large flows carry at least 0.9 of all bytes, in the mean of all links";
+    EXPECT_GT(taken / all, 0.8) << "elephant flows carry at least 0.9 of all bytes, in the mean of all links";
     EXPECT_LT(taken / all, 1);
 }
 

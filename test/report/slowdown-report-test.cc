@@ -210,34 +210,35 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
     }
     whole.Finish();
     drawn.Finish();
-    EXPECT_TRUE(std::isnan(whole.TruthInterval().low));
-    EXPECT_TRUE(std::isnan(whole.TruthInterval().high));
-    EXPECT_EQ(whole.TruthText(), "");
+    EXPECT_TRUE(std::isnan(whole.PredictionInterval().low));
+    EXPECT_TRUE(std::isnan(whole.PredictionInterval().high));
+    EXPECT_EQ(whole.PredictionText(), "");
     const double p99 = whole.OverallQuantile(0.99);
     for (const ConfidenceInterval ratio : {ConfidenceInterval{0.8, 1.3}, {1.1, 1.2}, {0.7, 0.9}})
     {
         whole.SetHeldOutErrors({20, ratio}, "with PFC");
         drawn.SetHeldOutErrors({20, ratio}, "with PFC");
-        EXPECT_NEAR(whole.TruthInterval().low, p99 * ratio.low, 1e-9) << "nothing is sampled";
-        EXPECT_NEAR(whole.TruthInterval().high, p99 * ratio.high, 1e-9);
-        EXPECT_LT(drawn.TruthInterval().low, whole.TruthInterval().low);
-        EXPECT_GT(drawn.TruthInterval().high, whole.TruthInterval().high);
+        EXPECT_NEAR(whole.PredictionInterval().low, p99 * ratio.low, 1e-9) << "nothing is sampled";
+        EXPECT_NEAR(whole.PredictionInterval().high, p99 * ratio.high, 1e-9);
+        EXPECT_LT(drawn.PredictionInterval().low, whole.PredictionInterval().low);
+        EXPECT_GT(drawn.PredictionInterval().high, whole.PredictionInterval().high);
     }
     SlowdownReport none("m3");
     none.Finish();
     none.SetHeldOutErrors({20, {0.8, 1.3}}, "with PFC");
-    EXPECT_TRUE(std::isnan(none.TruthInterval().low)) << "no flows";
-    EXPECT_EQ(none.TruthText(), "");
+    EXPECT_TRUE(std::isnan(none.PredictionInterval().low)) << "no flows";
+    EXPECT_EQ(none.PredictionText(), "");
     // one error alone counts as it is, two count less than their sum
     drawn.SetHeldOutErrors({20, {1, 1}}, "");
     const ConfidenceInterval sampled = drawn.OverallInterval(0.99);
-    EXPECT_NEAR(drawn.TruthInterval().low, sampled.low, 1e-9);
-    EXPECT_NEAR(drawn.TruthInterval().high, sampled.high, 1e-9);
+    EXPECT_NEAR(drawn.PredictionInterval().low, sampled.low, 1e-9);
+    EXPECT_NEAR(drawn.PredictionInterval().high, sampled.high, 1e-9);
     drawn.SetHeldOutErrors({20, {0.99, 1.01}}, "");
-    EXPECT_GT(drawn.TruthInterval().low, sampled.low * 0.99);
+    EXPECT_GT(drawn.PredictionInterval().low, sampled.low * 0.99);
     whole.SetHeldOutErrors({20, {0.01, 1.5}}, "with PFC");
-    EXPECT_EQ(whole.TruthInterval().low, 1) << "no flow is faster than ideal";
-    EXPECT_NE(whole.TruthText().find("from 20 held-out networks with PFC"), std::string::npos) << whole.TruthText();
+    EXPECT_EQ(whole.PredictionInterval().low, 1) << "no flow is faster than ideal";
+    EXPECT_NE(whole.PredictionText().find("from 20 held-out networks with PFC"), std::string::npos)
+        << whole.PredictionText();
 }
 
 TEST(ReportWriter, WritesTheSameNumbersEverywhere)

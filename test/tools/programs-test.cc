@@ -258,7 +258,7 @@ TEST_F(Programs, EstimateWritesTheColumnsOfTheHpccSimulator)
         std::ifstream file(File(name));
         return std::string(std::istreambuf_iterator<char>(file), {});
     };
-    // by packets exactly what m3-packet writes
+    // with the packet engine exactly what m3-packet writes
     ASSERT_EQ(Start("m3-estimate", config + " --mode=hpcc --engine=packet --fct=" + File("same.txt")).code, 0);
     EXPECT_EQ(text("same.txt"), text("fct.txt"));
     for (const char* engine : {"flowsim", "m3"})

@@ -108,7 +108,8 @@ class TrainingFaults : public Programs
         return published ? ReadPublishedCheckpoint(in, name).network.steps : ReadFlowCheckpoint(in, name).network.steps;
     }
 
-    /// Starts a training and kills it when its state has so many steps. \return whether it was still at work then
+    /// Starts a training and kills it when its state has this number of steps. \return whether it was still at work
+    /// then
     bool KillAfter(uint64_t steps, const std::string& arguments, const std::string& checkpoint, bool published) const
     {
         const std::string command = "exec " + std::string(M3_BIN_DIR) + "/m3-train " + arguments +
@@ -348,7 +349,7 @@ TEST_F(TrainingFaults, SamplesOfOtherOptionsAreNotCountedAsDone)
                   "00000000.m3s: was made by seed 5, network 0, variant 0");
     for (const std::string other : {"--packet-hops=30000 --flows=20",
                                     "--packet-hops=20000 --flows=21",
-                                    "--packet-hops=20000 --flows=20 --most-hosts=64",
+                                    "--packet-hops=20000 --flows=20 --max-hosts=64",
                                     "--packet-hops=20000 --paths=5",
                                     "--packet-hops=20000 --flows=20 --variants=2"})
     {

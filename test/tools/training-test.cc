@@ -41,7 +41,9 @@ TEST_F(TrainingPrograms, DatagenTakesANetworkOfOnesOwn)
     EXPECT_EQ(Start("m3-datagen", options + File("topo.txt")).code, 0);
     EXPECT_NE(Start("m3-datagen", "inspect " + File("d")).output.find("flows of 8 hosts,"), std::string::npos);
     ExpectRefused("m3-datagen", options + File("none.txt"), "none.txt");
-    ExpectRefused("m3-datagen", options + File("topo.txt") + " --most-hosts=64", "--topology has its hosts");
+    ExpectRefused("m3-datagen",
+                  options + File("topo.txt") + " --max-hosts=64",
+                  "for drawn networks, not for --topology");
 }
 
 TEST_F(TrainingPrograms, DatagenTakesFlowsAwayFromRunsThatCostTooMuch)
@@ -106,10 +108,10 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyTheKindThatIsAskedFor)
 
 TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
 {
-    constexpr double LEAST_MEAN = 100'000;
+    constexpr double MIN_MEAN = 100'000;
     const std::string options = "--scenarios=20 --packet-hops=20000 --flows=20 --out=";
     ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
-    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --least-mean=100000").code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --min-mean=100000").code, 0);
     std::istringstream lines(Start("m3-datagen", "inspect " + File("all")).output);
     std::set<std::string> expected;
     for (std::string line; std::getline(lines, line);)
@@ -125,7 +127,7 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
         const std::size_t colon = text.find(':');
         const double mean =
             colon == std::string::npos ? ParseSizeDistribution(text)->Mean() : std::strtod(&text[colon + 1], nullptr);
-        if (mean >= LEAST_MEAN)
+        if (mean >= MIN_MEAN)
         {
             expected.insert(line.substr(0, line.find(':')));
         }
@@ -138,14 +140,14 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
         made.insert(name);
     }
     EXPECT_EQ(made, expected);
-    ExpectRefused("m3-datagen", options + File("none") + " --least-mean=-5", "--least-mean: ");
+    ExpectRefused("m3-datagen", options + File("none") + " --min-mean=-5", "--min-mean: ");
 }
 
 TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLocalTrafficIfAsked)
 {
     const std::string options = "--scenarios=30 --packet-hops=20000 --flows=400 --out=";
     ASSERT_EQ(Start("m3-datagen", options + File("all")).code, 0);
-    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --least-local=0.5").code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("some") + " --min-local=0.5").code, 0);
     const auto all = Samples(File("all"));
     const auto some = Samples(File("some"));
     std::size_t local = 0;
@@ -173,7 +175,7 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLocalTrafficIfAsked)
     }
     for (const std::string share : {"-0.1", "1.5"})
     {
-        ExpectRefused("m3-datagen", options + File("none") + " --least-local=" + share, "--least-local: ");
+        ExpectRefused("m3-datagen", options + File("none") + " --min-local=" + share, "--min-local: ");
     }
 }
 
@@ -202,11 +204,11 @@ TEST_F(TrainingPrograms, DatagenMakesVariantsOfItsScenarios)
 TEST_F(TrainingPrograms, DatagenRefusesSizesOfNetworksThatItCannotDraw)
 {
     const std::string options = "--scenarios=2 --out=" + File("none");
-    for (const std::string hosts : {"--most-hosts=600", "--least-hosts=3", "--least-hosts=65"})
+    for (const std::string hosts : {"--max-hosts=600", "--min-hosts=3", "--min-hosts=65"})
     {
         ExpectRefused("m3-datagen", options + " " + hosts, "4 to 512 hosts");
     }
-    ExpectRefused("m3-datagen", options + " --most-hosts=-1", "--most-hosts: '-1' is not a whole number");
+    ExpectRefused("m3-datagen", options + " --max-hosts=-1", "--max-hosts: '-1' is not a whole number");
     EXPECT_FALSE(std::filesystem::exists(File("none")));
 }
 
@@ -445,7 +447,7 @@ TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
     const std::string from = "--from=" + File("a.pt") + " --checkpoint=" + File("b.pt");
     const Outcome said = Start("m3-train", from + " --note=ours --errors=" + File("more"));
     ASSERT_EQ(said.code, 0) << said.output;
-    EXPECT_NE(said.output.find("networks with PFC: p99 by packets "), std::string::npos) << said.output;
+    EXPECT_NE(said.output.find("networks with PFC: packet-level p99 "), std::string::npos) << said.output;
     const std::string description =
         Start("m3-train", "evaluate --data=" + File("data") + " --checkpoint=" + File("b.pt")).output;
     EXPECT_EQ(description.find("ours; per-flow transformer"), 0U) << description;
@@ -455,8 +457,9 @@ TEST_F(TrainingPrograms, ACheckpointSaysWhatMadeItAndHowFarItIsOff)
     EXPECT_NE(description.find(", seed 7, "), std::string::npos) << description;
     EXPECT_NE(description.find(" by commit "), std::string::npos) << description;
     const std::string compare = "--racks=2 --hosts=2 --count=3000 --engines=m3 --checkpoint=";
-    EXPECT_NE(Start("m3-compare", compare + File("b.pt")).output.find("m3: p99 of all flows: 95 % prediction interval "),
-              std::string::npos);
+    EXPECT_NE(
+        Start("m3-compare", compare + File("b.pt")).output.find("m3: p99 of all flows: 95 % prediction interval "),
+        std::string::npos);
     EXPECT_EQ(Start("m3-compare", compare + File("a.pt")).output.find("prediction interval"), std::string::npos);
     ExpectRefused("m3-train", "--note=ours --checkpoint=" + File("b.pt"), "--errors and --note need");
     ExpectRefused("m3-train", from + " --errors=" + File("none"), "none");

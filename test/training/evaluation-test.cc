@@ -270,18 +270,19 @@ TEST_F(EvaluationOf, CalibrationIsExactWhereThePredictionIsTheTruth)
 TEST_F(EvaluationOf, CalibrationIsExactWhereManyFlowsHaveTheLeastSlowdown)
 {
     // 55 % at 1, as predicted, the others evenly over 1 .. 2
-    constexpr double AT_LEAST = 0.55; // a level of the model's
+    constexpr double SHARE_AT_ONE = 0.55; // a level of the model's
     constexpr int FLOWS = 2000;
     std::vector<float> slowdown;
     for (int i = 0; i < FLOWS; i++)
     {
         const double level = (i + 0.5) / FLOWS;
-        slowdown.push_back(static_cast<float>(level < AT_LEAST ? 1 : 1 + (level - AT_LEAST) / (1 - AT_LEAST)));
+        slowdown.push_back(
+            static_cast<float>(level < SHARE_AT_ONE ? 1 : 1 + (level - SHARE_AT_ONE) / (1 - SHARE_AT_ONE)));
     }
     SameForAll model;
     for (uint32_t i = 0; i < QUANTILES; i++)
     {
-        const double above = std::max(0.0, (QuantileLevel(i) - AT_LEAST) / (1 - AT_LEAST));
+        const double above = std::max(0.0, (QuantileLevel(i) - SHARE_AT_ONE) / (1 - SHARE_AT_ONE));
         model.quantiles.push_back(static_cast<float>(1 + above));
     }
     WriteNetwork("00000000", "DCTCP", true, slowdown, 1);
@@ -294,7 +295,7 @@ TEST_F(EvaluationOf, CalibrationIsExactWhereManyFlowsHaveTheLeastSlowdown)
     std::fill(model.quantiles.begin(), model.quantiles.end(), 3.0F);
     EXPECT_NEAR(Evaluate(model, folder.string(), 1).calibration.front().second, 1, 1e-6);
     std::fill(model.quantiles.begin(), model.quantiles.end(), 1.0F);
-    EXPECT_NEAR(Evaluate(model, folder.string(), 1).flows.front().below[0], AT_LEAST / 2, 1e-3);
+    EXPECT_NEAR(Evaluate(model, folder.string(), 1).flows.front().below[0], SHARE_AT_ONE / 2, 1e-3);
 }
 
 TEST_F(EvaluationOf, PathsHasTheErrorsThatItMustHave)

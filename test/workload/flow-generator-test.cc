@@ -131,14 +131,14 @@ TEST(FlowGenerator, LoadsTheMostLoadedLinkAsAsked)
             }
         }
         const auto shares = ExpectedLinkShares(fabric, routes, matrix);
-        LinkId most = 0;
+        LinkId busiest = 0;
         for (LinkId link = 0; link < fabric.LinkCount(); link++)
         {
             const auto weight = [&](LinkId l) { return shares[l] / static_cast<double>(fabric.Link(l).bitsPerSecond); };
-            most = weight(link) > weight(most) ? link : most;
+            busiest = weight(link) > weight(busiest) ? link : busiest;
         }
         const double seconds = static_cast<double>(flows.back().startNs) * 1e-9;
-        EXPECT_NEAR(bits[most] / seconds / static_cast<double>(fabric.Link(most).bitsPerSecond), 0.6, 0.03);
+        EXPECT_NEAR(bits[busiest] / seconds / static_cast<double>(fabric.Link(busiest).bitsPerSecond), 0.6, 0.03);
         EXPECT_TRUE(std::is_sorted(flows.begin(),
                                    flows.end(),
                                    [](const Flow& a, const Flow& b) { return a.startNs < b.startNs; }));
@@ -249,10 +249,10 @@ TEST(FlowFile, ReadsWhatItWrote)
     std::filesystem::remove(file);
 }
 
-TEST(FlowList, OtherTiesMoveEverySecondStartByOneNanosecond)
+TEST(FlowList, PerturbedStartTimesAreOneNanosecondLaterForEverySecondFlow)
 {
     const FlowList flows{{0, 1, 100, 5}, {1, 0, 200, 5}, {0, 2, 300, 7}, {2, 0, 400, 8}, {0, 1, 500, 9}};
-    const FlowList moved = WithOtherTies(flows);
+    const FlowList moved = PerturbStartTimes(flows);
     ASSERT_EQ(moved.size(), flows.size());
     const std::vector<int64_t> starts{5, 5, 8, 8, 9}; // the first would come after the second, the last has none after
     for (std::size_t i = 0; i < moved.size(); i++)
@@ -260,5 +260,5 @@ TEST(FlowList, OtherTiesMoveEverySecondStartByOneNanosecond)
         EXPECT_EQ(moved[i].startNs, starts[i]) << i;
         EXPECT_EQ(moved[i].sizeBytes, flows[i].sizeBytes) << i;
     }
-    EXPECT_TRUE(WithOtherTies({}).empty());
+    EXPECT_TRUE(PerturbStartTimes({}).empty());
 }

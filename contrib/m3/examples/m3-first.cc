@@ -27,7 +27,7 @@ int main(int argc, char* argv[])
                           ProgramOptions options("A first scenario: 64 hosts, WebServer traffic, one engine.");
                           options.Add("engine", EngineNames(), engine, "NAME");
                           options.Add("cc", "dctcp, dcqcn, hpcc, timely or none", control, "NAME");
-                          options.Add("load", "of the most loaded link", load, RealOption());
+                          options.Add("load", "load of the most loaded link", load, RealOption());
                           if (!ParseArguments(options, argc, argv))
                           {
                               return 0;

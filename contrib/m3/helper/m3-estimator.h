@@ -16,8 +16,8 @@ namespace ns3::m3
 {
 
 /**
- * Gives the distribution of flow completion time slowdowns of flows on a network, by any engine: the same nodes, flows
- * and configuration in, the same kind of report out. Slowdown is FCT / ideal FCT.
+ * Estimates the distribution of flow completion time slowdowns of flows on a network with any engine. All engines take
+ * the same nodes, flows and configuration and return the same kind of report. Slowdown is FCT / ideal FCT.
  *
  * \code
  *   M3Estimator estimator(nodes);
@@ -29,22 +29,22 @@ namespace ns3::m3
  * \endcode
  *
  * Engines are those of RegisteredEngines(), by name: packet, flowsim, parsimon, m3, published and what scripts add. An
- * engine is made when it is first asked for and keeps what serves its next run. The packet engine runs on
- * ns3::Simulator: before or after Simulator::Run(), not from an event. Flows are ascending by start, with hosts by
- * index in the node container.
+ * engine is made when it is first asked for and keeps what its next run can use again. The packet engine runs on
+ * ns3::Simulator, so it is called before or after Simulator::Run(), not from an event. Flows are in ascending order of
+ * start time and name hosts by their index in the node container.
  *
  * \ingroup m3
  */
 class M3Estimator : public Question
 {
   public:
-    /// \throws InputError for nodes that are no network of hosts and switches
+    /// Makes an estimator for a network. \throws InputError for nodes that are no network of hosts and switches
     explicit M3Estimator(const NodeContainer& nodes);
-    explicit M3Estimator(FabricGraph fabric); //!< without ns-3 nodes
+    explicit M3Estimator(FabricGraph fabric); //!< Makes an estimator without ns-3 nodes.
 
-    RdmaConfig config; //!< congestion control, buffers, PFC
+    RdmaConfig config; //!< Congestion control, buffers and PFC.
 
-    /// The network as it was read.
+    /// Returns the network as it was read.
     const FabricGraph& Fabric() const
     {
         return m_fabric;
@@ -54,22 +54,23 @@ class M3Estimator : public Question
     /// option, or a value out of its range
     void Set(const std::string& option, const std::string& text);
 
-    /// Throws what Run would refuse, without running, and loads what the engine needs. \throws InputError as Run
+    /// Refuses what Run would refuse, without running, and loads what the engine needs. \throws InputError as Run
     void Prepare(const std::string& engine, const FlowList& flows);
 
-    /// Answers as Engine::Run. \throws InputError as that, for an unknown engine, and for a scenario that cannot be
+    /// Runs an engine (Engine::Run). \throws InputError as that, for an unknown engine, and for an invalid scenario
     SlowdownReport Run(const std::string& engine, const FlowList& flows);
 
-    /// Answers under several configurations, as Engine::RunEach; `config` has no part in it. \throws InputError as Run
+    /// Runs an engine under several configurations (Engine::RunEach); `config` is not used. \throws InputError as Run
     void RunConfigurations(const std::string& engine,
                            const FlowList& flows,
                            const std::vector<RdmaConfig>& configs,
                            const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
 
-    /// Compares an engine with packets as Engine::Check. \return by packets, by the engine \throws InputError as Run
+    /// Compares an engine with the packet engine (Engine::Check). \return the report of the packet engine, then that of
+    /// the engine \throws InputError as Run
     std::vector<SlowdownReport> Check(const std::string& engine, const FlowList& flows);
 
-    /// Says when every flow is done, as Engine::RunPerFlow. \throws InputError as Run
+    /// Returns the completion times of all flows (Engine::RunPerFlow). \throws InputError as Run
     std::vector<CompletionTime> RunPerFlow(const std::string& engine, const FlowList& flows);
 
   private:

@@ -24,16 +24,17 @@ namespace ns3::m3
 class FabricHelper
 {
   public:
-    /// \throws InputError as MakeThreeTier
+    /// Builds a three-tier fabric. \throws InputError as MakeThreeTier
     static NodeContainer ThreeTier(const ThreeTierShape& shape);
 
-    /// \throws InputError as MakeLeafSpine
+    /// Builds a leaf-spine fabric. \throws InputError as MakeLeafSpine
     static NodeContainer LeafSpine(const LeafSpineShape& shape);
 
-    /// From a file in the HPCC simulator's topology format. Parameters and errors are those of ReadTopologyFile.
+    /// Builds the network of a topology file in the HPCC simulator's format. Parameters and errors are those of
+    /// ReadTopologyFile.
     static NodeContainer FromFile(const std::string& topologyFile, InputNotes* notes = nullptr);
 
-    /// From any graph.
+    /// Builds the network of a graph.
     static NodeContainer Install(const FabricGraph& fabric);
 };
 

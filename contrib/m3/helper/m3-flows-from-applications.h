@@ -16,15 +16,15 @@
 namespace ns3::m3
 {
 
-/// Whose an IPv4 or IPv6 address is: index in the node container.
+/// Maps an IPv4 or IPv6 address to the index of its node in the node container.
 using AddressBook = std::map<Address, NodeId>;
 
 /**
  * The transfers that stock BulkSendApplications on the nodes would make: from the node that it is installed on to the
  * one that has the address of `Remote`, `MaxBytes` long, from `StartTime` on; ascending by start, equal starts in the
- * order of nodes and applications. Applications of other kinds take no part, and `StopTime` is not looked at: a
- * transfer runs to its end. The applications themselves stay as they are: the packet engine runs on ns-3's Simulator,
- * where they start as well and go their own way.
+ * order of nodes and applications. Other applications are ignored, and so is `StopTime`: a
+ * transfer runs to its end. The applications themselves are not changed: if the packet engine runs, they start on
+ * ns-3's Simulator as well.
  *
  * \throws InputError naming node and application for MaxBytes 0 (no end), a remote that no node has or that cannot be
  * reached, a sender or receiver that is no host or both at once; as ReadFabric; if there is no BulkSendApplication
@@ -32,7 +32,8 @@ using AddressBook = std::map<Address, NodeId>;
 FlowList ReadFlows(const NodeContainer& nodes, const AddressBook& book);
 
 #if __has_include("ns3/ipv4.h")
-/// The addresses that the nodes have. Compiled into the script, which links ns-3's internet module; this one does not.
+/// Collects the addresses of the nodes. It is compiled into the script, which links ns-3's internet module; this module
+/// does not.
 inline AddressBook AddressesOf(const NodeContainer& nodes)
 {
     AddressBook book;
@@ -64,7 +65,7 @@ inline AddressBook AddressesOf(const NodeContainer& nodes)
     return book;
 }
 
-/// The same with the addresses that the nodes have.
+/// Returns the flows of the applications on the nodes, with the addresses of the nodes.
 inline FlowList ReadFlows(const NodeContainer& nodes)
 {
     return ReadFlows(nodes, AddressesOf(nodes));

@@ -19,15 +19,15 @@ namespace
 
 constexpr const char* NS3_HELP =
     "\nns-3's own:\n"
-    "  --RngRun=N, --RngSeed=N   another replication: other flows, marks, losses, samples\n"
-    "  --NAME=VALUE              a global value\n"
-    "  --TYPE::ATTRIBUTE=VALUE   the default of an attribute, TYPE as in ns3::m3::RdmaNetwork\n"
-    "  --PrintGlobals            what global values there are\n"
-    "  --PrintGroups             what groups of types there are\n"
-    "  --PrintGroup=GROUP        what types a group has\n"
-    "  --PrintTypeIds            what types there are\n"
-    "  --PrintAttributes=TYPE    what attributes a type has\n"
-    "  --PrintVersion            the version of ns-3\n";
+    "  --RngRun=N, --RngSeed=N   another replication, with other flows, marks, losses, samples\n"
+    "  --NAME=VALUE              set a global value\n"
+    "  --TYPE::ATTRIBUTE=VALUE   set the default of an attribute, TYPE as in ns3::m3::RdmaNetwork\n"
+    "  --PrintGlobals            list global values\n"
+    "  --PrintGroups             list groups of types\n"
+    "  --PrintGroup=GROUP        list the types of a group\n"
+    "  --PrintTypeIds            list types\n"
+    "  --PrintAttributes=TYPE    list the attributes of a type\n"
+    "  --PrintVersion            print the version of ns-3\n";
 
 /// Refuses numbers that ns-3 would end the program for. \throws InputError
 void CheckNs3Number(const std::string& option, const std::string& text, const AttributeChecker& checker)

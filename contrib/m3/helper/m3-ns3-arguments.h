@@ -8,10 +8,10 @@ namespace ns3::m3
 {
 
 /**
- * Reads the command line of a program that uses ns-3: its own options, and those of every ns-3 program, which are
- * global values (--RngRun=2), defaults of attributes (--ns3::m3::RdmaNetwork::Pfc=false) and lists of what there is
- * (--PrintTypeIds), after which the program ends.
- * \return false if --help or --version was asked for, which is answered then
+ * Reads the command line of a program that uses ns-3: its own options and those of every ns-3 program. The latter are
+ * global values (--RngRun=2), defaults of attributes (--ns3::m3::RdmaNetwork::Pfc=false) and lists (--PrintTypeIds),
+ * after which the program ends.
+ * \return false after --help or --version, whose text is printed
  * \throws InputError for the first wrong word
  */
 bool ParseArguments(ProgramOptions& options, int argc, char* argv[]);

@@ -10,9 +10,9 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-helper
- * One port of a fabric built by FabricHelper: its `DataRate` and `ErrorRate`, with the `Delay` of its RdmaChannel, are
- * what every engine reads of the network. Flows of the packet engine do not pass through Send(): the engine moves
- * packets itself, which is what makes it fast. Send() works as that of SimpleNetDevice.
+ * A port of a network built by FabricHelper. Every engine reads its `DataRate` and `ErrorRate`, and the `Delay` of its
+ * RdmaChannel. Packets of the packet engine do not pass through Send(), for speed. Send() works as that of
+ * SimpleNetDevice.
  */
 class RdmaNetDevice : public SimpleNetDevice
 {

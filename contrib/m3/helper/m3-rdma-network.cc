@@ -134,8 +134,8 @@ void RdmaNetwork::SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up)
     bool found = false;
     for (LinkId link = 0; link < m_fabric.LinkCount(); link += 2)
     {
-        const FabricLink& cable = m_fabric.Link(link);
-        if (std::minmax(cable.from, cable.to) == std::minmax(nodeA, nodeB))
+        const FabricLink& candidate = m_fabric.Link(link);
+        if (std::minmax(candidate.from, candidate.to) == std::minmax(nodeA, nodeB))
         {
             m_linkChanges.push_back({at.GetNanoSeconds(), link, up});
             found = true;

@@ -19,8 +19,8 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-helper
- * The packet engine as an ns-3 object. It has attributes for everything that configures a run, trace sources for
- * everything that happens in it, links that go down and come up, pcap files and queue samples.
+ * The packet engine as an ns-3 object. It has attributes for the configuration of a run, trace sources for its events,
+ * links that go down and come up, pcap files and queue samples.
  *
  * \code
  *   auto network = CreateObject<RdmaNetwork>();
@@ -32,7 +32,7 @@ namespace ns3::m3
  * \endcode
  *
  * Nodes are named by their index in the node container, ports by the order of a node's devices. Run() throws
- * InputError, as RunPacketSimulation does, for what cannot work together.
+ * InputError, as RunPacketSimulation does, for attributes that do not go together.
  */
 class RdmaNetwork : public Object
 {
@@ -54,13 +54,13 @@ class RdmaNetwork : public Object
 
     const FabricGraph& Fabric() const; //!< \return the network of SetNodes
 
-    /// \return the configuration that the attributes give, for M3Estimator::config; it has only the number of the
-    /// changes of links \throws InputError for an unknown control
+    /// Returns the configuration of the attributes, for M3Estimator::config; of changes of links it has the number
+    /// only. \throws InputError for an unknown control
     RdmaConfig Config() const;
 
     /**
-     * Takes the links between two nodes down or brings them up, at a time after the start of Run(). Flows that use them
-     * take another route, if there is one; packets on the links are lost.
+     * Takes the links between two nodes down or up at a time after the start of Run(). Flows on them take another route
+     * if there is one; packets on the links are lost.
      * \throws InputError if no link joins the nodes, and for a time below 0
      */
     void SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up);
@@ -68,7 +68,7 @@ class RdmaNetwork : public Object
     /**
      * Writes the frames that a node's port sends to a pcap file: Ethernet, IPv4 with the ECN field, UDP, then 8 bytes
      * of the payload's sequence number; PFC frames as MAC control frames.
-     * \throws InputError for a port that is not there
+     * \throws InputError for an unknown port
      */
     void EnablePcap(const std::string& file, uint32_t node, uint32_t port);
 
@@ -76,8 +76,8 @@ class RdmaNetwork : public Object
     void EnableQueueCsv(const std::string& file, Time interval);
 
     /**
-     * Lets ECN marking, link errors and PINT draw from fixed streams of ns-3's generator, with the seed and run of
-     * RngSeedManager. \return how many streams are used: three per directed link \throws InputError below 0
+     * Assigns fixed streams of ns-3's generator, with the seed and run of RngSeedManager, to ECN marking, link errors
+     * and PINT. \return number of streams used: three per directed link \throws InputError for a stream below 0
      */
     int64_t AssignStreams(int64_t stream);
 
@@ -95,9 +95,9 @@ class RdmaNetwork : public Object
     typedef void (*EcnMarkCallback)(uint32_t node, uint32_t port, uint32_t flow);
     /// \param node, port that received the frame \param pause false: resume
     typedef void (*PfcCallback)(uint32_t node, uint32_t port, bool pause);
-    /// \param node, port at which the packet came, or would have come, in
+    /// \param node, port at which the packet arrived, or would have arrived
     typedef void (*DropCallback)(uint32_t node, uint32_t port, uint32_t flow);
-    /// \param windowBytes 0: none
+    /// \param windowBytes 0: no window
     typedef void (*RateCallback)(uint32_t flow, DataRate rate, uint64_t windowBytes);
 
   private:

@@ -14,7 +14,7 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-helper
- * Makes the flows of a scenario. A flow names hosts by their index in the node container.
+ * Generates the flows of a scenario. A flow names hosts by their index in the node container.
  *
  * \code
  *   WorkloadHelper workload;
@@ -28,17 +28,19 @@ class WorkloadHelper
   public:
     std::string sizes = "WebServer"; //!< as ParseSizeDistribution
     std::string matrix = "uniform";  //!< "uniform", A, B, C or a file of rack weights
-    uint64_t flows = 10000;          //!< how many
-    double load = 0.5;               //!< of the most loaded link, in (0, 1)
-    double lognormalSigma = 1;       //!< of the gaps between arrivals; 0: Poisson
+    uint64_t flows = 10000;          //!< number of flows
+    double load = 0.5;               //!< load of the most loaded link, in (0, 1)
+    double lognormalSigma = 1;       //!< sigma of the gaps between arrivals; 0: Poisson arrivals
     uint32_t headerBytes = 48;       //!< per packet: RdmaConfig::HeaderBytes()
-    uint64_t seed = 1;               //!< of all that is drawn, with the run of ns-3: SeedOfReplication()
+    uint64_t seed = 1;               //!< seed of all draws, together with the run of ns-3: SeedOfReplication()
 
-    /// \throws InputError for a value out of range or an unconnected pair
+    /// Generates flows between the hosts of a network. \throws InputError for a value out of range or an unconnected
+    /// pair
     FlowList Generate(const NodeContainer& nodes) const;
-    FlowList Generate(const FabricGraph& fabric) const; //!< the same for a graph
+    FlowList Generate(const FabricGraph& fabric) const; //!< Generates flows for a graph.
 
-    /// Flows of a file in the HPCC simulator's format, starts in seconds. Notes and errors are those of ReadFlowFile.
+    /// Reads a flow file in the HPCC simulator's format, with start times in seconds. Notes and errors are those of
+    /// ReadFlowFile.
     static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes = nullptr);
 };
 

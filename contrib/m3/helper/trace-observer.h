@@ -22,7 +22,7 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-helper
- * The trace sources of a network; RdmaNetwork says what they tell.
+ * The trace sources of a network; RdmaNetwork describes them.
  */
 struct NetworkTraces
 {
@@ -37,7 +37,7 @@ struct NetworkTraces
 
 /**
  * \ingroup m3-helper
- * Hands what the engine tells on to the trace sources and capture files of a network.
+ * Passes events of the engine to the trace sources and capture files of a network.
  */
 class TraceObserver : public PacketObserver
 {

@@ -7,8 +7,8 @@
 namespace ns3::m3
 {
 
-/// Prints what the sample files of a folder hold, or its files of path maps if it has any. \return the exit code
-/// \throws InputError if there is none, or one is damaged
+/// Prints the contents of the sample files of a folder, or of its path map files if it has any. \return the exit code
+/// \throws InputError if there is no file, or a damaged one
 int InspectSamples(const std::string& folder);
 
 } // namespace ns3::m3

@@ -84,7 +84,7 @@ void Tick(int64_t intervalNs)
     ns3::Simulator::Schedule(ns3::NanoSeconds(intervalNs), &Tick, intervalNs);
 }
 
-/// As Packet with DCTCP, beside an ns-3 event that comes again and again. \param interval between them, ns
+/// As Packet with DCTCP, beside a recurring ns-3 event. \param interval of the event, ns
 void PacketBesideEvents(benchmark::State& state)
 {
     const FabricGraph fabric = MakeThreeTier({});
@@ -101,7 +101,7 @@ void PacketBesideEvents(benchmark::State& state)
     state.counters["ns3_events"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
 }
 
-/// So many ns-3 events that come one after the other, and nothing else.
+/// Successive ns-3 events, and nothing else. \param events number of them
 void EventsAlone(benchmark::State& state)
 {
     for (auto _ : state)
@@ -114,14 +114,14 @@ void EventsAlone(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-/// 6,144 hosts, set-up included.
+/// 6,144 hosts. Set-up is included.
 void PacketLarge(benchmark::State& state)
 {
     const FabricGraph fabric = Fabric6144();
     RunPackets(state, fabric, {}, WebServerFlows(fabric, 50'000, 0.5));
 }
 
-/// 256 hosts without oversubscription, Hadoop flows at 50 % load. \param flows how many, set-up included
+/// 256 hosts without oversubscription, Hadoop flows at 50 % load. Set-up is included. \param flows number of flows
 void PacketHadoop(benchmark::State& state)
 {
     ThreeTierShape shape;
@@ -149,7 +149,8 @@ void RunFluidEvents(benchmark::State& state, const FabricGraph& fabric, const Fl
     state.SetItemsProcessed(events);
 }
 
-/// As FlowSimFabric, the flows coming one after the other, routes and ideal times included. \param load, flows
+/// As FlowSimFabric with streamed flows; routes and ideal FCTs are included. \param load in percent \param flows number
+/// of flows
 void FlowSimStream(benchmark::State& state)
 {
     const FabricGraph fabric = Fabric256();
@@ -209,7 +210,7 @@ void FlowSimPath(benchmark::State& state)
     state.SetItemsProcessed(events);
 }
 
-/// 20,000 flows on 64 hosts, all of them of interest.
+/// 20,000 flows on 64 hosts, all of which get features.
 struct WatchedFlows
 {
     WatchedFlows()
@@ -230,7 +231,7 @@ struct WatchedFlows
     std::vector<uint32_t> all;
 };
 
-/// Watched by the features while flowSim runs.
+/// Features of all flows, made while flowSim runs.
 void Features(benchmark::State& state)
 {
     const WatchedFlows watched;
@@ -241,7 +242,7 @@ void Features(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(watched.all.size()));
 }
 
-/// Corrected by the shipped model, when their features are known.
+/// Predictions of the shipped model from given features.
 void Prediction(benchmark::State& state)
 {
     const FlowFeatures features = WatchedFlows().View();
@@ -273,7 +274,7 @@ void PathFeatureMap(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * FLOWS);
 }
 
-/// 500 sampled paths by the shipped model of the published method, when their maps are known.
+/// Predictions of the shipped model of the published method for 500 sampled paths with given maps.
 void PublishedPrediction(benchmark::State& state)
 {
     constexpr uint32_t PATHS = 500;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * One scenario by every engine, side by side: slowdown by size class, error against packets, and time.
+ * Runs one scenario through several engines, side by side: slowdown by size class, error against the packet engine, and
+ * time.
  *
  *   ./ns3 run m3-compare
  *   ./ns3 run "m3-compare --cc=hpcc --load=0.7 --sizes=Hadoop --out=result"
@@ -29,8 +30,8 @@ namespace
 /// A column of the comparison.
 struct Column
 {
-    std::string name;   //!< as it was asked for
-    std::string engine; //!< that answers
+    std::string name;   //!< as given in --engines
+    std::string engine; //!< engine that answers
 };
 
 std::vector<Column> ColumnsOf(const ScenarioOptions& options, const std::string& names)
@@ -47,12 +48,12 @@ std::vector<Column> ColumnsOf(const ScenarioOptions& options, const std::string&
     return columns;
 }
 
-/// Where results go beside the terminal; nowhere if empty.
+/// Where results go besides the terminal; empty: nowhere.
 struct Output
 {
     std::string folder;
     std::string page;    //!< HTML file
-    std::string command; //!< to say in it
+    std::string command; //!< shown on the page
 };
 
 void WritePage(const std::vector<SlowdownReport>& reports,
@@ -121,18 +122,18 @@ int main(int argc, char* argv[])
         {
             ScenarioOptions options;
             options.workload.flows = 60000;
-            std::string engines = "packet,flowsim,m3";
+            std::string engines = EnginesWithRoles();
             Output output;
             output.command = CommandText(argc, argv);
-            ProgramOptions program("One scenario by every engine, side by side: slowdown by size class, error against "
-                                   "packets, and time.");
+            ProgramOptions program("Runs one scenario through several engines, side by side: slowdown by size class, "
+                                   "error against the first engine, and time.");
             AddScenarioOptions(program, options);
             program.Add("engines",
-                        EngineNames() + ", separated by commas; errors are against the first",
+                        EngineNames() + ", separated by commas; errors are relative to the first",
                         engines,
                         "NAME,NAME");
             program.Add("out", "folder for " + ReportFiles(" and "), output.folder, "FOLDER");
-            program.Add("report", "file for all of it as one HTML page that stands alone", output.page, "FILE");
+            program.Add("report", "file for the comparison as one self-contained HTML page", output.page, "FILE");
             if (!ParseScenarioArguments(program, options, argc, argv))
             {
                 return 0;

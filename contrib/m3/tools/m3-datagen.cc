@@ -55,14 +55,14 @@ struct Options
     uint64_t scenarios = 100;
     uint64_t seed = 1;
     double packetHops = 6e6;
-    std::optional<FabricGraph> network;          //!< instead of those of the scenario space
+    std::optional<FabricGraph> network;          //!< network of all samples, instead of those of the scenario space
     std::string networkChecksum;                 //!< of its file
-    std::vector<CongestionControlType> controls; //!< only networks with one of them; empty: with any
+    std::vector<CongestionControlType> controls; //!< only networks with one of these controls; empty: any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
-    uint32_t variants = 1;                       //!< number of scenarios in a row that are variants of one
+    uint32_t variants = 1;                       //!< number of successive scenarios that are variants of one network
     double minMean = 0;                          //!< only networks whose flows have at least this mean size, bytes
-    double minLocal = 0;                         //!< only networks where this share of flows stays in its rack, or more
+    double minLocal = 0;                         //!< only networks where at least this share of flows stays in its rack
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
@@ -91,7 +91,7 @@ double LocalShare(const TrainingScenario& scenario)
 /// Indices of the scenarios that the options ask for, ascending.
 std::vector<uint64_t> Wanted(const Options& options)
 {
-    constexpr double MIN_TRAFFIC = 1; // what is asked for does not depend on how much there is, but for chance
+    constexpr double MIN_TRAFFIC = 1; // the properties asked for do not depend on the amount of traffic, but for chance
     std::vector<uint64_t> wanted;
     for (uint64_t index = options.first; index < options.first + options.scenarios; index++)
     {
@@ -125,8 +125,8 @@ std::string FileOf(const Options& options, uint64_t index)
     return options.out + "/" + name + Extension(options);
 }
 
-/// Flows to keep as samples: as many of each size class as there are, up to an equal share.
-std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usable, uint32_t most, uint64_t seed)
+/// Draws the flows to keep as samples: an equal share of each size class, or all flows of a class that has fewer.
+std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usable, uint32_t maxFlows, uint64_t seed)
 {
     const SizeClasses classes;
     std::vector<std::vector<uint32_t>> byClass(classes.Count());
@@ -143,7 +143,7 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
     for (std::size_t i = 0; i < byClass.size(); i++)
     {
         auto& ids = byClass[i];
-        const std::size_t share = (most - selection.size()) / (byClass.size() - i);
+        const std::size_t share = (maxFlows - selection.size()) / (byClass.size() - i);
         for (std::size_t k = 0; k < std::min(share, ids.size()); k++)
         {
             std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
@@ -155,9 +155,8 @@ std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usa
 }
 
 /**
- * Runs the scenario by packets. While it takes far more than it was drawn for, because switches lose much that is sent
- * again or many flows wait long for timeouts, all but the first quarter of its flows are taken out of it and it begins
- * anew.
+ * Runs the scenario through the packet engine. While it takes far more transmissions than it was drawn for, because of
+ * retransmissions or of many long timeouts, only the first quarter of its flows is kept and it starts again.
  */
 PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
 {
@@ -180,7 +179,7 @@ PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
     return result;
 }
 
-/// A network of the space, run by packets.
+/// A network of the scenario space with its packet-level outcome.
 struct Truth
 {
     TrainingScenario scenario;
@@ -212,8 +211,8 @@ struct Truth
 };
 
 /**
- * All options that the bytes of a sample follow from. Which samples are made, those options do not say here: a network
- * is the same among all as among those with PFC.
+ * Returns all options that determine the bytes of a sample. Options that only select networks are not among them: a
+ * network is the same whatever others are made.
  */
 std::string SettingsText(const Options& options, uint64_t index)
 {
@@ -307,8 +306,8 @@ void MakeSample(const Options& options, uint64_t index)
 }
 
 /**
- * Whether there is a whole sample of a scenario; says so of one that is damaged.
- * \throws InputError if there is one that other options made
+ * Returns whether there is a complete sample of a scenario; reports a damaged one.
+ * \throws InputError if the sample was made with other options
  */
 bool HasSample(const Options& options, uint64_t index)
 {
@@ -338,7 +337,7 @@ bool HasSample(const Options& options, uint64_t index)
     return true;
 }
 
-/// Scenarios that are wanted and have no sample yet. Removes what a killed run left half written of them.
+/// Returns the wanted scenarios that have no sample yet. Removes files that a killed run left half written.
 /// \throws InputError as HasSample
 std::vector<uint64_t> Missing(const Options& options, const std::vector<uint64_t>& wanted)
 {
@@ -400,7 +399,7 @@ int Generate(const Options& options)
     return outcome.complete ? 0 : 1;
 }
 
-/// The same by the processes that mpirun started, each of which works alone.
+/// The same with the processes that mpirun started, each of which works on its own scenarios.
 int GenerateByMpi(const Options& options)
 {
     const std::vector<uint64_t> wanted = Wanted(options);
@@ -432,18 +431,18 @@ constexpr uint64_t MAX_SCENARIO = 99'999'999;
 void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& topology)
 {
     program.Add("out", "folder of the sample files", options.out, "FOLDER");
-    program.Add("scenarios", "how many networks are drawn", options.scenarios, CountOption(0, MAX_SCENARIO));
+    program.Add("scenarios", "number of networks drawn", options.scenarios, CountOption(0, MAX_SCENARIO));
     program.Add("first",
-                "index of the first of them, to go beyond those made before",
+                "index of the first network drawn, to add to networks made before",
                 options.first,
                 CountOption(0, MAX_SCENARIO));
-    program.Add("seed", "of the scenario space", options.seed, CountOption());
+    program.Add("seed", "seed of the scenario space", options.seed, CountOption());
     program.Add("topology",
-                "file of one network for all, of which traffic and configuration are drawn",
+                "topology file of one network for all samples; traffic and configuration are drawn",
                 topology,
                 "FILE");
     program.AddParsed("cc",
-                      "run only those of them with these controls, as in dcqcn,timely (default: any)",
+                      "keep only networks with these congestion controls, as in dcqcn,timely (default: any)",
                       "NAME,NAME",
                       "",
                       [&](auto, auto text)
@@ -454,19 +453,27 @@ void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& t
                           }
                       });
     program.Add("pfc",
-                "run only those of them with PFC on, or off, or any",
+                "keep only networks with PFC on, or off; any: both",
                 options.pfc,
                 ChoiceOption({"on", "off", "any"}));
-    program.Add("least-hosts", "hosts of the smallest networks drawn, 4 or more", options.hosts.min, CountOption());
-    program.Add("most-hosts", "hosts of the largest, at most 512", options.hosts.max, CountOption());
-    program.Add("least-mean",
-                "run only those of them whose flows have at least so many bytes on average",
-                options.minMean,
-                BytesOption());
-    program.Add("least-local",
-                "run only those of them where at least this share of flows, 0 to 1, stays within its rack",
+    program.Add("min-hosts",
+                "minimum number of hosts of a drawn network, at least 4",
+                options.hosts.min,
+                CountOption());
+    program.Add("max-hosts",
+                "maximum number of hosts of a drawn network, at most 512",
+                options.hosts.max,
+                CountOption());
+    program.Add("min-mean", "keep only networks whose mean flow size is at least this", options.minMean, BytesOption());
+    program.Add("min-local",
+                "keep only networks where at least this share of flows, 0 to 1, stays within its rack",
                 options.minLocal,
                 ShareOption());
+    for (const char* name : {"hosts", "mean", "local"})
+    {
+        program.AddFormerName(std::string("least-") + name, std::string("min-") + name);
+    }
+    program.AddFormerName("most-hosts", "max-hosts");
 }
 
 /// Adds the options that say what is made of each network.
@@ -476,21 +483,24 @@ void AddSampleOptions(ProgramOptions& program, Options& options)
     constexpr uint64_t MAX_PROCESSES = 4096;
     constexpr double MAX_HOPS = 1e15;
     program.Add("variants",
-                "so many in a row have the same network and traffic, and differ in their configuration",
+                "number of successive samples with the same network and traffic and different configurations",
                 options.variants,
                 CountOption(1, MAX_VARIANTS));
     program.Add("packet-hops",
-                "packet transmissions per network, about; at most twice as many",
+                "approximate number of packet transmissions per network; at most twice this number are made",
                 options.packetHops,
                 RealOption(1, MAX_HOPS));
-    program.Add("flows-per-network", "most flows kept per network", options.flowsPerScenario, CountOption(1));
+    program.Add("flows-per-network",
+                "maximum number of flows kept per network",
+                options.flowsPerScenario,
+                CountOption(1));
     program.AddFormerName("flows", "flows-per-network");
     program.Add("paths",
-                "sample so many paths of each network and run flowSim on them; 0: on the network",
+                "number of paths sampled from each network, on which flowSim runs; 0: it runs on the whole network",
                 options.paths,
                 CountOption());
-    program.Add("maps", "with --paths: make percentile maps of the paths, for the published model", options.maps);
-    program.Add("processes", "worker processes", options.processes, CountOption(1, MAX_PROCESSES));
+    program.Add("maps", "make percentile maps of the paths, for the published model (with --paths)", options.maps);
+    program.Add("processes", "number of worker processes", options.processes, CountOption(1, MAX_PROCESSES));
 }
 
 /// Reads the network that all samples are of. \throws InputError
@@ -499,7 +509,7 @@ void ReadNetwork(const std::string& topology, Options& options)
     const HostRange usual;
     if (options.hosts.min != usual.min || options.hosts.max != usual.max)
     {
-        throw InputError("--topology has its hosts; --least-hosts and --most-hosts are for drawn networks");
+        throw InputError("--min-hosts and --max-hosts are for drawn networks, not for --topology");
     }
     InputNotes notes;
     options.network = ReadTopologyFile(topology, &notes);
@@ -517,7 +527,7 @@ bool ReadOptions(int argc, char* argv[], Options& options)
     std::string topology;
     ProgramOptions program(
         "Makes training data: draws networks, runs the packet engine and flowSim on each, and writes "
-        "a sample file per network. \"m3-datagen inspect FOLDER\" prints what a folder holds.");
+        "a sample file per network. \"m3-datagen inspect FOLDER\" prints the contents of a folder.");
     AddNetworkOptions(program, options, topology);
     AddSampleOptions(program, options);
     if (!ParseArguments(program, argc, argv))
@@ -526,7 +536,7 @@ bool ReadOptions(int argc, char* argv[], Options& options)
     }
     if (options.first > MAX_SCENARIO - options.scenarios)
     {
-        throw InputError("scenarios end before 99999999");
+        throw InputError("--first and --scenarios must end before 99999999");
     }
     if (options.maps && options.paths == 0)
     {
@@ -544,7 +554,7 @@ bool ReadOptions(int argc, char* argv[], Options& options)
 int MainOfInspect(int argc, char* argv[])
 {
     std::string folder;
-    ProgramOptions program("Prints what the sample files of a folder hold.");
+    ProgramOptions program("Prints the contents of the sample files of a folder.");
     program.AddWord("FOLDER", folder);
     return ParseArguments(program, argc, argv) ? InspectSamples(folder) : 0;
 }

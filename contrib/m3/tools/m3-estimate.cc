@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * What the flows of a scenario will experience, by one engine: the report, and on request a completion time per flow.
+ * Estimates the slowdowns of the flows of a scenario with one engine; on request also a completion time per flow.
  *
  *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
  *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv --check=3"
@@ -99,10 +99,10 @@ bool EndsWith(const std::string& text, const std::string& end)
     return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// What is asked for beside the scenario.
+/// What is asked for besides the scenario.
 struct Request
 {
-    std::string engine = "m3";
+    std::string engine = EngineOfRole(EngineRole::ESTIMATE);
     std::string out;
     std::string fctFile;
     uint32_t check = 0;
@@ -114,19 +114,37 @@ void AddRequestOptions(ProgramOptions& program, Request& request)
     program.Add("engine", EngineNames(), request.engine, "NAME");
     program.Add("out", "folder for " + ReportFiles(" and "), request.out, "FOLDER");
     program.Add("check",
-                "compare m3 with packets on so many parts of the trace and report the error seen there",
+                "number of parts of the trace on which the engine is compared with the packet engine; the report has "
+                "its errors "
+                "there",
                 request.check,
                 CountOption());
     program.Add(
         "fct",
-        "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); m3 and parsimon draw "
-        "it from their distributions",
+        "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); engines that predict "
+        "distributions draw it from them",
         request.fctFile,
         "FILE");
-    program.Add("fct-median", "m3 gives each flow the median of its distribution, in --fct", request.median);
+    program.Add("fct-median",
+                "write the median of each flow's predicted distribution to --fct, instead of a draw",
+                request.median);
 }
 
-/// Checks what the options say together. \throws InputError
+/// Returns the names of the engines that have an ability with their options, as in "m3, m3-paths".
+std::string EnginesThat(bool (Engine::*can)() const, EngineSet& engines)
+{
+    std::string names;
+    for (const EngineInfo& info : RegisteredEngines())
+    {
+        if ((engines.Get(info.name).*can)())
+        {
+            names += (names.empty() ? "" : ", ") + info.name;
+        }
+    }
+    return names;
+}
+
+/// Checks that the options go together. \throws InputError
 void CheckRequest(const ScenarioOptions& options, const Request& request)
 {
     EngineSet engines;
@@ -146,15 +164,21 @@ void CheckRequest(const ScenarioOptions& options, const Request& request)
     }
     if (!request.fctFile.empty() && !engine.GivesPerFlow())
     {
-        throw InputError("--fct needs --scope=network");
+        throw InputError("--fct needs an engine that gives completion times per flow with these options (" +
+                         EnginesThat(&Engine::GivesPerFlow, engines) + "), not " + request.engine);
     }
-    if (request.median && (request.fctFile.empty() || !engine.Info().isTrained))
+    if (request.median && request.fctFile.empty())
     {
-        throw InputError("--fct-median is of --engine=m3 with --fct");
+        throw InputError("--fct-median needs --fct");
+    }
+    if (request.median && !engine.Info().isTrained)
+    {
+        throw InputError(named + " has no --fct-median: no trained model answers");
     }
     if (StartedByMpirun() && !engine.CanShare())
     {
-        throw InputError("mpirun needs --engine=m3 and --scope=paths");
+        throw InputError("mpirun needs an engine whose work processes can share with these options (" +
+                         EnginesThat(&Engine::CanShare, engines) + "), not " + request.engine);
     }
 }
 
@@ -215,7 +239,8 @@ int main(int argc, char* argv[])
                              ScenarioOptions options;
                              options.workload.flows = 60000;
                              Request request;
-                             ProgramOptions program("What the flows of a scenario will experience, by one engine.");
+                             ProgramOptions program(
+                                 "Estimates the slowdowns of the flows of a scenario with one engine.");
                              AddScenarioOptions(program, options);
                              AddRequestOptions(program, request);
                              if (!ParseScenarioArguments(program, options, argc, argv))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * The fluid simulation alone: of a path (a parking lot of links), or of a whole network.
+ * Runs the fluid simulation by itself, on a path (a parking lot of links) or on a whole network.
  *
  *   ./ns3 run "m3-flowsim --in=flows.txt --hosts=7 --out=fct.txt"
  *   ./ns3 run "m3-flowsim --topology=topo.txt --flows=flows.txt --out=fct.txt"
@@ -38,7 +38,7 @@ struct Options
     std::string flows;
 };
 
-/// Capacities of the links of a parking lot, Gb/s: those named, or 10 at both ends and 40 between.
+/// Capacities of the links of a parking lot, Gb/s: those given, or 10 at both ends and 40 between.
 std::vector<double> LinkRates(const Options& options)
 {
     std::vector<double> rates(options.hosts - 1, 40);
@@ -118,20 +118,26 @@ int main(int argc, char* argv[])
         {
             Options options;
             constexpr uint64_t MAX_HOSTS = 100'000;
-            ProgramOptions program("The fluid simulation alone: of a path (a parking lot of links), or of a network.");
-            program.Add("in", "flows of a path: id src dst size_bytes start_ns", options.in, "FILE");
-            program.Add("hosts", "hosts of the path, in a row", options.hosts, CountOption(2, MAX_HOSTS));
-            program.Add("rates",
-                        "rates of its links, as in 10Gbps,40Gbps (default 10 at both ends, 40)",
-                        options.rates,
-                        "RATE,RATE");
+            ProgramOptions program(
+                "Runs the fluid simulation by itself, on a path (a parking lot of links) or on a whole "
+                "network.");
+            program.Add("in", "file of the flows of a path: id src dst size_bytes start_ns", options.in, "FILE");
+            program.Add("hosts", "number of hosts of the path, in a row", options.hosts, CountOption(2, MAX_HOSTS));
+            program.Add(
+                "rates",
+                "rates of the links of the path, as in 10Gbps,40Gbps (default: 10Gbps at both ends, 40Gbps between)",
+                options.rates,
+                "RATE,RATE");
             program.Add("allocation",
-                        "exact max-min, or as published with its tolerance of 1e-4 Gb/s",
+                        "exact: max-min fair; published: max-min with the published tolerance of 1e-4 Gb/s",
                         options.allocation,
                         ChoiceOption({"exact", "published"}));
             program.AddFormerName("mode", "allocation");
-            program.Add("topology", "file of a whole network in " + TopologyFormatsText(), options.topology, "FILE");
-            program.Add("flows", "file of its flows", options.flows, "FILE");
+            program.Add("topology",
+                        "topology file of a whole network in " + TopologyFormatsText(),
+                        options.topology,
+                        "FILE");
+            program.Add("flows", "flow file of the network", options.flows, "FILE");
             program.Add("out", "file to write: id fct_ns", options.out, "FILE");
             if (!ParseArguments(program, argc, argv))
             {

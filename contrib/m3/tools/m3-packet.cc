@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * Replays the input files of the HPCC simulator and writes its output files, so that a user of it changes no script.
+ * Replays the input files of the HPCC simulator and writes its output files; scripts of its users need no change.
  *
  *   ./ns3 run "m3-packet --config=config.txt"
  */
@@ -28,11 +28,13 @@ int main(int argc, char* argv[])
             std::string mode = "hpcc";
             ProgramOptions program("Replays the input files of the HPCC simulator and writes its output files.");
             program.Add("config",
-                        "config file of the HPCC simulator; file names in it: beside it, or from the working directory",
+                        "config file of the HPCC simulator; file names in it are relative to its folder or to the "
+                        "working directory",
                         config,
                         "FILE");
             program.Add("mode",
-                        "hpcc: that simulator's rules to the ns; standard: this module's own",
+                        "rules of the packet engine: those of the HPCC simulator to the ns (hpcc), or this module's "
+                        "own (standard)",
                         mode,
                         ChoiceOption({"hpcc", "standard"}));
             if (!ParseArguments(program, argc, argv))

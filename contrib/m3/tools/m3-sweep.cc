@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * What if: the same flows under every configuration of a grid, estimated by m3.
+ * What if: estimates the same flows under every configuration of a grid.
  *
  *   ./ns3 run "m3-sweep --grid=window=5000,10000,20000,30000"
  *   ./ns3 run "m3-sweep --cc=hpcc --grid=eta=0.7,0.8,0.9,0.95:window=10000,20000 --out=result"
@@ -32,7 +32,7 @@ using namespace ns3::m3;
 namespace
 {
 
-/// An option and the values that it takes.
+/// An option and its values.
 struct Axis
 {
     std::string option;
@@ -76,9 +76,8 @@ std::vector<Axis> ParseGrid(const std::string& text)
 }
 
 constexpr double QUANTILE = 0.99;
-constexpr const char* ENGINE = "m3"; //!< the one that estimates
 
-/// What is kept of a size class, or of all flows.
+/// The result for a size class, or for all flows.
 struct Row
 {
     std::string name;
@@ -143,7 +142,7 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& 
 
 void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
 {
-    std::printf("p99 slowdown by size class; 95 %% of samples of all flows\n");
+    std::printf("p99 slowdown by size class; 95 %% sampling interval of all flows\n");
     TextTable table;
     for (const Axis& axis : grid)
     {
@@ -268,7 +267,7 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
                     [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
     OutputPaths paths;
     paths.AddFolder(out);
-    const std::string engine = EngineOf(base, ENGINE);
+    const std::string engine = EngineOf(base, EngineOfRole(EngineRole::ESTIMATE));
     const std::future<void> library = MakeEngine(engine)->LoadAhead();
     ScenarioRun scenario = MakeScenario(options.front());
     const FlowList flows = scenario.flows; // of the first configuration, for all
@@ -327,7 +326,8 @@ int main(int argc, char* argv[])
                           std::string grid;
                           std::string out;
                           ProgramOptions program("What if: the same flows under every configuration of a grid, "
-                                                 "estimated by m3.");
+                                                 "estimated by " +
+                                                 EngineOfRole(EngineRole::ESTIMATE) + ".");
                           AddScenarioOptions(program, options);
                           program.Add("grid",
                                       "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * Trains a model on what m3-datagen made: the per-flow model, or with --model=published that of the published m3, whose
- * own checkpoint it also reads. With the command `evaluate` it says how good a checkpoint of either is; `convert` makes
- * a checkpoint of today of one that an m3 of before wrote.
+ * Trains a model on samples of m3-datagen: the per-flow model, or with --model=published the model of the published m3,
+ * whose own checkpoint it also reads. The command `evaluate` gives the errors of a checkpoint of either model;
+ * `convert` converts a checkpoint of an older m3 to the current format.
  *
  *   ./ns3 run "m3-train --data=data --checkpoint=model.pt --epochs=5"
  *   ./ns3 run "m3-train evaluate --data=data --checkpoint=model.pt --out=evaluation"
@@ -38,8 +38,8 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr const char* DEVICE_HELP = "cpu, cuda, or auto: cuda where there is one";
-constexpr const char* THREADS_HELP = "that share the work (0: one per processor)";
+constexpr const char* DEVICE_HELP = "cpu, cuda, or auto: cuda where it is available";
+constexpr const char* THREADS_HELP = "number of threads (0: one per processor)";
 const std::vector<std::string> DEVICES{"auto", "cpu", "cuda"};
 
 struct Options
@@ -67,7 +67,7 @@ struct EvaluateOptions
     uint32_t threads = 0; //!< 0: one per processor
 };
 
-/// Checks what the options say together. \throws InputError
+/// Checks that the options go together. \throws InputError
 void Check(const Options& options)
 {
     const bool published = options.model == "published";
@@ -112,7 +112,7 @@ void StartTorch(uint32_t threads)
     }
 }
 
-/// Prints and notes how far a model is off on networks that no training saw.
+/// Sets the held-out errors of a model, and prints them.
 void RateOn(const std::string& data, FlowModel& model)
 {
     if (ReadSamples(SampleFiles(data).front()).scope != model.TrainedScope())
@@ -130,8 +130,8 @@ void RateOn(const std::string& data, FlowModel& model)
         std::cout << errors.networks << " networks " << (pfc ? "with" : "without") << " PFC";
         if (errors.networks > 0)
         {
-            std::cout << ": p99 by packets " << errors.truthOverEstimate.low << " to " << errors.truthOverEstimate.high
-                      << " times that of the model on 95 % of them";
+            std::cout << ": packet-level p99 " << errors.truthOverEstimate.low << " to "
+                      << errors.truthOverEstimate.high << " times that of the model on 95 % of them";
         }
         std::cout << '\n';
     }
@@ -229,14 +229,14 @@ constexpr uint64_t MAX_THREADS = 4096;
 int MainOfEvaluate(int argc, char* argv[])
 {
     EvaluateOptions options;
-    ProgramOptions program("Says how good a checkpoint is.");
-    program.Add("checkpoint", "of either model", options.checkpoint, "FILE");
+    ProgramOptions program("Gives the errors of a checkpoint on samples.");
+    program.Add("checkpoint", "checkpoint file of either model", options.checkpoint, "FILE");
     program.Add("data", "folder of sample files", options.data, "FOLDER");
     program.Add("every",
-                "take only each so many-th file; that of training's hold-out gives the networks left out",
+                "use only every N-th file; with the N of --hold-out in training, these are the held-out networks",
                 options.every,
                 CountOption(1));
-    program.Add("out", "folder for the tables as CSV and JSON, and a picture", options.out, "FOLDER");
+    program.Add("out", "folder for the tables as CSV and JSON, and a plot", options.out, "FOLDER");
     program.Add("device", DEVICE_HELP, options.device, ChoiceOption(DEVICES));
     program.Add("threads", THREADS_HELP, options.threads, CountOption(0, MAX_THREADS));
     return program.Parse(argc, argv) ? EvaluateCheckpoint(options) : 0;
@@ -247,23 +247,26 @@ void AddShapeOptions(ProgramOptions& program, FlowModelShape& flow, PublishedMod
     constexpr uint64_t DEEPEST = 32;
     constexpr uint64_t WIDEST = 65'536;
     program.AddParsed("width",
-                      "of a token (default 64; published 576)",
+                      "width of a token (default: 64; published model: 576)",
                       "N",
                       "",
                       [&](auto option, auto text)
                       { flow.width = published.width = static_cast<uint32_t>(ParseCount(option, text, 1, WIDEST)); });
     program.AddParsed("layers",
-                      "of attention (default 1; published 4)",
+                      "number of attention layers (default: 1; published model: 4)",
                       "N",
                       "",
                       [&](auto option, auto text) {
                           flow.layers = published.layers = static_cast<uint32_t>(ParseCount(option, text, 1, DEEPEST));
                       });
     program.Add("perceptrons",
-                "on each hop alone, before attention; of the flow model",
+                "number of perceptron layers on each hop before attention, flow model only",
                 flow.perceptrons,
                 CountOption(0, DEEPEST));
-    program.Add("hidden", "of the published model's blocks", published.hidden, CountOption(1, WIDEST));
+    program.Add("hidden",
+                "width of the hidden layer of each block, published model only",
+                published.hidden,
+                CountOption(1, WIDEST));
 }
 
 int MainOfConvert(int argc, char* argv[])
@@ -271,11 +274,11 @@ int MainOfConvert(int argc, char* argv[])
     std::string from;
     std::string to;
     std::string scope;
-    ProgramOptions program("Writes a checkpoint of an older m3 in today's format.");
+    ProgramOptions program("Converts a checkpoint of an older m3 to the current format.");
     program.AddWord("OLD", from);
     program.AddWord("NEW", to);
     program.Add("scope",
-                "what a model of single flows was trained for, which older checkpoints do not say",
+                "scope that a model of single flows was trained for, where the checkpoint does not say",
                 scope,
                 ChoiceOption({"network", "paths"}));
     if (!program.Parse(argc, argv))
@@ -297,44 +300,42 @@ int MainOfTraining(int argc, char* argv[])
     TrainOptions& train = options.train;
     train.commit = ProgramCommit();
     ProgramOptions program(
-        "Trains a model on what m3-datagen made. \"m3-train evaluate\" says how good a checkpoint is, "
-        "see evaluate --help; \"m3-train convert OLD NEW\" writes a checkpoint of an older m3 in today's format.");
-    program.Add("model", "what is trained", options.model, ChoiceOption({"flow", "published"}));
+        "Trains a model on samples of m3-datagen. \"m3-train evaluate\" gives the errors of a checkpoint, see "
+        "evaluate --help; \"m3-train convert OLD NEW\" converts a checkpoint of an older m3 to the current format.");
+    program.Add("model", "model to train", options.model, ChoiceOption({"flow", "published"}));
     program.Add("data", "folder of sample files", train.data, "FOLDER");
-    program.Add("checkpoint", "file to write", train.checkpoint, "FILE");
-    program.Add("from", "checkpoint to start from", train.from, "FILE");
+    program.Add("checkpoint", "checkpoint file to write", train.checkpoint, "FILE");
+    program.Add("from", "checkpoint to fine-tune from", train.from, "FILE");
     program.Add("mix",
-                "checkpoint whose weights are mixed with those of --from; ranges are taken from it",
+                "checkpoint whose weights are mixed with those of --from; input ranges are taken from it",
                 options.mix,
                 "FILE");
-    program.Add("share", "of --from in the mix", options.share, ShareOption());
+    program.Add("share", "share of --from in the mix", options.share, ShareOption());
     program.Add(
         "errors",
-        "folder of sample files of networks that no training saw: writes --from again with how far it is off on "
-        "them, which estimates by it then say",
+        "folder of sample files of held-out networks: writes --from again with its errors on them, which prediction "
+        "intervals are made from",
         options.errors,
         "FOLDER");
-    program.Add("note", "writes --from again with this text before what it says of itself", options.note);
+    program.Add("note", "writes --from again with this text before its description", options.note);
     program.Add("epochs",
-                "0: only note the ranges of the data's inputs in the checkpoint",
+                "number of epochs; 0: only write the input ranges of the data into the checkpoint",
                 train.epochs,
                 CountOption());
-    program.Add("batch", "flows or paths per step", train.batch, CountOption(1));
-    program.Add("rate", "of learning, at first", train.learningRate, RealOption(0, MAX_RATE));
+    program.Add("batch", "number of flows or paths per step", train.batch, CountOption(1));
+    program.Add("rate", "initial learning rate", train.learningRate, RealOption(0, MAX_RATE));
     AddShapeOptions(program, options.flowShape, options.publishedShape);
-    program.Add("seed", "of weights and of the order of samples", train.seed, CountOption());
-    program.Add("hold-out",
-                "keep every so many-th network for validation, 0 for none",
-                train.holdOutEvery,
-                CountOption());
+    program.Add("seed", "seed of the weights and of the order of samples", train.seed, CountOption());
+    program.Add("hold-out", "hold out every N-th network for validation (0: none)", train.holdOutEvery, CountOption());
     program.Add("save-seconds",
-                "between saves of the state that a training goes on by when it was stopped; 0: after every step",
+                "seconds between saves of the training state, from which an interrupted training continues; 0: after "
+                "every step",
                 train.saveSeconds,
                 RealOption(0));
     program.Add("device", DEVICE_HELP, train.device, ChoiceOption(DEVICES));
     program.Add("threads", THREADS_HELP, options.threads, CountOption(0, MAX_THREADS));
-    program.Add("transformer", "published checkpoint to convert", options.transformer, "FILE");
-    program.Add("perceptron", "its second file", options.perceptron, "FILE");
+    program.Add("transformer", "transformer file of the published checkpoint to convert", options.transformer, "FILE");
+    program.Add("perceptron", "perceptron file of the published checkpoint to convert", options.perceptron, "FILE");
     return program.Parse(argc, argv) ? Train(options) : 0;
 }
 

@@ -10,8 +10,8 @@ namespace ns3::m3
 {
 
 /**
- * The processes that mpirun has started, for one estimate. To be called once, where StartedByMpirun() and within
- * RunMpiProgram().
+ * Returns the processes that mpirun started, for one estimate. To be called once, within RunMpiProgram() and only if
+ * StartedByMpirun().
  * \throws InputError if the program was built without Boost.MPI
  */
 std::unique_ptr<EstimateShare> MakeMpiShare();

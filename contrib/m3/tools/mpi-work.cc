@@ -35,13 +35,13 @@ int RankByEnvironment()
     return 0;
 }
 
-/// Gives rank 0 time to say what all ranks would say; it ends them then.
+/// Waits on other ranks, so that an error that all ranks meet is printed by rank 0, which then ends them.
 void LetTheFirstSpeak()
 {
-    constexpr int MOST_RANKS_APART = 20;
+    constexpr int MAX_DELAYED_RANKS = 20;
     if (const int rank = RankByEnvironment(); rank > 0)
     {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1500 + 250 * std::min(rank, MOST_RANKS_APART)));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500 + 250 * std::min(rank, MAX_DELAYED_RANKS)));
     }
 }
 
@@ -95,14 +95,14 @@ int RunMpiProgram(const char* name, const std::function<int()>& main)
 namespace
 {
 
-/// What a rank tells rank 0.
+/// Messages of a rank to rank 0.
 enum Tag : int
 {
-    DONE,    //!< an item
-    FINISHED //!< its part
+    DONE,    //!< an item is done
+    FINISHED //!< all of the rank's items are done
 };
 
-/// Of rank 0, with what it hears of the others.
+/// Counts on rank 0 the work done by all ranks.
 class Listener
 {
   public:

@@ -9,40 +9,40 @@
 namespace ns3::m3
 {
 
-/// Whether mpirun (that of Open MPI, MPICH or their kin) started this process. Does not touch MPI.
+/// Returns whether an mpirun (of Open MPI, MPICH or a derivative) started this process. Does not use MPI.
 bool StartedByMpirun();
 
 /// \throws InputError that says what to install
 [[noreturn]] void ThrowBuiltWithoutMpi();
 
 /**
- * As RunProgram, of a program that mpirun may have started. An exception on any rank ends all of them, with one message
- * and exit code 1: where all meet the same error, rank 0 says it.
+ * Runs a program that mpirun may have started, as RunProgram does. An exception on any rank ends all ranks with one
+ * message and exit code 1; rank 0 prints an error that all ranks meet.
  */
 int RunMpiProgram(const char* name, const std::function<int()>& main);
 
-/// Brings MPI up unless it is; it is up until RunMpiProgram() ends. \throws InputError if the program was built without
+/// Initializes MPI once; RunMpiProgram() finalizes it. \throws InputError if the program was built without
 /// Boost.MPI
 void StartMpi();
 
-/// Work on a list of items that processes started by mpirun share, on one machine or many.
+/// Work on a list of items, shared by processes that mpirun started, on one machine or many.
 struct MpiWork
 {
-    std::function<std::vector<uint64_t>()> list; //!< the items; called on rank 0, which tells them to all
-    std::function<void(uint64_t item)> work;     //!< does one
-    std::function<void(uint64_t done, uint64_t items)> progress; //!< called on rank 0 now and then
+    std::function<std::vector<uint64_t>()> list; //!< returns the items; called on rank 0, which broadcasts them
+    std::function<void(uint64_t item)> work;     //!< works on an item
+    std::function<void(uint64_t done, uint64_t items)> progress; //!< called on rank 0 from time to time
 };
 
-/// What became of it. On rank 0 of all ranks together, elsewhere of this one.
+/// Outcome of the work: on rank 0 that of all ranks, on another rank its own.
 struct MpiOutcome
 {
-    bool isFirst; //!< this is rank 0
-    uint64_t done;
+    bool isFirst;  //!< whether this is rank 0
+    uint64_t done; //!< number of items done
 };
 
 /**
- * Does this process's part: every n-th item, where n processes share the list. Returns on rank 0 when all are done. To
- * be called once, where StartedByMpirun() and within RunMpiProgram().
+ * Works on this process's share: every n-th item of the list, for n processes. Returns on rank 0 when all are done. To
+ * be called once, within RunMpiProgram() and only if StartedByMpirun().
  * \throws InputError if the program was built without Boost.MPI; what `list` and `work` throw
  */
 MpiOutcome ShareWork(const MpiWork& work);

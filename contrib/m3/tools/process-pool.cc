@@ -153,7 +153,7 @@ PoolOutcome ShareAmongProcesses(const PoolWork& work)
                     std::cerr << '\n'
                               << work.program << ": a worker process was ended by signal " << WTERMSIG(status)
                               << (item && work.name ? " at work on " + work.name(work.items[item - 1]) : "")
-                              << "; start again to go on\n";
+                              << "; start the program again to continue\n";
                 }
                 complete = complete && WIFEXITED(status) && WEXITSTATUS(status) == 0;
                 pid = 0;

@@ -7,8 +7,8 @@
 namespace ns3::m3
 {
 
-/// Returns the commit of the source tree, as `git describe` says it, "-dirty" where files of the module were changed
-/// since; of an installed program, or where there is no git tree any more, that of when the build was configured.
+/// Returns the commit of the source tree, as `git describe` gives it, with "-dirty" if files of the module have been
+/// changed since. For an installed program, or without a git tree, it is the commit at configuration time.
 const std::string& ProgramCommit();
 
 /// Model and number of processors, as in "AMD EPYC 7763, 2 cores".

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenario-facts.h"
-#include "core/text-format.h"
 
+#include "core/text-format.h"
 #include "fabric/mode-rules.h"
-#include "ns3/m3-dcqcn.h"
-#include "ns3/m3-dctcp.h"
-#include "ns3/m3-hpcc.h"
-#include "ns3/m3-timely.h"
+#include "ns3/m3-control-description.h"
 #include "report/report-rows.h"
 
 #include <algorithm>
@@ -87,7 +84,7 @@ std::string TrafficText(const ScenarioOptions& options)
     }
     const WorkloadHelper& workload = options.workload;
     return workload.sizes + " sizes, matrix " + workload.matrix + ", load " + With(100 * workload.load, "%") + ", " +
-           (workload.lognormalSigma > 0 ? "lognormal gaps of sigma " + With(workload.lognormalSigma, "")
+           (workload.lognormalSigma > 0 ? FormatText("lognormal gaps of sigma %.4g", workload.lognormalSigma)
                                         : std::string("Poisson arrivals"));
 }
 
@@ -108,28 +105,8 @@ std::string WindowText(const FabricGraph& fabric, const RdmaConfig& config)
 
 std::string ControlText(const FabricGraph& fabric, const RdmaConfig& config)
 {
-    const auto kilobytes = [](uint64_t bytes) { return With(static_cast<double>(bytes) / 1000, "KB"); };
-    std::string text = CongestionControlName(config.congestionControl);
-    switch (config.congestionControl)
-    {
-    case CongestionControlType::DCTCP:
-        text += ", K " + kilobytes(*config.Of<DctcpConfig>().kBytes);
-        break;
-    case CongestionControlType::DCQCN:
-        text += ", K " + kilobytes(*config.Of<DcqcnConfig>().kminBytes) + " to " +
-                kilobytes(*config.Of<DcqcnConfig>().kmaxBytes);
-        break;
-    case CongestionControlType::HPCC:
-    case CongestionControlType::HPCC_PINT:
-        text += ", eta " + With(config.Of<HpccConfig>().eta, "");
-        break;
-    case CongestionControlType::TIMELY:
-        text += ", T " + With(static_cast<double>(config.Of<TimelyConfig>().tLowNs) / 1000, "µs") + " to " +
-                With(static_cast<double>(config.Of<TimelyConfig>().tHighNs) / 1000, "µs");
-        break;
-    default:
-        break;
-    }
+    const auto& summary = ControlOf(config.congestionControl).summary;
+    const std::string text = CongestionControlName(config.congestionControl) + (summary ? ", " + summary(config) : "");
     return text + WindowText(fabric, config);
 }
 

@@ -11,12 +11,12 @@
 namespace ns3::m3
 {
 
-/// Describes a scenario for a reader who has nothing else of it: name and value of network, links, flows, traffic,
-/// control with the values that unset options took, switches and random numbers.
+/// Describes a scenario completely: name and value of network, links, flows, traffic, congestion control with resolved
+/// values, switches and seed.
 std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOptions& options,
                                                                const ScenarioRun& scenario);
 
-/// Returns a command line as a shell takes it, the program without its folder.
+/// Returns a command line quoted for a shell, with the program's name without its folder.
 std::string CommandText(int argc, char* argv[]);
 
 } // namespace ns3::m3

@@ -23,14 +23,20 @@ namespace
 
 constexpr uint64_t MAX_FLOWS = 1'000'000'000;
 constexpr uint64_t MAX_THREADS = 4096;
-constexpr const char* PUBLISHED = "published";
 
-/// Takes an option of engines. The published method was a scope once, and the text stays.
+/// Sets an option of engines, or the engine that it once selected (EngineInfo::formerOption).
 void SetEngineOption(ScenarioOptions& options, const std::string& name, const std::string& text)
 {
-    const bool isScope = name == "scope";
-    options.isPublished = isScope ? text == PUBLISHED : options.isPublished;
-    if (!isScope || !options.isPublished)
+    bool selectsEngine = false;
+    for (const EngineInfo& info : RegisteredEngines())
+    {
+        if (info.formerOption.first == name)
+        {
+            selectsEngine = info.formerOption.second == text;
+            options.replacement = selectsEngine ? info.name : "";
+        }
+    }
+    if (!selectsEngine)
     {
         EngineSet().Set(name, text); // says what is wrong with it
         options.ofEngines.emplace_back(name, text);
@@ -40,19 +46,19 @@ void SetEngineOption(ScenarioOptions& options, const std::string& name, const st
 /// \throws InputError for more flows than memory holds
 void CheckMemory(uint64_t flows)
 {
-    constexpr double BYTES_PER_FLOW = 2 * sizeof(Flow); // in the list, and what any engine keeps of it
+    constexpr double BYTES_PER_FLOW = 2 * sizeof(Flow); // in the list, and in any engine
     const double needed = static_cast<double>(flows) * BYTES_PER_FLOW;
     const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
     if (needed > there)
     {
-        throw InputError(FormatText("--count: %llu flows take %.0f GB of memory or more, and there are %.0f",
+        throw InputError(FormatText("--count: %llu flows take at least %.0f GB of memory; this machine has %.0f",
                                     static_cast<unsigned long long>(flows),
                                     needed / 1e9,
                                     there / 1e9));
     }
 }
 
-/// A config file's part in the scenario, or that of the options.
+/// Configuration and files of a scenario, from a config file or from options.
 struct Source
 {
     RdmaConfig config;
@@ -106,7 +112,7 @@ Source SourceOf(const ScenarioOptions& options)
 void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
 {
     ThreeTierShape& shape = options.shape;
-    program.Add("pods", "pods of the three-tier fabric", shape.pods, CountOption());
+    program.Add("pods", "number of pods of the three-tier fabric", shape.pods, CountOption());
     program.Add("racks", "racks per pod", shape.racksPerPod, CountOption());
     program.Add("hosts", "hosts per rack", shape.hostsPerRack, CountOption());
     program.Add("planes", "fabric switches per pod", shape.planes, CountOption());
@@ -115,7 +121,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
     program.Add("fabric-rate", "rate of the other links", shape.fabricBps, RateOption());
     program.Add("delay", "propagation delay of a link; a number alone is in ns", shape.delayNs, TimeOption("ns"));
     program.Add("topology",
-                "file in " + TopologyFormatsText() + ", instead of the fabric above",
+                "topology file in " + TopologyFormatsText() + ", instead of the fabric above",
                 options.topologyFile,
                 "FILE");
     program.Add("count", "number of flows", options.workload.flows, CountOption(0, MAX_FLOWS));
@@ -124,23 +130,23 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "exponential:B, lognormal:B,SIGMA, pareto:B,SHAPE or gaussian:B,DEVIATION",
                 options.workload.sizes);
     program.Add("matrix", "uniform, A, B, C or a file of rack weights", options.workload.matrix);
-    program.Add("load", "of the most loaded link, above 0 and below 1", options.workload.load, RealOption());
+    program.Add("load", "load of the most loaded link, above 0 and below 1", options.workload.load, RealOption());
     program.Add("sigma",
-                "of the lognormal gaps between arrivals; 0: Poisson",
+                "sigma of the lognormal gaps between arrivals; 0: Poisson arrivals",
                 options.workload.lognormalSigma,
                 RealOption());
-    program.Add("seed", "of flows, marking and drawing", options.workload.seed, CountOption());
+    program.Add("seed", "seed of flows, marking and sampling", options.workload.seed, CountOption());
     program.Add("flows",
-                "file of flows in " + FlowFormatsText() + ", instead of those above",
+                "flow file in " + FlowFormatsText() + ", instead of the generated flows",
                 options.flowFile,
                 "FILE");
     program.Add("config",
-                "config file of the HPCC simulator: its topology, flows and settings, unless they are given here",
+                "config file of the HPCC simulator: its topology, flows and settings; options given here override it",
                 options.configFile,
                 "FILE");
     AddParameterOptions(program, options.config);
     program.Add("mode",
-                "rules of the packet engine: standard, or hpcc as published",
+                "rules of the packet engine: standard, or those of the published simulator (hpcc)",
                 options.mode,
                 ChoiceOption({"standard", "hpcc"}));
     AddEngineOptions(program,
@@ -148,7 +154,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                      [&options](const std::string& name, const std::string& text)
                      { SetEngineOption(options, name, text); });
     program.Add("threads",
-                "that share the work of m3 and parsimon (0: one per processor); answers do not depend on it",
+                "number of threads of engines that use several (0: one per processor); results do not depend on it",
                 options.threads,
                 CountOption(0, MAX_THREADS));
     program.Add("size-classes",
@@ -171,7 +177,8 @@ RdmaConfig MakeConfig(const ScenarioOptions& options)
 
 std::string EngineOf(const ScenarioOptions& options, const std::string& name)
 {
-    return FindEngine(options.isPublished && name == "m3" ? PUBLISHED : name).name;
+    const bool isReplaced = !options.replacement.empty() && FindEngine(options.replacement).family == name;
+    return FindEngine(isReplaced ? options.replacement : name).name;
 }
 
 ScenarioRun MakeScenario(const ScenarioOptions& options)
@@ -192,7 +199,9 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     estimator.config = source.config;
     for (const auto& [name, text] : options.ofEngines)
     {
-        estimator.Set(options.isPublished && name == "checkpoint" ? "published-checkpoint" : name, text);
+        const std::string own = options.replacement + "-" + name; // that of the engine replaced, by its own name
+        const bool hasOwn = !options.replacement.empty() && MakeEngine(options.replacement)->Has(own);
+        estimator.Set(hasOwn ? own : name, text);
     }
     estimator.seed = options.workload.seed;
     estimator.threads = options.threads;

@@ -15,7 +15,7 @@
 namespace ns3::m3
 {
 
-/// A scenario as the command line says it, and how it is estimated.
+/// Options of a scenario and of its engines, as a command line gives them.
 struct ScenarioOptions
 {
     ThreeTierShape shape;
@@ -23,23 +23,23 @@ struct ScenarioOptions
     std::string topologyFile;
     std::string flowFile;
     std::string configFile;
-    RdmaConfig config; //!< without what a config file says
-    /// Options that were given, with their texts: those of the configuration go before a config file.
+    RdmaConfig config; //!< without the settings of a config file
+    /// Options that were given, with their texts; those of the configuration override a config file.
     std::vector<std::pair<std::string, std::string>> given;
     std::string mode = "standard";
-    EngineOptions ofEngines;  //!< options of engines: a program's defaults, then those that were given
-    bool isPublished = false; //!< --scope=published: the engine published answers in the place of m3
+    EngineOptions ofEngines; //!< options of engines: defaults of the program, then those that were given
+    std::string replacement; //!< engine that an option selects in the place of its family (EngineInfo::formerOption)
     std::string sizeClasses;
     uint32_t threads = 0;
 };
 
-/// Adds an option for each of them.
+/// Adds the options of a scenario and of all engines.
 void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options);
 
 /// Reads a command line. \param program has AddScenarioOptions(options) \return as ParseArguments \throws InputError
 bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[]);
 
-/// Name of the engine that answers by the name that was asked for. \throws InputError that lists engines
+/// Returns the name of the engine that answers for a name. \throws InputError that lists the engines
 std::string EngineOf(const ScenarioOptions& options, const std::string& name);
 
 /// A scenario ready to run.
@@ -47,17 +47,17 @@ struct ScenarioRun
 {
     M3Estimator estimator;
     FlowList flows;
-    double seconds = 0; //!< that reading or generating it took
-    InputNotes notes;   //!< of its files
+    double seconds = 0; //!< time that reading or generating it took
+    InputNotes notes;   //!< notes on its files
 };
 
-/// Builds nodes and flows as the options say. \throws InputError for what cannot be
+/// Builds nodes and flows from the options. \throws InputError for wrong ones
 ScenarioRun MakeScenario(const ScenarioOptions& options);
 
-/// The configuration that the options say. \throws InputError
+/// Returns the configuration of the options. \throws InputError for wrong ones
 RdmaConfig MakeConfig(const ScenarioOptions& options);
 
-/// Prints a line: hosts, flows, configuration; notes on input files to standard error.
+/// Prints hosts, flows and configuration in one line, and notes on input files to standard error.
 void PrintScenario(const ScenarioRun& scenario);
 
 } // namespace ns3::m3

@@ -274,7 +274,7 @@ TEST(Modes, OnlyDataPacketsAreMarked)
 
 TEST(Modes, NextHopsFollowThePorts)
 {
-    // equal ways over two spines, the one with the higher id cabled first
+    // equal ways over two spines, the one with the higher id linked first
     FabricGraph fabric;
     const NodeId src = fabric.AddNode(NodeKind::HOST);
     const NodeId dst = fabric.AddNode(NodeKind::HOST);

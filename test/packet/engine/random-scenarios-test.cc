@@ -173,7 +173,7 @@ class Ledger : public PacketObserver
     std::map<LinkId, uint64_t> m_queued;
 };
 
-/// Where nothing holds back senders that are too fast (PFC is off, and no control goes below its least rate), most
+/// Where nothing holds back senders that are too fast (PFC is off, and no control goes below its minimum rate), most
 /// packets are dropped and sent again, for seconds at full speed: such a run is cut off.
 bool CanCollapse(const RandomScenario& scenario)
 {
@@ -335,7 +335,7 @@ void CheckFluid(const RandomScenario& scenario)
     ASSERT_EQ(slowdowns.size(), scenario.flows.size());
     for (std::size_t i = 0; i < fcts.size(); i++)
     {
-        const UnslowedFlow alone = UnslowedOf(scenario.fabric, scenario.flows, fluid, i);
+        const UncongestedFct alone = UncongestedFctOf(scenario.fabric, scenario.flows, fluid, i);
         ASSERT_GT(alone.idealNs, 0) << "flow " << i;
         ASSERT_TRUE(std::isfinite(alone.idealNs)) << "flow " << i;
         ASSERT_GE(fcts[i], alone.unloadedNs * (1 - 1e-9)) << "flow " << i;

@@ -312,13 +312,13 @@ TEST_F(Eval, CounterfactualsJudgeStepsAndMinima)
         {
             continue;
         }
-        double least = 1e9;
+        double minimum = 1e9;
         double at = 0;
         for (const auto& point : curves)
         {
-            if (point.at("parameter") == row.at("parameter") && point.at(row.at("engine")) < least)
+            if (point.at("parameter") == row.at("parameter") && point.at(row.at("engine")) < minimum)
             {
-                least = point.at(row.at("engine"));
+                minimum = point.at(row.at("engine"));
                 at = point.at("value");
             }
         }
@@ -390,7 +390,9 @@ TEST_F(Eval, FlowsCountsEveryFlowOnceForEachEngine)
     }
     EXPECT_LT(sums["dctcprerun"], sums["dctcpflowsim"]); // 1 ns changes less than the model does
     ExpectRefused("m3-eval", "flows --engines=packet,m3", "must have flowsim");
-    ExpectRefused("m3-eval", "flows --engines=packet,flowsim,m3-paths", "m3-paths knows no single flows");
+    ExpectRefused("m3-eval",
+                  "flows --engines=packet,flowsim,m3-paths",
+                  "m3-paths gives no completion times of single flows");
     ExpectRefused("m3-eval", "flows --scenarios=0", "must be at least 1");
 }
 

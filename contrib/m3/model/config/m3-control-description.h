@@ -16,13 +16,13 @@ namespace ns3::m3
 
 class CongestionControl;
 
-/// Makes a control's state of one queue pair. \param config RdmaConfig::AtNic of its NIC's rate, outlives it
+/// Makes the state of a control for one queue pair. \param config RdmaConfig::AtNic of its NIC's rate, outlives it
 /// \param lineRate of its NIC, bit/s
 using CongestionControlMaker =
     std::function<std::unique_ptr<CongestionControl>(const RdmaConfig& config, uint64_t lineRate)>;
 
 /**
- * All that the module knows of a congestion control: what is not said here holds for every control alike.
+ * Everything that distinguishes a congestion control; the module treats all controls alike otherwise.
  * \ingroup m3-config
  */
 struct ControlDescription
@@ -30,32 +30,41 @@ struct ControlDescription
     CongestionControlType type = CongestionControlType::REGISTERED; //!< its own; REGISTERED: the next one that is free
     std::string name;                                               //!< lower case
     CongestionControlMaker make;                                    //!< empty: no reaction
-    Telemetry telemetry = Telemetry::NONE;                          //!< that its data packets carry
-    std::vector<const ParameterTable*> parameters = {};             //!< of its configs; they live as long as it
+    Telemetry telemetry = Telemetry::NONE;                          //!< telemetry that its data packets carry
+    std::vector<const ParameterTable*> parameters = {}; //!< parameters of its configs; they live as long as it
 
-    /// Marking that it asks of a host-rate port; empty: it looks at no marks. \param config resolved
+    /// Returns the ECN marking that it needs at a host-rate port; empty: it does not react to marks. \param config
+    /// resolved
     std::function<EcnProfile(const RdmaConfig& config)> marking = {};
-    /// Checks across parameters; empty: none. \param config resolved \throws InputError for values that cannot work
+    /// Checks that parameters go together; empty: no check. \param config resolved \throws InputError for values that
+    /// cannot work
     std::function<void(const RdmaConfig& config)> check = {};
-    /// Whether a flow keeps its NIC's rate at an RTT while nothing is marked; empty: it may not.
+    /// Returns whether a flow keeps its NIC's rate at an RTT while no packet is marked; empty: it may not.
     std::function<bool(const RdmaConfig& config, int64_t rttNs)> keepsLineRate = {};
 
-    bool isTrained = false; //!< the shipped models know it
-    /// Changes the values that models are trained with to those that were trained together with the others of
-    /// a configuration; empty: all were trained apart.
+    /// Returns the share of its NIC's rate that a flow gets on an idle network with a window of at least one BDP, in
+    /// (0, 1]; empty: it is not known. \param config resolved
+    std::function<double(const RdmaConfig& config)> idleRateShare = {};
+    /// Describes its main values for readers of reports, as in "K 15 KB"; empty: nothing is said. \param config
+    /// resolved
+    std::function<std::string(const RdmaConfig& config)> summary = {};
+
+    bool isTrained = false; //!< whether the shipped models were trained with it
+    /// Sets those values of `trained` that training drew together with other values of a configuration; empty: training
+    /// drew all values independently.
     std::function<void(const RdmaConfig& config, RdmaConfig& trained)> trainedTogether = {};
 };
 
-/// The controls that come with the module, in the order in which they are listed. Defined in packet/controls.
+/// Returns the controls of the module, in the order in which they are listed. Defined in packet/controls.
 std::vector<ControlDescription> BuiltInControls();
 
-/// All controls known now: those that come with the module, then those that were added.
+/// Returns all controls: those of the module, then those that were added.
 const std::deque<ControlDescription>& CongestionControls();
 
-/// \throws InputError for a type that there is not
+/// Returns the description of a control. \throws InputError for an unknown type
 const ControlDescription& ControlOf(CongestionControlType type);
 
-/// Makes a control known; its parameters are options, attributes and keys from then on. \return its type \throws
+/// Registers a control; its parameters are options, attributes and keys from then on. \return its type \throws
 /// InputError if its name, or that of a parameter, is taken
 CongestionControlType AddControl(ControlDescription description);
 

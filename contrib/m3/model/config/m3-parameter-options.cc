@@ -48,7 +48,7 @@ void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
         names += (names.empty() ? "" : ", ") + control.name;
     }
     program.AddParsed("cc",
-                      trained + "; by packets and parsimon also " + others,
+                      trained + "; packet-level engines also " + others,
                       "NAME",
                       CongestionControlName(config.congestionControl),
                       [&config](auto, auto text)

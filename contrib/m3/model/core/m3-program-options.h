@@ -217,7 +217,7 @@ class ProgramOptions
     std::string m_summary;
     std::vector<Option> m_options;
     std::vector<std::pair<std::string, std::string*>> m_words;      //!< placeholder and target
-    std::vector<std::pair<std::string, std::string>> m_formerNames; //!< and those of now
+    std::vector<std::pair<std::string, std::string>> m_formerNames; //!< former and current name
     std::vector<std::pair<std::string, std::string>> m_given;
     OtherOptions m_others;
     std::string m_othersHelp;

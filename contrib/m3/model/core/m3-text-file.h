@@ -64,7 +64,7 @@ class TextReader
 
     /**
      * A count of entries that follow, and for which memory may then be taken: no more than the file has room for.
-     * \param bytesOfOne the least that an entry takes in the file, its separator included
+     * \param bytesOfOne minimum number of bytes of an entry in the file, its separator included
      * \throws InputError unless it is one in [low, high] that the length of the file allows
      */
     uint64_t Count(std::size_t field, std::string_view name, uint64_t low, uint64_t high, uint64_t bytesOfOne) const;

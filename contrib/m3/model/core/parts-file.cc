@@ -68,7 +68,7 @@ constexpr PartType TypeOf()
                                          : UINT64S;
 }
 
-/// Bytes of a value, 0 for a type that there is not.
+/// Bytes of a value, 0 for an unknown type.
 uint64_t BytesOfType(uint32_t type)
 {
     constexpr uint64_t BYTES[] = {0, 1, sizeof(float), sizeof(double), sizeof(uint32_t), sizeof(uint64_t)};
@@ -112,15 +112,15 @@ std::string ChecksumText(uint32_t checksum)
     return FormatText("%08x", checksum);
 }
 
-std::string ReadBytes(std::istream& in, uint64_t most)
+std::string ReadBytes(std::istream& in, uint64_t maxBytes)
 {
     constexpr uint64_t CHUNK = 1 << 20;
     std::string bytes;
-    while (in && bytes.size() < most)
+    while (in && bytes.size() < maxBytes)
     {
         const std::size_t before = bytes.size();
         // doubled, so that little is copied, and never far beyond what is there
-        const uint64_t next = std::min<uint64_t>(most - before, std::max<uint64_t>(CHUNK, before));
+        const uint64_t next = std::min<uint64_t>(maxBytes - before, std::max<uint64_t>(CHUNK, before));
         bytes.resize(before + next);
         in.read(&bytes[before], static_cast<std::streamsize>(next));
         bytes.resize(before + static_cast<std::size_t>(in.gcount()));

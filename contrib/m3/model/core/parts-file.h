@@ -143,10 +143,10 @@ class PartsReader
 };
 
 /**
- * Reads at most `most` bytes; memory grows with what is there, not with `most`.
+ * Reads at most `maxBytes` bytes; memory grows with what is there, not with `maxBytes`.
  * \return fewer where the stream ends
  */
-std::string ReadBytes(std::istream& in, uint64_t most);
+std::string ReadBytes(std::istream& in, uint64_t maxBytes);
 
 /// Opens a file for reading. \throws InputError if it cannot be read, or is a folder
 std::ifstream OpenBinaryFile(const std::string& file);

@@ -10,9 +10,9 @@ namespace ns3::m3
 {
 
 // An engine and its variants, from the file of its name. A new one gets a line here and in BUILT_IN_ENGINES.
-std::vector<EngineEntry> PacketEngines();    //!< every packet: the truth
+std::vector<EngineEntry> PacketEngines();    //!< packet-level: the truth
 std::vector<EngineEntry> FlowsimEngines();   //!< max-min fluid
-std::vector<EngineEntry> ParsimonEngines();  //!< links by packets alone, delays added up (NSDI 2023)
+std::vector<EngineEntry> ParsimonEngines();  //!< packet-level, link by link; delays are added up (NSDI 2023)
 std::vector<EngineEntry> M3Engines();        //!< flowSim corrected by a trained model
 std::vector<EngineEntry> PublishedEngines(); //!< the published method (SIGCOMM 2024)
 

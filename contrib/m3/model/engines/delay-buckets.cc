@@ -18,7 +18,7 @@ DelayBuckets::DelayBuckets(std::vector<DelaySample> samples)
     {
         const std::size_t begin = m_buckets.empty() ? 0 : m_buckets.back().begin;
         const bool full =
-            m_buckets.empty() || (m_delays.size() - begin >= LEAST_SAMPLES &&
+            m_buckets.empty() || (m_delays.size() - begin >= MIN_SAMPLES &&
                                   m_buckets.back().largestBytes >= SIZE_FACTOR * m_buckets.back().smallestBytes &&
                                   sample.sizeBytes > m_buckets.back().largestBytes);
         if (full)
@@ -32,7 +32,7 @@ DelayBuckets::DelayBuckets(std::vector<DelaySample> samples)
     if (m_buckets.size() > 1)
     {
         const Bucket last = m_buckets.back();
-        if (last.end - last.begin < LEAST_SAMPLES || last.largestBytes < SIZE_FACTOR * last.smallestBytes)
+        if (last.end - last.begin < MIN_SAMPLES || last.largestBytes < SIZE_FACTOR * last.smallestBytes)
         {
             m_buckets.pop_back();
             m_buckets.back().largestBytes = last.largestBytes;

@@ -20,14 +20,14 @@ struct DelaySample
  * \ingroup m3-engines
  * Packet-normalised delays of the flows of one link by flow size (Parsimon, NSDI 2023, section 3): flows of about the
  * same size wait alike, and dividing by packets lets one bucket serve a range of sizes. A bucket grows from the
- * smallest flow that is in none until it has LEAST_SAMPLES and spans a factor SIZE_FACTOR in size; flows of equal size
+ * smallest flow that is in none until it has MIN_SAMPLES and spans a factor SIZE_FACTOR in size; flows of equal size
  * share one, and what is left over at the end joins the last.
  */
 class DelayBuckets
 {
   public:
-    static constexpr std::size_t LEAST_SAMPLES = 100; //!< of a bucket, where the link has so many
-    static constexpr uint64_t SIZE_FACTOR = 2;        //!< least ratio of a bucket's largest size to its smallest
+    static constexpr std::size_t MIN_SAMPLES = 100; //!< minimum number of samples of a bucket, where the link has them
+    static constexpr uint64_t SIZE_FACTOR = 2;      //!< minimum ratio of a bucket's largest size to its smallest
 
     /// Flows of similar size.
     struct Bucket

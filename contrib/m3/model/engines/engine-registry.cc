@@ -4,6 +4,7 @@
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace ns3::m3
@@ -58,6 +59,10 @@ void RegisterEngine(EngineEntry entry)
     {
         throw InputError("an engine needs a name of its own, not '" + entry.info.name + "'");
     }
+    if (entry.info.role != EngineRole::NONE)
+    {
+        throw InputError("the engine '" + entry.info.name + "' takes a role that another engine has");
+    }
     Registry().push_back(std::move(entry));
 }
 
@@ -84,6 +89,28 @@ std::string EngineNames()
 EngineInfo FindEngine(const std::string& name)
 {
     return Find(name).info;
+}
+
+std::string EngineOfRole(EngineRole role)
+{
+    const std::vector<EngineEntry>& entries = Registry();
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const EngineEntry& one) { return one.info.role == role; });
+    assert(role != EngineRole::NONE && found != entries.end());
+    return found->info.name;
+}
+
+std::string EnginesWithRoles()
+{
+    std::string names;
+    for (const EngineEntry& entry : Registry())
+    {
+        if (entry.info.role != EngineRole::NONE)
+        {
+            names += (names.empty() ? "" : ",") + entry.info.name;
+        }
+    }
+    return names;
 }
 
 std::unique_ptr<Engine> MakeEngine(const std::string& name)

@@ -42,9 +42,11 @@ class FlowsimEngine : public Engine
         times.reserve(scenario.Flows().size());
         for (std::size_t id = 0; id < scenario.Flows().size(); id++)
         {
-            const UnslowedFlow unslowed = UnslowedOf(scenario.Fabric(), scenario.Flows(), run->fluid, id);
-            times.push_back(
-                TimeOf(scenario, unslowed.Slowdown(run->fluidFctNs[id]), unslowed.idealNs, run->fluid.flows[id].links));
+            const UncongestedFct uncongested = UncongestedFctOf(scenario.Fabric(), scenario.Flows(), run->fluid, id);
+            times.push_back(TimeOf(scenario,
+                                   uncongested.Slowdown(run->fluidFctNs[id]),
+                                   uncongested.idealNs,
+                                   run->fluid.flows[id].links));
         }
         return times;
     }
@@ -58,7 +60,8 @@ std::vector<EngineEntry> FlowsimEngines()
 {
     EngineInfo info;
     info.name = "flowsim";
-    info.text = "every flow at its max-min fair rate; knows no packets and no queues";
+    info.text = "every flow at its max-min fair rate; without packets and queues";
+    info.role = EngineRole::BASELINE;
     // it has neither queues nor congestion control at all, which docs/guide.md says; these are parts of them
     info.takes = {Trait::ACK_PRIORITY,
                   Trait::PAIR_WINDOWS,

@@ -4,7 +4,7 @@
 #include "core/in-order.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
-#include "ns3/m3-hpcc.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-link-timing.h"
 
 #include <algorithm>
@@ -20,24 +20,17 @@ namespace
 /// How much longer than in flowSim a flow that meets no other may take: what its control and window hold it back.
 double HoldBack(const LoneFlowsInput& input, double rttNs)
 {
-    constexpr double ANY_CONTROL = 1.1;
+    constexpr double MARGIN = 1.1;
     constexpr double UNKNOWN_CONTROL = 3;
-    const RdmaConfig& config = input.config;
-    double factor = ANY_CONTROL;
-    if (config.congestionControl == CongestionControlType::HPCC && config.Of<HpccConfig>().eta > 0)
-    {
-        factor /= config.Of<HpccConfig>().eta;
-    }
-    else if (config.congestionControl >= CongestionControlType::HPCC_PINT)
-    {
-        factor = UNKNOWN_CONTROL;
-    }
+    const RdmaConfig& config = input.scenario.Resolved();
+    const auto& share = ControlOf(config.congestionControl).idleRateShare;
+    const double factor = share ? MARGIN / share(config) : UNKNOWN_CONTROL;
     uint64_t fastest = 0;
-    for (const NodeId host : input.fabric.Hosts())
+    for (const NodeId host : input.scenario.Fabric().Hosts())
     {
-        for (const LinkId link : input.fabric.EgressLinks(host))
+        for (const LinkId link : input.scenario.Fabric().EgressLinks(host))
         {
-            fastest = std::max(fastest, input.fabric.Link(link).bitsPerSecond);
+            fastest = std::max(fastest, input.scenario.Fabric().Link(link).bitsPerSecond);
         }
     }
     const auto window = static_cast<double>(config.AtNic(fastest).windowBytes.value_or(0));
@@ -51,14 +44,14 @@ class Places
   public:
     explicit Places(const LoneFlowsInput& input)
         : m_input(input),
-          m_keys(input.routes),
-          m_byLink(input.routes.HashesPorts())
+          m_keys(input.scenario.Routes()),
+          m_byLink(input.scenario.Routes().HashesPorts())
     {
     }
 
     std::size_t Count() const
     {
-        return m_byLink ? m_input.fabric.LinkCount() : m_input.fabric.LinkCount() / 2;
+        return m_byLink ? m_input.scenario.Fabric().LinkCount() : m_input.scenario.Fabric().LinkCount() / 2;
     }
 
     /// Calls use(place) for each. \param id the next one of the list \param route its data's \return whether a packet
@@ -69,7 +62,7 @@ class Places
         bool loses = false;
         const auto visit = [&](LinkId link)
         {
-            const FabricGraph& fabric = m_input.fabric;
+            const FabricGraph& fabric = m_input.scenario.Fabric();
             loses |= fabric.Link(link).errorRate > 0 || fabric.Link(ReverseLink(link)).errorRate > 0;
             use(m_byLink ? link : link / 2);
         };
@@ -77,7 +70,7 @@ class Places
         if (m_byLink)
         {
             const Flow& flow = m_input.flows[id];
-            m_input.routes.AckRoute(m_keys.NextKey(flow.src, flow.dst), m_ackRoute);
+            m_input.scenario.Routes().AckRoute(m_keys.NextKey(flow.src, flow.dst), m_ackRoute);
             std::for_each(m_ackRoute.begin(), m_ackRoute.end(), visit);
         }
         return loses;
@@ -93,11 +86,12 @@ class Places
 /// A base RTT that no pair of hosts exceeds.
 double LargestRttNs(const LoneFlowsInput& input)
 {
-    const RdmaConfig& config = input.config;
+    const RdmaConfig& config = input.scenario.Resolved();
     const auto own = static_cast<double>(config.baseRttNs.value_or(0));
     return std::max(
         own,
-        static_cast<double>(MaxBaseRttNs(input.fabric, input.routes, config.HeaderBytes(), config.AckBytes())));
+        static_cast<double>(
+            MaxBaseRttNs(input.scenario.Fabric(), input.scenario.Routes(), config.HeaderBytes(), config.AckBytes())));
 }
 
 /**
@@ -161,7 +155,7 @@ FindLoneFlows(const LoneFlowsInput& input, const FluidRun& run, const std::vecto
     {
         return lone;
     }
-    const double lossNs = input.config.pfc ? 0 : TIMEOUTS_NS;
+    const double lossNs = input.scenario.Resolved().pfc ? 0 : TIMEOUTS_NS;
     const std::vector<bool> second = FindTouching(input,
                                                   run,
                                                   [&](uint32_t id) {
@@ -236,12 +230,12 @@ class LoneSearch
           m_keys(KeysOf()),
           m_rtt(LargestRttNs(input)),
           m_holdBack(HoldBack(input, m_rtt)),
-          m_byLink(input.routes.HashesPorts()),
+          m_byLink(input.scenario.Routes().HashesPorts()),
           m_lone(selection.size(), true)
     {
-        for (LinkId link = 0; link < input.fabric.LinkCount(); link++)
+        for (LinkId link = 0; link < input.scenario.Fabric().LinkCount(); link++)
         {
-            m_slowest = std::min(m_slowest, static_cast<double>(input.fabric.Link(link).bitsPerSecond));
+            m_slowest = std::min(m_slowest, static_cast<double>(input.scenario.Fabric().Link(link).bitsPerSecond));
         }
     }
 
@@ -252,7 +246,7 @@ class LoneSearch
         for (std::size_t i = 0; i < m_selection.size(); i++)
         {
             const uint32_t id = m_selection[i];
-            m_input.routes.DataRoute(KeyOf(id), route);
+            m_input.scenario.Routes().DataRoute(KeyOf(id), route);
             const Span own = AloneSpan(id, route);
             for (const LinkId link : route)
             {
@@ -303,10 +297,10 @@ class LoneSearch
     std::vector<RouteKey> KeysOf() const
     {
         std::vector<RouteKey> keys;
-        if (m_input.routes.HashesPorts()) // else they are made when they are needed
+        if (m_input.scenario.Routes().HashesPorts()) // else they are made when they are needed
         {
             keys.reserve(m_input.flows.size());
-            RoutesOfFlows next(m_input.routes);
+            RoutesOfFlows next(m_input.scenario.Routes());
             for (const Flow& flow : m_input.flows)
             {
                 keys.push_back(next.NextKey(flow.src, flow.dst));
@@ -322,13 +316,14 @@ class LoneSearch
 
     double WireBits(uint32_t id) const
     {
-        return 8.0 * static_cast<double>(WireBytes(m_input.flows[id].sizeBytes, m_input.config.HeaderBytes()));
+        return 8.0 *
+               static_cast<double>(WireBytes(m_input.flows[id].sizeBytes, m_input.scenario.Resolved().HeaderBytes()));
     }
 
     /// While the flow lasts if it is alone.
     Span AloneSpan(uint32_t id, const Route& route) const
     {
-        const double ns = WireBits(id) / static_cast<double>(BottleneckRate(m_input.fabric, route)) * 1e9;
+        const double ns = WireBits(id) / static_cast<double>(BottleneckRate(m_input.scenario.Fabric(), route)) * 1e9;
         const int64_t start = m_input.flows[id].startNs;
         return {start, start + static_cast<int64_t>(m_holdBack * ns + m_rtt)};
     }
@@ -337,7 +332,7 @@ class LoneSearch
     int64_t SentByNs(uint32_t id) const
     {
         const Flow& flow = m_input.flows[id];
-        const auto capacity = static_cast<double>(m_input.fabric.PortCapacity(flow.src));
+        const auto capacity = static_cast<double>(m_input.scenario.Fabric().PortCapacity(flow.src));
         return flow.startNs + static_cast<int64_t>(WireBits(id) / capacity * 1e9);
     }
 
@@ -354,12 +349,12 @@ class LoneSearch
     void ForEachPlace(uint32_t id, Route& route, Use use) const
     {
         const RouteKey key = KeyOf(id);
-        m_input.routes.DataRoute(key, route);
+        m_input.scenario.Routes().DataRoute(key, route);
         const auto visit = [&](LinkId link) { use(m_byLink ? link : link / 2, link); };
         std::for_each(route.begin(), route.end(), visit);
         if (m_byLink)
         {
-            m_input.routes.AckRoute(key, route);
+            m_input.scenario.Routes().AckRoute(key, route);
             std::for_each(route.begin(), route.end(), visit);
         }
     }
@@ -367,7 +362,7 @@ class LoneSearch
     /// Notes what is left on its places. \return whether anything is
     bool Watch()
     {
-        m_watched.resize(m_input.fabric.LinkCount());
+        m_watched.resize(m_input.scenario.Fabric().LinkCount());
         std::vector<Span> spans;
         Route route;
         for (uint32_t i = 0; i < m_selection.size(); i++)
@@ -377,7 +372,7 @@ class LoneSearch
                 continue;
             }
             const uint32_t id = m_selection[i];
-            m_input.routes.DataRoute(KeyOf(id), route);
+            m_input.scenario.Routes().DataRoute(KeyOf(id), route);
             const Span span = AloneSpan(id, route);
             spans.push_back(span);
             ForEachPlace(id,
@@ -387,7 +382,7 @@ class LoneSearch
                              std::vector<Watched>& watched = m_watched[place];
                              const int64_t before = watched.empty() ? 0 : watched.back().latestEndNs;
                              watched.push_back({span, i, std::max(before, span.endNs)});
-                             const FabricGraph& fabric = m_input.fabric;
+                             const FabricGraph& fabric = m_input.scenario.Fabric();
                              if (fabric.Link(link).errorRate > 0 || fabric.Link(ReverseLink(link)).errorRate > 0)
                              {
                                  m_lone[i] = false;

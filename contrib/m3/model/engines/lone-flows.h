@@ -4,10 +4,9 @@
 
 #include "features/flow-features.h"
 
-#include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
-#include "ns3/m3-rdma-config.h"
-#include "ns3/m3-routes.h"
+#include "ns3/m3-route.h"
+#include "ns3/m3-scenario.h"
 #include "parts/path-index.h"
 
 #include <cstdint>
@@ -17,17 +16,15 @@
 namespace ns3::m3
 {
 
-/// Gives the slowdown of a flow that meets no other, at least 1; NaN where it is not known.
+/// Returns the slowdown of a flow that shares no link with another one in time, at least 1; NaN where it is not known.
 using LoneSlowdown = std::function<double(uint64_t sizeBytes, const Route& route)>;
 
 /// \ingroup m3-engines
-/// A network with its traffic and configuration, in which lone flows are looked for. What it refers to must outlive it.
+/// A network and configuration, and the flows among which lone flows are looked for. What it refers to must outlive it.
 struct LoneFlowsInput
 {
-    const FabricGraph& fabric; //!< of the flows
-    const RouteTable& routes;  //!< of the fabric
-    const RdmaConfig& config;  //!< resolved for the fabric
-    const FlowList& flows;     //!< ascending by start
+    const Scenario& scenario; //!< Network, routes and configuration.
+    const FlowList& flows;    //!< Flows of the scenario or of a window of it, in ascending order of start time.
 };
 
 /**

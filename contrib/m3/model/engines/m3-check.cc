@@ -130,9 +130,10 @@ void AddCheckNotes(const std::vector<SlowdownReport>& check, SlowdownReport& rep
 {
     const SlowdownReport& truth = check.front();
     const SlowdownReport& estimate = check.back();
-    report.AddNote(FormatText("checked by packets on %llu flows of the trace in %.1f s; error of p50 and p99 there:",
-                              static_cast<unsigned long long>(truth.FlowCount()),
-                              truth.wallSeconds + estimate.wallSeconds));
+    report.AddNote(
+        FormatText("compared with the packet engine on %llu flows of the trace in %.1f s; errors of p50 and p99 there:",
+                   static_cast<unsigned long long>(truth.FlowCount()),
+                   truth.wallSeconds + estimate.wallSeconds));
     const auto add =
         [&](const std::string& name, uint64_t flows, double p50, double truth50, double p99, double truth99)
     {

@@ -13,7 +13,7 @@ namespace ns3::m3
 {
 
 /// First flow of each of some parts that are spread evenly over a trace. Each is Engine::PART_FLOWS successive flows;
-/// a trace of no more is one part. \throws InputError if the trace has no room for so many
+/// a trace of no more flows is one part. \throws InputError if the trace is too short for these parts
 std::vector<std::size_t> CheckedParts(const FlowList& flows, uint32_t parts);
 
 /// Adds an estimate of a part to a report. \param firstCounted flows before it take part, but are not estimated
@@ -22,7 +22,7 @@ using EstimatePart = std::function<void(const Scenario& part, uint32_t firstCoun
 /**
  * Compares an engine with packets on parts of a trace, each on an empty network. The first half of a part only warms
  * up the network for the rest; where the trace is one part, all of it counts.
- * \param engine name of the one that is compared \return by packets, by the engine
+ * \param engine name of the one that is compared \return the report of the packet engine, then that of the engine
  */
 std::vector<SlowdownReport> CheckByPackets(const std::string& engine,
                                            const Scenario& scenario,

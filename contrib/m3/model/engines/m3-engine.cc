@@ -123,7 +123,7 @@ void Engine::RunEach(const std::vector<const Scenario*>& scenarios,
 
 std::vector<SlowdownReport> Engine::Check(const Scenario& /*scenario*/, const Question& /*question*/)
 {
-    throw InputError("the engine " + m_info.name + " has no check by packets");
+    throw InputError("the engine " + m_info.name + " has no check against the packet engine");
 }
 
 bool Engine::HasCheck() const

@@ -26,15 +26,15 @@ class Scenario;
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
 
 /// \ingroup m3-engines
-/// When a flow was done, ns after its start; NaN for one that did not finish.
+/// Completion times of a flow, ns after its start; NaN for a flow that did not finish.
 struct CompletionTime
 {
-    double receiverNs; //!< its last byte is there: the FCT of reports
-    double senderNs;   //!< the last ACK is back
+    double receiverNs; //!< last byte at the receiver: the FCT of reports
+    double senderNs;   //!< last ACK at the sender
 };
 
 /// \ingroup m3-engines
-/// What is asked about a scenario, the same for every engine.
+/// A question about a scenario, the same for every engine.
 struct Question
 {
     SizeClasses sizeClasses; //!< Size classes of the report; SizeClasses::AreValid().
@@ -43,37 +43,51 @@ struct Question
     /// Number of threads that share the work of engines that use threads, at most 4096; 0: one per processor. Answers
     /// do not depend on it.
     uint32_t threads = 0;
-    /// Number of parts of the trace on which an engine that estimates is compared with packets (Engine::Check); its
-    /// report has the errors of p50 and p99 among its notes. 0: none.
+    /// Number of parts of the trace on which an engine that estimates is compared with the packet engine
+    /// (Engine::Check); the notes of its report have the errors of p50 and p99. 0: no comparison.
     uint32_t check = 0;
-    /// Completion times are the medians of predicted distributions instead of draws: the best guess for the single
-    /// flow, but the tail of all of them is too short.
+    /// Completion times are the medians of predicted distributions instead of draws. A median is the best guess for a
+    /// single flow, but the tail of all medians is too short.
     bool medianFcts = false;
-    /// An engine keeps its run of flowSim for the next question about the same flows with the same header bytes: 100
-    /// bytes and the route of each flow.
+    /// An engine keeps its run of flowSim for the next question about the same flows with the same header bytes. That
+    /// takes 100 bytes per flow, and its route.
     bool keepFluidRun = false;
-    /// Processes that share the work, of which only rank 0 gets a report that is filled; null: this one alone.
+    /// Processes that share the work; only rank 0 gets a filled report. Null: this process does all of it.
     EstimateShare* share = nullptr;
-    /// Is called now and then; may be empty.
+    /// Called from time to time; may be empty.
     std::function<void(uint64_t done, uint64_t total)> progress;
 };
 
 /// \ingroup m3-engines
-/// What an engine is.
+/// Role of an engine in programs, which name no engine themselves. One engine has each role but NONE.
+enum class EngineRole
+{
+    NONE,     //!< It runs where it is asked for by name.
+    TRUTH,    //!< The others are compared with it.
+    BASELINE, //!< A model without parameters; the errors of others are set against its errors.
+    ESTIMATE  //!< It answers where no engine is named.
+};
+
+/// \ingroup m3-engines
+/// Description of an engine.
 struct EngineInfo
 {
     std::string name; //!< Short and unique: "packet".
     std::string text; //!< What it does, a clause for readers of reports.
-    TraitSet takes;   //!< What it takes into account of a scenario; its report has a note on the rest.
-    TraitSet partly;  //!< Traits of the rest that it takes into account in part.
-    /// A trained model answers: it has intervals, which are withheld where the scenario has what the engine does not
-    /// take into account or the training did not have.
+    TraitSet takes;   //!< Traits of a scenario that it takes into account; its report has a note on the others.
+    TraitSet partly;  //!< Traits among the others that it takes into account in part.
+    /// Whether a trained model answers. Its report has intervals; they are withheld where the scenario has a trait that
+    /// the engine does not take into account, or is outside of the training data.
     bool isTrained = false;
-    bool usesThreads = false; //!< Question::threads share its work.
-    /// Engine whose answers its own are kept among, "" for its own name. A variant is another engine of the same kind.
+    bool usesThreads = false; //!< Whether Question::threads share its work.
+    /// Name of the engine that this one is a variant of; "" if it is none. Answers of a family are kept together.
     std::string family;
     /// Options that a variant fixes.
     EngineOptions fixed;
+    EngineRole role = EngineRole::NONE; //!< Its role in programs.
+    /// Name and value of an option that once selected this engine in the place of its family, and that programs still
+    /// read; empty: none.
+    std::pair<std::string, std::string> formerOption;
 };
 
 /**
@@ -98,60 +112,61 @@ struct EngineInfo
  *       }
  *   };
  *
- *   RegisterEngine(MakeEngineEntry<Ideal>({"ideal", "every flow as if it were alone", {}, {}}));
+ *   RegisterEngine(MakeEngineEntry<Ideal>({"ideal", "every flow on an idle network", {}, {}}));
  * \endcode
  *
- * Its options are added in its constructor (AddOption). An engine keeps what serves its next run, such as a model that
- * it has loaded. It is used by one thread at a time.
+ * Its options are added in its constructor (AddOption). An engine keeps what its next run can use again, such as a
+ * loaded model. It is used by one thread at a time.
  *
  * \ingroup m3
  */
 class Engine
 {
   public:
-    static constexpr uint32_t PART_FLOWS = 20'000; //!< Number of flows of a part of a trace in Check().
+    static constexpr uint32_t PART_FLOWS = 20'000; //!< Number of flows of each part of a trace in Check().
 
-    explicit Engine(EngineInfo info); //!< \param info what the engine says of itself
+    explicit Engine(EngineInfo info); //!< \param info description of the engine
     virtual ~Engine();
     Engine(const Engine&) = delete; //!< options are bound to members
     Engine& operator=(const Engine&) = delete;
 
-    /// What it is.
+    /// Returns its description.
     const EngineInfo& Info() const
     {
         return m_info;
     }
 
-    /// Its options with texts, ranges and defaults, also those that a variant fixes.
+    /// Returns its options with texts, ranges and defaults, including those that a variant fixes.
     const ProgramOptions& Options() const
     {
         return m_options;
     }
 
-    /// Whether it has an option that can be set.
+    /// Returns whether it has an option that can be set.
     bool Has(const std::string& option) const;
 
     /// Sets an option. \throws InputError for an unknown one, or a value out of its range
     void Set(const std::string& option, const std::string& text);
 
-    /// Throws what Run would refuse, without running, and loads what it needs. \throws InputError as Run
+    /// Refuses what Run would refuse, without running, and loads what it needs. \throws InputError as Run
     void Prepare(const Scenario& scenario, const Question& question);
 
     /**
-     * Answers. The report has a note for everything of the scenario that the engine leaves out and, from a trained
-     * one, for all that is outside of its training: single inputs, and the traffic as a whole. Where there is such a
-     * note it has no intervals.
-     * \throws InputError for a question out of its ranges, and for what the engine cannot answer
+     * Answers a question. The report has a note for every trait of the scenario that the engine does not take into
+     * account. The report of a trained engine also has a note for what is outside of its training data: single inputs,
+     * and the traffic as a whole. A report with such a note has no intervals.
+     * \throws InputError for a question out of its ranges, and for a scenario that the engine cannot answer for
      */
     SlowdownReport Run(const Scenario& scenario, const Question& question);
 
-    /// Says when every flow is done. A trained engine and Parsimon draw each time from a distribution with the seed of
-    /// the question: right for the whole, not for the one flow. \throws InputError as Run, and unless GivesPerFlow()
+    /// Returns the completion times of all flows. A trained engine and Parsimon draw them from distributions with the
+    /// seed of the question: right for all flows together, not for a single one. \throws InputError as Run, and unless
+    /// GivesPerFlow()
     std::vector<CompletionTime> RunPerFlow(const Scenario& scenario, const Question& question);
 
     /**
      * Answers for several scenarios that differ in their configuration. Engines share work between them, and need not
-     * meet a target error. \param done gets each report and the place of its scenario, not always in order
+     * reach a target error. \param done gets each report and the index of its scenario, not always in order
      * \throws InputError as Run, before the first report for what is wrong with a scenario
      */
     virtual void RunEach(const std::vector<const Scenario*>& scenarios,
@@ -159,49 +174,49 @@ class Engine
                          const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
 
     /**
-     * Compares an engine that estimates with packets on parts of the trace, as many as Question::check says: where they
-     * differ, the model is off. Parts are spread evenly; each is PART_FLOWS successive flows on an empty network, of
-     * which the first half only warms up the network for the rest. A trace of no more flows is one part, all of which
-     * counts.
-     * \return by packets, by this engine \throws InputError as Run, if the trace has no room for so many parts, if the
-     * engine has no check
+     * Compares an engine that estimates with the packet engine on Question::check parts of the trace. The difference is
+     * the error of the model. Parts are spread evenly over the trace; each has PART_FLOWS successive flows on an empty
+     * network, the first half of which is warm-up. A trace of at most PART_FLOWS flows is one part without warm-up.
+     * \return the report of the packet engine, then that of this engine \throws InputError as Run, if the trace is too
+     * short for Question::check parts, and unless HasCheck()
      */
     virtual std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question);
 
-    virtual bool HasCheck() const;     //!< whether Check() is possible
-    virtual bool GivesPerFlow() const; //!< whether RunPerFlow() is possible with its options
-    virtual bool CanShare() const;     //!< whether processes can share its work with its options
+    virtual bool HasCheck() const;     //!< Returns whether Check() is possible.
+    virtual bool GivesPerFlow() const; //!< Returns whether RunPerFlow() is possible with its options.
+    virtual bool CanShare() const;     //!< Returns whether processes can share its work with its options.
 
-    /// Begins to load what takes long on another thread. \return to keep until Prepare(): waits when it is destroyed
+    /// Begins to load what takes long on another thread. \return to be kept until Prepare(); its destructor waits
     virtual std::future<void> LoadAhead() const;
 
-    /// Options that the answer depends on for so many flows on a network, with their values; what the engine decides by
-    /// itself is decided.
+    /// Returns the options that the answer for a number of flows on a network depends on, with their values. Choices
+    /// that are left to the engine are made.
     virtual EngineOptions Choices(const FabricGraph& fabric, uint64_t flows) const;
 
   protected:
-    /// Adds an option. \param target keeps its value and has the default
+    /// Adds an option. \param target holds its default, then its value
     template <typename Target, typename Kind>
     void AddOption(const std::string& name, const std::string& text, Target& target, const Kind& kind)
     {
         m_options.Add(name, text, target, kind);
     }
 
-    /// Adds an option whose value a function takes. \param placeholder stands for it in help
+    /// Adds an option whose value is passed to a function. \param placeholder stands for the value in --help
     void AddOption(const std::string& name,
                    const std::string& text,
                    const std::string& placeholder,
                    const std::string& defaultText,
                    const std::function<void(const std::string& value)>& read);
 
-    /// Adds a note for all that the engine leaves out of the scenario or was not made for; then there are no intervals.
+    /// Adds a note for each trait of the scenario that the engine does not take into account, and for traffic outside
+    /// of its training data; intervals are then withheld.
     void AddScenarioNotes(const Scenario& scenario, const Question& question, SlowdownReport& report) const;
 
   private:
     virtual void DoPrepare(const Scenario& scenario, const Question& question);
     virtual SlowdownReport DoRun(const Scenario& scenario, const Question& question) = 0;
     virtual std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question);
-    /// Adds what comes after the notes on the scenario.
+    /// Adds notes that follow those on the scenario.
     virtual void DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report);
 
     EngineInfo m_info;
@@ -209,51 +224,57 @@ class Engine
 };
 
 /// \ingroup m3-engines
-/// An engine with how it is made.
+/// The registration of an engine.
 struct EngineEntry
 {
-    EngineInfo info;                                                     //!< what it is
-    std::function<std::unique_ptr<Engine>(const EngineInfo& info)> make; //!< makes one
+    EngineInfo info;                                                     //!< its description
+    std::function<std::unique_ptr<Engine>(const EngineInfo& info)> make; //!< makes an engine
 };
 
-/// An entry for a class that is made of its EngineInfo.
+/// Returns the registration of a class whose constructor takes an EngineInfo.
 template <typename Type>
 EngineEntry MakeEngineEntry(EngineInfo info)
 {
     return {std::move(info), [](const EngineInfo& of) { return std::make_unique<Type>(of); }};
 }
 
-/// Makes an engine known by its name, to all programs and scripts in this process. \throws InputError for a name that
-/// there is. Not while engines are made by other threads
+/// Registers an engine under its name for this process. To be called while no other thread makes engines.
+/// \throws InputError for an empty name, a name that is taken, and a role, which engines of the module have
 void RegisterEngine(EngineEntry entry);
 
-/// What there is, in the order of registration; the engines of the module come first.
+/// Returns all engines in the order of registration; those of the module come first.
 std::vector<EngineInfo> RegisteredEngines();
 
-/// Their names, as in "packet, flowsim".
+/// Returns the names of all engines, as in "packet, flowsim".
 std::string EngineNames();
 
-/// Looks an engine up. \throws InputError that lists them
+/// Returns the description of an engine. \throws InputError that lists the engines
 EngineInfo FindEngine(const std::string& name);
 
-/// Makes an engine. \throws InputError that lists them
+/// Returns the name of the engine with a role other than NONE.
+std::string EngineOfRole(EngineRole role);
+
+/// Returns the names of the engines that have a role, as in "packet,flowsim": those that programs compare by default.
+std::string EnginesWithRoles();
+
+/// Makes an engine. \throws InputError that lists the engines
 std::unique_ptr<Engine> MakeEngine(const std::string& name);
 
 /**
- * Adds the options of all registered engines to a program, those of the same name once.
- * \param defaults the program's own, which go before those of the engines
- * \param set gets each option that is given; EngineSet::Set takes it, and throws for a wrong value
+ * Adds the options of all registered engines to a program; options of the same name are added once.
+ * \param defaults of the program, which replace those of the engines
+ * \param set called with each option that is given, to pass it to EngineSet::Set, which throws for a wrong value
  */
 void AddEngineOptions(ProgramOptions& program,
                       const EngineOptions& defaults,
                       const std::function<void(const std::string& option, const std::string& text)>& set);
 
 /// \ingroup m3-engines
-/// Engines by name, each made when it is first asked for, with options that hold for all of them that have these.
+/// Engines by name, each made when it is first asked for. An option is set in all engines that have it.
 class EngineSet
 {
   public:
-    /// The engine, the same each time. \throws InputError that lists them
+    /// Returns an engine, the same for each call. \throws InputError that lists the engines
     Engine& Get(const std::string& name);
 
     /// Sets an option of all registered engines that have it. \throws InputError as Engine::Set

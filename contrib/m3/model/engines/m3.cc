@@ -104,7 +104,7 @@ class TimeDrawer : public PredictionUser
         const double probability = m_takesMedian ? MEDIAN : m_random.Uniform();
         times.push_back(TimeOf(m_scenario,
                                PredictedQuantile(slowdowns, probability),
-                               UnslowedOf(m_scenario.Fabric(), m_scenario.Flows(), m_run.fluid, flow).idealNs,
+                               UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run.fluid, flow).idealNs,
                                m_run.fluid.flows[flow].links));
     }
 
@@ -173,7 +173,7 @@ class M3Engine : public TrainedEngine
     // flowSim with its record and replay takes about 3 us a flow (256 hosts, 50 % load) on one core, so a quarter of a
     // minute; work on windows and paths is shared by threads
     uint64_t m_networkFlows = 5'000'000;
-    // with fewer, windows with what surrounds them are most of the trace
+    // with fewer, windows with their warm-up are most of the trace
     uint64_t m_windowsFlowsPerHost = 20'000;
     // in about three minutes of processor time and 4 GB (docs/performance.md), for paths are less exact
     uint64_t m_maxNetworkFlows = 20'000'000;
@@ -185,41 +185,47 @@ M3Engine::M3Engine(const EngineInfo& info)
     : TrainedEngine(info)
 {
     AddOption("checkpoint",
-              "model of the m3 engine (default: the one that is shipped)",
+              "model checkpoint of the m3 engine (default: the one that is shipped)",
               m_checkpoint,
               TextOption("FILE"));
     AddOption(
         "scope",
-        "of the m3 engine: network; windows or paths, which samples them; published: sampled paths by the published "
-        "method; auto: network up to five million flows; beyond, windows from 20,000 flows per host on, else network "
-        "up to twenty million and paths above",
+        "scope of the m3 engine: the whole network; sampled windows of time; sampled paths; published: sampled paths "
+        "by "
+        "the published method; auto: network up to five million flows; above, windows from 20,000 flows per host on, "
+        "else network up to twenty million flows and paths above",
         "NAME",
         ScopeName(m_scope),
         [this](const std::string& name) { m_scope = ParseScope(name); });
-    AddOption("windows", "windows of time to draw with --scope=windows", m_windows, CountOption(1));
-    AddOption("flows-per-window", "successive flows of a window", m_flowsPerWindow, CountOption(1));
+    AddOption("windows", "number of windows of time to sample with --scope=windows", m_windows, CountOption(1));
+    AddOption("flows-per-window", "number of successive flows of a window", m_flowsPerWindow, CountOption(1));
     AddPathsOption();
     AddOption("flows-per-class",
-              "flows of each size class that the m3 engine corrects at most",
+              "maximum number of flows of each size class that the m3 engine corrects",
               m_flowsPerClass,
               CountOption(1));
-    AddOption("flows-per-path",
-              "successive flows that the m3 engine corrects at most for each path drawn, with --scope=paths",
-              m_flowsPerPath,
-              CountOption(1));
+    AddOption(
+        "flows-per-path",
+        "maximum number of successive flows that the m3 engine corrects for each sampled path, with --scope=paths",
+        m_flowsPerPath,
+        CountOption(1));
     AddTargetErrorOption();
-    AddOption("network-flows", "number of flows up to which --scope=auto means network", m_networkFlows, CountOption());
+    AddOption("network-flows",
+              "maximum number of flows for which --scope=auto always takes the network",
+              m_networkFlows,
+              CountOption());
     AddOption("windows-flows-per-host",
-              "number of flows per host from which --scope=auto means windows where there are more",
+              "minimum number of flows per host for which --scope=auto takes windows, above --network-flows",
               m_windowsFlowsPerHost,
               CountOption());
-    AddOption("max-network-flows",
-              "number of flows up to which it then means network all the same; beyond, paths",
-              m_maxNetworkFlows,
-              CountOption());
+    AddOption(
+        "max-network-flows",
+        "maximum number of flows for which --scope=auto takes the network where it does not take windows; above, paths",
+        m_maxNetworkFlows,
+        CountOption());
 }
 
-/// What AUTO means for so many flows, or the scope that is set.
+/// Returns the scope that is set, or that AUTO stands for with this number of flows.
 Scope M3Engine::ScopeOf(const FabricGraph& fabric, uint64_t flows) const
 {
     return m_scope != Scope::AUTO                                   ? m_scope
@@ -282,10 +288,10 @@ SlowdownReport M3Engine::BeginReport(const Scenario& scenario, const Question& q
     if (m_scope == Scope::AUTO)
     {
         const Scope used = ScopeOf(scenario.Fabric(), flows);
-        const bool atMost = used == Scope::NETWORK;
+        const bool isWhole = used == Scope::NETWORK;
         const bool few = used != Scope::WINDOWS && flows > m_networkFlows;
         report.AddNote("scope " + ScopeName(used) + ": " + std::to_string(flows) +
-                       (atMost ? " flows are at most the " : " flows are more than the ") +
+                       (isWhole ? " flows are at most the " : " flows are more than the ") +
                        std::to_string(few ? m_maxNetworkFlows : m_networkFlows) +
                        " up to which flowSim runs on the whole network" +
                        (few ? " where there are fewer per host than " + std::to_string(m_windowsFlowsPerHost) +
@@ -295,7 +301,7 @@ SlowdownReport M3Engine::BeginReport(const Scenario& scenario, const Question& q
     return report;
 }
 
-/// Finishes an estimate, with how far the model was off elsewhere.
+/// Finishes an estimate, with the held-out errors of the model.
 void M3Engine::FinishReport(const Scenario& scenario, SlowdownReport& report) const
 {
     const bool pfc = scenario.Config().pfc;
@@ -473,6 +479,7 @@ std::vector<EngineEntry> M3Engines()
     info.takes = {Trait::SMALL_WINDOW, Trait::CONTROL_INPUTS};
     info.isTrained = true;
     info.usesThreads = true;
+    info.role = EngineRole::ESTIMATE;
     std::vector<EngineEntry> entries{MakeEngineEntry<M3Engine>(info)};
     for (const Scope scope : {Scope::NETWORK, Scope::WINDOWS, Scope::PATHS})
     {
@@ -480,6 +487,7 @@ std::vector<EngineEntry> M3Engines()
         variant.name = info.name + "-" + ScopeName(scope);
         variant.text = "m3 with the scope " + ScopeName(scope) + " whatever the number of flows";
         variant.family = info.name;
+        variant.role = EngineRole::NONE;
         variant.fixed = {{"scope", ScopeName(scope)}};
         entries.push_back(MakeEngineEntry<M3Engine>(variant));
     }

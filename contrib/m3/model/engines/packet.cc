@@ -70,7 +70,7 @@ class PacketLevelEngine : public Engine
     }
 };
 
-/// The same with other ties: how far apart two runs of the truth are.
+/// The same with perturbed start times: the difference between two runs of the truth.
 class RerunEngine : public PacketLevelEngine
 {
   public:
@@ -84,13 +84,13 @@ class RerunEngine : public PacketLevelEngine
   private:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
-        const FlowList moved = WithOtherTies(scenario.Flows());
+        const FlowList moved = PerturbStartTimes(scenario.Flows());
         return PacketLevelEngine::DoRun(Scenario(scenario, moved), question);
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
     {
-        const FlowList moved = WithOtherTies(scenario.Flows());
+        const FlowList moved = PerturbStartTimes(scenario.Flows());
         return PacketLevelEngine::DoRunPerFlow(Scenario(scenario, moved), question);
     }
 };
@@ -113,8 +113,10 @@ std::vector<EngineEntry> PacketEngines()
                     Trait::CONTROL_INPUTS};
     EngineInfo rerun = packet;
     rerun.name = "rerun";
-    rerun.text = "packets again, every second flow 1 ns later: an error as small is chance";
+    rerun.text =
+        "packets again with perturbed start times (every second flow 1 ns later): errors of this size are chance";
     rerun.family = packet.name;
+    packet.role = EngineRole::TRUTH;
     return {MakeEngineEntry<PacketLevelEngine>(packet), MakeEngineEntry<RerunEngine>(rerun)};
 }
 

@@ -204,7 +204,7 @@ std::vector<EngineEntry> ParsimonEngines()
 {
     EngineInfo info;
     info.name = "parsimon";
-    info.text = "every link by packets alone; a flow's delays on its links are added up";
+    info.text = "every link by itself, packet-level; a flow's delays on its links are added up";
     info.takes = {Trait::RATE_CAP,
                   Trait::SMALL_WINDOW,
                   Trait::ACK_PRIORITY,

@@ -42,9 +42,9 @@ struct ParsimonEstimate
 
 /**
  * Flow completion times by independent simulations of single links (Zhao et al., Scalable Tail Latency Estimation for
- * Data Center Networks, NSDI 2023: Parsimon). Every directed link that carries data is simulated by packets alone with
- * its flows (LinkDecomposition), or by one that is alike (ClusterLinks). A flow's delay there, FCT less ideal FCT,
- * divided by its packets, goes to the bucket of its size (DelayBuckets). The estimate of a flow is
+ * Data Center Networks, NSDI 2023: Parsimon). Every directed link that carries data is simulated in the packet engine,
+ * alone with its flows (LinkDecomposition), or by one that is alike (ClusterLinks). A flow's delay there, FCT less
+ * ideal FCT, divided by its packets, goes to the bucket of its size (DelayBuckets). The estimate of a flow is
  *
  *   ideal FCT + packets x sum over the links of its route of one delay drawn from the bucket of its size.
  *

@@ -22,7 +22,7 @@ class PublishedEngine : public TrainedEngine
         AddPathsOption();
         AddTargetErrorOption();
         AddOption("published-checkpoint",
-                  "model of the published method (default: the one that is shipped)",
+                  "model checkpoint of the published method (default: the one that is shipped)",
                   m_checkpoint,
                   TextOption("FILE"));
     }
@@ -58,7 +58,7 @@ class PublishedEngine : public TrainedEngine
         m_model.Load(Checkpoint());
         if (question.check > 0)
         {
-            throw InputError("a check by packets needs another scope than published");
+            throw InputError("the engine published has no check against the packet engine");
         }
     }
 
@@ -98,6 +98,7 @@ std::vector<EngineEntry> PublishedEngines()
     info.isTrained = true;
     info.usesThreads = true;
     info.family = "m3"; // where kept answers lie
+    info.formerOption = {"scope", info.name};
     return {MakeEngineEntry<PublishedEngine>(info)};
 }
 

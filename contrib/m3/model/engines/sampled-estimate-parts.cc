@@ -34,7 +34,7 @@ void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::si
     if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))
     {
         report.AddNote(std::to_string(lone) + " of " + std::to_string(looked) +
-                       " flows that were looked at meet no other flow: their slowdown is that of the flow alone");
+                       " sampled flows meet no other flow: their slowdown is that on an idle network");
     }
 }
 
@@ -53,11 +53,6 @@ std::size_t CountKnown(const std::vector<float>& known)
 {
     return static_cast<std::size_t>(
         std::count_if(known.begin(), known.end(), [](float slowdown) { return !std::isnan(slowdown); }));
-}
-
-LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows)
-{
-    return {input.fabric, input.routes, input.config, flows};
 }
 
 void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report)

@@ -16,7 +16,7 @@
 namespace ns3::m3
 {
 
-/// What of some features lies outside of what a model was trained on, a line for people each.
+/// Describes the inputs that lie outside of the ranges that a model was trained on, one line each.
 std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model);
 
 /// Adds what a report is to say. \param outside lines of OutOfTraining() \param lone flows of those looked at whose
@@ -28,9 +28,6 @@ void SetKnown(const float* known, std::vector<float>& predictions);
 
 /// Counts those that are not NaN.
 std::size_t CountKnown(const std::vector<float>& known);
-
-/// Where lone flows of a list, the input's or a part of it, are looked for.
-LoneFlowsInput LoneInputOf(const EstimateInput& input, const FlowList& flows);
 
 /// Adds the QUANTILES predicted slowdowns of a flow. \param weight of the flow
 void AddPrediction(std::size_t sizeClass, const float* slowdowns, double weight, SlowdownReport& report);

@@ -18,7 +18,7 @@ namespace
 {
 
 constexpr std::size_t AT_ONCE = 100'000; // flows: their features take 150 MB
-constexpr std::size_t MOST_TOGETHER = 8; // selections: their predictions take 8 MB each
+constexpr std::size_t MAX_TOGETHER = 8;  // selections: their predictions take 8 MB each
 
 /// The known slowdowns of a selection's lone flows; NaN for the others.
 std::vector<float> KnownSlowdowns(const FlowSelection& selection)
@@ -29,14 +29,14 @@ std::vector<float> KnownSlowdowns(const FlowSelection& selection)
     {
         return known;
     }
-    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, input.flows), selection.run, selection.flows);
+    const std::vector<bool> lone =
+        FindLoneFlows({input.scenario, input.scenario.Flows()}, selection.run, selection.flows);
     for (std::size_t i = 0; i < known.size(); i++)
     {
         const uint32_t id = selection.flows[i];
-        known[i] =
-            lone[i]
-                ? static_cast<float>(input.loneSlowdown(input.flows[id].sizeBytes, selection.run.fluid.flows[id].links))
-                : known[i];
+        known[i] = lone[i] ? static_cast<float>(input.loneSlowdown(input.scenario.Flows()[id].sizeBytes,
+                                                                   selection.run.fluid.flows[id].links))
+                           : known[i];
     }
     return known;
 }
@@ -78,13 +78,13 @@ struct Group
 std::vector<Group> MakeGroups(const std::vector<FlowSelection>& selections, uint32_t threads)
 {
     constexpr std::size_t SHARES = 2; // of the work, per thread, so that all end at about the same time
-    const std::size_t together = std::clamp<std::size_t>(selections.size() / (SHARES * threads), 1, MOST_TOGETHER);
+    const std::size_t together = std::clamp<std::size_t>(selections.size() / (SHARES * threads), 1, MAX_TOGETHER);
     std::vector<Group> groups;
     for (std::size_t i = 0; i < selections.size(); i++)
     {
         const FlowSelection& selection = selections[i];
         const EstimateInput& input = selection.input;
-        const HopSettings settings(input.fabric, input.routes, input.config);
+        const HopSettings settings(input.scenario.Fabric(), input.scenario.Routes(), input.scenario.Resolved());
         const auto takes = [&](const Group& group)
         {
             const FlowSelection& member = selections[group.members.front()];
@@ -161,12 +161,19 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
         {
             const auto& [group, flows, begin, last] = parts[i];
             const FlowSelection& any = selections[group.members.front()];
-            FlowFeatures features = ViewHops(any.input.fabric, group.settings, any.input.flows, flows, any.run);
+            FlowFeatures features =
+                ViewHops(any.input.scenario.Fabric(), group.settings, any.input.scenario.Flows(), flows, any.run);
             std::vector<Prediction> predictions;
             for (const std::size_t member : group.members)
             {
                 const EstimateInput& input = selections[member].input;
-                FillFlowInputs(input.fabric, input.config, group.settings, input.flows, flows, any.run, features);
+                FillFlowInputs(input.scenario.Fabric(),
+                               input.scenario.Resolved(),
+                               group.settings,
+                               input.scenario.Flows(),
+                               flows,
+                               any.run,
+                               features);
                 predictions.push_back({begin == 0 ? OutOfTraining(features, model) : std::vector<std::string>(),
                                        model.Predict(features, threadsOfPart)});
                 SetKnown(&known[member][begin], predictions.back().slowdowns);
@@ -224,7 +231,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
             std::vector<uint64_t> sampled(input.classes.Count(), 0);
             for (const uint32_t flow : m_networks[network].flows)
             {
-                sampled[input.classes.ClassOf(input.flows[flow].sizeBytes)]++;
+                sampled[input.classes.ClassOf(input.scenario.Flows()[flow].sizeBytes)]++;
             }
             for (std::size_t c = 0; c < sampled.size(); c++)
             {
@@ -236,7 +243,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
         {
             m_report.BeginUnit();
             const EstimateInput& input = m_networks[network].input;
-            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes), slowdowns, 1, m_report);
+            AddPrediction(input.classes.ClassOf(input.scenario.Flows()[flow].sizeBytes), slowdowns, 1, m_report);
         }
 
         void End(std::size_t network) override
@@ -254,8 +261,8 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
     for (FlowSelection& network : networks)
     {
         const EstimateInput& input = network.input;
-        const auto end = static_cast<uint32_t>(input.flows.size());
-        network.flows = Select(input.flows, {input.firstFlow, end}, input.classes, perClass, input.seed);
+        const auto end = static_cast<uint32_t>(input.scenario.Flows().size());
+        network.flows = Select(input.scenario.Flows(), {input.firstFlow, end}, input.classes, perClass, input.seed);
     }
     Reporter reporter(networks, empty, done);
     PredictFlows(networks, threads, model, reporter);
@@ -268,16 +275,16 @@ namespace
 struct Lead
 {
     double allNs;
-    double largeNs;      //!< with large ones
-    uint64_t largeBytes; //!< their least size
+    double elephantNs;      //!< with elephant flows
+    uint64_t elephantBytes; //!< their minimum size
 };
 
 Lead LeadOf(const EstimateInput& input, double rttNs)
 {
-    const LargeFlows large = LargeFlowsOf(input.flows);
-    const double unit = large.MeanNs(input.fabric.HostRate());
+    const ElephantFlows elephants = ElephantFlowsOf(input.scenario.Flows());
+    const double unit = elephants.MeanNs(input.scenario.Fabric().HostRate());
     const double all = std::max(WINDOW_LEAD_RTTS * rttNs, WINDOW_LEAD_FLOWS * unit);
-    return {all, std::max(all, WINDOW_LARGE_LEAD_FLOWS * unit), large.leastBytes};
+    return {all, std::max(all, WINDOW_ELEPHANT_LEAD_FLOWS * unit), elephants.minBytes};
 }
 
 /// Successive flows of a trace, and those around them that flowSim runs with.
@@ -292,9 +299,9 @@ struct TraceWindow
 /// \param tailNs to begin with: it grows until nearly all flows inside end before arrivals do
 TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& before, double tailNs)
 {
-    constexpr double MOST_LATE = 0.002; // of the flows inside
+    constexpr double MAX_LATE = 0.002; // of the flows inside
     constexpr double GROWTH = 1.5;
-    const FlowList& trace = input.flows;
+    const FlowList& trace = input.scenario.Flows();
     const auto startsBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
     const auto firstFrom = [&](double time)
     { return std::lower_bound(trace.begin(), trace.end(), static_cast<int64_t>(time), startsBefore); };
@@ -302,10 +309,10 @@ TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& be
     const auto end = static_cast<double>(trace[inside.second - 1].startNs);
     const auto all = firstFrom(begin - before.allNs);
     TraceWindow window;
-    std::copy_if(firstFrom(begin - before.largeNs),
+    std::copy_if(firstFrom(begin - before.elephantNs),
                  all,
                  std::back_inserter(window.flows),
-                 [&](const Flow& flow) { return flow.sizeBytes >= before.largeBytes; });
+                 [&](const Flow& flow) { return flow.sizeBytes >= before.elephantBytes; });
     const auto lead = static_cast<uint32_t>(window.flows.size() + (trace.begin() + inside.first - all));
     window.inside = {lead, lead + inside.second - inside.first};
     auto next = all;
@@ -315,14 +322,15 @@ TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& be
         const auto last = firstFrom(until);
         window.flows.insert(window.flows.end(), next, last);
         next = last;
-        window.run = RecordFluidRun(input.fabric, input.routes, input.config, window.flows);
+        window.run =
+            RecordFluidRun(input.scenario.Fabric(), input.scenario.Routes(), input.scenario.Resolved(), window.flows);
         window.run.loadFromNs = static_cast<double>(all->startNs);
         uint32_t late = 0;
         for (uint32_t id = window.inside.first; id < window.inside.second; id++)
         {
             late += static_cast<double>(window.flows[id].startNs) + window.run.fluidFctNs[id] > until;
         }
-        if (last == trace.end() || late <= MOST_LATE * (inside.second - inside.first))
+        if (last == trace.end() || late <= MAX_LATE * (inside.second - inside.first))
         {
             return window;
         }
@@ -344,9 +352,14 @@ WindowView LookAtWindow(const EstimateInput& input, const TraceWindow& window, u
 {
     const std::vector<uint32_t> selection = Select(window.flows, window.inside, input.classes, perClass, seed);
     WindowView view;
-    view.features = ViewFluid(input.fabric, input.routes, input.config, window.flows, selection, window.run);
+    view.features = ViewFluid(input.scenario.Fabric(),
+                              input.scenario.Routes(),
+                              input.scenario.Resolved(),
+                              window.flows,
+                              selection,
+                              window.run);
     std::vector<double> chosen(input.classes.Count(), 0);
-    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, window.flows), window.run, selection);
+    const std::vector<bool> lone = FindLoneFlows({input.scenario, window.flows}, window.run, selection);
     for (std::size_t i = 0; i < selection.size(); i++)
     {
         view.loneSize.push_back(lone[i] ? window.flows[selection[i]].sizeBytes : 0);
@@ -369,10 +382,10 @@ WindowView LookAtWindow(const EstimateInput& input, const TraceWindow& window, u
     return view;
 }
 
-/// One range of successive flows in each of so many equal parts of the flows to be estimated.
+/// One range of successive flows in each of N equal parts of the flows to be estimated.
 std::vector<IdRange> DrawWindows(const EstimateInput& input, uint32_t windows, uint64_t perWindow)
 {
-    const uint64_t estimated = input.flows.size() - input.firstFlow;
+    const uint64_t estimated = input.scenario.Flows().size() - input.firstFlow;
     const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
     RandomStream random(input.seed);
     std::vector<IdRange> drawn;
@@ -396,7 +409,7 @@ void EstimateWindows(const EstimateInput& input,
                      SlowdownReport& report)
 {
     constexpr double FIRST_TAIL_RTTS = 2000;
-    const double rttNs = UnitRttNs(input.fabric, input.routes, input.config);
+    const double rttNs = UnitRttNs(input.scenario.Fabric(), input.scenario.Routes(), input.scenario.Resolved());
     const Lead before = LeadOf(input, rttNs);
     const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
     const std::vector<IdRange> drawn = DrawWindows(input, windows, perWindow);

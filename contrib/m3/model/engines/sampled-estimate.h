@@ -73,22 +73,23 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
                       const std::function<void(std::size_t network, SlowdownReport& report)>& done);
 
 /**
- * How long before a window all flows, and large ones, are simulated: so many times LargeFlows::MeanNs at the host rate,
- * all of them for WINDOW_LEAD_RTTS base RTTs at least. Two million flows on 64 hosts at 60 % load, 32 windows, about:
- * WebServer has a p99 of 9.28, 9.13 with large ones for a quarter of the time, 9.49 with all flows for four times as
- * long, 9.61 by the network; Hadoop 9.94, 9.59 with all flows for 4000 base RTTs, 10.07 for 40,000, 10.31 by the
- * network.
+ * Warm-up before a window, of all flows and of elephant flows, in units of ElephantFlows::MeanNs at the host rate; all
+ * flows are simulated for at least WINDOW_LEAD_RTTS base RTTs. Measured with two million flows on 64 hosts at 60 % load
+ * and 32 windows: WebServer has a p99 of 9.28; 9.13 with a quarter of the warm-up of elephant flows; 9.49 with four
+ * times the warm-up of all flows; 9.61 on the whole network. Hadoop has 9.94; 9.59 with 4000 base RTTs of all flows;
+ * 10.07 with 40,000; 10.31 on the whole network.
  */
 inline constexpr double WINDOW_LEAD_FLOWS = 8;
-inline constexpr double WINDOW_LEAD_RTTS = 4000;      //!< at least, base RTTs
-inline constexpr double WINDOW_LARGE_LEAD_FLOWS = 40; //!< of LargeFlows::leastBytes and more
+inline constexpr double WINDOW_LEAD_RTTS = 4000;         //!< minimum, base RTTs
+inline constexpr double WINDOW_ELEPHANT_LEAD_FLOWS = 40; //!< for flows of at least ElephantFlows::minBytes
 
 /**
- * Scope::WINDOWS: corrects flows drawn from each size class of sampled windows of the trace, one of successive flows in
- * each of so many equal parts of it. flowSim runs over the network for a window and what surrounds it: the flows of the
- * lead, and those that arrive until at most two in a thousand of the window are still in transfer. So time does not
- * grow with the trace. Routes are hashed from a flow's place in the window.
- * \param windows at least 1, at most the flows to be estimated \param perWindow flows of a window at most; at least 1
+ * Scope::WINDOWS: corrects flows drawn from each size class of sampled windows of the trace. The trace is divided into
+ * equal parts, and a window is a range of successive flows in one of them. flowSim runs over the network for a window,
+ * its warm-up, and the flows that arrive until at most two in a thousand of the window are still in transfer. So time
+ * does not grow with the trace. Routes are hashed from a flow's place in the window.
+ * \param windows number of windows, from 1 to the flows to be estimated \param perWindow maximum number of flows of a
+ * window, at least 1
  * \param perClass flows to correct of a size class in all windows together, at least 1 of each window
  */
 void EstimateWindows(const EstimateInput& input,
@@ -100,8 +101,8 @@ void EstimateWindows(const EstimateInput& input,
 
 /**
  * Scope::PATHS: corrects foreground flows of sampled paths. Of a path with more than `perDraw` for each time that it
- * was drawn, it corrects as many successive ones from a random one on, so that flowSim need not run for the whole
- * trace. \param draws at least 1 \param perDraw at least 1 \param report filled where the process has rank 0
+ * was drawn, it corrects that number of successive flows from a random one on, so that flowSim need not run for the
+ * whole trace. \param draws at least 1 \param perDraw at least 1 \param report filled where the process has rank 0
  */
 void EstimatePaths(const EstimateInput& input,
                    uint32_t draws,

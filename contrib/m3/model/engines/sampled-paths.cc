@@ -18,16 +18,16 @@ namespace ns3::m3
 namespace
 {
 
-/// At most `most` flows that follow each other, the first after the last; all begin equally often. Ascending.
-std::vector<uint32_t> Successive(const std::vector<uint32_t>& flows, uint64_t most, RandomStream& random)
+/// At most `maxFlows` flows that follow each other, the first after the last; all begin equally often. Ascending.
+std::vector<uint32_t> Successive(const std::vector<uint32_t>& flows, uint64_t maxFlows, RandomStream& random)
 {
-    if (flows.size() <= most)
+    if (flows.size() <= maxFlows)
     {
         return flows;
     }
     std::vector<uint32_t> chosen;
     const std::size_t first = random.Integer(0, flows.size() - 1);
-    for (std::size_t i = 0; i < most; i++)
+    for (std::size_t i = 0; i < maxFlows; i++)
     {
         chosen.push_back(flows[(first + i) % flows.size()]);
     }
@@ -66,13 +66,13 @@ KnownOnPaths(const EstimateInput& input, const PathIndex& index, const std::vect
     {
         ids.push_back(flow);
     }
-    const std::vector<bool> lone = FindLoneFlows(LoneInputOf(input, input.flows), index, ids, input.threads);
+    const std::vector<bool> lone = FindLoneFlows({input.scenario, input.scenario.Flows()}, index, ids, input.threads);
     for (std::size_t i = 0; i < ids.size(); i++)
     {
         const auto& [row, path] = selected[i].second;
-        known[row] = lone[i]
-                         ? static_cast<float>(input.loneSlowdown(input.flows[ids[i]].sizeBytes, index.PathRoute(path)))
-                         : known[row];
+        known[row] = lone[i] ? static_cast<float>(
+                                   input.loneSlowdown(input.scenario.Flows()[ids[i]].sizeBytes, index.PathRoute(path)))
+                             : known[row];
     }
     return known;
 }
@@ -108,7 +108,7 @@ void AddPaths(const EstimateInput& input,
             {
                 distribution.fill(*nextKnown);
             }
-            AddPrediction(input.classes.ClassOf(input.flows[flow].sizeBytes),
+            AddPrediction(input.classes.ClassOf(input.scenario.Flows()[flow].sizeBytes),
                           distribution.data(),
                           multiplicity / static_cast<double>(flows.size()),
                           report);
@@ -120,7 +120,11 @@ void AddPaths(const EstimateInput& input,
 
 PathViewer DrawPaths(const EstimateInput& input, uint32_t draws)
 {
-    return {input.fabric, input.routes, input.config, input.flows, {draws, input.seed, input.firstFlow, input.threads}};
+    return {input.scenario.Fabric(),
+            input.scenario.Routes(),
+            input.scenario.Resolved(),
+            input.scenario.Flows(),
+            {draws, input.seed, input.firstFlow, input.threads}};
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "trained-engine.h"
 
 #include "core/in-order.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
 #include "packet/engine/replication.h"
@@ -18,13 +19,13 @@ std::future<void> TrainedEngine::LoadAhead() const
 
 void TrainedEngine::AddPathsOption()
 {
-    AddOption("paths", "paths to draw with --scope=paths or published", m_paths, CountOption(1));
+    AddOption("paths", "number of paths to sample with --scope=paths or published", m_paths, CountOption(1));
 }
 
 void TrainedEngine::AddTargetErrorOption()
 {
     AddOption("target-error",
-              "draw until the 95 % interval of the p99 of all flows is that narrow, as in 5%",
+              "sample until the 95 % interval of the p99 of all flows reaches no further than this, as in 5%",
               "SHARE",
               "0",
               [this](const std::string& text)
@@ -95,13 +96,8 @@ SlowdownReport TrainedEngine::EstimateUntilPrecise(const Question& question,
 void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint)
 {
     const CongestionControlType control = scenario.Config().congestionControl;
-    const CongestionControlType trained[] = {CongestionControlType::DCTCP,
-                                             CongestionControlType::DCQCN,
-                                             CongestionControlType::HPCC,
-                                             CongestionControlType::TIMELY};
     const bool registered = control >= CongestionControlType::REGISTERED;
-    if (std::find(std::begin(trained), std::end(trained), control) == std::end(trained) &&
-        !(registered && ownCheckpoint))
+    if (!ControlOf(control).isTrained && !(registered && ownCheckpoint))
     {
         throw InputError("no model was trained with the congestion control " + CongestionControlName(control) +
                          (registered ? "; train one on samples of it and set it as checkpoint" : ""));
@@ -110,10 +106,7 @@ void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint)
 
 EstimateInput InputOf(const Scenario& scenario, const Question& question, LoneSlowdown loneSlowdown)
 {
-    return {scenario.Fabric(),
-            scenario.Routes(),
-            scenario.Resolved(),
-            scenario.Flows(),
+    return {scenario,
             question.sizeClasses,
             SeedOfReplication(question.seed),
             0,
@@ -130,8 +123,9 @@ void FinishEstimate(const RdmaConfig& config, SlowdownReport& report)
     report.Finish();
     if (!config.pfc && report.OverallQuantile(TAIL_LEVEL) > RETRANSMITTED)
     {
-        report.AddNote("without PFC, flows that wait for retransmissions are expected to make the tail: its p99 may be "
-                       "off by a large factor; compare with packets on parts of the trace");
+        report.AddNote(
+            "without PFC, flows that wait for retransmissions are expected to dominate the tail: its p99 may be "
+            "off by a large factor; compare with the packet engine on parts of the trace");
     }
 }
 

@@ -82,7 +82,7 @@ class TrainedEngine : public Engine
     /**
      * Estimates, again with more draws until the 95 % interval of the p99 of all flows reaches no further than the
      * target error to either side, or everything is drawn.
-     * \param estimate an estimate of some draws \param finish is called on rank 0 alone
+     * \param estimate returns an estimate from a number of draws \param finish called on rank 0 alone
      */
     SlowdownReport EstimateUntilPrecise(const Question& question,
                                         uint64_t draws,
@@ -101,10 +101,10 @@ class TrainedEngine : public Engine
 /// which may be for a registered control \throws InputError
 void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint);
 
-/// What an estimate takes of a scenario and a question, which must outlive it.
+/// Returns the input of an estimate. \param scenario, question must outlive it
 EstimateInput InputOf(const Scenario& scenario, const Question& question, LoneSlowdown loneSlowdown);
 
-/// Finishes an estimate, with a note where losses make its tail, which a model knows least about.
+/// Finishes an estimate, with a note where packet loss determines its tail, which models predict worst.
 void FinishEstimate(const RdmaConfig& config, SlowdownReport& report);
 
 } // namespace ns3::m3

@@ -89,9 +89,9 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
     }
 
     constexpr uint64_t PS_BITS = 8'000'000'000'000; // ps that a byte takes at 1 b/s
-    // at 1 Gb/s and above, and up to so many bytes, sums in ps stay within 63 bits
-    constexpr int64_t MOST_PS = 8000;
-    constexpr uint64_t MOST_BYTES = 1'000'000'000'000;
+    // at 1 Gb/s and above, and up to MAX_BYTES, sums in ps stay within 63 bits
+    constexpr int64_t MAX_PS = 8000;
+    constexpr uint64_t MAX_BYTES = 1'000'000'000'000;
     // divisions are what this costs, and most links of a route have the rate of the one before
     boost::container::small_vector<int64_t, 8> psPerByte;
     uint64_t rateBefore = 0;
@@ -100,10 +100,10 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
     {
         const uint64_t rate = fabric.Link(link).bitsPerSecond;
         psPerByte.push_back(rate == rateBefore ? psPerByte.back() : static_cast<int64_t>(PS_BITS / rate));
-        whole = whole && static_cast<uint64_t>(psPerByte.back()) * rate == PS_BITS && psPerByte.back() <= MOST_PS;
+        whole = whole && static_cast<uint64_t>(psPerByte.back()) * rate == PS_BITS && psPerByte.back() <= MAX_PS;
         rateBefore = rate;
     }
-    if (whole && sizeBytes <= MOST_BYTES)
+    if (whole && sizeBytes <= MAX_BYTES)
     {
         const auto ps = LongestChain<int64_t>(
             psPerByte,

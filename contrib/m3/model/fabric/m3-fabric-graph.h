@@ -12,10 +12,11 @@ namespace ns3::m3
 using NodeId = uint32_t; //!< 0 .. FabricGraph::NodeCount() - 1
 using LinkId = uint32_t; //!< a directed link: 0 .. FabricGraph::LinkCount() - 1
 
-inline constexpr uint64_t MIN_LINK_BPS = 1;                       //!< slowest link, bit/s
-inline constexpr uint64_t MAX_LINK_BPS = 1'000'000'000'000'000;   //!< fastest link: 1 Pb/s
-inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000;   //!< longest propagation delay of a link: 1000 s
-inline constexpr uint64_t MAX_LINK_BYTES = 1'000'000'000'000'000; //!< most that a link holds, rate times delay: 1 PB
+inline constexpr uint64_t MIN_LINK_BPS = 1;                     //!< slowest link, bit/s
+inline constexpr uint64_t MAX_LINK_BPS = 1'000'000'000'000'000; //!< fastest link: 1 Pb/s
+inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000; //!< longest propagation delay of a link: 1000 s
+inline constexpr uint64_t MAX_LINK_BYTES =
+    1'000'000'000'000'000; //!< maximum number of bytes on a link, rate times delay: 1 PB
 
 /// The directed link in the other direction of the same full-duplex link.
 inline LinkId ReverseLink(LinkId link)

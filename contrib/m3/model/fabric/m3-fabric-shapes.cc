@@ -27,13 +27,13 @@ void RequirePositive(std::initializer_list<std::pair<const char*, uint64_t>> val
 /// Refuses shapes that no memory holds. \param counts whose product is a number of nodes or links
 void RequireBuildable(std::initializer_list<uint64_t> counts)
 {
-    constexpr double MOST = 50e6;
+    constexpr double MAX_NODES = 50e6;
     double product = 1;
     for (uint64_t count : counts)
     {
         product *= static_cast<double>(count);
     }
-    if (product > MOST)
+    if (product > MAX_NODES)
     {
         throw InputError("the fabric is too large: more than 50 million nodes or links");
     }

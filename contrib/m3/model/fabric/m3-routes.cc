@@ -127,9 +127,9 @@ class RouteTable::Impl
             isRoot[m_access[host].root] = true;
         }
         constexpr uint64_t BYTES_OF_NODE = 24; // in a table
-        constexpr uint64_t MOST_BYTES = 1'000'000'000;
+        constexpr uint64_t MAX_BYTES = 1'000'000'000;
         const auto roots = static_cast<uint64_t>(std::count(isRoot.begin(), isRoot.end(), true));
-        m_keepsAll = roots * fabric.NodeCount() <= MOST_BYTES / BYTES_OF_NODE;
+        m_keepsAll = roots * fabric.NodeCount() <= MAX_BYTES / BYTES_OF_NODE;
     }
 
     ~Impl()

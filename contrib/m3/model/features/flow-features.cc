@@ -40,7 +40,7 @@ void FillFlowInputs(const FabricGraph& fabric,
         const FluidFlow& fluid = run.fluid.flows[flow];
         const uint64_t nicRate = NicRateOf(fabric, fluid);
         const EcnProfile ecn = EcnProfileOfPort(resolved, nicRate);
-        const UnslowedFlow unslowed = UnslowedOf(fabric, flows, run.fluid, flow);
+        const UncongestedFct uncongested = UncongestedFctOf(fabric, flows, run.fluid, flow);
         const FlowFacts facts{configs.at(nicRate),
                               settings.rttNs,
                               static_cast<double>(nicRate),
@@ -58,9 +58,9 @@ void FillFlowInputs(const FabricGraph& fabric,
                               static_cast<double>(PacketCount(flows[flow].sizeBytes)),
                               fluid.bits / 8,
                               static_cast<double>(fluid.links.size()),
-                              unslowed.idealNs,
-                              unslowed.Slowdown(run.fluidFctNs[flow]),
-                              fluid.bits / unslowed.unloadedNs * 1e9,
+                              uncongested.idealNs,
+                              uncongested.Slowdown(run.fluidFctNs[flow]),
+                              fluid.bits / uncongested.unloadedNs * 1e9,
                               RouteRttNs(fabric, settings, fluid)};
         WriteInputs<FLOW_SCHEMA>(facts, row);
         row += FLOW_INPUTS;

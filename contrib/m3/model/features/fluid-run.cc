@@ -40,10 +40,10 @@ class Recorder : public FluidObserver
 
     void OnLimited(uint32_t flow, const std::vector<Limited>& limited) override
     {
-        const auto most = std::max_element(limited.begin(),
-                                           limited.end(),
-                                           [](const Limited& a, const Limited& b) { return a.bits < b.bits; });
-        m_run.heldBy[flow] = static_cast<uint8_t>(most - limited.begin());
+        const auto bottleneck = std::max_element(limited.begin(),
+                                                 limited.end(),
+                                                 [](const Limited& a, const Limited& b) { return a.bits < b.bits; });
+        m_run.heldBy[flow] = static_cast<uint8_t>(bottleneck - limited.begin());
     }
 
   private:

@@ -75,7 +75,7 @@ void WritePercentiles(const std::vector<float>& sorted, float* out)
 }
 
 /**
- * \param rows of the map: 1 for the foreground flows alone, else as many as hosts
+ * \param rows of the map: 1 for the foreground flows alone, else one per host
  * \param one added to a row's flows where shares are taken
  */
 template <std::size_t N>

@@ -37,12 +37,12 @@ std::vector<double> SentShares(const FlowList& flows, double bitsPerSecond)
     for (const Flow& flow : flows)
     {
         const auto bytes = static_cast<double>(flow.sizeBytes);
-        double most = bitsPerSecond / 8e9 * static_cast<double>(flows.back().startNs - flow.startNs);
+        double maxBytes = bitsPerSecond / 8e9 * static_cast<double>(flows.back().startNs - flow.startNs);
         all += bytes;
         for (double& share : sent)
         {
-            share += std::min(bytes, most);
-            most /= 2;
+            share += std::min(bytes, maxBytes);
+            maxBytes /= 2;
         }
     }
     for (double& share : sent)
@@ -64,8 +64,8 @@ PathViewer::PathViewer(const FabricGraph& fabric,
       m_flows(flows),
       m_index(fabric, routes, flows, options),
       m_rtt(UnitRttNs(fabric, routes, config)),
-      m_warmUpNs(std::max(WARM_UP_RTTS * m_rtt, WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
-      m_largeWarmUpNs(std::max(m_warmUpNs, LARGE_WARM_UP_FLOWS * m_index.Large().MeanNs(fabric.HostRate()))),
+      m_warmUpNs(std::max(WARM_UP_RTTS * m_rtt, WARM_UP_FLOWS * m_index.Elephants().MeanNs(fabric.HostRate()))),
+      m_elephantWarmUpNs(std::max(m_warmUpNs, ELEPHANT_WARM_UP_FLOWS * m_index.Elephants().MeanNs(fabric.HostRate()))),
       m_sentShare(SentShares(flows, static_cast<double>(fabric.HostRate()))),
       m_poolPerCapacity(fabric.NodeCount(), 0)
 {
@@ -81,7 +81,7 @@ PathViewer::PathViewer(const FabricGraph& fabric,
 
 FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows) const
 {
-    // how long a flow is watched: for so many times what it needs alone, and so many base RTTs
+    // time that a flow is watched, in units of its time on an idle network and of base RTTs
     constexpr double FIRST_TRY = 4;
     constexpr double MIN_RTTS = 100;
     constexpr double UNLIMITED = 1e18;
@@ -96,7 +96,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
     while (true)
     {
         const std::vector<TimeWindow> windows = Windows(flows, watched);
-        const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(m_largeWarmUpNs));
+        const PathScenario scenario = m_index.Scenario(path, windows, static_cast<int64_t>(m_elephantWarmUpNs));
         const RouteTable routes(scenario.fabric, m_config.mode);
         const FluidRun run = RecordFluidRun(Fluid(scenario, windows));
         std::vector<uint32_t> selection;

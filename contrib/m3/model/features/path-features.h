@@ -34,7 +34,7 @@ class PathViewer
 
     /**
      * Flows of a path as the per-flow model sees them. flowSim runs for what is in transfer while one of them is and
-     * for some time before, for large ones longer, so that time grows with these flows, not with all that the path
+     * for some time before, for elephant flows longer, so that time grows with these flows, not with all that the path
      * carries; loads of links are those of the whole list. \param path in Index() \param flows some of its foreground
      * flows, ascending
      */
@@ -50,14 +50,14 @@ class PathViewer
     /// Minimum share of its capacity that a link off the path keeps.
     static constexpr double MIN_LEFT = 0.1;
 
-    /// Warm-up before a window, in units of LargeFlows::MeanNs at the host rate; at least WARM_UP_RTTS. The larger the
-    /// flows on a link are, the longer they meet each other.
+    /// Warm-up before a window, in units of ElephantFlows::MeanNs at the host rate; at least WARM_UP_RTTS. The larger
+    /// the flows on a link are, the longer they share it.
     static constexpr double WARM_UP_FLOWS = 4;
     static constexpr double WARM_UP_RTTS = 2000; //!< Minimum warm-up, base RTTs.
-    /// The same of large flows: without them those that last meet nobody. The p99 of the fluid slowdown of flows from
-    /// 50 KB (Hadoop sizes, matrix C, 60 % load) is then 7.6, 8.1 in the network; with 2000 and 10,000 base RTTs it
-    /// was 5.9.
-    static constexpr double LARGE_WARM_UP_FLOWS = 20;
+    /// Warm-up of elephant flows, in the same units: without it long flows have no competitors. The p99 of the fluid
+    /// slowdown of flows from 50 KB (Hadoop sizes, matrix C, 60 % load) is 7.6 with it, 5.9 with 2000 and 10,000 base
+    /// RTTs instead, and 8.1 on the whole network.
+    static constexpr double ELEPHANT_WARM_UP_FLOWS = 20;
 
     /**
      * The path as the published model sees it: percentile maps of the slowdowns of its flows in flowSim, which runs on
@@ -78,7 +78,7 @@ class PathViewer
     PathIndex m_index;
     double m_rtt;                          //!< base RTT, ns
     double m_warmUpNs;                     //!< of all flows
-    double m_largeWarmUpNs;                //!< of large ones
+    double m_elephantWarmUpNs;             //!< of elephant flows
     std::vector<double> m_sentShare;       //!< of all bytes until the last flow starts, at HostRate() / 2^index
     std::vector<double> m_poolPerCapacity; //!< per node of the network: shared pool per bit/s of its ports, 0 for hosts
 };

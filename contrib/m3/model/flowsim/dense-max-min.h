@@ -19,13 +19,13 @@ namespace ns3::m3
 class DenseMaxMinRates
 {
   public:
-    static constexpr std::size_t MOST = 64;           //!< links, and flow ids
+    static constexpr std::size_t MAX_SIZE = 64;       //!< links, and flow ids
     static constexpr uint32_t OWN_LIMIT = UINT32_MAX; //!< bottleneck of a flow at its limit
 
-    /// \pre at most MOST links
+    /// \pre At most MAX_SIZE links.
     explicit DenseMaxMinRates(const std::vector<double>& capacity);
 
-    /// \param id below MOST. The others as in MaxMinRates.
+    /// \param id below MAX_SIZE. The others as in MaxMinRates.
     void Add(uint32_t id, const Route& links, double limit);
     void SetCount(uint32_t id, uint32_t count); //!< as in MaxMinRates, as all that follow
     void Remove(uint32_t id);                   //!< takes an id out
@@ -62,16 +62,16 @@ class DenseMaxMinRates
     uint32_t LastAsTight(uint32_t id, double rate, uint32_t bottleneck) const;
 
     std::vector<double> m_capacity;
-    std::vector<double> m_count; //!< by link: flows, each as many times as it counts
+    std::vector<double> m_count; //!< by link: number of flows, each with its multiplicity
     Bits m_active = 0;           //!< flows
     Bits m_busy = 0;             //!< links with flows
     std::vector<Bits> m_flowsOf; //!< by link
-    double m_rate[MOST] = {};
-    double m_number[MOST] = {}; //!< of flows that an id stands for
-    double m_limit[MOST] = {};
-    Bits m_linksOf[MOST] = {};
-    Route m_route[MOST]; //!< the same in their order
-    uint32_t m_bottleneck[MOST] = {};
+    double m_rate[MAX_SIZE] = {};
+    double m_number[MAX_SIZE] = {}; //!< of flows that an id stands for
+    double m_limit[MAX_SIZE] = {};
+    Bits m_linksOf[MAX_SIZE] = {};
+    Route m_route[MAX_SIZE]; //!< the same in their order
+    uint32_t m_bottleneck[MAX_SIZE] = {};
     bool m_reportBottlenecks = false;
     std::vector<uint32_t> m_changed;
 

@@ -94,18 +94,18 @@ class EndQueue
     {
         for (std::size_t first = ARITY * at + 1; first < m_heap.size(); first = ARITY * at + 1)
         {
-            std::size_t least = first;
+            std::size_t earliest = first;
             const std::size_t end = first + ARITY < m_heap.size() ? first + ARITY : m_heap.size();
             for (std::size_t child = first + 1; child < end; child++)
             {
-                least = m_heap[child].time < m_heap[least].time ? child : least;
+                earliest = m_heap[child].time < m_heap[earliest].time ? child : earliest;
             }
-            if (!(m_heap[least].time < entry.time))
+            if (!(m_heap[earliest].time < entry.time))
             {
                 break;
             }
-            Put(at, m_heap[least]);
-            at = least;
+            Put(at, m_heap[earliest]);
+            at = earliest;
         }
         Put(at, entry);
     }

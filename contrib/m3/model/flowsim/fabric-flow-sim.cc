@@ -33,8 +33,11 @@ void SetFluidFlow(const Flow& flow, uint32_t headerBytes, FluidFlow& fluid)
     fluid.rateLimit = std::numeric_limits<double>::infinity();
 }
 
-UnslowedFlow
-Unslowed(const FabricGraph& fabric, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode, const FluidFlow& fluid)
+UncongestedFct Uncongested(const FabricGraph& fabric,
+                           uint64_t sizeBytes,
+                           uint32_t headerBytes,
+                           EngineMode mode,
+                           const FluidFlow& fluid)
 {
     return {static_cast<double>(IdealFctNs(fabric, fluid.links, sizeBytes, headerBytes, mode)),
             fluid.bits / (static_cast<double>(BottleneckRate(fabric, fluid.links)) / 1e9)};
@@ -62,13 +65,13 @@ class FabricSource final : public FluidSource
         const Flow& flow = m_list[m_next];
         m_routes.Next(flow.src, flow.dst, m_fluid.links);
         SetFluidFlow(flow, m_headerBytes, m_fluid);
-        m_active.emplace(m_next, Unslowed(m_fabric, flow.sizeBytes, m_headerBytes, m_mode, m_fluid));
+        m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_headerBytes, m_mode, m_fluid));
         m_next++;
         return &m_fluid;
     }
 
     /// \param flow has ended
-    UnslowedFlow Take(uint32_t flow)
+    UncongestedFct Take(uint32_t flow)
     {
         return m_active.extract(flow).mapped();
     }
@@ -81,19 +84,20 @@ class FabricSource final : public FluidSource
     uint32_t m_headerBytes;
     uint32_t m_next = 0;
     FluidFlow m_fluid;
-    std::unordered_map<uint32_t, UnslowedFlow> m_active;
+    std::unordered_map<uint32_t, UncongestedFct> m_active;
 };
 
 } // namespace
 
-double UnslowedFlow::Slowdown(double fluidFctNs) const
+double UncongestedFct::Slowdown(double fluidFctNs) const
 {
     return std::max(1.0, (idealNs + fluidFctNs - unloadedNs) / idealNs);
 }
 
-UnslowedFlow UnslowedOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow)
+UncongestedFct
+UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow)
 {
-    return Unslowed(fabric, flows[flow].sizeBytes, fluid.headerBytes, fluid.mode, fluid.flows[flow]);
+    return Uncongested(fabric, flows[flow].sizeBytes, fluid.headerBytes, fluid.mode, fluid.flows[flow]);
 }
 
 FabricFluid
@@ -128,7 +132,7 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
     std::vector<double> values = RunFlowSim(fluid.linkGbps, fluid.flows);
     for (std::size_t i = 0; i < values.size(); i++)
     {
-        values[i] = UnslowedOf(fabric, flows, fluid, i).Slowdown(values[i]);
+        values[i] = UncongestedFctOf(fabric, flows, fluid, i).Slowdown(values[i]);
     }
     return values;
 }

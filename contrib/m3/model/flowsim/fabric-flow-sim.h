@@ -22,24 +22,25 @@ struct FabricFluid
     uint32_t headerBytes;         //!< per packet, telemetry included
     EngineMode mode;              //!< of the routes, and of ideal FCTs
     std::vector<double> linkGbps; //!< per directed link
-    std::vector<FluidFlow> flows; //!< as many as the flow list, same order
+    std::vector<FluidFlow> flows; //!< one per flow of the list, in its order
 };
 
 /**
  * \ingroup m3-flowsim
- * What a flow takes when nothing slows it down. The fluid time lacks propagation and store-and-forward, so the FCT that
- * this engine answers with is ideal + fluid - unloaded: a flow that is never slowed has slowdown 1.
+ * FCT of a flow without congestion. The fluid FCT lacks propagation and store-and-forward, so the FCT that this engine
+ * answers with is ideal + fluid - unloaded: a flow that meets no congestion has slowdown 1.
  */
-struct UnslowedFlow
+struct UncongestedFct
 {
     double idealNs;    //!< ideal FCT (fabric/ideal-fct.h)
-    double unloadedNs; //!< wire bits / slowest link: its fluid FCT if it were alone
+    double unloadedNs; //!< fluid FCT on an idle network: wire bits / rate of the slowest link
 
-    double Slowdown(double fluidFctNs) const; //!< at least 1
+    double Slowdown(double fluidFctNs) const; //!< slowdown of a flow with this fluid FCT, at least 1
 };
 
-/// \param fabric, flows that the fluid was made of \param flow index in the list
-UnslowedFlow UnslowedOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow);
+/// Returns the uncongested FCT of a flow. \param fabric, flows that the fluid was made of \param flow index in the list
+UncongestedFct
+UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow);
 
 /// \param headerBytes per packet, telemetry included \throws InputError for an unconnected pair
 FabricFluid

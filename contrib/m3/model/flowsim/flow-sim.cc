@@ -113,8 +113,8 @@ class CheckedSource final : public FluidSource
 };
 
 /**
- * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served as many bits
- * per flow as it had when the flow came and the flow's own bits.
+ * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served the bits that
+ * it has per flow as it had when the flow came and the flow's own bits.
  */
 struct Bundle
 {
@@ -225,12 +225,12 @@ class HashedBundles
         }
     }
 
-    std::vector<uint32_t> m_first = std::vector<uint32_t>(64, NONE); //!< as many chains as a power of 2
+    std::vector<uint32_t> m_first = std::vector<uint32_t>(64, NONE); //!< chains; their number is a power of 2
     std::vector<Entry> m_entries;                                    //!< by id
     std::vector<uint32_t> m_free;
 };
 
-/// The bundles of few links and few sorts of flows, known beforehand.
+/// The bundles of few links and few flow classes (paths), known beforehand.
 class KnownBundles
 {
   public:
@@ -238,7 +238,7 @@ class KnownBundles
     static std::optional<KnownBundles> Make(std::size_t links, const std::vector<FluidFlow>& flows)
     {
         KnownBundles bundles;
-        if (links > DenseMaxMinRates::MOST)
+        if (links > DenseMaxMinRates::MAX_SIZE)
         {
             return {};
         }
@@ -252,7 +252,7 @@ class KnownBundles
                 bits |= uint64_t{1} << link;
             }
             const auto [known, isNew] = ids.try_emplace({bits, flow.rateLimit}, static_cast<uint32_t>(ids.size()));
-            if (isNew && ids.size() > DenseMaxMinRates::MOST)
+            if (isNew && ids.size() > DenseMaxMinRates::MAX_SIZE)
             {
                 return {};
             }

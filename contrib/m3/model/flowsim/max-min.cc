@@ -225,7 +225,7 @@ bool MaxMinRates::OpenFaster(uint32_t id)
     return true;
 }
 
-/// Makes a heap of the open flows by what they get as things are, which is the least that they get in the end.
+/// Makes a heap of the open flows by their current share, which is a lower bound of their final rate.
 void MaxMinRates::OrderOpen()
 {
     std::size_t kept = 0;
@@ -248,8 +248,8 @@ void MaxMinRates::Sink(std::size_t at, Candidate candidate)
 {
     for (std::size_t child = 2 * at + 1; child < m_open.size(); child = 2 * at + 1)
     {
-        child += child + 1 < m_open.size() && m_open[child + 1].atLeast < m_open[child].atLeast;
-        if (m_open[child].atLeast >= candidate.atLeast)
+        child += child + 1 < m_open.size() && m_open[child + 1].minRate < m_open[child].minRate;
+        if (m_open[child].minRate >= candidate.minRate)
         {
             break;
         }
@@ -270,7 +270,7 @@ void MaxMinRates::Repair()
     OrderOpen();
     while (m_openCount > 0)
     {
-        const auto [atLeast, id] = m_open.front();
+        const auto [minRate, id] = m_open.front();
         if (!m_isOpen[id])
         {
             const Candidate last = m_open.back();
@@ -279,7 +279,7 @@ void MaxMinRates::Repair()
             continue;
         }
         const Share share = SmallestShare(id);
-        if (share.rate > atLeast * (1 + SHARE_TOLERANCE))
+        if (share.rate > minRate * (1 + SHARE_TOLERANCE))
         {
             Sink(0, {share.rate, id});
         }

@@ -14,7 +14,8 @@
 namespace ns3::m3
 {
 
-/// A link whose share is at most so many times that of the tightest one is as tight: the difference is rounding.
+/// Links whose shares are within this factor of that of the tightest link are equally tight: the difference is
+/// rounding.
 inline constexpr double EQUALLY_TIGHT = 1 + 1e-9;
 
 /**
@@ -45,8 +46,8 @@ class MaxMinRates
     void Add(uint32_t id, const Route& links, double limit);
 
     /**
-     * Makes `id` stand for so many flows with the same links and limit, which all have the same rate.
-     * \param count at least 1
+     * Makes `id` stand for a number of flows with the same links and limit, which all have the same rate.
+     * \param count number of flows, at least 1
      */
     void SetCount(uint32_t id, uint32_t count);
 
@@ -105,7 +106,7 @@ class MaxMinRates
     {
         double capacity = 0;
         double used = 0;      //!< by flows that are not open
-        double openCount = 0; //!< open flows, each as many times as it counts
+        double openCount = 0; //!< number of open flows, each with its multiplicity
         std::vector<Crossing> flows;
         uint64_t touched = 0; //!< number of the last repair that changed its load
         uint32_t held = 0;    //!< flows it is the bottleneck of, open ones left out
@@ -127,7 +128,7 @@ class MaxMinRates
     /// An open flow, or one that was until a moment ago.
     struct Candidate
     {
-        double atLeast; //!< of the rate that it will get
+        double minRate; //!< lower bound of the rate that it will get
         uint32_t flow;
     };
 
@@ -149,7 +150,7 @@ class MaxMinRates
     std::vector<uint8_t> m_isOpen;      //!< in the running repair, without a rate yet
     std::vector<uint32_t> m_touched;    //!< links whose load the running repair changes and that hold flows
     std::size_t m_settled = 0;          //!< of them, those whose held flows are open
-    std::vector<Candidate> m_open;      //!< heap by atLeast
+    std::vector<Candidate> m_open;      //!< heap by minRate
     std::size_t m_openCount = 0;        //!< flows
     std::vector<uint32_t> m_changed;
     uint64_t m_repair = 1;

@@ -2,6 +2,7 @@
 #ifndef M3_CORRECTION_MODEL_H
 #define M3_CORRECTION_MODEL_H
 
+#include "features/scope.h"
 #include "ns3/m3-slowdown-report.h"
 
 #include <array>
@@ -16,16 +17,6 @@ namespace ns3::m3
 
 struct FlowFeatures;
 struct InputRanges;
-
-/// \ingroup m3-nn
-/// What flowSim runs on, and what its outcome is corrected by.
-enum class Scope : uint8_t
-{
-    AUTO,    //!< NETWORK, WINDOWS or PATHS, by expected cost
-    NETWORK, //!< the whole network, flow by flow: nothing is cut out of its surroundings
-    WINDOWS, //!< the same in sampled windows of time, for long traces
-    PATHS    //!< sampled paths (parts/path-index.h), flow by flow, for traces too large for one flowSim
-};
 
 inline constexpr uint32_t QUANTILES = 20; //!< per predicted distribution
 
@@ -67,17 +58,17 @@ class CorrectionModel
      */
     virtual std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) = 0;
 
-    /// Ranges of the inputs that it was trained on; empty in a checkpoint that does not say.
+    /// Returns the ranges of the inputs that it was trained on; empty where the checkpoint does not have them.
     virtual const InputRanges& Ranges() const = 0;
 
-    /// Errors of its estimates on held-out networks, with PFC or without; `networks` is 0 in a checkpoint that does not
-    /// say.
+    /// Returns the errors of its estimates on held-out networks with PFC or without it; `networks` is 0 where the
+    /// checkpoint does not have them.
     virtual HeldOutErrors HeldOut(bool pfc) const = 0;
 
-    /// One line: architecture, training data and seed, from the checkpoint.
+    /// Returns architecture, training data and seed in one line, from the checkpoint.
     virtual std::string Description() const = 0;
 
-    /// Scope of the samples that it was trained on last: NETWORK, which serves windows too, or PATHS.
+    /// Returns the scope of the samples that it was last trained on: NETWORK, which also serves windows, or PATHS.
     virtual Scope TrainedScope() const = 0;
 
     /// \param file of the checkpoint \throws InputError if it was not trained for the scope
@@ -92,13 +83,12 @@ class CorrectionModel
 
     /**
      * Begins to load the library m3-learning on another thread, so that Load() need not: LibTorch takes most of a
-     * second of one core. Whether it can be loaded Load() tells. \return to keep until then: it waits when it is
-     * destroyed
+     * second of one core. Errors are those of Load(). \return to be kept until then; its destructor waits
      */
     static std::future<void> LoadLibraryAhead();
 
-    /// The checkpoint that the module ships for NETWORK or PATHS; for NETWORK the environment variable M3_MODEL goes
-    /// before it.
+    /// Returns the checkpoint that the module ships for NETWORK or PATHS. For NETWORK, the environment variable
+    /// M3_MODEL overrides it.
     static std::string ShippedCheckpoint(Scope scope);
 };
 

@@ -244,7 +244,7 @@ std::vector<float> FlowModel::Predict(const FlowFeatures& flows, uint32_t thread
 {
     constexpr std::size_t BATCH = 1024;
     std::vector<float> slowdowns(flows.Count() * QUANTILES);
-    // flows of as many links together, so that little is padded
+    // flows with the same number of links together, so that little is padded
     std::vector<uint32_t> order(flows.Count());
     std::iota(order.begin(), order.end(), 0U);
     const auto hops = [&flows](uint32_t flow) { return flows.hopBegin[flow + 1] - flows.hopBegin[flow]; };

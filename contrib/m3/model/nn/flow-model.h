@@ -37,8 +37,8 @@ class FlowModel : public CorrectionModel, public TrainableModel
     explicit FlowModel(const std::string& checkpoint);
 
     /**
-     * A model to be fine-tuned, also from a checkpoint for an older version of the features. Inputs that it did not
-     * have begin with weight 0.
+     * A model to be fine-tuned, also from a checkpoint for an older version of the features. Inputs that the checkpoint
+     * lacks begin with weight 0.
      * \param inputs training data, whose means and deviations scale these \throws InputError as above
      */
     FlowModel(const std::string& checkpoint, const FlowFeatures& inputs);

@@ -56,10 +56,10 @@ struct Delays
         const auto queue = delay(QUEUE);
         const auto limited = torch::minimum(queue, high.unsqueeze(1));
         const auto backlog = delay(WINDOW_BACKLOG);
-        const auto least = torch::minimum(queue, low.unsqueeze(1));
-        hop = torch::log1p(torch::cat({queue, limited, backlog, least}, 2) * perIdeal);
+        const auto minDelay = torch::minimum(queue, low.unsqueeze(1));
+        hop = torch::log1p(torch::cat({queue, limited, backlog, minDelay}, 2) * perIdeal);
         const auto sums =
-            torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE), least}, 2).sum(1);
+            torch::cat({queue, limited, backlog, delay(RECENT_QUEUE), delay(LIFETIME_QUEUE), minDelay}, 2).sum(1);
         flow = torch::log1p(sums * perIdeal.squeeze(1));
     }
 };
@@ -206,7 +206,7 @@ class FlowNetwork::Impl : public torch::nn::Module
 
     torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
     {
-        constexpr double LIMIT = 8; // deviations; keeps what training never saw from exploding
+        constexpr double LIMIT = 8; // deviations; bounds inputs outside of the training data
         const Delays delays(flow, hop);
         const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
         const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);

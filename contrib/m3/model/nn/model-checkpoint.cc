@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr const char* CHECKPOINT_REFUSAL = "is no checkpoint of m3, or damaged";
-constexpr const char* CHECKPOINT_REMEDY = "m3-train convert OLD NEW makes one of today of it";
+constexpr const char* CHECKPOINT_REMEDY = "m3-train convert OLD NEW converts it";
 constexpr const char* ARCHIVE_OF_LIBTORCH = "PK";
 constexpr PartsFileKind FLOW_CHECKPOINT{"flow model",
                                         2,

@@ -22,7 +22,7 @@
 namespace ns3::m3
 {
 
-inline constexpr uint32_t OLDEST_FEATURES = 2;   //!< version from which on a model can be trained on
+inline constexpr uint32_t OLDEST_FEATURES = 2;   //!< oldest version whose models can be fine-tuned
 inline constexpr uint32_t OLDEST_ANSWERING = 5;  //!< version from which on a model answers, by the inputs that it had
 inline constexpr int64_t FLOW_DELAYS = 6;        //!< queueing delays of a flow, computed of its inputs
 inline constexpr int64_t HOP_DELAYS = 4;         //!< the same of a hop

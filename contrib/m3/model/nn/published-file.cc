@@ -40,7 +40,7 @@ class PublishedFile
         return values;
     }
 
-    /// Reads the rest of the file, which must be so many floats.
+    /// Reads the rest of the file, which must be this number of floats.
     void ReadFloats(uint64_t count)
     {
         m_bytes = ReadBytes(m_in, count * sizeof(float));

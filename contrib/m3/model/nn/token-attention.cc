@@ -48,7 +48,7 @@ Four Load(const float* from)
     return numbers;
 }
 
-constexpr int64_t LANES = 16; //!< as many sums go on side by side, so that no addition waits for the one before
+constexpr int64_t LANES = 16; //!< number of sums side by side, so that no addition waits for the one before
 
 float Dot(const float* a, const float* b, int64_t count)
 {

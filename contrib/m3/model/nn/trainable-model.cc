@@ -98,7 +98,7 @@ NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::
         checkpoint.weights[item.key()] = ValuesOf(item.value());
         if (checkpoint.optimizer)
         {
-            // every step is one of all parameters, so all have a state, of as many steps
+            // every step is one of all parameters, so all have a state, with the same number of steps
             const auto found = optimizer->state().find(StateKey<OptimizerKey>(item.value()));
             TORCH_CHECK(found != optimizer->state().end(), "no state of ", item.key());
             const auto& state = static_cast<const torch::optim::AdamWParamState&>(*found->second);

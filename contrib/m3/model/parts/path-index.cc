@@ -42,7 +42,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
       m_routes(routes),
       m_flows(flows),
       m_firstFlow(options.firstFlow),
-      m_large(LargeFlowsOf(flows)),
+      m_elephants(ElephantFlowsOf(flows)),
       m_traffic(fabric.LinkCount()),
       m_usedLink(fabric.LinkCount(), NO_PATH)
 {
@@ -108,7 +108,7 @@ struct PathIndex::Found
     std::vector<uint32_t> flows;      //!< those on the first used link, then those on the second, ...
     std::vector<std::size_t> begin;   //!< per used link: its first in `flows`; last, the end
     std::vector<LastingUse> lasting;  //!< in the order of the list, as the following
-    Pairs large;                      //!< used link and flow
+    Pairs elephants;                  //!< used link and flow
     Pairs foreground;                 //!< path and flow
     std::vector<LinkTraffic> traffic; //!< per link of the fabric
 };
@@ -152,9 +152,9 @@ PathIndex::Found PathIndex::LookAtBlock(std::size_t block, const PathNumbers& pa
             {
                 found.lasting.push_back({used, {id, flow.startNs, flow.startNs + longestNs}});
             }
-            if (flow.sizeBytes >= m_large.leastBytes)
+            if (flow.sizeBytes >= m_elephants.minBytes)
             {
-                found.large.emplace_back(used, id);
+                found.elephants.emplace_back(used, id);
             }
         }
         const auto path = onPathLinks && id >= m_firstFlow ? paths.of.find(route) : paths.of.end();
@@ -184,9 +184,9 @@ void PathIndex::Add(const Found& found)
     {
         m_links[use.usedLink].lasting.push_back(use.flow);
     }
-    for (const auto& [used, flow] : found.large)
+    for (const auto& [used, flow] : found.elephants)
     {
-        m_links[used].large.push_back(flow);
+        m_links[used].elephants.push_back(flow);
     }
     for (const auto& [path, flow] : found.foreground)
     {
@@ -259,7 +259,7 @@ int64_t PathIndex::LongestNs(uint64_t sizeBytes, LinkId link) const
 
 /// Flows on the links of a route that may be in transfer in some window, ascending.
 std::vector<uint32_t>
-PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const
+PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t elephantLeadNs) const
 {
     const auto startsBefore = [this](uint32_t flow, int64_t time) { return m_flows[flow].startNs < time; };
     std::vector<uint32_t> touching;
@@ -267,7 +267,7 @@ PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, 
     {
         const UsedLink& used = m_links[m_usedLink[link]];
         auto from = used.flows.begin();
-        auto fromLarge = used.large.begin();
+        auto fromElephant = used.elephants.begin();
         for (const auto& [begin, end] : windows)
         {
             from = std::lower_bound(from, used.flows.end(), std::max<int64_t>(0, begin - SHORT_NS), startsBefore);
@@ -275,10 +275,10 @@ PathIndex::Touching(const Route& route, const std::vector<TimeWindow>& windows, 
                 end == INT64_MAX ? used.flows.end() : std::lower_bound(from, used.flows.end(), end + 1, startsBefore);
             touching.insert(touching.end(), from, to);
             from = to;
-            fromLarge = std::lower_bound(fromLarge, used.large.end(), begin - largeLeadNs, startsBefore);
-            const auto toLarge = std::lower_bound(fromLarge, used.large.end(), begin, startsBefore);
-            touching.insert(touching.end(), fromLarge, toLarge);
-            fromLarge = toLarge;
+            fromElephant = std::lower_bound(fromElephant, used.elephants.end(), begin - elephantLeadNs, startsBefore);
+            const auto toElephant = std::lower_bound(fromElephant, used.elephants.end(), begin, startsBefore);
+            touching.insert(touching.end(), fromElephant, toElephant);
+            fromElephant = toElephant;
         }
         for (const LastingFlow& flow : used.lasting)
         {
@@ -411,7 +411,7 @@ class ScenarioBuilder
 
 } // namespace
 
-PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const
+PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows, int64_t elephantLeadNs) const
 {
     const Route& route = m_paths.at(path);
     PathScenario scenario;
@@ -424,7 +424,7 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
     {
         positionOf[route[i]] = i;
     }
-    const std::vector<uint32_t> touching = Touching(route, windows, largeLeadNs);
+    const std::vector<uint32_t> touching = Touching(route, windows, elephantLeadNs);
     scenario.flows.reserve(touching.size());
     scenario.foreground.reserve(touching.size());
     for (auto* perFlow : {&scenario.enters, &scenario.leaves, &scenario.originalFlow})

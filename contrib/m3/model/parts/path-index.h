@@ -50,10 +50,10 @@ class PathIndex
     /// Flow ids in ascending order.
     const std::vector<uint32_t>& ForegroundFlows(uint32_t path) const;
 
-    /// Of the flows of the list.
-    const LargeFlows& Large() const
+    /// Returns the elephant flows of the list.
+    const ElephantFlows& Elephants() const
     {
-        return m_large;
+        return m_elephants;
     }
 
     /// Bytes of all flows of the list on a link of the network, headers included.
@@ -73,10 +73,11 @@ class PathIndex
      * so each flow keeps its propagation delay.
      * \param windows ascending, disjoint: flows that start after one and end before the next may be left out, and are
      * taken to end after being sent SLOWEST times as slowly as a link of the path allows
-     * \param largeLeadNs so long before a window, large flows are not left out: they would hold up those that last
+     * \param elephantLeadNs warm-up before a window, ns, in which elephant flows are kept: they compete with long flows
      */
-    PathScenario
-    Scenario(uint32_t path, const std::vector<TimeWindow>& windows = {{0, INT64_MAX}}, int64_t largeLeadNs = 0) const;
+    PathScenario Scenario(uint32_t path,
+                          const std::vector<TimeWindow>& windows = {{0, INT64_MAX}},
+                          int64_t elephantLeadNs = 0) const;
 
     static constexpr double SLOWEST = 8; //!< fluid slowdown that a flow is expected to keep below
 
@@ -94,7 +95,7 @@ class PathIndex
     {
         std::vector<uint32_t> flows;      //!< that use it, ascending
         std::vector<LastingFlow> lasting; //!< of them, those that may be in transfer for longer than SHORT_NS
-        std::vector<uint32_t> large;      //!< of them, those of at least LargeFlows::leastBytes
+        std::vector<uint32_t> elephants;  //!< of them, those of at least ElephantFlows::minBytes
     };
 
     /// A lasting flow, and a link that it uses.
@@ -122,13 +123,13 @@ class PathIndex
     void Add(const Found& found);
     int64_t LongestNs(uint64_t sizeBytes, LinkId link) const;
     std::vector<uint32_t>
-    Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t largeLeadNs) const;
+    Touching(const Route& route, const std::vector<TimeWindow>& windows, int64_t elephantLeadNs) const;
 
     const FabricGraph& m_fabric;
     const RouteTable& m_routes;
     const FlowList& m_flows;
     uint32_t m_firstFlow;
-    LargeFlows m_large;            //!< of the flows
+    ElephantFlows m_elephants;     //!< of the flows
     std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
     std::vector<uint32_t> m_multiplicity;

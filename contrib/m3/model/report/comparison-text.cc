@@ -34,7 +34,7 @@ void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::o
         }
         if (report.HasIntervals())
         {
-            table.AddColumn("95 % of samples", INTERVAL_WIDTH);
+            table.AddColumn("95 % interval", INTERVAL_WIDTH);
         }
     }
     for (const ReportRow& row : ReportRows(truth))
@@ -94,9 +94,9 @@ void PrintRemarks(const std::vector<SlowdownReport>& reports, std::ostream& out)
         {
             out << report.Engine() << ": " << note << '\n';
         }
-        if (!report.TruthText().empty())
+        if (!report.PredictionText().empty())
         {
-            out << report.Engine() << ": " << report.TruthText() << '\n';
+            out << report.Engine() << ": " << report.PredictionText() << '\n';
         }
     }
 }

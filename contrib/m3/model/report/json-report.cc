@@ -36,7 +36,7 @@ nlohmann::ordered_json EngineJson(const SlowdownReport& report)
     {
         engine["intervals_withheld"] = true;
     }
-    const ConfidenceInterval truth = report.TruthInterval();
+    const ConfidenceInterval truth = report.PredictionInterval();
     if (!std::isnan(truth.low))
     {
         engine["expected_packet_p99"] = {truth.low, truth.high};

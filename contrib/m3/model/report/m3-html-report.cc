@@ -329,14 +329,14 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
         {
             out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(note) << "</li>\n";
         }
-        if (!report.TruthText().empty())
+        if (!report.PredictionText().empty())
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.TruthText()) << ".</li>\n";
+            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.PredictionText()) << ".</li>\n";
         }
         if (HasIntervals(report))
         {
             out << "<li>" << Escaped(report.Engine())
-                << " looked at a sample of the flows. Its 95 % intervals hold what all flows would have given by "
+                << " sampled the flows. Its 95 % intervals hold what all flows would have given by "
                    "it.</li>\n";
         }
     }

@@ -23,7 +23,7 @@ struct ReportPageText
 };
 
 /**
- * Writes reports of one scenario as one HTML page that stands alone (style and pictures are in it, it loads nothing and
+ * Writes reports of one scenario as one self-contained HTML page (style and pictures are in it, it loads nothing and
  * runs no script): the scenario; time and p99 of each engine; per size class and overall the distribution of slowdowns
  * as a picture, p50 and p99 with errors against the first report and 95 % intervals; the notes of the reports. Readable
  * from 320 pixels on, in light and dark. \param reports finished, of the same size classes, at least one \param text

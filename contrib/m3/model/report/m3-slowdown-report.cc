@@ -379,7 +379,7 @@ void SlowdownReport::SetHeldOutErrors(const HeldOutErrors& errors, const std::st
     m_heldOutKind = kind;
 }
 
-ConfidenceInterval SlowdownReport::TruthInterval() const
+ConfidenceInterval SlowdownReport::PredictionInterval() const
 {
     constexpr double TAIL = 0.99;
     const double value = OverallQuantile(TAIL);
@@ -399,13 +399,13 @@ ConfidenceInterval SlowdownReport::TruthInterval() const
             middle * std::exp(std::hypot(std::log(sampled.high / value), reach))};
 }
 
-std::string SlowdownReport::TruthText() const
+std::string SlowdownReport::PredictionText() const
 {
     if (m_intervalsWithheld)
     {
         return "no interval is given, for the reasons above";
     }
-    const ConfidenceInterval truth = TruthInterval();
+    const ConfidenceInterval truth = PredictionInterval();
     if (std::isnan(truth.low))
     {
         return "";

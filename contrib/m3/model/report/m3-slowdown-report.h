@@ -44,19 +44,19 @@ struct ConfidenceInterval
 };
 
 /// \ingroup m3-report
-/// How far an engine was off on networks that it was not made from.
+/// Errors of an engine's model on held-out networks.
 struct HeldOutErrors
 {
-    uint32_t networks = 0;                  //!< so many; 0: it is not known
-    ConfidenceInterval truthOverEstimate{}; //!< p99 of all flows by packets / by the engine, on 95 of 100 of them
+    uint32_t networks = 0;                  //!< number of held-out networks; 0: the errors are not known
+    ConfidenceInterval truthOverEstimate{}; //!< packet-level p99 of all flows / that of the engine, on 95 % of them
 };
 
 /**
  * \ingroup m3-report
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
  * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
- * Where only some flows or paths were looked at, quantiles have confidence intervals for that: what all of them would
- * have given lies within. How far the engine itself is off is not in them, but in TruthInterval().
+ * Where an engine samples flows or paths, quantiles have confidence intervals that hold the result of a run without
+ * sampling. They do not cover the error of the engine itself; PredictionInterval() does.
  */
 class SlowdownReport
 {
@@ -74,15 +74,15 @@ class SlowdownReport
      */
     void BeginUnit(uint32_t multiplicity = 1);
 
-    /// Units of a class are flows drawn without replacement, as many as said.
+    /// Says that the units of a class are flows drawn without replacement. \param flows number of flows drawn
     void SetSampledFlows(std::size_t sizeClass, uint64_t flows);
 
     /// Sets how many flows of the trace a class has; its share in the overall distribution. Counted by Add if never
     /// set.
     void SetFlowCount(std::size_t sizeClass, uint64_t flows);
 
-    /// Flows that an engine could not finish: they have no slowdown and are reported apart. \param reasons as in "20
-    /// deadlock, 1 stop-time"; "" where they are not known
+    /// Flows that an engine could not finish: they have no slowdown and are reported separately. \param reasons as in
+    /// "20 deadlock, 1 stop-time"; "" where they are not known
     void SetUnfinished(uint64_t flows, const std::string& reasons = "");
 
     /// Sets how many of the flows that were looked at have a slowdown that is known without the engine's model.
@@ -101,7 +101,7 @@ class SlowdownReport
     void WithholdIntervals(const std::string& why);
     bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
 
-    /// Sets what TruthInterval() goes by. \param kind of networks, as in "with PFC"
+    /// Sets the held-out errors that PredictionInterval() uses. \param kind of the held-out networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
 
     /// Sorts what was added. Call once after the last Add and before any of the following.
@@ -130,10 +130,10 @@ class SlowdownReport
 
     /**
      * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
-     * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for so many units, is
-     * turned into quantiles; units drawn without replacement have the correction for a finite population. The quantile
-     * itself where nothing was sampled, NaN without values and where intervals are withheld. \param level probability
-     * that it holds the quantile of all flows, in (0, 1) \throws InputError as ClassQuantile, and for
+     * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for that number of units,
+     * is turned into quantiles; units drawn without replacement have the correction for a finite population. The
+     * quantile itself where nothing was sampled, NaN without values and where intervals are withheld. \param level
+     * probability that it holds the quantile of all flows, in (0, 1) \throws InputError as ClassQuantile, and for
      * another level
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
@@ -144,14 +144,15 @@ class SlowdownReport
     double SamplingReach(double p) const;
 
     /**
-     * Where the p99 of all flows by packets is expected with a probability of 95 %: OverallInterval and the errors of
-     * the engine on other networks together, as independent ones: in logarithms their reaches add up in squares, to
-     * both sides of the middle of those errors. Where all flows are known, OverallInterval alone. NaN where those
-     * errors are not known, and where intervals are withheld.
+     * Returns the 95 % prediction interval of the packet-level p99 of all flows. It combines OverallInterval and the
+     * held-out errors of the engine as independent errors: in logarithms their reaches add up in squares, to both sides
+     * of the middle of the held-out errors. Where all flows are known, it is OverallInterval. It is NaN where held-out
+     * errors are not known and where intervals are withheld.
      */
-    ConfidenceInterval TruthInterval() const;
-    /// TruthInterval() in one line; where intervals are withheld, that they are; "" where it is not known.
-    std::string TruthText() const;
+    ConfidenceInterval PredictionInterval() const;
+    /// Returns PredictionInterval() as one line; where intervals are withheld, a line that says so; "" where it is not
+    /// known.
+    std::string PredictionText() const;
 
     double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
     std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines

@@ -47,13 +47,13 @@ std::string Begin(double height, const std::string& label)
 /// Numbers of a logarithmic axis from 1: 1, 2, 5, 10, ... or, where these are too many, powers of ten.
 std::vector<double> LogTicks(double largest)
 {
-    constexpr double MOST_FOR_FIVES = 200;
+    constexpr double MAX_FOR_FIVES = 200;
     std::vector<double> ticks;
     for (double decade = 1; decade <= largest; decade *= 10)
     {
         for (const double step : {1, 2, 5})
         {
-            if (decade * step <= largest && (step == 1 || largest <= MOST_FOR_FIVES))
+            if (decade * step <= largest && (step == 1 || largest <= MAX_FOR_FIVES))
             {
                 ticks.push_back(decade * step);
             }
@@ -175,20 +175,20 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
         const ConfidenceInterval interval = row.Interval(report, p);
         return Mark{percent(interval.low), percent(row.Quantile(report, p)), percent(interval.high)};
     };
-    double least = -1;
-    double most = 1;
+    double lowest = -1;
+    double highest = 1;
     for (const ReportRow& row : rows)
     {
         for (std::size_t r = 1; r < reports.size(); r++)
         {
             const Mark mark = markOf(reports[r], row);
-            least = std::fmin(least, mark.low);
-            most = std::fmax(most, mark.high);
+            lowest = std::fmin(lowest, mark.low);
+            highest = std::fmax(highest, mark.high);
         }
     }
-    const double step = LinearStep(1.1 * (most - least));
-    const double first = step * std::floor(least / step);
-    const double last = step * std::ceil(most / step);
+    const double step = LinearStep(1.1 * (highest - lowest));
+    const double first = step * std::floor(lowest / step);
+    const double last = step * std::ceil(highest / step);
     const auto x = [&](double percent)
     { return LEFT + (RIGHT - 14 - LEFT) * (percent - first) / (last - first); }; // 14: half of the last label
 

@@ -21,7 +21,7 @@ class TextTable
         RIGHT
     };
 
-    /// Adds a column. \param width its least number of bytes; a longer text makes its own line wider
+    /// Adds a column. \param width its minimum number of bytes; a longer text makes its own line wider
     void AddColumn(const std::string& head, int width, Align align = Align::RIGHT);
 
     /// Begins a row. \param cells its first ones

@@ -43,7 +43,7 @@ class BurstFinder
         {
             return;
         }
-        // Chernoff's bound on the probability of so many: exp(-surprise)
+        // Chernoff's bound on the probability of this number: exp(-surprise)
         const double surprise = count * std::log(count / expected) - count + expected;
         if (surprise > LIKELY)
         {
@@ -141,14 +141,14 @@ double CommonSizeShare(const FlowList& flows)
         sizes.push_back(flows[i].sizeBytes);
     }
     std::sort(sizes.begin(), sizes.end());
-    std::size_t most = 0;
+    std::size_t largest = 0;
     for (auto begin = sizes.begin(); begin != sizes.end();)
     {
         const auto end = std::upper_bound(begin, sizes.end(), *begin);
-        most = std::max(most, static_cast<std::size_t>(end - begin));
+        largest = std::max(largest, static_cast<std::size_t>(end - begin));
         begin = end;
     }
-    return static_cast<double>(most) / static_cast<double>(sizes.size());
+    return static_cast<double>(largest) / static_cast<double>(sizes.size());
 }
 
 /// What goes over the links of a host, one direction.
@@ -207,8 +207,8 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
     {
         const double bytesPerNs = static_cast<double>(fabric.PortCapacity(host)) / 8e9;
         bdpBytes[host] = bytesPerNs * units.rttNs;
-        const double most = std::max(sent.wireBytes[host], received.wireBytes[host]);
-        shape.offeredLoad = std::max(shape.offeredLoad, bytesPerNs > 0 ? most / (bytesPerNs * spanNs) : 0);
+        const double largest = std::max(sent.wireBytes[host], received.wireBytes[host]);
+        shape.offeredLoad = std::max(shape.offeredLoad, bytesPerNs > 0 ? largest / (bytesPerNs * spanNs) : 0);
     }
 
     BurstFinder from(sent.flows, bdpBytes, flows.size());
@@ -240,7 +240,7 @@ std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
 {
     // what 99.9 % of 2,420 drawn scenarios keep to, rounded outwards; of flows and sizes, what DrawScenario says
     constexpr uint64_t FEWEST_FLOWS = 500;
-    constexpr double LEAST_MEAN = 1000;
+    constexpr double MIN_MEAN = 1000;
     constexpr double LARGEST_MEAN = 2.2e6;
     constexpr double LARGEST_SHARE = 0.55;
     constexpr double FEWEST_EFFECTIVE = 5;
@@ -261,10 +261,10 @@ std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
         "%llu flows, training has at least %llu",
         static_cast<unsigned long long>(shape.flows),
         static_cast<unsigned long long>(FEWEST_FLOWS));
-    add(shape.meanBytes < LEAST_MEAN || shape.meanBytes > LARGEST_MEAN,
+    add(shape.meanBytes < MIN_MEAN || shape.meanBytes > LARGEST_MEAN,
         "flows of %.0f B on average, training has %.0f to %.0f",
         shape.meanBytes,
-        LEAST_MEAN,
+        MIN_MEAN,
         LARGEST_MEAN);
     add(shape.effectiveFlows < FEWEST_EFFECTIVE,
         "nearly all bytes are those of %.2g flows, beside many small ones",

@@ -313,7 +313,8 @@ TextTable FlowText(const Evaluation& evaluation)
 void PrintQuantiles(const Evaluation& evaluation, std::ostream& out)
 {
     const TextTable all = QuantileText(evaluation, [](const QuantileErrors& row) { return row.group == "all"; });
-    out << "error of a quantile of slowdown against packets, %, over " << evaluation.unit << " (fluid: flowSim)\n"
+    out << "error of a quantile of slowdown against the packet engine, %, over " << evaluation.unit
+        << " (fluid: flowSim)\n"
         << std::string(9, ' '); // the heads stand to the right of their columns
     all.WriteHead(out);
     all.WriteRows(out);
@@ -325,8 +326,8 @@ void PrintQuantiles(const Evaluation& evaluation, std::ostream& out)
 void PrintFlows(const Evaluation& evaluation, std::ostream& out)
 {
     out << "(mean, median and p90 of the absolute errors; signed: median of the errors; kept flows: those of all size\n"
-        << "classes together, of which about equally many were kept, unlike there are in a network)\n\n"
-        << "error of the median FCT predicted for a single flow, absolute, %, over flows; pinball loss of its "
+        << "classes together, of which samples keep about the same number, unlike a network)\n\n"
+        << "absolute error of the median FCT predicted for a single flow, %, over flows; pinball loss of its "
            "predicted\n"
         << "distribution, over that of flowSim; flows below the predicted quantiles, %\n";
     const TextTable table = FlowText(evaluation);

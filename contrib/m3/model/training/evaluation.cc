@@ -155,9 +155,9 @@ float PinballLoss(const float* predicted, double slowdown)
 }
 
 /**
- * How much of a flow counts as below the predicted quantile, 0 to 1. Of all slowdowns only the minimum, 1, is met by
- * many flows exactly. A share of them is predicted to be there, the quantiles up to that level are 1, and such a flow
- * is as likely at any of these levels (the nonrandomized probability integral transform, Czado, Gneiting and Held,
+ * How much of a flow counts as below the predicted quantile, 0 to 1. Of all slowdowns only the minimum, 1, is reached
+ * by many flows exactly. A share of them is predicted to be there, the quantiles up to that level are 1, and such a
+ * flow is as likely at any of these levels (the nonrandomized probability integral transform, Czado, Gneiting and Held,
  * Biometrics 65, 2009, equation 2).
  */
 double CountsBelow(const float* predicted, double slowdown, double level)
@@ -276,7 +276,7 @@ std::string NameOf(const std::string& file)
     return std::filesystem::path(file).stem().string();
 }
 
-/// A network's flows by packets, flowSim and model.
+/// A network's flows by the packet engine, flowSim and the model.
 struct NetworkReports
 {
     SlowdownReport truth;

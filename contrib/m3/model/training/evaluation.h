@@ -62,7 +62,7 @@ struct FlowErrors
 };
 
 /// \ingroup m3-training
-/// A network or path whose p99 is to be drawn: packets against estimates. NaN where there is no such estimate.
+/// A network or path whose p99 is plotted: packet-level value against estimates. NaN where an estimate is missing.
 struct P99Point
 {
     std::string network;   //!< name of its sample file
@@ -70,7 +70,7 @@ struct P99Point
     std::string control;   //!< congestion control
     std::string sizeClass; //!< as in QuantileErrors
     uint64_t flows;        //!< of them
-    double truth;          //!< p99 slowdown by packets
+    double truth;          //!< packet-level p99 slowdown
     double model;          //!< the same by the model
     double fluid;          //!< the same by flowSim
 };

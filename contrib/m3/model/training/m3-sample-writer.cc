@@ -34,7 +34,7 @@ void WriteFlowSamples(const FabricGraph& fabric,
         selection.push_back(of.flow);
         samples.sizeBytes.push_back(flows[of.flow].sizeBytes);
         samples.slowdown.push_back(
-            static_cast<float>(of.fctNs / UnslowedOf(fabric, flows, run.fluid, of.flow).idealNs));
+            static_cast<float>(of.fctNs / UncongestedFctOf(fabric, flows, run.fluid, of.flow).idealNs));
     }
     samples.features = ViewFluid(fabric, routes, config, flows, selection, run);
     samples.origin.SetDescription(description);

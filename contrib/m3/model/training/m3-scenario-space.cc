@@ -453,7 +453,7 @@ void HostRange::Check() const
     constexpr uint32_t MAX_HOSTS = 512; // of the shapes above
     if (min < MIN_HOSTS || max > MAX_HOSTS || max / 2 < min)
     {
-        throw InputError("networks must have 4 to 512 hosts, the largest twice as many as the smallest or more; not " +
+        throw InputError("networks must have 4 to 512 hosts, and the maximum must be at least twice the minimum; not " +
                          std::to_string(min) + " to " + std::to_string(max));
     }
 }

@@ -22,11 +22,11 @@ constexpr PartsFileKind PATH_MAPS{"path maps",
                                   "make it again with m3-datagen, in another folder"};
 
 /// Whether all values are finite and at least `least`, or 0 where that is allowed.
-bool AllFrom(const std::vector<float>& values, float least, bool orZero = false)
+bool AllFrom(const std::vector<float>& values, float min, bool orZero = false)
 {
     return std::all_of(values.begin(),
                        values.end(),
-                       [&](float value) { return std::isfinite(value) && (value >= least || (orZero && value == 0)); });
+                       [&](float value) { return std::isfinite(value) && (value >= min || (orZero && value == 0)); });
 }
 
 /// What is wrong with path maps, "" if nothing is.

@@ -32,16 +32,16 @@ FlowList GenerateFlows(const FabricGraph& fabric,
                        const SizeDistribution& sizes,
                        const TrafficSpec& spec)
 {
-    constexpr uint64_t MOST_FLOWS = 1'000'000'000;
-    constexpr uint32_t MOST_HEADER_BYTES = 65'535;
-    if (spec.flows < 1 || spec.flows > MOST_FLOWS)
+    constexpr uint64_t MAX_FLOWS = 1'000'000'000;
+    constexpr uint32_t MAX_SETTABLE_HEADER_BYTES = 65'535;
+    if (spec.flows < 1 || spec.flows > MAX_FLOWS)
     {
-        throw InputError("flows: must be at least 1 and at most " + std::to_string(MOST_FLOWS) + ", is " +
+        throw InputError("flows: must be at least 1 and at most " + std::to_string(MAX_FLOWS) + ", is " +
                          std::to_string(spec.flows));
     }
-    if (spec.headerBytes > MOST_HEADER_BYTES)
+    if (spec.headerBytes > MAX_SETTABLE_HEADER_BYTES)
     {
-        throw InputError("header bytes: must be at most " + std::to_string(MOST_HEADER_BYTES) + ", is " +
+        throw InputError("header bytes: must be at most " + std::to_string(MAX_SETTABLE_HEADER_BYTES) + ", is " +
                          std::to_string(spec.headerBytes));
     }
     if (!(spec.load > 0 && spec.load < 1))

@@ -65,7 +65,7 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
 {
     if (flows.size() >= UINT32_MAX)
     {
-        throw InputError("there are " + std::to_string(flows.size()) + " flows; 4294967294 is the most");
+        throw InputError("there are " + std::to_string(flows.size()) + " flows; at most 4294967294 are possible");
     }
     uint64_t bytes = 0; // at most the sum of MAX_ALL_FLOW_BYTES and MAX_FLOW_BYTES
     for (std::size_t i = 0; i < flows.size(); i++)
@@ -112,7 +112,7 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
     }
 }
 
-FlowList WithOtherTies(FlowList flows)
+FlowList PerturbStartTimes(FlowList flows)
 {
     for (std::size_t i = 0; i + 1 < flows.size(); i += 2)
     {
@@ -121,7 +121,7 @@ FlowList WithOtherTies(FlowList flows)
     return flows;
 }
 
-LargeFlows LargeFlowsOf(const FlowList& flows)
+ElephantFlows ElephantFlowsOf(const FlowList& flows)
 {
     constexpr double SHARE = 0.9;
     std::array<double, 64> bytes{}; // by the power of 2 that a size has reached

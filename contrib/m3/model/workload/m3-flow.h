@@ -44,27 +44,27 @@ using FlowList = std::vector<Flow>;
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
 /**
- * The same flows, every second of them 1 ns later where that keeps their order: what packets then say otherwise is
- * chance, and no estimate can be expected to come closer to them.
+ * Returns the same flows with perturbed start times: every second flow starts 1 ns later where that keeps their order.
+ * The difference that this makes to the packet engine is chance; no estimate can be expected to be closer to it.
  */
-FlowList WithOtherTies(FlowList flows);
+FlowList PerturbStartTimes(FlowList flows);
 
 /// \ingroup m3-workload
-/// The flows of a list that others meet for long.
-struct LargeFlows
+/// The elephant flows of a list: the largest ones, which carry nine tenths of all bytes.
+struct ElephantFlows
 {
-    uint64_t leastBytes; //!< the largest power of 2 such that flows of at least so many bytes carry 9/10 of all bytes
-    double meanBytes;    //!< size of the flow that a byte is of, on average: sum of the squared sizes over their sum
+    uint64_t minBytes; //!< minimum size: the largest power of 2 for which they carry 9/10 of all bytes
+    double meanBytes;  //!< byte-weighted mean size: sum of the squared sizes of all flows over their sum
 
-    /// How long one of meanBytes takes alone. \param bitsPerSecond rate, above 0
+    /// Returns the transmission time of the byte-weighted mean flow, ns. \param bitsPerSecond rate, above 0
     double MeanNs(uint64_t bitsPerSecond) const
     {
         return meanBytes * 8e9 / static_cast<double>(bitsPerSecond);
     }
 };
 
-/// \pre at least one flow
-LargeFlows LargeFlowsOf(const FlowList& flows);
+/// Returns the elephant flows of a list. \pre The list has at least one flow.
+ElephantFlows ElephantFlowsOf(const FlowList& flows);
 
 } // namespace ns3::m3
 

@@ -43,7 +43,7 @@ double ProcessorSeconds()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// The checkpoint's hash, of when it was first asked for.
+/// Returns a checkpoint's hash, computed when it is first asked for.
 const std::string& CheckpointHash(const std::string& file)
 {
     static std::map<std::string, std::string> hashes;
@@ -116,7 +116,7 @@ EvalAnswer FromJson(const Json& json)
     answer.seconds = json.at("seconds");
     answer.cpuSeconds = json.at("cpu_seconds");
     answer.threads = json.at("threads");
-    answer.atATime = json.value("at_a_time", 1U); // files of before this was noted: alone
+    answer.atATime = json.value("at_a_time", 1U); // older files lack it: one run at a time
     answer.unfinished = json.at("unfinished");
     answer.notes = json.at("notes").get<std::vector<std::string>>();
     if (json.contains("packets_sent_again"))

@@ -15,15 +15,13 @@
 namespace ns3::m3::eval
 {
 
-inline constexpr const char* TRUTH_ENGINE = "packet"; //!< the engine that the others are compared with
-
-/// Who answers in an evaluation: an engine, and how it is asked.
+/// An engine of an evaluation, with its options.
 struct EvalEngine
 {
-    std::string name;                  //!< in tables and pictures
-    std::string engine = TRUTH_ENGINE; //!< of RegisteredEngines()
-    EngineOptions options;             //!< of the engine
-    uint64_t seed = 1;                 //!< of the drawing of paths or flows
+    std::string name;                                     //!< in tables and pictures
+    std::string engine = EngineOfRole(EngineRole::TRUTH); //!< one of RegisteredEngines()
+    EngineOptions options;                                //!< of the engine
+    uint64_t seed = 1;                                    //!< seed of sampled paths or flows
 };
 
 /// Registered engines by name, separated by commas. \throws InputError
@@ -32,7 +30,7 @@ std::vector<EvalEngine> ParseEvalEngines(const std::string& names);
 /// One engine of them. \throws InputError
 EvalEngine ParseEvalEngine(const std::string& name);
 
-/// An engine's answer to a case, as kept in a file.
+/// An engine's answer to a case, as it is kept in a file.
 struct EvalAnswer
 {
     /// A size class, or all flows.
@@ -41,7 +39,7 @@ struct EvalAnswer
         std::string name;              //!< as ReportRow::name
         uint64_t flows = 0;            //!< of the trace
         std::vector<double> quantiles; //!< at WrittenQuantiles(); NaN without values
-        ConfidenceInterval p99{};      //!< 95 % interval for what was sampled
+        ConfidenceInterval p99{};      //!< 95 % sampling interval
 
         /// \param level one of WrittenQuantiles()
         double At(double level) const;
@@ -50,8 +48,8 @@ struct EvalAnswer
     std::vector<Row> rows; //!< size classes, then all flows
     double seconds = 0;    //!< elapsed
     double cpuSeconds = 0; //!< processor time of all threads
-    uint32_t threads = 1;  //!< that it might use
-    uint32_t atATime = 1;  //!< runs side by side, of which this was one
+    uint32_t threads = 1;  //!< number of threads that it could use
+    uint32_t atATime = 1;  //!< number of runs side by side with it, itself included
     uint64_t unfinished = 0;
     std::vector<std::string> notes;
     std::optional<PacketCounts> packetCounts; //!< of packet-level engines; older kept answers lack it
@@ -65,15 +63,15 @@ struct EvalAnswer
     }
 };
 
-/// How cases are run.
+/// Options of the runs of cases.
 struct EvalRun
 {
-    std::string checkpoint; //!< of m3 and its variants; "": those that are shipped
+    std::string checkpoint; //!< of m3 and its variants; "": the shipped ones
     uint32_t processes = 1; //!< runs at a time
-    uint32_t threads = 0;   //!< for an answer; 0: what the processes leave
+    uint32_t threads = 0;   //!< number of threads of a run; 0: the processors divided by the processes
 };
 
-/// All that an answer depends on. \throws InputError if a table or a checkpoint cannot be read
+/// Returns everything that an answer depends on. \throws InputError if a table or a checkpoint cannot be read
 Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& run);
 
 /// Name of the file that keeps the answer to a fingerprint, without folder.

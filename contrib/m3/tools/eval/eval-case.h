@@ -23,22 +23,22 @@ inline constexpr double TAIL = 0.99; //!< the quantile that evaluations are abou
 struct EvalCase
 {
     std::string group;       //!< errors are summed up over the cases of a group
-    std::string name;        //!< one line, unlike that of any other case
+    std::string name;        //!< one line, unique among the cases
     ThreeTierShape shape;    //!< the network
     WorkloadHelper workload; //!< its flows, with the header bytes of the configuration
     RdmaConfig config;       //!< as set, not resolved
-    Json facts;              //!< an object of what sets the case apart: columns of tables, axes of pictures
+    Json facts;              //!< an object of values that distinguish the case: columns of tables, axes of plots
 };
 
-/// Returns all that the answers to a case depend on, with fingerprints of the tables that are read; equal for equal
-/// cases.
+/// Returns everything that the answers to a case depend on, with fingerprints of the tables that are read. It is equal
+/// for equal cases.
 Json Fingerprint(const EvalCase& one);
 
-/// 16 hexadecimal digits that change with any byte (64 bits FNV-1a).
+/// Returns the 64-bit FNV-1a hash of a text as 16 hexadecimal digits.
 std::string HashOf(const std::string& bytes);
-/// Of a file's content. \throws InputError if it cannot be read
+/// Returns the hash of a file's content. \throws InputError if it cannot be read
 std::string HashOfFile(const std::string& file);
-/// Of all fields of all flows.
+/// Returns the hash of all fields of all flows.
 std::string HashOf(const FlowList& flows);
 
 /// Returns the network of the published evaluations, 256 hosts in 32 racks. \param oversubscription 1, 2 or 4

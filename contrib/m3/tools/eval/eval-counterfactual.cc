@@ -92,12 +92,12 @@ class Counterfactual : public AnsweredSuite
   protected:
     void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
-        program.Add("seed", "of the flows", m_options.seed, CountOption());
-        program.Add("sigma", "of the lognormal gaps between arrivals", m_options.sigma, RealOption());
-        program.Add("window", "bytes, where eta changes", m_options.window, BytesOption());
-        program.Add("eta", "where the window changes", m_options.eta, RealOption());
-        AddModeOption(program, "standard, or hpcc with buffers of 400 KB", m_options.mode);
+        program.Add("count", "number of flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("seed", "seed of the flows", m_options.seed, CountOption());
+        program.Add("sigma", "sigma of the lognormal gaps between arrivals", m_options.sigma, RealOption());
+        program.Add("window", "window of the curve over eta", m_options.window, BytesOption());
+        program.Add("eta", "eta of the curve over the window", m_options.eta, RealOption());
+        AddModeOption(program, "rules of the packet engine: standard, or hpcc with buffers of 400 KB", m_options.mode);
     }
 
     void Check() const override
@@ -124,17 +124,18 @@ class Counterfactual : public AnsweredSuite
     EvalResult ResultOf(const EvalAnswers& all) const override
     {
         char base[160];
-        std::snprintf(base,
-                      sizeof base,
-                      "window %.0f KB where eta changes, eta %.0f %% where the window does, sigma %.0f, %llu flows.",
-                      m_options.window / 1000,
-                      100 * m_options.eta,
-                      m_options.sigma,
-                      static_cast<unsigned long long>(m_options.count));
+        std::snprintf(
+            base,
+            sizeof base,
+            "window %.0f KB in the curve over eta, eta %.0f %% in the curve over the window, sigma %.0f, %llu flows.",
+            m_options.window / 1000,
+            100 * m_options.eta,
+            m_options.sigma,
+            static_cast<unsigned long long>(m_options.count));
         EvalResult result{"counterfactual-" + m_options.mode,
                           "What if: HPCC's eta and window, " + m_options.mode + " mode",
-                          "The same flows on 256 hosts (matrix C, WebServer, 2:1, load 50 %) under HPCC with another "
-                          "eta or window: " +
+                          "The same flows on 256 hosts (matrix C, WebServer, 2:1, load 50 %) under HPCC with different "
+                          "values of eta and window: " +
                               std::string(base),
                           all.provenance,
                           {SignsTable(all),

@@ -15,7 +15,7 @@ namespace ns3::m3::eval
 namespace
 {
 
-/// A curve by an engine: p99 at each complete grid point.
+/// A curve of an engine: p99 at each complete grid point.
 std::vector<double> ValuesOf(const EvalAnswers& all, const std::string& group, std::size_t engine, std::size_t row)
 {
     std::vector<double> values;
@@ -55,7 +55,7 @@ const std::string& RowName(const EvalAnswers& all, std::size_t row)
     return all.Find(all.Complete().front(), 0)->rows[row].name;
 }
 
-/// p99 of a row by packets and by another engine, at each complete grid point.
+/// p99 of a row by the packet engine and by another engine, at each complete grid point.
 struct Curve
 {
     std::string group;
@@ -65,7 +65,7 @@ struct Curve
     std::vector<double> values;
 };
 
-/// Calls for each group, row and engine but packets.
+/// Calls a function for each group, row and engine but the packet engine.
 template <typename Use>
 void ForEachCurve(const EvalAnswers& all, const Use& use)
 {
@@ -97,9 +97,9 @@ ReportTable SignsTable(const EvalAnswers& all)
 {
     ReportTable table{
         "signs",
-        "Steps between neighbouring points at which the p99 by packets changes by more than chance (the "
-        "floor: the largest difference of a second run of packets), and those of them at which the engine "
-        "goes in the same direction.",
+        "Steps between neighbouring points at which the packet-level p99 changes by more than chance (the "
+        "floor: the largest difference between two packet-level runs), and those of them at which the engine "
+        "changes in the same direction.",
         {{"parameter"},
          {"class"},
          {"engine"},
@@ -145,8 +145,8 @@ ReportTable MinimaTable(const EvalAnswers& all)
 {
     ReportTable table{
         "minima",
-        "Where the p99 is least by packets and by the engine, and how much higher it is by packets at the "
-        "engine's choice; found means that this is at most the floor.",
+        "Points of the minimum p99 by the packet engine and by the engine, and how much higher the packet-level p99 "
+        "is at the engine's choice; found means that this is at most the floor.",
         {{"parameter"},
          {"class"},
          {"engine"},
@@ -198,7 +198,7 @@ ReportTable CurvesTable(const EvalAnswers& all)
 ReportTable SlopesTable(const EvalAnswers& all)
 {
     ReportTable table{"slopes",
-                      "Change of the p99 for a unit of the parameter.",
+                      "Change of the p99 per unit of the parameter.",
                       {{"parameter"},
                        {"class"},
                        {"engine"},

@@ -11,14 +11,14 @@ namespace ns3::m3::eval
 {
 
 /*
- * These are p99 slowdowns over a parameter: the cases of a group are the grid points of a curve, in order, with the
- * fact `value`. A curve has size classes, and all flows. Its floor is by how much, relative to the first run, a second
- * run of packets (the engine rerun) differs from the first at most, over the grid points: changes below it are chance.
- * It is 0 where rerun did not run.
+ * Curves are p99 slowdowns over a parameter: the cases of a group are the grid points of a curve, in order, with the
+ * fact `value`. There is a curve per size class and one of all flows. Its floor is the maximum relative difference,
+ * over the grid points, between two packet-level runs (the engines packet and rerun); changes below it are chance. It
+ * is 0 where rerun did not run.
  */
 
-/// Per curve and engine: at how many steps between grid points packets change by more than the floor, and at how many
-/// of these the engine changes in the same direction.
+/// Per curve and engine: number of steps between grid points at which the packet-level p99 changes by more than the
+/// floor, and number of those at which the engine changes in the same direction.
 ReportTable SignsTable(const EvalAnswers& all);
 
 /// Per curve and engine: the grid point with the minimum p99, and by how much the p99 of the packet engine there is

@@ -13,7 +13,7 @@ class Drawn : public AnsweredSuite
 {
   public:
     Drawn()
-        : AnsweredSuite("Scenarios drawn from the published ranges.", "packet,flowsim,m3")
+        : AnsweredSuite("Scenarios drawn from the published ranges.", EnginesWithRoles())
     {
     }
 
@@ -21,8 +21,8 @@ class Drawn : public AnsweredSuite
     void AddOwnOptions(ProgramOptions& program) override
     {
         AddDrawingOptions(program, m_drawing);
-        program.Add("published", "also the engine published", m_published);
-        program.Add("rerun", "also the engine rerun", m_rerun);
+        program.Add("published", "add the engine published", m_published);
+        program.Add("rerun", "add the engine rerun", m_rerun);
     }
 
     std::vector<EvalCase> Cases() const override

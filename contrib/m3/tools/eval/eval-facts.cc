@@ -12,7 +12,7 @@ namespace ns3::m3::eval
 namespace
 {
 
-/// What a matrix is, in a line.
+/// Describes a matrix in one line.
 std::string MatrixText(const std::string& name, const std::string& file)
 {
     if (file == name)
@@ -22,7 +22,8 @@ std::string MatrixText(const std::string& name, const std::string& file)
     return std::filesystem::path(file).filename().string() + " (content " + HashOfFile(file) + ")";
 }
 
-/// What the answers say, with the number of those that say it where not all do, and their engines if `ofEngines`:
+/// Lists the values of a property of answers, with the number of runs of each where they differ, and their engines if
+/// `ofEngines`:
 /// "a (12 runs); b (30 runs)", "a (12 runs of packet, m3); b (30 runs of parsimon)".
 std::string Tally(const EvalAnswers& all, const std::function<std::string(const EvalAnswer&)>& say, bool ofEngines)
 {

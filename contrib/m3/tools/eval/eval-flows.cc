@@ -23,7 +23,11 @@ namespace ns3::m3::eval
 namespace
 {
 
-constexpr const char* BASELINE = "flowsim"; //!< the engine whose errors the others are set against
+/// Whether the errors of the others are relative to those of this engine.
+bool IsBaseline(const EvalEngine& one)
+{
+    return one.engine == EngineOfRole(EngineRole::BASELINE);
+}
 
 /// Absolute relative errors of completion times, by group, size class ("all" is one more) and engine.
 using Errors = std::map<std::string, std::vector<std::vector<std::vector<double>>>>;
@@ -46,12 +50,12 @@ std::vector<double> Times(const EvalCase& one, const EvalRun& run, const std::st
     return times;
 }
 
-/// Adds the errors of a case. \param engines those compared with packets
+/// Adds the errors of a case. \param engines compared with the packet engine
 void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEngine>& engines, Errors& errors)
 {
     const SizeClasses classes;
     const FlowList flows = one.workload.Generate(MakeThreeTier(one.shape));
-    const std::vector<double> truth = Times(one, run, TRUTH_ENGINE, flows);
+    const std::vector<double> truth = Times(one, run, EngineOfRole(EngineRole::TRUTH), flows);
     auto& rows = errors[one.group];
     rows.resize(classes.Count() + 1, std::vector<std::vector<double>>(engines.size()));
     for (std::size_t e = 0; e < engines.size(); e++)
@@ -60,7 +64,7 @@ void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEn
         for (std::size_t flow = 0; flow < flows.size(); flow++)
         {
             const double error = std::abs(times[flow] / truth[flow] - 1);
-            if (!std::isnan(error)) // both are done with it
+            if (!std::isnan(error)) // the flow finished in both
             {
                 rows[classes.ClassOf(flows[flow].sizeBytes)][e].push_back(error);
                 rows.back()[e].push_back(error);
@@ -74,8 +78,8 @@ ReportTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
     constexpr double P90 = 0.9;
     ReportTable table{
         "flows",
-        "Error of the completion time of a single flow, absolute, over the flows of all scenarios: mean, p90, and "
-        "both over those of flowSim. For m3 it is that of the median of the flow's distribution.",
+        "Absolute error of the completion time of single flows over the flows of all scenarios: mean, p90, and "
+        "both relative to those of flowSim. The estimate of m3 is the median of the flow's predicted distribution.",
         {{"group"},
          {"class"},
          {"engine"},
@@ -86,9 +90,8 @@ ReportTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
          {"p90_over_flowsim", CellStyle::NUMBER, 2}},
         {}};
     const SizeClasses classes;
-    const auto fluid = static_cast<std::size_t>(
-        std::find_if(engines.begin(), engines.end(), [](const EvalEngine& one) { return one.engine == BASELINE; }) -
-        engines.begin());
+    const auto fluid =
+        static_cast<std::size_t>(std::find_if(engines.begin(), engines.end(), IsBaseline) - engines.begin());
     for (auto& [group, rows] : errors)
     {
         for (std::size_t row = 0; row < rows.size(); row++)
@@ -120,7 +123,7 @@ ReportTable TableOf(const std::vector<EvalEngine>& engines, Errors& errors)
 
 void Print(const ReportTable& table)
 {
-    std::printf("error of the completion time of a single flow, absolute, %%\n");
+    std::printf("absolute error of the completion time of single flows, %%\n");
     TextTable text;
     text.AddColumn("", 10, TextTable::Align::LEFT);
     text.AddColumn("flow size", 16, TextTable::Align::LEFT);
@@ -170,8 +173,8 @@ class SingleFlows : public Suite
         EvalResult result{
             "flows",
             "Single flows",
-            "Drawn from the published ranges, as `m3-eval drawn` does. A second packet run in which every second "
-            "flow starts 1 ns later (rerun) says how much of a flow's completion time is chance.",
+            "Drawn from the published ranges, as by `m3-eval drawn`. A second packet-level run in which every second "
+            "flow starts 1 ns later (rerun) shows how much of a flow's completion time is chance.",
             ProvenanceOf(cases.front(), engines),
             {},
             {}};
@@ -190,20 +193,21 @@ class SingleFlows : public Suite
     }
 
   private:
-    /// The engines that are compared with packets. \throws InputError
+    /// Returns the engines that are compared with the packet engine. \throws InputError
     std::vector<EvalEngine> Compared() const
     {
         std::vector<EvalEngine> engines = EnginesAgainstPackets(m_eval);
         engines.erase(engines.begin());
-        if (std::none_of(engines.begin(), engines.end(), [](const EvalEngine& one) { return one.engine == BASELINE; }))
+        if (std::none_of(engines.begin(), engines.end(), IsBaseline))
         {
-            throw InputError("--engines must have flowsim, whose errors the others are set against");
+            throw InputError("--engines must include " + EngineOfRole(EngineRole::BASELINE) +
+                             ", whose errors the others are relative to");
         }
         for (const EvalEngine& engine : engines)
         {
             if (!MakeEngine(engine.engine)->GivesPerFlow())
             {
-                throw InputError("--engines: " + engine.name + " knows no single flows");
+                throw InputError("--engines: " + engine.name + " gives no completion times of single flows");
             }
         }
         return engines;

@@ -44,13 +44,13 @@ EvalCase CaseOf(const PublishedMix& mix, const Options& options)
     return one;
 }
 
-/// p99 of all flows beside the published ones.
+/// p99 of all flows beside the published p99.
 ReportTable PublishedTable(const EvalAnswers& all)
 {
     ReportTable table{
         "p99",
-        "p99 slowdown of all flows and its error against packets, ours and as published (m3, SIGCOMM 2024, "
-        "section 5.3; its packets are the HPCC simulator's).",
+        "p99 slowdown of all flows and its error against the packet engine, ours and as published (m3, SIGCOMM 2024, "
+        "section 5.3; its packet engine is the HPCC simulator).",
         {{"mix"},
          {"engine"},
          {"p99", CellStyle::NUMBER, 3},
@@ -85,11 +85,11 @@ ReportTable PublishedTable(const EvalAnswers& all)
     return table;
 }
 
-/// Errors by size class beside those published of m3.
+/// Errors by size class beside the published errors of m3.
 ReportTable PublishedClassTable(const EvalAnswers& all)
 {
     ReportTable table{"classes",
-                      "Errors of p99 by size class. A total hides errors of opposite sign.",
+                      "Errors of the p99 by size class. The error of all flows hides errors of opposite sign.",
                       {{"mix"}, {"class"}, {"packet_p99", CellStyle::NUMBER, 2}},
                       {}};
     AddErrorColumns(all, CellStyle::SIGNED_PERCENT, table);
@@ -120,9 +120,11 @@ class Large : public AnsweredSuite
   protected:
     void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("count", "flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
-        program.Add("seed", "of the flows", m_options.seed, CountOption());
-        AddModeOption(program, "hpcc with buffers of 400 KB, as published, or standard", m_options.mode);
+        program.Add("count", "number of flows", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("seed", "seed of the flows", m_options.seed, CountOption());
+        AddModeOption(program,
+                      "rules of the packet engine: hpcc with buffers of 400 KB, as published, or standard",
+                      m_options.mode);
     }
 
     std::vector<EvalCase> Cases() const override
@@ -142,8 +144,8 @@ class Large : public AnsweredSuite
                           "The network of the m3 paper's section 5.3: 8 pods of 48 racks of 16 hosts, 2:1, matrix B, "
                           "WebServer sizes, sigma 2, load 50 %, DCTCP with K 10 KB, PFC; " +
                               std::to_string(m_options.count) +
-                              " flows. Published with 11.35 million. A matrix of 32 " +
-                              "racks is dealt to the 384 in turn.",
+                              " flows. Published with 11.35 million flows. A matrix of 32 " +
+                              "racks is dealt to the 384 racks in turn.",
                           all.provenance,
                           {PublishedTable(all), PublishedClassTable(all), TimeTable(all), RowsTable(all)},
                           {}};

@@ -84,7 +84,7 @@ std::vector<EvalCase> ReadSensitivityList(const SensitivityList& list, Congestio
 {
     constexpr std::size_t FIELDS = 12;
     TextReader reader(list.file, ',');
-    reader.Require("the head", FIELDS);
+    reader.Require("the header line", FIELDS);
     std::vector<EvalCase> cases;
     while (reader.Next())
     {

@@ -10,11 +10,11 @@
 namespace ns3::m3::eval
 {
 
-/// A list of scenarios with published errors, and what it does not say.
+/// A list of scenarios with published errors, and the values that it does not have.
 struct SensitivityList
 {
-    /// CSV with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, DCTCP K in KB at
-    /// 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3
+    /// CSV with a header line: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, PFC, DCTCP K in
+    /// KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3
     std::string file;
     EngineMode mode; //!< HPCC: with the buffers of the list
     uint64_t count;  //!< flows of each
@@ -26,8 +26,8 @@ struct SensitivityList
 std::vector<EvalCase> ReadSensitivityList(const SensitivityList& list, CongestionControlType control);
 
 /**
- * An order whose every beginning is a spread: in turn a case of each matrix with each sizes, and of these spread over
- * the loads. So more scenarios are those that were there before, and some more.
+ * Returns the cases in an order in which the first N, for any N, are spread over matrices, sizes and loads. A larger N
+ * adds scenarios to those of a smaller one.
  */
 std::vector<EvalCase> Spread(const std::vector<EvalCase>& cases);
 

@@ -17,7 +17,7 @@ namespace ns3::m3::eval
 namespace
 {
 
-/// A word of a command line, with absolute paths cut down to the file's name.
+/// Returns a word of a command line with absolute paths reduced to file names.
 std::string WithoutFolders(const std::string& word)
 {
     std::string text;
@@ -57,19 +57,18 @@ std::map<std::string, std::string> ReadMatrices(const std::string& text)
 void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
 {
     constexpr uint64_t MAX_THREADS = 4096;
-    program.Add(
-        "engines",
-        "packet, then those to compare with it: flowsim, m3, other engines of m3-compare; published (m3 by "
-        "the published method), m3-paths, m3-windows, m3-network, rerun (packets, every second start 1 ns later)",
-        options.engines,
-        "NAME,NAME");
-    program.Add("checkpoint", "model (default: the one that is shipped)", options.run.checkpoint, "FILE");
+    program.Add("engines",
+                EngineOfRole(EngineRole::TRUTH) +
+                    ", then the engines to compare with it, separated by commas; engines are " + EngineNames(),
+                options.engines,
+                "NAME,NAME");
+    program.Add("checkpoint", "model checkpoint (default: the one that is shipped)", options.run.checkpoint, "FILE");
     program.Add("threads",
-                "of a run by m3 (0: what the processes leave)",
+                "number of threads of a run (0: the processors divided by --processes)",
                 options.run.threads,
                 CountOption(0, MAX_THREADS));
     program.Add("matrices",
-                "files of published matrices instead of the module's, as in A=FILE,B=FILE",
+                "files of traffic matrices instead of the module's, as in A=FILE,B=FILE",
                 options.matrices,
                 "NAME=FILE");
     program.AddFormerName("matrix", "matrices");
@@ -80,21 +79,22 @@ void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
 void AddKeepOptions(ProgramOptions& program, EvalOptions& options)
 {
     constexpr uint64_t MAX_PROCESSES = 4096;
-    program.Add("keep",
-                "folder where every finished run is kept, and is not run again (default: kept in --out); start again "
-                "to go on",
-                options.keep,
-                "FOLDER");
-    program.Add("only-kept", "run nothing: results of what is kept", options.onlyKept);
-    program.Add("processes", "runs at a time", options.run.processes, CountOption(1, MAX_PROCESSES));
+    program.Add(
+        "keep",
+        "folder where finished runs are kept; a kept run is not repeated, so an interrupted evaluation continues "
+        "(default: kept in --out)",
+        options.keep,
+        "FOLDER");
+    program.Add("only-kept", "run nothing; make results from kept runs", options.onlyKept);
+    program.Add("processes", "number of runs at a time", options.run.processes, CountOption(1, MAX_PROCESSES));
 }
 
 void AddDrawingOptions(ProgramOptions& program, Drawing& drawing)
 {
-    program.Add("scenarios", "how many for each control", drawing.scenarios, CountOption(1));
-    program.Add("count", "flows in each", drawing.flows, CountOption(1, MAX_EVAL_FLOWS));
-    program.Add("cc", "controls, separated by commas", drawing.controls, "NAME,NAME");
-    program.Add("seed", "of the drawing of scenarios", drawing.seed, CountOption());
+    program.Add("scenarios", "number of scenarios for each control", drawing.scenarios, CountOption(1));
+    program.Add("count", "number of flows of a scenario", drawing.flows, CountOption(1, MAX_EVAL_FLOWS));
+    program.Add("cc", "congestion controls, separated by commas", drawing.controls, "NAME,NAME");
+    program.Add("seed", "seed of the scenarios", drawing.seed, CountOption());
 }
 
 void AddModeOption(ProgramOptions& program, const char* text, std::string& mode)
@@ -120,9 +120,10 @@ std::string EvalCommand(int argc, char* argv[])
 std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options)
 {
     std::vector<EvalEngine> engines = ParseEvalEngines(options.engines);
-    if (engines.front().engine != TRUTH_ENGINE)
+    const std::string truth = EngineOfRole(EngineRole::TRUTH);
+    if (engines.front().engine != truth)
     {
-        throw InputError("--engines must begin with packet, which the others are compared with");
+        throw InputError("--engines must begin with " + truth + ", which the others are compared with");
     }
     return engines;
 }

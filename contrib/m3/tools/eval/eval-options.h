@@ -13,7 +13,7 @@
 namespace ns3::m3::eval
 {
 
-/// What every suite takes.
+/// Options of every suite.
 struct EvalOptions
 {
     std::string engines;   //!< as ParseEvalEngines
@@ -23,30 +23,30 @@ struct EvalOptions
     std::string page;      //!< Markdown file
     std::string matrices;  //!< files of published ones, "A=FILE,B=FILE"
     bool onlyKept = false; //!< run nothing
-    std::string command;   //!< this one, as the page says it
+    std::string command;   //!< the command line, for the page
 };
 
 inline constexpr uint64_t MAX_EVAL_FLOWS = 1'000'000'000; //!< of a scenario
 
-/// Adds options for what all suites take. \param options with the suite's defaults
+/// Adds the options of all suites. \param options with the suite's defaults
 void AddEvalOptions(ProgramOptions& program, EvalOptions& options);
 
-/// Adds options for keeping and sharing runs, for a suite that does so.
+/// Adds the options for keeping and sharing runs.
 void AddKeepOptions(ProgramOptions& program, EvalOptions& options);
 
-/// Adds options for cases that are drawn. \param drawing with the suite's defaults
+/// Adds the options of drawn cases. \param drawing with the suite's defaults
 void AddDrawingOptions(ProgramOptions& program, Drawing& drawing);
 
 /// Adds --mode. \param text its help
 void AddModeOption(ProgramOptions& program, const char* text, std::string& mode);
 
-/// The command line of a suite as a page says it; files are named without the folders of an absolute path.
+/// Returns the command line of a suite for a page, with absolute paths reduced to file names.
 std::string EvalCommand(int argc, char* argv[]);
 
-/// Engines that `engines` names, the first of which must be packets. \throws InputError
+/// Returns the engines that `engines` names; the first must be the packet engine. \throws InputError
 std::vector<EvalEngine> EnginesAgainstPackets(const EvalOptions& options);
 
-/// Puts the files of `matrices` in the place of the module's. \throws InputError, also for a file that is no matrix
+/// Replaces matrices of the module by the files of `matrices`. \throws InputError, also for a file that is no matrix
 void SetMatrices(const EvalOptions& options, std::vector<EvalCase>& cases);
 
 /// Checks that results can be written. \throws InputError, also if there is a page but no folder for its tables and

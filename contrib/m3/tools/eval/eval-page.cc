@@ -22,7 +22,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// What a page holds of a section, by its file. \throws InputError for one that is not whole
+/// Reads the result of a section. \throws InputError for a file that is not complete
 Json ReadSection(const std::string& file)
 {
     std::ifstream in(file);
@@ -101,15 +101,15 @@ class ResultsPage : public Command
 {
   public:
     ResultsPage()
-        : Command("The page of results.")
+        : Command("Writes the page of results.")
     {
     }
 
   protected:
     void AddOptions(ProgramOptions& program) override
     {
-        program.Add("in", "folders that suites wrote, separated by commas", m_in, "FOLDER,FOLDER");
-        program.Add("page", "Markdown file to write; pictures and tables go to the folder of its name", m_page, "FILE");
+        program.Add("in", "folders written by suites, separated by commas", m_in, "FOLDER,FOLDER");
+        program.Add("page", "Markdown file to write; plots and tables go to the folder with its name", m_page, "FILE");
     }
 
     int Run() override
@@ -156,8 +156,9 @@ void UpdatePage(const std::vector<std::string>& folders, const std::string& page
     std::sort(files.begin(), files.end());
     std::ostringstream text;
     text << "# Results\n\nWritten by `m3-eval page` from the results of its suites; every section names the command, "
-            "the commit and the machine of its figures. An error is (estimate - packets) / packets of a quantile of "
-            "slowdown. Times are elapsed ones of runs side by side; processor times are of all threads.\n\n";
+            "the commit and the machine of its figures. An error is (estimate - packet-level value) / packet-level "
+            "value of a quantile of slowdown. Times are elapsed times of runs side by side; processor times are of all "
+            "threads.\n\n";
     for (const std::string& file : files)
     {
         WriteSection(ReadSection(file), store.filename().string(), text);

@@ -30,7 +30,7 @@ struct Options
     uint64_t seed = 1;
 };
 
-/// A way to estimate, drawn with several seeds.
+/// A way to estimate, with several seeds.
 struct Variant
 {
     std::string name;
@@ -49,7 +49,7 @@ Sampled(const std::string& variant, const std::string& engine, const std::string
     return sampled;
 }
 
-/// Adds the engines of the variants to those there are.
+/// Adds the engines of the variants.
 std::vector<Variant> AddVariants(const Options& options, std::vector<EvalEngine>& engines)
 {
     std::vector<Variant> variants;
@@ -76,19 +76,19 @@ std::vector<Variant> AddVariants(const Options& options, std::vector<EvalEngine>
     return variants;
 }
 
-/// What a variant's estimates of a row come to.
+/// Summary of a variant's estimates of a row.
 struct Outcome
 {
     std::vector<double> errors;
-    double truthInside = 0; //!< share of intervals
-    double allInside = 0;   //!< of intervals that hold the estimate by all flows
+    double truthInside = 0; //!< share of intervals that hold the packet-level value
+    double allInside = 0;   //!< share of intervals that hold the estimate from all flows
     double reach = 0;       //!< mean of half an interval, relative
     double seconds = 0;     //!< mean
     double cpuSeconds = 0;
 
     Outcome(const EvalAnswers& all, const Variant& variant, std::size_t row)
     {
-        // the model's products of other flows together differ in the last digits of a float
+        // predictions differ in the last digits of a float with the flows that are predicted together
         constexpr double ROUNDING = 1e-6;
         const auto inside = [](const ConfidenceInterval& interval, double value)
         { return interval.low <= value * (1 + ROUNDING) && value * (1 - ROUNDING) <= interval.high; };
@@ -125,11 +125,11 @@ ReportTable EstimatesTable(const EvalAnswers& all, const std::vector<Variant>& v
 {
     ReportTable table{
         "estimates",
-        "Estimates of the p99 against packets, over scenarios and seeds: errors, reach of the 95 % "
-        "intervals, the share of these that hold the value by packets, and that hold the estimate from all "
-        "flows. Intervals are of what might have been drawn, not of how far the model is off: the last "
-        "share should be near 95 % for drawn flows; sampled paths are simulated apart from the network, "
-        "and differ from it by more than drawing.",
+        "Estimates of the p99 against the packet engine, over scenarios and seeds: errors, reach of the 95 % "
+        "intervals, and the shares of intervals that hold the packet-level value and the estimate from all "
+        "flows. Intervals cover sampling, not the error of the model: the last share should be near 95 % for "
+        "drawn flows. Sampled paths are simulated in isolation from the network, so they differ from it by more "
+        "than sampling.",
         {{"class"},
          {"estimate"},
          {"estimates", CellStyle::NUMBER},
@@ -209,12 +209,12 @@ class Paths : public AnsweredSuite
   protected:
     void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("scenarios", "how many", m_options.scenarios, CountOption(1));
-        program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("scenarios", "number of scenarios", m_options.scenarios, CountOption(1));
+        program.Add("count", "number of flows of a scenario", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
         program.Add("cc", "congestion control", m_options.control, "NAME");
-        program.Add("paths", "numbers of paths", m_options.paths, "N,N");
-        program.Add("seeds", "drawings of each number", m_options.seeds, CountOption(1, 1000));
-        program.Add("seed", "of the drawing of scenarios", m_options.seed, CountOption());
+        program.Add("paths", "numbers of sampled paths, separated by commas", m_options.paths, "N,N");
+        program.Add("seeds", "number of seeds for each number of paths", m_options.seeds, CountOption(1, 1000));
+        program.Add("seed", "seed of the scenarios", m_options.seed, CountOption());
     }
 
     std::vector<EvalCase> Cases() const override

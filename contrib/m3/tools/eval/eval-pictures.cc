@@ -16,7 +16,7 @@ namespace ns3::m3::eval
 namespace
 {
 
-/// The same colour for an engine in every picture.
+/// Returns the colour of an engine, the same in every plot.
 std::string ColourOf(const std::string& engine)
 {
     constexpr std::pair<const char*, const char*> COLOURS[] = {{"packet", "#222222"},
@@ -111,8 +111,8 @@ EvalPicture ErrorDistribution(const EvalAnswers& all, const std::string& group)
         << "set key bottom right\n";
     AddDistribution(all, group, AllFlows(all), script);
     return {GroupName(all, "errors", group),
-            "Share of scenarios whose p99 of all flows has at most that error" + GroupText(all, group) +
-                "; errors above 100 % are beyond the picture.",
+            "Share of scenarios in which the p99 of all flows has at most this error" + GroupText(all, group) +
+                "; errors above 100 % are not shown.",
             script.str()};
 }
 
@@ -129,7 +129,7 @@ EvalPicture ClassDistributions(const EvalAnswers& all, const std::string& group)
     }
     script << "unset multiplot\n";
     return {GroupName(all, "classes", group),
-            "The same by size class" + GroupText(all, group) + ".",
+            "Share of scenarios with at most this error by size class" + GroupText(all, group) + ".",
             script.str(),
             900,
             640};
@@ -155,7 +155,7 @@ EvalPicture ErrorAgainst(const EvalAnswers& all, const std::string& group, const
            << "set key outside right\nplot " << plot << '\n';
     return {GroupName(all, "over-" + fact, group),
             "Errors of the p99 of all flows over the " + std::string(label) + GroupText(all, group) +
-                "; errors above 150 % are beyond the picture.",
+                "; errors above 150 % are not shown.",
             script.str()};
 }
 
@@ -174,7 +174,7 @@ OursAgainstPublished(const EvalAnswers& all, const std::string& group, std::size
            << "set key bottom right\nplot $errors using 1:2 with points pt 7 ps 0.8 lc rgb '" << ColourOf(name)
            << "' title " << PlainTitle(name) << ", x with lines lc rgb '#999999' title 'equal'\n";
     return {GroupName(all, name + "-against-published", group),
-            "Errors of the p99 of all flows by " + name + ", and as published for the same scenario.",
+            "Errors of the p99 of all flows by " + name + " against the published errors for the same scenarios.",
             script.str(),
             520,
             420};

@@ -11,12 +11,13 @@
 namespace ns3::m3::eval
 {
 
-// Pictures in the form of the m3 paper's. Engine 0 of the answers is packets; only cases with all answers count.
+// Plots in the form of those of the m3 paper. Engine 0 of the answers is the packet engine; only cases with all answers
+// count.
 
-/// Share of scenarios of a group with at most an absolute error of the p99 of all flows: a curve per engine.
+/// Distribution over the scenarios of a group of the absolute error of the p99 of all flows, a curve per engine.
 EvalPicture ErrorDistribution(const EvalAnswers& all, const std::string& group);
 
-/// The same in a panel per size class.
+/// The same distribution by size class, a panel each.
 EvalPicture ClassDistributions(const EvalAnswers& all, const std::string& group);
 
 /// Errors of the p99 of all flows over a fact of the cases that is a number. \param label of its axis
@@ -32,27 +33,27 @@ EvalPicture TimeBars(const EvalAnswers& all, const std::string& group);
 /// Share of flows above a slowdown in a panel per size class, a curve per engine: one case.
 EvalPicture SlowdownCurves(const EvalAnswers& all, std::size_t oneCase, const std::string& name);
 
-/// A line of a picture of lines.
+/// A line of a plot.
 struct EvalLine
 {
     std::string title;
     std::vector<std::pair<double, double>> points;
 };
 
-/// A panel of a picture of lines.
+/// A panel of a plot.
 struct EvalPanel
 {
     std::string title;
     std::vector<EvalLine> lines;
 };
 
-/// Lines with points, a panel beside the other, three to a row.
+/// Lines with points in panels, three to a row.
 EvalPicture LinePanels(const std::string& name,
                        const std::string& caption,
                        const std::string& xLabel,
                        const std::vector<EvalPanel>& panels);
 
-/// The four of a group that all suites over many scenarios have.
+/// Adds the four plots of a group that all suites over many scenarios have.
 void AddErrorPictures(const EvalAnswers& all, EvalResult& result);
 
 } // namespace ns3::m3::eval

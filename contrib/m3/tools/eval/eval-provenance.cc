@@ -16,7 +16,7 @@ std::vector<std::pair<std::string, std::string>> Provenance::Facts() const
                                       {"Matrices", matrices},
                                       {"Models, by scope", models},
                                       {"Model", model},
-                                      {"Flows that did not finish, which are left out", unfinished}})
+                                      {"Unfinished flows, which are left out", unfinished}})
     {
         if (!value.empty())
         {

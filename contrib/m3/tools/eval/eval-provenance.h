@@ -9,7 +9,7 @@
 namespace ns3::m3::eval
 {
 
-/// Where a result comes from. A text that is empty does not apply.
+/// The origin of a result. An empty text does not apply.
 struct Provenance
 {
     std::string command;    //!< command line of the suite
@@ -23,7 +23,7 @@ struct Provenance
     std::string model;      //!< content of the one checkpoint of a suite without scopes
     std::string unfinished; //!< flows that are left out, by engine
 
-    /// Returns name and value of what is said, in the order of a page.
+    /// Returns name and value of each text that applies, in the order of a page.
     std::vector<std::pair<std::string, std::string>> Facts() const;
 };
 

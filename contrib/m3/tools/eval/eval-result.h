@@ -13,7 +13,7 @@
 namespace ns3::m3::eval
 {
 
-/// What gnuplot draws.
+/// A plot that gnuplot draws.
 struct EvalPicture
 {
     std::string name; //!< of its file
@@ -23,12 +23,12 @@ struct EvalPicture
     uint32_t height = 420;
 };
 
-/// What a suite found out.
+/// The result of a suite.
 struct EvalResult
 {
     std::string section; //!< of the page: a short name of letters and hyphens
     std::string title;
-    std::string text;      //!< a paragraph: what was done
+    std::string text;      //!< a paragraph on what was done
     Provenance provenance; //!< where it comes from
     std::vector<ReportTable> tables;
     std::vector<EvalPicture> pictures;
@@ -44,7 +44,7 @@ void WriteResult(const EvalResult& result, const std::string& folder);
  */
 void UpdatePage(const std::vector<std::string>& folders, const std::string& page);
 
-/// Writes what the options --out and --page ask for.
+/// Writes the outputs of the options --out and --page.
 void WriteResult(const EvalResult& result, const std::string& folder, const std::string& page);
 
 } // namespace ns3::m3::eval

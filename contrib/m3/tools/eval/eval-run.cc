@@ -23,7 +23,7 @@ namespace ns3::m3::eval
 namespace
 {
 
-/// A folder that goes with this object, unless it was named.
+/// A folder that is removed with this object, unless a name was given.
 class KeepFolder
 {
   public:
@@ -61,7 +61,7 @@ class KeepFolder
     OutputPaths m_paths;
 };
 
-/// A run to do: a case by an engine.
+/// A run to do: a case and an engine.
 struct Task
 {
     std::size_t oneCase;
@@ -70,7 +70,7 @@ struct Task
     std::string file;
 };
 
-/// Does tasks in a process, and keeps the flows of its last case.
+/// Runs tasks in a process, and keeps the flows of its last case.
 class Worker
 {
   public:
@@ -142,11 +142,12 @@ void CheckFlowsOf(const EvalAnswers& all, const std::vector<std::vector<Task>>& 
             const EvalAnswer* answer = all.Find(c, e);
             if (answer && first && answer->flows != first->flows)
             {
-                throw InputError(tasks[c][e].file,
-                                 0,
-                                 "",
-                                 "is of other flows than the other answers to this case, made by another version of "
-                                 "the program; use another folder");
+                throw InputError(
+                    tasks[c][e].file,
+                    0,
+                    "",
+                    "is for other flows than the other answers to this case: another version of the program made it; "
+                    "use another folder");
             }
             first = first ? first : answer;
         }
@@ -159,7 +160,7 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
 {
     if (engines.size() < 2)
     {
-        throw InputError("--engines names none to compare packets with");
+        throw InputError("--engines names no engine to compare with the packet engine");
     }
     OutputPaths paths;
     CheckOutput(options, paths);
@@ -226,7 +227,7 @@ int ExitCode(const EvalOptions& options, const EvalAnswers& answers)
     if (answers.missing > 0)
     {
         std::fprintf(stderr,
-                     "m3-eval: %zu runs of %zu scenarios are missing; start again to go on\n",
+                     "m3-eval: %zu runs of %zu scenarios are missing; start it again to continue\n",
                      answers.missing,
                      answers.cases.size());
     }

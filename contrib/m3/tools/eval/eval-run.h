@@ -12,13 +12,13 @@ namespace ns3::m3::eval
 
 /**
  * Runs what is not kept yet, in the order of the cases, `processes` at a time; each answer is kept as soon as it is
- * there. What fails is said on standard error, and the rest goes on.
- * \param engines packets, and at least one more
+ * there. A failed run is reported on standard error, and the others go on.
+ * \param engines the packet engine and at least one more
  * \throws InputError for damaged files, and for answers to a case that are of different flows
  */
 EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, std::vector<EvalEngine> engines);
 
-/// Says what is missing, if anything. \return exit code
+/// Reports missing answers, if there are any. \return exit code
 int ExitCode(const EvalOptions& options, const EvalAnswers& answers);
 
 } // namespace ns3::m3::eval

@@ -53,7 +53,7 @@ std::vector<EvalCase> CasesOf(const Options& options)
     return cases;
 }
 
-/// The published errors on the same scenarios and on all 192, below ours.
+/// Adds the published errors on the same scenarios and on all 192.
 ReportTable WithPublished(ReportTable table, const EvalAnswers& all)
 {
     for (const std::string& group : all.Groups())
@@ -100,11 +100,11 @@ ReportTable WithPublished(ReportTable table, const EvalAnswers& all)
     return table;
 }
 
-/// Mean absolute errors of the p99 of all flows of parts of the scenarios, a column per engine.
+/// Mean absolute errors of the p99 of all flows over subsets of the scenarios, a column per engine.
 ReportTable PartsTable(const EvalAnswers& all)
 {
     ReportTable table{"parts",
-                      "Mean of the absolute errors of the p99 of all flows over parts of the scenarios.",
+                      "Mean absolute error of the p99 of all flows over subsets of the scenarios.",
                       {{"group"}, {"part"}, {"value"}, {"scenarios", CellStyle::NUMBER}},
                       {}};
     AddErrorColumns(all, CellStyle::PERCENT, table);
@@ -136,7 +136,7 @@ ReportTable PartsTable(const EvalAnswers& all)
     return table;
 }
 
-/// The published times, below ours.
+/// Adds the published times.
 ReportTable WithPublishedTimes(ReportTable table)
 {
     const std::string group = "published at 10 M flows, all 192";
@@ -151,7 +151,7 @@ ReportTable WithPublishedTimes(ReportTable table)
     return table;
 }
 
-/// A bar that m3 should pass, where the engines that it needs have run.
+/// Targets of m3, where the engines that they compare have run.
 class Bars
 {
   public:
@@ -159,7 +159,7 @@ class Bars
         : m_all(all)
     {
         m_table = {"bars",
-                   "What m3 should reach. A ratio is that of m3 to the other; it should be at most the limit.",
+                   "Targets of m3. The ratio is that of m3 to the other engine; it should be at most the limit.",
                    {{"group"},
                     {"bar"},
                     {"m3", CellStyle::NUMBER, 4},
@@ -251,12 +251,13 @@ EvalResult ResultOfList(const Options& options, const EvalAnswers& all)
                       {}};
     if (options.mode == "hpcc")
     {
-        result.text += " Packets as the HPCC simulator, with the list's buffers.";
+        result.text += " The packet engine runs by the rules of the HPCC simulator, with the buffers of the list.";
     }
     else
     {
-        result.text += " Packets in standard mode, with buffers by the ports of a switch: the published errors, which "
-                       "are against the HPCC simulator, are beside ours for orientation.";
+        result.text +=
+            " The packet engine runs in standard mode, with buffers by the ports of a switch: the published errors, "
+            "which are against the HPCC simulator, are given for orientation.";
     }
     const ReportTable bars = Bars(all).Make();
     if (!bars.rows.empty())
@@ -295,26 +296,32 @@ class Sensitivity : public AnsweredSuite
   protected:
     void AddOwnOptions(ProgramOptions& program) override
     {
-        program.Add("list",
-                    "CSV file with a head: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, "
-                    "PFC, DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
-                    m_options.list,
-                    "FILE");
-        AddModeOption(program, "standard, or hpcc with the list's buffers", m_options.mode);
+        program.Add(
+            "list",
+            "CSV file with a header line: id, matrix, sizes, sigma, load, oversubscription as in 2:1, window in B, "
+            "PFC, DCTCP K in KB at 10 Gb/s, buffer in KB, published p99 errors of Parsimon and m3",
+            m_options.list,
+            "FILE");
+        AddModeOption(program,
+                      "rules of the packet engine: standard, or hpcc with the buffers of the list",
+                      m_options.mode);
         program.Add("scenarios",
-                    "how many, a spread over matrices, sizes and loads (0: all)",
+                    "number of scenarios, spread over matrices, sizes and loads (0: all)",
                     m_options.scenarios,
                     CountOption());
-        program.Add("count", "flows in each", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
-        program.Add("cc", "controls, separated by commas", m_options.controls, "NAME,NAME");
-        program.Add("seed", "of flows, and of what the list does not say", m_options.seed, CountOption());
+        program.Add("count", "number of flows of a scenario", m_options.count, CountOption(1, MAX_EVAL_FLOWS));
+        program.Add("cc", "congestion controls, separated by commas", m_options.controls, "NAME,NAME");
+        program.Add("seed",
+                    "seed of the flows, and of parameters that the list does not have",
+                    m_options.seed,
+                    CountOption());
     }
 
     void Check() const override
     {
         if (m_options.list.empty())
         {
-            throw InputError("sensitivity needs --list=FILE, a list in the form of the published one");
+            throw InputError("sensitivity needs --list=FILE, a list in the format of the published one");
         }
     }
 

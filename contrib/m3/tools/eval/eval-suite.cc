@@ -21,7 +21,7 @@ int Command::Main(int argc, char* argv[])
     return ParseArguments(program, argc, argv) ? Run() : 0;
 }
 
-Suite::Suite(const char* title, const char* engines)
+Suite::Suite(const char* title, const std::string& engines)
     : Command(title)
 {
     m_eval.engines = engines;

@@ -12,7 +12,7 @@
 namespace ns3::m3::eval
 {
 
-/// A command of m3-eval: its options, and what it does.
+/// A command of m3-eval with its options.
 class Command
 {
   public:
@@ -28,24 +28,24 @@ class Command
   protected:
     /// Adds the options in the order of --help.
     virtual void AddOptions(ProgramOptions& program) = 0;
-    /// Does the work. \return exit code
+    /// Runs the suite. \return exit code
     virtual int Run() = 0;
 
   private:
     const char* m_title;
 };
 
-/// A command that compares engines with packets.
+/// A command that compares engines with the packet engine.
 class Suite : public Command
 {
   public:
     /// \param title first line of --help \param engines default of --engines
-    Suite(const char* title, const char* engines);
+    Suite(const char* title, const std::string& engines);
 
     int Main(int argc, char* argv[]) override;
 
   protected:
-    /// Adds the options that the suite alone has; those that all suites share stand below them.
+    /// Adds the options of this suite, which --help shows above those of all suites.
     virtual void AddOwnOptions(ProgramOptions& program) = 0;
     void AddOptions(ProgramOptions& program) override;
 
@@ -58,21 +58,21 @@ class AnsweredSuite : public Suite
   protected:
     using Suite::Suite;
 
-    /// Checks what the options say together. \throws InputError
+    /// Checks that the options go together. \throws InputError
     virtual void Check() const
     {
     }
 
     virtual std::vector<EvalCase> Cases() const = 0;
-    /// Returns the engines that answer, packets first: those of --engines.
+    /// Returns the engines of --engines, the packet engine first.
     virtual std::vector<EvalEngine> Engines();
 
-    /// Prints what stands above the cases.
+    /// Prints a heading above the cases.
     virtual void PrintHead() const
     {
     }
 
-    /// Returns what complete answers come to; there is at least one complete case.
+    /// Returns the result of complete answers; there is at least one complete case.
     virtual EvalResult ResultOf(const EvalAnswers& all) const = 0;
 
   private:

@@ -51,7 +51,7 @@ void PrintCase(const EvalAnswers& all, std::size_t oneCase)
     table.WriteRows(std::cout);
 }
 
-/// Prints what the errors over the cases of a group come to, a line per engine.
+/// Prints the summary of the errors over the cases of a group, a line per engine.
 void PrintSummary(const EvalAnswers& all, const std::string& group)
 {
     TextTable table = EngineLines(all, 0);
@@ -166,7 +166,7 @@ ReportTable OverallTable(const EvalAnswers& all)
 {
     ReportTable table{
         "errors",
-        "Errors of the p99 of all flows over scenarios: mean, median, p90 and worst of the absolute ones.",
+        "Errors of the p99 of all flows over scenarios: mean, median, p90 and maximum of the absolute errors.",
         SummaryColumns(),
         {}};
     for (const std::string& group : all.Groups())
@@ -184,7 +184,7 @@ ReportTable ClassTable(const EvalAnswers& all)
 {
     ReportTable table{
         "classes",
-        "The same by size class: mean of the absolute errors of p50 and p99, signed mean and worst of p99.",
+        "Errors by size class: mean absolute errors of p50 and p99, signed mean and maximum of the error of p99.",
         {{"group"},
          {"class"},
          {"engine"},
@@ -221,7 +221,7 @@ ReportTable ClassTable(const EvalAnswers& all)
 ReportTable TimeTable(const EvalAnswers& all)
 {
     ReportTable table{"times",
-                      "Mean time of a scenario, elapsed and of the processors, and how many times less than packets.",
+                      "Mean elapsed time and processor time of a scenario, and speed-up over the packet engine.",
                       {{"group"},
                        {"engine"},
                        {"threads", CellStyle::NUMBER},
@@ -316,8 +316,8 @@ ReportTable RowsTable(const EvalAnswers& all)
 
 std::size_t JudgedEngine(const EvalAnswers& all)
 {
-    const std::size_t m3 = all.EngineIndex("m3");
-    return m3 < all.engines.size() ? m3 : 1;
+    const std::size_t judged = all.EngineIndex(EngineOfRole(EngineRole::ESTIMATE));
+    return judged < all.engines.size() ? judged : 1;
 }
 
 std::vector<std::size_t> WorstFirst(const EvalAnswers& all)
@@ -360,12 +360,12 @@ ReportTable ScenariosTable(const EvalAnswers& all)
 
 ReportTable WorstTable(const EvalAnswers& all)
 {
-    constexpr std::size_t MOST = 5;
+    constexpr std::size_t MAX_ROWS = 5;
     ReportTable table = ScenariosTable(all);
     table.name = "worst";
     table.caption =
-        "Scenarios where the p99 of all flows by " + all.engines[JudgedEngine(all)].name + " is furthest off.";
-    table.rows.resize(std::min(table.rows.size(), MOST));
+        "Scenarios with the largest errors of the p99 of all flows by " + all.engines[JudgedEngine(all)].name + ".";
+    table.rows.resize(std::min(table.rows.size(), MAX_ROWS));
     table.onPage = true;
     return table;
 }

@@ -11,7 +11,8 @@
 namespace ns3::m3::eval
 {
 
-// Engine 0 of the answers is packets; errors of the others are relative to it. Only cases with all answers count.
+// Engine 0 of the answers is the packet engine; errors of the others are relative to it. Only cases with all answers
+// count.
 
 /// Relative error of a quantile; NaN where either lacks it. \param row index of a size class, or of all flows
 double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, std::size_t row, double level);
@@ -19,10 +20,10 @@ double ErrorOf(const EvalAnswers& all, std::size_t oneCase, std::size_t engine, 
 /// Mean of a value of an engine's answers to the cases of a group.
 double MeanOf(const EvalAnswers& all, const std::string& group, std::size_t engine, double EvalAnswer::*member);
 
-/// What errors of several cases come to.
+/// Summary of the errors of several cases.
 struct ErrorSummary
 {
-    /// \param errors those that are NaN are left out
+    /// \param errors relative; NaN are left out
     explicit ErrorSummary(const std::vector<double>& errors);
 
     std::size_t count;
@@ -54,23 +55,23 @@ void AddErrorCells(const EvalAnswers& all, std::size_t oneCase, std::size_t row,
 ReportTable OverallTable(const EvalAnswers& all);
 /// Mean absolute and signed error of p50 and p99 by size class.
 ReportTable ClassTable(const EvalAnswers& all);
-/// Times and speed-up over packets.
+/// Times and speed-up over the packet engine.
 ReportTable TimeTable(const EvalAnswers& all);
 /// A row per case, size class and engine, for the CSV file; with the facts of the cases.
 ReportTable RowsTable(const EvalAnswers& all);
 /// The cases where the p99 of all flows is furthest off by the judged engine, with the errors of all, and published
 /// ones that are facts of the cases (`published_...`).
 ReportTable WorstTable(const EvalAnswers& all);
-/// The same of all cases, the worst first, for the CSV file.
+/// The errors of all cases, the worst first, for the CSV file.
 ReportTable ScenariosTable(const EvalAnswers& all);
 
-/// The engine whose worst cases are shown: m3, or the first to be compared.
+/// Returns the engine whose worst cases are shown: that with EngineRole::ESTIMATE, or the first to be compared.
 std::size_t JudgedEngine(const EvalAnswers& all);
 
-/// Complete cases, that where the p99 of all flows by the judged engine is furthest off first.
+/// Returns the complete cases in descending order of the judged engine's error of the p99 of all flows.
 std::vector<std::size_t> WorstFirst(const EvalAnswers& all);
 
-/// Prints each case with the p99 of packets and the errors of the others, and what these come to.
+/// Prints each case with the packet-level p99 and the errors of the others, and a summary of the errors.
 void PrintCases(const EvalAnswers& all);
 
 } // namespace ns3::m3::eval

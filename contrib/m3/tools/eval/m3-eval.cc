@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
- * Accuracy of the engines on networks and traffic that m3 was not trained on, in suites that repeat the published
- * evaluations. Each runs scenarios by packets and by other engines, keeps every answer (start it again after an
- * interruption and it goes on), and writes tables, pictures and a page.
+ * Accuracy of the engines on held-out networks and traffic, in suites that repeat the published evaluations. A suite
+ * runs scenarios through the packet engine and other engines, keeps every answer, so that it continues after an
+ * interruption, and writes tables, plots and a page.
  *
  *   ./ns3 run "m3-eval drawn --scenarios=8 --count=50000"
  *   ./ns3 run "m3-eval sensitivity --list=sensitivity-192.csv --scenarios=48 --keep=answers --out=result"

@@ -15,7 +15,7 @@ namespace ns3::m3::eval
 struct PublishedErrors
 {
     const char* engine; //!< as in tables here
-    double mean;        //!< this and the next three of the absolute errors
+    double mean;        //!< this and the next three: of the absolute errors
     double median;
     double p90;
     double worst;

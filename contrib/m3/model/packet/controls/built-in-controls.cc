@@ -22,6 +22,7 @@ ControlDescription NoControl()
     control.type = CongestionControlType::NONE;
     control.name = "none";
     control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
+    control.idleRateShare = [](const RdmaConfig&) { return 1.0; };
     return control;
 }
 

@@ -4,6 +4,8 @@
 #include "ns3/m3-congestion-control.h"
 #include "ns3/m3-input-error.h"
 
+#include "core/text-format.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -273,6 +275,14 @@ ControlDescription DcqcnControl()
         }
     };
     control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
+    control.idleRateShare = [](const RdmaConfig&) { return 1.0; };
+    control.summary = [](const RdmaConfig& config)
+    {
+        const DcqcnConfig& own = config.Of<DcqcnConfig>();
+        return FormatText("K %.4g KB to %.4g KB",
+                          static_cast<double>(*own.kminBytes) / 1000,
+                          static_cast<double>(*own.kmaxBytes) / 1000);
+    };
     control.isTrained = true;
     control.trainedTogether = [](const RdmaConfig& config, RdmaConfig& trained)
     {

@@ -3,6 +3,8 @@
 
 #include "ns3/m3-congestion-control.h"
 
+#include "core/text-format.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -122,6 +124,9 @@ ControlDescription DctcpControl()
     control.parameters = {&DctcpParameters()};
     control.marking = DctcpMarking;
     control.keepsLineRate = [](const RdmaConfig&, int64_t) { return true; };
+    control.idleRateShare = [](const RdmaConfig&) { return 1.0; };
+    control.summary = [](const RdmaConfig& config)
+    { return FormatText("K %.4g KB", static_cast<double>(*config.Of<DctcpConfig>().kBytes) / 1000); };
     control.isTrained = true;
     return control;
 }

@@ -7,6 +7,8 @@
 #include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 
+#include "core/text-format.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -101,6 +103,7 @@ ControlDescription HpccPintControl()
     { return std::make_unique<HpccPint>(config, lineRate); };
     control.telemetry = Telemetry::PINT;
     control.parameters = {&HpccParameters(), &PintParameters()};
+    control.summary = [](const RdmaConfig& config) { return FormatText("eta %.4g", config.Of<HpccConfig>().eta); };
     control.check = [](const RdmaConfig& config)
     {
         CheckHpcc(config);

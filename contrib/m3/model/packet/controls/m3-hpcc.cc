@@ -4,6 +4,7 @@
 #include "ns3/m3-congestion-control.h"
 #include "ns3/m3-input-error.h"
 
+#include "core/text-format.h"
 #include "fabric/mode-rules.h"
 
 #include <algorithm>
@@ -115,7 +116,7 @@ class Hpcc : public CongestionControl
 
     void React(SenderControl& sender, const AckInfo& ack, bool full)
     {
-        HopUse most{0, 0};
+        HopUse busiest{0, 0};
         bool any = false;
         for (uint32_t hop = 0; hop < ack.hopCount; hop++)
         {
@@ -125,16 +126,16 @@ class Hpcc : public CongestionControl
             }
             any = true;
             const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
-            if (use.utilisation > most.utilisation)
+            if (use.utilisation > busiest.utilisation)
             {
-                most = use;
+                busiest = use;
             }
         }
         if (!any)
         {
             return;
         }
-        const HpccReference next = Next(sender, m_path, most);
+        const HpccReference next = Next(sender, m_path, busiest);
         sender.SetRateNow(next.rate);
         if (full)
         {
@@ -144,20 +145,20 @@ class Hpcc : public CongestionControl
 
     void ReactPerHop(SenderControl& sender, const AckInfo& ack, bool full)
     {
-        uint64_t least = sender.RateCap();
+        uint64_t slowest = sender.RateCap();
         bool any = false;
         for (uint32_t hop = 0; hop < ack.hopCount; hop++)
         {
             Loop& loop = m_hops[hop];
             if (Skips(ack.hops[hop], full))
             {
-                least = std::min(least, loop.reference.rate);
+                slowest = std::min(slowest, loop.reference.rate);
                 continue;
             }
             any = true;
             const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
             const HpccReference next = Next(sender, loop, use);
-            least = std::min(least, next.rate);
+            slowest = std::min(slowest, next.rate);
             if (full)
             {
                 loop.reference = next;
@@ -165,7 +166,7 @@ class Hpcc : public CongestionControl
         }
         if (any)
         {
-            sender.SetRateNow(least);
+            sender.SetRateNow(slowest);
         }
     }
 
@@ -278,6 +279,12 @@ ControlDescription HpccControl()
     control.telemetry = Telemetry::HOPS;
     control.parameters = {&HpccParameters()};
     control.check = CheckHpcc;
+    control.idleRateShare = [](const RdmaConfig& config)
+    {
+        const double eta = config.Of<HpccConfig>().eta;
+        return eta > 0 ? eta : 1;
+    };
+    control.summary = [](const RdmaConfig& config) { return FormatText("eta %.4g", config.Of<HpccConfig>().eta); };
     control.isTrained = true;
     return control;
 }

@@ -3,6 +3,8 @@
 
 #include "ns3/m3-congestion-control.h"
 
+#include "core/text-format.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -152,6 +154,14 @@ ControlDescription TimelyControl()
     control.parameters = {&TimelyParameters()};
     control.keepsLineRate = [](const RdmaConfig& config, int64_t rttNs)
     { return rttNs < config.Of<TimelyConfig>().tLowNs; };
+    control.idleRateShare = [](const RdmaConfig&) { return 1.0; };
+    control.summary = [](const RdmaConfig& config)
+    {
+        const TimelyConfig& own = config.Of<TimelyConfig>();
+        return FormatText("T %.4g µs to %.4g µs",
+                          static_cast<double>(own.tLowNs) / 1000,
+                          static_cast<double>(own.tHighNs) / 1000);
+    };
     control.isTrained = true;
     return control;
 }

@@ -90,7 +90,7 @@ class EventWheel
         return m_inPlace > 0 ? NumberOf(m_next[-1]) : m_running;
     }
 
-    /// How many numbers were taken: about as many events ran or will.
+    /// Returns how many numbers were taken, which is about the number of events that ran or will run.
     uint64_t Numbers() const
     {
         return m_nextNumber;
