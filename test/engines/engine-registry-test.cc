@@ -159,7 +159,7 @@ TEST(EngineRegistry, ItsOptionsAreOffered)
     program.WriteHelp("program", help);
     EXPECT_NE(help.str().find("--constant-slowdown=NUMBER"), std::string::npos) << help.str();
     EXPECT_NE(help.str().find("slowdown of every flow [2]"), std::string::npos) << help.str();
-    EXPECT_NE(help.str().find("at most [77]"), std::string::npos) << "the program's default: " << help.str();
+    EXPECT_NE(help.str().find("m3 engine corrects [77]"), std::string::npos) << "the program's default: " << help.str();
     EXPECT_EQ(help.str().find("--paths="), help.str().rfind("--paths=")) << "of two engines, once";
     program.Set("constant-slowdown", "4.5");
     EXPECT_NE(RefusalOf([&] { program.Set("constant-slowdown", "0.5"); }).find("--constant-slowdown"),

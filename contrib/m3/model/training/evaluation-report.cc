@@ -180,10 +180,10 @@ void Draw(const Evaluation& evaluation, const std::string& stem)
             classes.push_back(row.sizeClass);
         }
     }
-    double most = 1;
+    double largest = 1;
     for (const P99Point& point : evaluation.points)
     {
-        most = std::max({most, point.truth, point.model});
+        largest = std::max({largest, point.truth, point.model});
     }
     TextStream script;
     script << "set encoding utf8\n";
@@ -210,7 +210,7 @@ void Draw(const Evaluation& evaluation, const std::string& stem)
         }
     }
     script << "set multiplot layout 2,3 title " << GnuplotText("p99 slowdown of " + std::string(evaluation.unit))
-           << "\nset logscale xy\nset xrange [1:" << 1.1 * most << "]\nset yrange [1:" << 1.1 * most
+           << "\nset logscale xy\nset xrange [1:" << 1.1 * largest << "]\nset yrange [1:" << 1.1 * largest
            << "]\nset size ratio -1\nset xlabel 'packets'\nset ylabel 'predicted'\n"
            << "set grid lc rgb '#dddddd'\nset key top left\n";
     for (std::size_t c = 0; c < classes.size(); c++)
