@@ -235,7 +235,9 @@ TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
         std::filesystem::remove_all(File("out"));
         std::filesystem::remove(File("fct.csv"));
     }
-    ExpectRefused("m3-estimate", "--count=100 --scope=paths --fct=" + File("f.csv"), "--scope=network");
+    ExpectRefused("m3-estimate",
+                  "--count=100 --scope=paths --fct=" + File("f.csv"),
+                  "(packet, rerun, flowsim, parsimon, m3-network), not m3");
     ExpectRefused("m3-estimate", "--count=100 --target-error=much", "--target-error");
     ExpectRefused("m3-estimate", "--count=100 --scope=paths --paths=101", "no more than 100 flows");
     ExpectRefused("m3-estimate", "--count=100 --scope=paths --paths=0", "at least 1");

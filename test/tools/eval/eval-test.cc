@@ -389,7 +389,7 @@ TEST_F(Eval, FlowsCountsEveryFlowOnceForEachEngine)
         }
     }
     EXPECT_LT(sums["dctcprerun"], sums["dctcpflowsim"]); // 1 ns changes less than the model does
-    ExpectRefused("m3-eval", "flows --engines=packet,m3", "must have flowsim");
+    ExpectRefused("m3-eval", "flows --engines=packet,m3", "must include flowsim");
     ExpectRefused("m3-eval",
                   "flows --engines=packet,flowsim,m3-paths",
                   "m3-paths gives no completion times of single flows");

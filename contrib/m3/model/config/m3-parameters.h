@@ -16,7 +16,7 @@
 namespace ns3::m3
 {
 
-/// What a parameter counts, which decides how it is written.
+/// Kind of a parameter's value, which decides how it is read and written.
 enum class ParameterKind : uint8_t
 {
     FLAG,  //!< on or off
@@ -27,46 +27,46 @@ enum class ParameterKind : uint8_t
     TIME   //!< ns, as in 5us; an option's number alone is in us
 };
 
-/// A value: bool of a FLAG, double of a REAL, uint64_t of all others.
+/// A value: bool for FLAG, double for REAL, uint64_t for all others.
 using ParameterValue = std::variant<bool, uint64_t, double>;
 
-/// Values that a parameter may have.
+/// Range of a parameter's values.
 struct ParameterRange
 {
     double min = 0;                                  //!< smallest value
     double max = std::numeric_limits<double>::max(); //!< largest value
-    bool isMinOutside = false;                       //!< only values above min
-    std::string refusal;                             //!< what to say of another value
+    bool isMinOutside = false;                       //!< whether min itself is outside of the range
+    std::string refusal;                             //!< message about a value outside of the range
 };
 
-/// What a default that is not a plain value grows with.
+/// Rate that a default is proportional to.
 enum class ScaledBy : uint8_t
 {
-    NOTHING,   //!< the default is not by rates
-    HOST_RATE, //!< the rate of a port, given at host-rate ports
-    NIC_RATE   //!< the rate of the NIC that a flow leaves by
+    NOTHING,   //!< the default does not depend on rates
+    HOST_RATE, //!< rate of a port; the value is given for host-rate ports
+    NIC_RATE   //!< rate of the NIC that a flow leaves by
 };
 
-/// Which of the shipped models are told of a parameter.
+/// Shipped models that have a parameter among their inputs.
 enum class SeenBy : uint8_t
 {
     ALL_MODELS,
-    PER_FLOW_MODELS, //!< and the published one is not
+    PER_FLOW_MODELS, //!< the per-flow models, but not the published one
     NO_MODEL
 };
 
-/// A parameter in a config file of the HPCC simulator.
+/// Key of a parameter in config files of the HPCC simulator.
 struct HpccParameterKey
 {
-    std::string name;            //!< "": none
-    double unit = 1;             //!< ns of a TIME of 1
-    bool isRequired = false;     //!< there is no default that works
-    std::optional<double> value; //!< that simulator's default, where it is another than ours
+    std::string name;            //!< name of the key; "": there is none
+    double unit = 1;             //!< for a TIME, ns per unit of the key
+    bool isRequired = false;     //!< whether a control that has the parameter needs the key
+    std::optional<double> value; //!< default of that simulator, where it differs from ours
 };
 
 /**
- * One value of a configuration, described once: option of the programs, attribute of RdmaNetwork, key of the HPCC
- * simulator's config files and row of docs/guide.md are made of it.
+ * Description of one value of a configuration. The option of the programs, the attribute of RdmaNetwork, the key of the
+ * HPCC simulator's config files and the row of docs/guide.md are all made from it.
  *
  * \code
  *   Parameter("k", "DctcpK", "DCTCP threshold", ParameterKind::BYTES, &DctcpConfig::kBytes, "Queue that marks")
@@ -79,8 +79,8 @@ class Parameter
 {
   public:
     /**
-     * \param option name without dashes \param attribute name \param label what reports call it \param member of type
-     * bool, uint32_t, uint64_t, int64_t, double, or std::optional of one that may be unset \param text what it is, a
+     * \param option name without dashes \param attribute name \param label name in reports \param member of type
+     * bool, uint32_t, uint64_t, int64_t, double, or std::optional of one that may be unset \param text description, a
      * phrase without a full stop
      */
     template <typename Config, typename Member>
@@ -105,14 +105,14 @@ class Parameter
     std::string option;                    //!< name of the option of programs
     std::string attribute;                 //!< name of the Attribute
     std::string label;                     //!< name in tables
-    std::string text;                      //!< what it is, in --help and the docs
+    std::string text;                      //!< description in --help and the docs
     ParameterKind kind;                    //!< kind of its value
-    bool canBeUnset;                       //!< and then takes its default later, by the network
-    ParameterRange range;                  //!< values that it may have
-    ScaledBy scaledBy = ScaledBy::NOTHING; //!< rate that its default is in proportion to
+    bool canBeUnset;                       //!< whether it can be unset; its default then depends on the network
+    ParameterRange range;                  //!< range of its values
+    ScaledBy scaledBy = ScaledBy::NOTHING; //!< rate that its default is proportional to
     uint64_t atScaleRate = 0;              //!< default at 10 Gb/s, if it scales
-    std::string unsetText;                 //!< the default of one that can be unset, if it does not scale
-    bool setsMarking = false;              //!< a value that is given replaces ecnByRate
+    std::string unsetText;                 //!< description of the default if it can be unset and does not scale
+    bool setsMarking = false;              //!< whether a given value replaces ecnByRate
     SeenBy seenBy = SeenBy::ALL_MODELS;    //!< models that it is an input of
     HpccParameterKey hpccKey;              //!< its key in config files of the HPCC simulator
 
@@ -121,19 +121,19 @@ class Parameter
     std::function<void(RdmaConfig&, const std::optional<ParameterValue>&)> set;
 
     // each sets what its name says and returns the parameter
-    Parameter& Within(double min, double max, const std::string& refusal); //!< values that it may have
-    Parameter& Above(double min, double max, const std::string& refusal);  //!< the same without `min` itself
-    Parameter& ScaledByHostRate(uint64_t at10Gbps);                        //!< default, by the host rate
-    Parameter& ScaledByNicRate(uint64_t at10Gbps);                         //!< default, by the rate of the NIC
-    Parameter& Unset(const std::string& meaning);                          //!< what it is when unset
-    Parameter& Marking();                                                  //!< it sets a marking threshold
-    Parameter& Seen(SeenBy by);                                            //!< models that it is an input of
-    Parameter& Key(const std::string& name);                               //!< key of config files
-    Parameter& RequiredKey(const std::string& name);                       //!< key that a file must have
-    Parameter& Microseconds();                                             //!< of the key
-    Parameter& HpccDefault(double value);                                  //!< value of the key when absent
+    Parameter& Within(double min, double max, const std::string& refusal); //!< sets the range
+    Parameter& Above(double min, double max, const std::string& refusal);  //!< sets the range, without `min` itself
+    Parameter& ScaledByHostRate(uint64_t at10Gbps);  //!< sets a default proportional to the host rate
+    Parameter& ScaledByNicRate(uint64_t at10Gbps);   //!< sets a default proportional to the NIC's rate
+    Parameter& Unset(const std::string& meaning);    //!< describes the default of an unset value
+    Parameter& Marking();                            //!< says that it sets a marking threshold
+    Parameter& Seen(SeenBy by);                      //!< sets the models that it is an input of
+    Parameter& Key(const std::string& name);         //!< sets the key of config files
+    Parameter& RequiredKey(const std::string& name); //!< sets a key that a file must have
+    Parameter& Microseconds();                       //!< says that the key is in us
+    Parameter& HpccDefault(double value);            //!< sets the value of an absent key
 
-    /// The default for a reader, as in "15 KB per 10 Gb/s", "0.95", "on".
+    /// Returns a description of the default, as in "15 KB per 10 Gb/s", "0.95", "on".
     std::string DefaultText() const;
 
     /// Value of a parameter as a number; unset: 0.
@@ -142,7 +142,7 @@ class Parameter
     /// \throws InputError with range.refusal for a value out of range
     void Check(const RdmaConfig& config) const;
 
-    /// Gives an unset value that scales with a kind of rate its default at a rate, at least `min`.
+    /// Sets an unset value that scales with a kind of rate to its default at a rate, at least `min`.
     void Fill(RdmaConfig& config, ScaledBy by, uint64_t bitsPerSecond, uint64_t min) const;
 
     /// A number in the type of this parameter's value.
@@ -205,10 +205,10 @@ using ParameterTable = std::vector<Parameter>;
 const ParameterTable& TransportParameters(); //!< of TransportConfig
 const ParameterTable& SwitchParameters();    //!< of SwitchConfig
 
-/// All parameters: of transport, switches and every congestion control known now, each once.
+/// Returns all parameters once: those of transport, switches and every congestion control.
 std::vector<const Parameter*> AllParameters();
 
-/// value * rate / baseRate, at most what 64 bits hold.
+/// Returns value * rate / baseRate, at most UINT64_MAX.
 uint64_t ScaledToRate(uint64_t value, uint64_t rate, uint64_t baseRate);
 
 inline constexpr uint64_t SCALE_RATE = 10'000'000'000; //!< bit/s; defaults that scale are given for it

@@ -30,15 +30,15 @@ enum class CongestionControlType : uint8_t
     TIMELY = 7,
     DCTCP = 8,
     HPCC_PINT = 10,
-    REGISTERED = 128 //!< this and those above: what RegisterCongestionControl has made known
+    REGISTERED = 128 //!< first value of registered controls (AddControl)
 };
 
-/// "dctcp", "hpcc", ... to type. \throws InputError that lists the names there are
+/// Returns the control of a name such as "dctcp". \throws InputError that lists the names
 CongestionControlType ParseCongestionControl(const std::string& name);
-/// Lower-case name of a control.
+/// Returns the lower-case name of a control.
 std::string CongestionControlName(CongestionControlType type);
 
-/// What data packets carry for their congestion control, and their ACKs bring back.
+/// Telemetry that data packets carry for their congestion control and that their ACKs return.
 enum class Telemetry : uint8_t
 {
     NONE,
@@ -47,18 +47,18 @@ enum class Telemetry : uint8_t
     PINT        //!< 2 bytes: a logarithm of the largest utilisation (Ben Basat et al., PINT, SIGCOMM 2020)
 };
 
-/// What a control asks for.
+/// Returns the telemetry that a control needs.
 Telemetry TelemetryOf(CongestionControlType type);
 
 /// Base RTT and window of a pair of hosts.
 struct PairBase
 {
     int64_t rttNs;        //!< without queueing
-    uint64_t windowBytes; //!< at the full rate; 0: none
+    uint64_t windowBytes; //!< at the full rate; 0: no window
 };
 
 /**
- * The configs of congestion controls, one of each type: what was never touched has its defaults.
+ * The configs of congestion controls, one of each type; a config that was never changed has its defaults.
  * \ingroup m3-config
  */
 class ControlConfigs
@@ -86,9 +86,9 @@ class ControlConfigs
 };
 
 /**
- * Configuration of hosts and switches for the packet engine, and what the models are told of it.
- * A value left unset takes the default of docs/guide.md. Resolve() fills in what depends on the network as a whole,
- * AtNic() what depends on the NIC that a flow leaves by. Plain data, no ns-3.
+ * Configuration of hosts and switches for all engines.
+ * A value left unset takes the default of docs/guide.md. Resolve() fills in values that depend on the network as a
+ * whole, AtNic() those that depend on the NIC that a flow leaves by. Plain data, no ns-3.
  *
  * \code
  *   RdmaConfig config;
@@ -102,18 +102,18 @@ class ControlConfigs
 struct RdmaConfig : TransportConfig, SwitchConfig
 {
     EngineMode mode = EngineMode::STANDARD;                                 //!< rules of the packet engine
-    CongestionControlType congestionControl = CongestionControlType::DCTCP; //!< of every flow
+    CongestionControlType congestionControl = CongestionControlType::DCTCP; //!< control of every flow
 
     /// Rate of the ports that thresholds ("at a host-rate port") are given for; unset: FabricGraph::HostRate().
     std::optional<uint64_t> hostRateBps;
 
-    /// Number of times that links go down or come up in RdmaNetwork::Run(). Other runs on this configuration leave
-    /// these changes out and say so.
+    /// Number of times that links go down or come up in RdmaNetwork::Run(). Other runs with this configuration ignore
+    /// these changes and say so.
     std::size_t linkChanges = 0;
 
     // Random numbers of ECN marking (`STANDARD` mode), link errors and PINT: a stream of ns-3's generator per directed
     // link
-    uint64_t seed = 1;        //!< of the generator
+    uint64_t seed = 1;        //!< seed of the random numbers
     uint64_t firstStream = 0; //!< marking of link i draws from firstStream + i; then come errors, PINT
     uint64_t run = 1;         //!< substream, as RngSeedManager's run
 
@@ -185,16 +185,16 @@ std::map<uint64_t, RdmaConfig> ConfigsByNic(const FabricGraph& fabric, const Rdm
 EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate);
 
 /**
- * What to say of a run in `HPCC` mode in which switch ports have a rate that ecnByRate does not name: as in that
- * simulator, they mark every packet that leaves others behind. Empty where there are none, or where no sender looks at
+ * Returns a warning about a run in `HPCC` mode with switch ports of a rate that ecnByRate does not have: as in that
+ * simulator, they mark every packet that leaves a queue behind. Empty without such ports, and where no sender reacts to
  * marks.
  */
 std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config);
 
-/// Headroom of the port that a link arrives at: what may still come in after a pause was decided.
+/// Returns the headroom of the port that a link arrives at, for data that arrives after a pause was decided.
 uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config);
 
-/// How a switch divides its memory.
+/// Division of a switch's memory.
 struct SwitchBuffer
 {
     uint64_t fixedBytes = 0; //!< reserve and headroom of all ports
@@ -207,8 +207,8 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
 
 /**
  * Shared pool of a switch in bytes: its buffer less reserve and headroom of its ports; unlimited (UINT64_MAX) where the
- * threshold wraps in `HPCC` mode. What the models are told of a switch. Without PFC, `HPCC` mode keeps headroom all the
- * same, which is filled before anything is dropped: it counts, unless nodeSharedPoolBytes says what there is.
+ * threshold wraps in `HPCC` mode. It is an input of the models. Without PFC, `HPCC` mode keeps headroom, which is
+ * filled before packets are dropped, so it counts, unless nodeSharedPoolBytes gives the pool.
  * \throws InputError in `STANDARD` mode for a buffer that is too small, naming the smallest that works
  */
 uint64_t SharedPoolBytes(const FabricGraph& fabric, NodeId node, const RdmaConfig& config);

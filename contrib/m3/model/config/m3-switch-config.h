@@ -11,13 +11,13 @@ namespace ns3::m3
 {
 
 inline constexpr uint32_t PFC_FRAME_BYTES = 43;      //!< on the wire
-inline constexpr uint64_t PORT_RESERVE_BYTES = 4096; //!< of each ingress port, always its own
+inline constexpr uint64_t PORT_RESERVE_BYTES = 4096; //!< reserved for each ingress port
 
 /// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
 struct EcnProfile
 {
-    uint64_t kminBytes = 0; //!< queue from which on packets are marked
-    uint64_t kmaxBytes = 0; //!< queue from which on all are
+    uint64_t kminBytes = 0; //!< minimum queue at which packets are marked
+    uint64_t kmaxBytes = 0; //!< minimum queue at which all packets are marked
     double pmax = 1;        //!< probability just below kmax
 };
 
@@ -28,7 +28,7 @@ struct EcnProfile
 struct SwitchConfig
 {
     bool pfc = true;                     //!< priority flow control
-    std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports, as docs/guide.md says
+    std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports (docs/guide.md)
     /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
     std::vector<uint64_t> nodeSharedPoolBytes;
     /// Port rate -> profile; empty: what the congestion control asks for, scaled.

@@ -20,9 +20,9 @@ std::vector<std::size_t> CheckedParts(const FlowList& flows, uint32_t parts);
 using EstimatePart = std::function<void(const Scenario& part, uint32_t firstCounted, SlowdownReport& report)>;
 
 /**
- * Compares an engine with packets on parts of a trace, each on an empty network. The first half of a part only warms
- * up the network for the rest; where the trace is one part, all of it counts.
- * \param engine name of the one that is compared \return the report of the packet engine, then that of the engine
+ * Compares an engine with the packet engine on parts of a trace, each on an empty network. The first half of a part
+ * only warms up the network for the rest; where the trace is one part, all of it counts. \param engine name of the one
+ * that is compared \return the report of the packet engine, then that of the engine
  */
 std::vector<SlowdownReport> CheckByPackets(const std::string& engine,
                                            const Scenario& scenario,

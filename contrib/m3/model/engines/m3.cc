@@ -190,10 +190,9 @@ M3Engine::M3Engine(const EngineInfo& info)
               TextOption("FILE"));
     AddOption(
         "scope",
-        "scope of the m3 engine: the whole network; sampled windows of time; sampled paths; published: sampled paths "
-        "by "
-        "the published method; auto: network up to five million flows; above, windows from 20,000 flows per host on, "
-        "else network up to twenty million flows and paths above",
+        "scope of the m3 engine: network, sampled windows (of time) or sampled paths; published: sampled paths by the "
+        "published method; auto: network up to five million flows; above, windows from 20,000 flows per host on, else "
+        "network up to twenty million flows and paths above",
         "NAME",
         ScopeName(m_scope),
         [this](const std::string& name) { m_scope = ParseScope(name); });

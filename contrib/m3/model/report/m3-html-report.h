@@ -14,12 +14,12 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-report
-/// What a page says beside the reports themselves. Plain text; the page escapes it.
+/// Texts of a page besides the reports. Plain text; the page escapes it.
 struct ReportPageText
 {
     std::vector<std::pair<std::string, std::string>> scenario; //!< name and value of each fact about it
-    std::string command;                                       //!< that makes the page again; none if empty
-    std::map<std::string, std::string> engines;                //!< engine to a line on what it does; may lack some
+    std::string command;                                       //!< command that makes the page again; may be empty
+    std::map<std::string, std::string> engines;                //!< name to a one-line description; may lack some
 };
 
 /**

@@ -9,7 +9,7 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-report
-/// What a packet-level run, or several, sent again and lost.
+/// Numbers of retransmitted and lost packets of one or several packet-level runs.
 struct PacketCounts
 {
     uint64_t retransmissions = 0; //!< data packets that a sender sent again

@@ -16,10 +16,10 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-scenario
-/// Something unusual of a scenario that not every engine takes into account.
+/// An unusual trait of a scenario, which not every engine takes into account.
 enum class Trait : uint8_t
 {
-    LEFT_OUT,           //!< The source of the network has more than the graph holds: no engine sees it.
+    LEFT_OUT,           //!< The source of the network has more than the graph holds; no engine takes it into account.
     LINK_CHANGES,       //!< Links go down or come up in RdmaNetwork::Run() alone.
     PRIORITIES,         //!< Flows differ in their class, or are of the strict class 0.
     LINK_ERRORS,        //!< Links lose packets.
@@ -30,14 +30,14 @@ enum class Trait : uint8_t
     PACED_AT_CAP,       //!< Packets are not paced at the current rate.
     PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
     CONTROL_PARAMETERS, //!< Parameters that no model has as input differ from those of training.
-    CONTROL_INPUTS      //!< The same of parameters that the published model does not have as input.
+    CONTROL_INPUTS      //!< Parameters that the published model does not have as input differ from those of training.
 };
 
 /// \ingroup m3-scenario
-/// A trait with what it is in this scenario.
+/// A trait with its description in a scenario.
 struct ScenarioTrait
 {
-    Trait trait;      //!< What it is about.
+    Trait trait;      //!< The trait.
     std::string text; //!< A clause for a report: "links that lose packets (error rate up to 0.01)".
 };
 

@@ -16,8 +16,8 @@ namespace ns3::m3
 struct TrafficShape;
 
 /**
- * A network with its routes, flows and configuration: all that an engine answers about. It is checked when it is made
- * and does not change afterwards.
+ * A network with its routes, flows and configuration: the input of an engine. It is checked on construction and does
+ * not change afterwards.
  *
  * It refers to the network and the flows, which must outlive it, and owns routes and configuration. Threads may share
  * it.
@@ -28,50 +28,51 @@ class Scenario
 {
   public:
     /**
-     * Checks everything.
-     * \param config as the user gives it: values that are not set become the defaults of this network
+     * Makes a scenario and checks all of it.
+     * \param config as the user gives it; unset values take the defaults of this network
      * \param flows ascending by start, at least one
-     * \throws InputError for no flows, flows that cannot be (CheckFlows) and a configuration that cannot work
+     * \throws InputError for no flows, invalid flows (CheckFlows) and an invalid configuration
      */
     Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
 
-    /// The same network and configuration with other flows. \throws InputError as the other constructor
+    /// Makes a scenario with the same network and configuration and other flows. \throws InputError as the other
+    /// constructor
     Scenario(const Scenario& other, const FlowList& flows);
 
-    /// The network.
+    /// Returns the network.
     const FabricGraph& Fabric() const
     {
         return m_fabric;
     }
 
-    /// The routes of the network by the rules of the configuration's mode.
+    /// Returns the routes of the network by the rules of the configuration's mode.
     const RouteTable& Routes() const
     {
         return m_routes;
     }
 
-    /// The configuration as the user gave it.
+    /// Returns the configuration as the user gave it.
     const RdmaConfig& Config() const
     {
         return m_config;
     }
 
-    /// The configuration with the defaults of this network for what the user left unset.
+    /// Returns the configuration with unset values replaced by the defaults of this network.
     const RdmaConfig& Resolved() const
     {
         return m_resolved;
     }
 
-    /// The flows, ascending by start.
+    /// Returns the flows in ascending order of start time.
     const FlowList& Flows() const
     {
         return m_flows;
     }
 
-    /// What is unusual about the scenario, in the order of the enumeration. Takes a pass over links and flows.
+    /// Finds the unusual traits of the scenario, in the order of the enumeration, in a pass over links and flows.
     std::vector<ScenarioTrait> Traits() const;
 
-    /// What the flows are like as a whole. Takes a pass over the flows.
+    /// Measures the shape of the traffic in a pass over the flows.
     TrafficShape Traffic() const;
 
   private:

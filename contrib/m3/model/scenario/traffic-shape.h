@@ -13,7 +13,7 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-scenario
-/// Quantities that traffic is described by.
+/// Units in which traffic is measured.
 struct TrafficUnits
 {
     double rttNs;         //!< Base RTT of the network, above 0.
@@ -23,7 +23,7 @@ struct TrafficUnits
 
 /**
  * \ingroup m3-scenario
- * What a list of flows is like as a whole: what starts together, how sizes, senders and receivers are spread. In
+ * The shape of a list of flows: synchronised starts, and the spread of sizes, senders and receivers. In
  * training (DrawScenario), pairs and sizes of flows are drawn independently of their starts, and starts have Poisson or
  * lognormal gaps, so that flows start together by chance alone.
  */
@@ -49,7 +49,7 @@ struct TrafficShape
 /// Measures the shape of traffic in one pass over the flows. \pre at least one flow, hosts of the fabric
 TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units);
 
-/// Names what of a traffic shape lies outside of what DrawScenario makes, one clause each; empty if nothing does.
+/// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each.
 std::vector<std::string> OutsideOfTraining(const TrafficShape& shape);
 
 } // namespace ns3::m3

@@ -21,11 +21,11 @@ struct ErrorSummary
     double mean;         //!< of the absolute errors
     double median;       //!< of the absolute errors
     double p90;          //!< of the absolute errors
-    double signedMedian; //!< of the errors themselves
+    double signedMedian; //!< of the signed errors
 };
 
 /// \ingroup m3-training
-/// How well a quantile of the slowdown of a size class is predicted, over networks (paths for a PathMapModel).
+/// Errors of a quantile of the slowdown of a size class, over networks (paths for a PathMapModel).
 struct QuantileErrors
 {
     std::string group;     //!< networks that are counted: "all", "PFC on", "PFC off", "dctcp", ...
@@ -36,12 +36,12 @@ struct QuantileErrors
     ErrorSummary fluid;    //!< of flowSim
 };
 
-/// Levels at which FlowErrors says how well predictions are calibrated.
+/// Levels at which FlowErrors measures the calibration of predictions.
 inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 
 /**
  * \ingroup m3-training
- * How well the FCT of single flows is predicted: absolute relative errors of the predicted median of its FCT, and the
+ * Errors of the FCT of single flows: absolute relative errors of the predicted median of its FCT, and the
  * pinball loss (Koenker and Bassett 1978) of the logarithm of its slowdown, mean over the levels QuantileLevel(i). The
  * loss is a proper score of the whole distribution, and what a FlowModel is trained by.
  */
@@ -76,14 +76,14 @@ struct P99Point
 };
 
 /// \ingroup m3-training
-/// What a model gives on a data set, against packets.
+/// Errors of a model on a data set, against the packet engine.
 struct Evaluation
 {
     std::string description;                            //!< of the model
     std::string unit;                                   //!< "networks" or "paths"
     uint64_t files = 0;                                 //!< sample files read
     std::vector<QuantileErrors> quantiles;              //!< by group, size class and level
-    std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which knows no single flow
+    std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which has no single flows
     std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows below; as above
     std::vector<P99Point> points;                       //!< by file and size class
 };
@@ -102,10 +102,11 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
  */
 Evaluation Evaluate(PathMapModel& model, const std::string& data, uint32_t every);
 
-/// Fewest flows of a network in HeldOutErrorsOf, so that ten are beyond the p99.
+/// Minimum number of flows of a network in HeldOutErrorsOf, so that ten are beyond the p99.
 inline constexpr uint64_t HELD_OUT_FLOWS = 1000;
 
-/// Of the kept flows of networks with at least HELD_OUT_FLOWS of them. \param pfc whether of those with PFC
+/// Returns the held-out errors over networks with at least HELD_OUT_FLOWS kept flows. \param pfc whether of the
+/// networks with PFC or of those without
 HeldOutErrors HeldOutErrorsOf(const Evaluation& evaluation, bool pfc);
 
 } // namespace ns3::m3

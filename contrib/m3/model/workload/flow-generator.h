@@ -14,21 +14,21 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-workload
-/// What GenerateFlows makes.
+/// Specification of flows for GenerateFlows.
 struct TrafficSpec
 {
     uint64_t flows = 10000;    //!< at least 1
-    double load = 0.5;         //!< of the most loaded link, in (0, 1)
-    double lognormalSigma = 1; //!< of the gaps between arrivals; 0: Poisson arrivals
+    double load = 0.5;         //!< load of the most loaded link, in (0, 1)
+    double lognormalSigma = 1; //!< sigma of the gaps between arrivals; 0: Poisson arrivals
     uint32_t headerBytes = 48; //!< per packet, telemetry included
-    uint64_t seed = 1;         //!< of all that is drawn
+    uint64_t seed = 1;         //!< seed of all draws
 };
 
 /**
- * Flows of one arrival process for the whole network: gaps are independent, lognormal or exponential, with the mean at
- * which payload and headers load the most loaded link by `spec.load` of its capacity, under the routing that ECMP gives
- * on average and the mean size of the flows drawn.
- * \throws InputError for a spec out of range or an unconnected pair of the matrix
+ * Generates flows of one arrival process for the whole network: gaps are independent, lognormal or exponential, with
+ * the mean at which payload and headers load the most loaded link by `spec.load` of its capacity, under the routing
+ * that ECMP gives on average and the mean size of the flows drawn. \throws InputError for a spec out of range or an
+ * unconnected pair of the matrix
  */
 FlowList GenerateFlows(const FabricGraph& fabric,
                        const RouteTable& routes,
@@ -36,7 +36,7 @@ FlowList GenerateFlows(const FabricGraph& fabric,
                        const SizeDistribution& sizes,
                        const TrafficSpec& spec);
 
-/// Expected share of all flows that crosses each directed link. \throws InputError for an unconnected pair
+/// Returns the expected share of all flows that crosses each directed link. \throws InputError for an unconnected pair
 std::vector<double>
 ExpectedLinkShares(const FabricGraph& fabric, const RouteTable& routes, const TrafficMatrix& matrix);
 

@@ -17,15 +17,15 @@ inline constexpr int64_t MAX_ALL_IDEAL_NS = 1'000'000'000'000'000'000; //!< idea
 inline constexpr uint64_t MAX_ALL_FLOW_BYTES = 1'000'000'000'000'000'000; //!< payload of all flows together: 1 EB
 
 /// \ingroup m3-workload
-/// One transfer. The only flow type: generators and files make it, every engine takes it.
+/// A transfer: the flow type of generators, files and engines.
 struct Flow
 {
     NodeId src;         //!< sending host
     NodeId dst;         //!< receiving host, not src
     uint64_t sizeBytes; //!< payload, 1 to MAX_FLOW_BYTES
     int64_t startNs;    //!< 0 to MAX_START_NS
-    /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine tells classes apart: where flows differ in it,
-    /// or are of its strict class 0, reports say so.
+    /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine distinguishes classes; reports say so
+    /// where flows differ in their class, or are of the strict class 0.
     uint8_t priorityGroup = 3;
 };
 
@@ -36,10 +36,10 @@ struct Flow
 using FlowList = std::vector<Flow>;
 
 /**
- * What every engine asks of flows: hosts of the fabric, different and connected, sizes and starts within their ranges,
- * starts that do not fall; all together, at most MAX_ALL_FLOW_BYTES and MAX_ALL_IDEAL_NS of ideal FCTs. So their bytes
- * fit into 64 bits, and so do their times, even where they have to wait for each other.
- * \throws InputError naming the flow and what is wrong with it
+ * Checks what every engine requires of flows: hosts of the fabric, different and connected, sizes and starts within
+ * their ranges, starts that do not fall; all together, at most MAX_ALL_FLOW_BYTES and MAX_ALL_IDEAL_NS of ideal FCTs.
+ * So their bytes fit into 64 bits, and so do their times, even where they have to wait for each other. \throws
+ * InputError naming the flow and what is wrong with it
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 

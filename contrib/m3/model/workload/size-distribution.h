@@ -38,16 +38,16 @@ using CdfPoint = std::pair<double, double>;
 std::unique_ptr<SizeDistribution> MakeTableDistribution(const std::vector<CdfPoint>& points);
 
 /**
- * Makes a distribution from what a user types: the name of a table in the data folder (WebServer, Hadoop,
+ * Makes a distribution from a specification: the name of a table in the data folder (WebServer, Hadoop,
  * CacheFollower, WebSearch, AliStorage, GoogleRPC, FbHdp, in any case), a table file (`bytes percent` a line), or one
  * of `constant:BYTES`, `exponential:MEAN`, `lognormal:MEAN,SIGMA` (sigma of the logarithm), `pareto:MEAN,SHAPE` (shape
  * above 1), `gaussian:MEAN,DEVIATION` (drawn again while below 1 byte).
- * \throws InputError that lists what there is
+ * \throws InputError that lists the specifications
  */
 std::unique_ptr<SizeDistribution> ParseSizeDistribution(const std::string& text);
 
 /**
- * Returns the folder of the size tables and matrices: what the environment variable M3_DATA_DIR says, or else `traces`
+ * Returns the folder of the size tables and matrices: that of the environment variable M3_DATA_DIR, or else `traces`
  * of the installed module or of the source tree that this library was built from.
  */
 std::string DataFolder();

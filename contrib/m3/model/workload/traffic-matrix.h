@@ -15,8 +15,8 @@ namespace ns3::m3
 
 /**
  * \ingroup m3-workload
- * Who sends to whom: a weight for each ordered pair of racks; within a pair, hosts are drawn uniformly and never send
- * to themselves. A rack is what hangs on one ToR; racks are numbered by their lowest host.
+ * A weight for each ordered pair of racks, to draw sources and destinations from; within a pair, hosts are drawn
+ * uniformly and never send to themselves. A rack is the hosts of one ToR; racks are numbered by their lowest host.
  */
 class TrafficMatrix
 {
