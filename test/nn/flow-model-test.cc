@@ -228,7 +228,7 @@ TEST(FlowModel, AnswersByTheInputsThatItHad)
     EXPECT_EQ(two.Predict(more, 1), two.Predict(features, 1));
     EXPECT_TRUE(OutOfRange(more, two.Ranges()).empty()) << "it is not an input of the model";
     EXPECT_FALSE(OutOfRange(more, one.Ranges()).empty());
-    two.Save(file, false); // as one for the features of now
+    two.Save(file, false); // as one for the current features
     EXPECT_EQ(FlowModel(file).Predict(features, 1), one.Predict(features, 1));
     older.features = OLDEST_ANSWERING - 1;
     EXPECT_THROW(FlowModel(older, nullptr, file), InputError);
