@@ -81,13 +81,13 @@ struct EngineInfo
     bool isTrained = false;
     bool usesThreads = false; //!< Whether Question::threads share its work.
     /// Name of the engine that this one is a variant of; "" if it is none. Answers of a family are kept together.
-    std::string family;
+    std::string family = {};
     /// Options that a variant fixes.
-    EngineOptions fixed;
+    EngineOptions fixed = {};
     EngineRole role = EngineRole::NONE; //!< Its role in programs.
     /// Name and value of an option that once selected this engine in the place of its family, and that programs still
     /// read; empty: none.
-    std::pair<std::string, std::string> formerOption;
+    std::pair<std::string, std::string> formerOption = {};
 };
 
 /**
