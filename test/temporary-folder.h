@@ -16,8 +16,8 @@ inline const std::filesystem::path& TemporaryFolder()
 {
     struct Folder
     {
-        std::filesystem::path path =
-            std::filesystem::path(::testing::TempDir()) / ("m3-test-" + std::to_string(getpid()));
+        pid_t owner = getpid(); // not a process that a death test forks
+        std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / ("m3-test-" + std::to_string(owner));
 
         Folder()
         {
@@ -26,8 +26,11 @@ inline const std::filesystem::path& TemporaryFolder()
 
         ~Folder()
         {
-            std::error_code ignored;
-            std::filesystem::remove_all(path, ignored);
+            if (getpid() == owner)
+            {
+                std::error_code ignored;
+                std::filesystem::remove_all(path, ignored);
+            }
         }
     };
 

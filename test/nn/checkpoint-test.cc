@@ -160,8 +160,14 @@ TEST(Checkpoint, NetworksThatCannotBeAreRefused)
     expectOf("width", UINT32_MAX, "width must be 1 to 65536");
     expectOf("hidden", 0, "hidden must be 1 to 65536");
     // sizes that a network may have, and this file does not
-    expectOf("width", 128, "its part weight.flow_embedding.weight is 2 x 39 instead of 128 x 39");
-    expectOf("hidden", 65'536, "its part weight.hidden1.weight is 1 x 41 instead of 65536 x 41");
+    const std::string flowInputs = std::to_string(FLOW_INPUTS + FLOW_DELAYS);
+    const std::string headInputs = std::to_string(2 + FLOW_INPUTS + FLOW_DELAYS);
+    expectOf("width",
+             128,
+             "its part weight.flow_embedding.weight is 2 x " + flowInputs + " instead of 128 x " + flowInputs);
+    expectOf("hidden",
+             65'536,
+             "its part weight.hidden1.weight is 1 x " + headInputs + " instead of 65536 x " + headInputs);
     expectOf("layers", 2, "it has no part weight.block1.norm1.weight");
     expectOf("perceptrons", 0, "it has no part weight.block0.norm1.weight");
     const auto expectChanged = [&](const std::string& message, void (*change)(FlowCheckpoint&))
@@ -174,8 +180,10 @@ TEST(Checkpoint, NetworksThatCannotBeAreRefused)
                   [](FlowCheckpoint& c) { c.network.weights.erase("norm.weight"); });
     expectChanged("adam_mean.last.bias", [](FlowCheckpoint& c) { c.network.optimizer->mean.erase("last.bias"); });
     expectChanged("its part hop_high is 0 x 1", [](FlowCheckpoint& c) { c.ranges.hopHigh.clear(); });
-    std::string older = WithValue(whole, "features", 0, FEATURE_VERSION - 1);
-    expect("its part weight.flow_embedding.weight is 2 x 39 instead of 2 x 38", older);
+    std::string older = WithValue(whole, "features", 0, OLDEST_ANSWERING - 1);
+    expect("its part weight.flow_embedding.weight is 2 x " + flowInputs + " instead of 2 x " +
+               std::to_string(FLOW_INPUTS + FLOW_DELAYS_BEFORE),
+           older);
     FlowCheckpoint silent = SmallFlow();
     silent.ranges = {};
     expect("does not say how many", WithValue(CheckpointBytes(silent), "features", 0, FEATURE_VERSION - 1));

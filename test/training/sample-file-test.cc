@@ -190,7 +190,9 @@ TEST(SampleFiles, SayWhatElseAFileIs)
     expect("", "is damaged, or no sample file of m3");
     EXPECT_NE(ErrorOf("m3pathm1", ReadMapStream).find("of an older version of m3"), std::string::npos);
     std::string later = WithValue(SampleBytes(TwoFlows()), "features", 0, FEATURE_VERSION + 1);
-    expect(later, "holds features of version 6, this program has version 5");
+    expect(later,
+           "holds features of version " + std::to_string(FEATURE_VERSION + 1) + ", this program has version " +
+               std::to_string(FEATURE_VERSION));
     later = SampleBytes(TwoFlows());
     SetNumber(later, 48, 2U); // version of the parts
     MendChecksum(later);
