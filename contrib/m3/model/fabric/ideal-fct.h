@@ -16,8 +16,8 @@ namespace ns3::m3
 inline constexpr int64_t MAX_IDEAL_NS = 100'000'000'000'000'000; //!< longest ideal FCT: three years
 
 /**
- * FCT / ideal FCT. In `HPCC` mode a flow of a few bytes on very fast links may take 0 ns; it counts as 1 ns, as its
- * ideal FCT does. \param fctNs of the packet engine \param idealNs IdealFctNs of the flow
+ * Returns FCT / ideal FCT. In `HPCC` mode a flow of a few bytes on very fast links may take 0 ns; it counts as 1 ns, as
+ * its ideal FCT does. \param fctNs of the packet engine \param idealNs IdealFctNs of the flow
  */
 inline double SlowdownOf(int64_t fctNs, int64_t idealNs)
 {
@@ -42,7 +42,7 @@ int64_t
 IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);
 
 /// \ingroup m3-fabric
-/// IdealFctNs of the flows of a list, one after the other, each on its own route.
+/// IdealFctNs of successive flows of a list, each on its own route.
 class IdealFctsOfFlows
 {
   public:
@@ -55,7 +55,7 @@ class IdealFctsOfFlows
     {
     }
 
-    /// Of the next flow of the list. \throws InputError if unreachable
+    /// Returns the ideal FCT of the next flow of the list. \throws InputError if unreachable
     int64_t NextNs(NodeId src, NodeId dst, uint64_t sizeBytes)
     {
         m_routes.Next(src, dst, m_route);
@@ -77,7 +77,7 @@ class IdealFctsOfFlows
  */
 int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes);
 
-/// Rate of the slowest link of a route, bit/s.
+/// Returns the rate of the slowest link of a route, bit/s.
 uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);
 
 /**
@@ -88,7 +88,7 @@ void ForEachRepresentativePair(const FabricGraph& fabric,
                                const RouteTable& routes,
                                const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit);
 
-/// Largest BaseRttNs over all pairs of hosts (the first route of each).
+/// Returns the maximum BaseRttNs over all pairs of hosts (the first route of each).
 int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes);
 
 } // namespace ns3::m3

@@ -8,7 +8,7 @@
 namespace ns3::m3
 {
 
-/// The rules that the packet engine, the routes and the ideal FCT follow.
+/// Rules of the packet engine, the routes and the ideal FCT.
 enum class EngineMode : uint8_t
 {
     STANDARD, //!< the default: 64-bit accounting, exact rates, ports in ascending order

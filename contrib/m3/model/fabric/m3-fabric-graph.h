@@ -18,14 +18,14 @@ inline constexpr int64_t MAX_LINK_DELAY_NS = 1'000'000'000'000; //!< longest pro
 inline constexpr uint64_t MAX_LINK_BYTES =
     1'000'000'000'000'000; //!< maximum number of bytes on a link, rate times delay: 1 PB
 
-/// The directed link in the other direction of the same full-duplex link.
+/// Returns the directed link in the other direction of the same full-duplex link.
 inline LinkId ReverseLink(LinkId link)
 {
     return link ^ 1U;
 }
 
 /// \ingroup m3-fabric
-/// What a node of the fabric does.
+/// Kind of a node of the fabric.
 enum class NodeKind : uint8_t
 {
     HOST,  //!< sends and receives flows, never forwards
@@ -42,20 +42,20 @@ struct FabricLink
     int64_t delayNs;        //!< propagation delay, 0 to MAX_LINK_DELAY_NS
     uint32_t port;          //!< 0-based port number at `from`: position among its links in the order of AddLink
     double errorRate;       //!< probability that a packet is lost on it, in [0, 1)
-    bool up = true;         //!< routes take it; both directions alike
+    bool up = true;         //!< whether routes take it; the same in both directions
 };
 
 /// \ingroup m3-fabric
-/// Something of what a graph was made from that the graph does not hold.
+/// A remark on a property of the network's source that the graph does not have.
 struct FabricRemark
 {
     std::string text;    //!< A clause for a report, without a full stop.
-    bool changesResults; //!< Completion times there and here differ for it.
+    bool changesResults; //!< Whether completion times differ because of it.
 };
 
 /**
  * \ingroup m3-fabric
- * The network as every engine sees it: hosts, switches and full-duplex links with rate and delay.
+ * The network that every engine works on: hosts, switches and full-duplex links with rate and delay.
  * Plain C++; made from ns-3 nodes (fabric-from-nodes.h), from a topology file (topology-file.h), or by hand:
  *
  * \code
@@ -74,7 +74,7 @@ class FabricGraph
     NodeId AddNode(NodeKind kind);
 
     /**
-     * Joins two nodes by a full-duplex link. Every network is made here, so its ranges hold for all of them; within
+     * Joins two nodes by a full-duplex link. These ranges hold for every network; within
      * them, no sum or product that the engines form of a network and of flows that pass CheckFlows overflows. \return
      * the directed link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a
      * == b, a rate outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both
@@ -86,24 +86,24 @@ class FabricGraph
     /// link exists
     void SetLinkUp(LinkId link, bool up);
 
-    /// Adds a remark, which every report on this network repeats.
+    /// Adds a remark, which every report on this network has.
     void AddRemark(const FabricRemark& remark);
     /// Returns the remarks in the order in which they were added.
     const std::vector<FabricRemark>& Remarks() const;
 
-    /// Hosts and switches.
+    /// Returns the number of hosts and switches.
     uint32_t NodeCount() const
     {
         return static_cast<uint32_t>(m_kinds.size());
     }
 
-    /// Directed links: two for each full-duplex link.
+    /// Returns the number of directed links: two for each full-duplex link.
     uint32_t LinkCount() const
     {
         return static_cast<uint32_t>(m_links.size());
     }
 
-    /// Else it is a switch.
+    /// Returns whether a node is a host; else it is a switch.
     bool IsHost(NodeId node) const
     {
         return m_kinds[node] == NodeKind::HOST;
@@ -115,25 +115,25 @@ class FabricGraph
         return m_links[link];
     }
 
-    /// Links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
+    /// Returns the links that leave a node, in port order: EgressLinks(n)[p] is the link driven by port p.
     const std::vector<LinkId>& EgressLinks(NodeId node) const
     {
         return m_egress[node];
     }
 
-    /// Sum of the rates of a node's ports, bit/s; 2^64 - 1 if it is more.
+    /// Returns the sum of the rates of a node's ports, bit/s, at most 2^64 - 1.
     uint64_t PortCapacity(NodeId node) const;
 
-    /// Hosts in ascending order of id.
+    /// Returns the hosts in ascending order of id.
     const std::vector<NodeId>& Hosts() const;
 
-    /// The switch that a host's port 0 leads to: its rack's ToR. \throws InputError if the host has no link
+    /// Returns the switch that a host's port 0 leads to: its rack's ToR. \throws InputError if the host has no link
     NodeId TopOfRack(NodeId host) const;
 
     /**
-     * The most frequent rate among the links of hosts, the lower one of two equally frequent: the rate that thresholds
-     * "at host-rate ports" are given for. It does not depend on the order of nodes or links. What a flow is scaled by
-     * is the rate of its own NIC. \throws InputError if no host has a link
+     * Returns the most frequent rate among the links of hosts, the lower one of two equally frequent: thresholds "at
+     * host-rate ports" are given for it. It does not depend on the order of nodes or links. Values of a flow are scaled
+     * by the rate of its own NIC instead. \throws InputError if no host has a link
      */
     uint64_t HostRate() const;
 

@@ -28,7 +28,7 @@ struct ThreeTierShape
 };
 
 /// \ingroup m3-fabric
-/// Racks whose ToRs (leaves) all link to every spine.
+/// The leaf-spine fabric: every ToR (leaf) links to every spine.
 struct LeafSpineShape
 {
     uint32_t racks = 4;                  //!< at least 1

@@ -15,7 +15,7 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-fabric
-/// What ECMP hashes of a flow.
+/// Properties of a flow that ECMP hashes.
 struct RouteKey
 {
     NodeId src;             //!< source host
@@ -41,30 +41,30 @@ struct RouteKey
 class RouteTable
 {
   public:
-    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< looks at each host, makes no table yet
+    RouteTable(const FabricGraph& fabric, EngineMode mode); //!< makes no table yet
     ~RouteTable();
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
 
-    /// Whose rules it follows.
+    /// Returns the mode whose rules it follows.
     EngineMode Mode() const
     {
         return m_mode;
     }
 
-    /// Whether routes depend on the flow's ports, and ACKs then on routes of their own; else ACKs take the reverse route.
+    /// Returns whether routes depend on the flow's ports; ACKs then have routes of their own, else the reverse route.
     bool HashesPorts() const;
 
-    /// The links that the flow's data takes, written to `route` (cleared first). \throws InputError if unreachable
+    /// Writes the links of the flow's data to `route` (cleared first). \throws InputError if unreachable
     void DataRoute(const RouteKey& key, Route& route) const;
 
-    /// The links that the flow's ACKs take, from key.dst to key.src. \throws InputError if unreachable
+    /// Writes the links of the flow's ACKs, from key.dst to key.src. \throws InputError if unreachable
     void AckRoute(const RouteKey& key, Route& route) const;
 
-    /// The route of the first next hop at every node, the one that stands for the pair. \throws InputError
+    /// Writes the route of the first next hop at every node, the representative of the pair. \throws InputError
     void FirstRoute(NodeId src, NodeId dst, Route& route) const;
 
-    /// Whether a path exists. False for src == dst.
+    /// Returns whether a path exists. False for src == dst.
     bool Reachable(NodeId src, NodeId dst) const;
 
     /**

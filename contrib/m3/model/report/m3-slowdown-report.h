@@ -36,7 +36,7 @@ struct SizeClasses
 };
 
 /// \ingroup m3-report
-/// Where a value lies with some probability.
+/// Interval that holds a value with some probability.
 struct ConfidenceInterval
 {
     double low;  //!< lower end
@@ -69,7 +69,7 @@ class SlowdownReport
     void Add(std::size_t sizeClass, double slowdown, double weight = 1);
 
     /**
-     * What follows is of another sampling unit: a flow that was drawn, or a path.
+     * Begins another sampling unit, a flow or path that was drawn; values added from now on belong to it.
      * \param multiplicity how often it was drawn, with replacement; its weights count all of them
      */
     void BeginUnit(uint32_t multiplicity = 1);
@@ -85,18 +85,18 @@ class SlowdownReport
     /// "20 deadlock, 1 stop-time"; "" where they are not known
     void SetUnfinished(uint64_t flows, const std::string& reasons = "");
 
-    /// Sets how many of the flows that were looked at have a slowdown that is known without the engine's model.
+    /// Sets how many of the sampled flows have a slowdown that is known without the engine's model.
     void SetKnownFlows(uint64_t known, uint64_t looked);
-    /// Whether all have: quantiles are then off by sampling alone.
+    /// Returns whether all have: quantiles then have no error but that of sampling.
     bool AreAllFlowsKnown() const;
 
-    /// Adds a line that the reader of the report should know.
+    /// Adds a note for readers of the report, one line.
     void AddNote(const std::string& note);
     const std::vector<std::string>& Notes() const; //!< in the order added
 
     /**
-     * Adds a line on something that the engine leaves out, or that it was not made for, and withholds every interval:
-     * nothing shows then how far the engine is off. Quantiles stay.
+     * Adds a note on something that the engine does not take into account, or that is outside of its training data, and
+     * withholds every interval, since the error of the engine is not known then. Quantiles are kept.
      */
     void WithholdIntervals(const std::string& why);
     bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
@@ -108,7 +108,7 @@ class SlowdownReport
     void Finish();
 
     const std::string& Engine() const;               //!< its name
-    void SetEngine(const std::string& name);         //!< of the same engine, asked otherwise
+    void SetEngine(const std::string& name);         //!< sets the name shown for the engine
     const SizeClasses& Classes() const;              //!< those of the values
     uint64_t FlowCount(std::size_t sizeClass) const; //!< flows of the trace in a class
     uint64_t FlowCount() const;                      //!< of all classes
@@ -123,13 +123,13 @@ class SlowdownReport
     double ClassMean(std::size_t sizeClass) const; //!< NaN for a class without values
     double OverallMean() const;                    //!< over all classes, mixed by their flow counts
 
-    /// Whether values come from sampling units.
+    /// Returns whether values come from sampling units.
     bool IsSampled() const;
-    /// Whether intervals are given that are more than points: values are sampled and no interval is withheld.
+    /// Returns whether there are intervals that are more than points: values are sampled, and none is withheld.
     bool HasIntervals() const;
 
     /**
-     * Interval of a quantile over what might have been drawn (Woodruff, JASA 1952): the share of flows at or below the
+     * Returns the sampling interval of a quantile (Woodruff, JASA 1952): the share of flows at or below the
      * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for that number of units,
      * is turned into quantiles; units drawn without replacement have the correction for a finite population. The
      * quantile itself where nothing was sampled, NaN without values and where intervals are withheld. \param level
@@ -139,7 +139,7 @@ class SlowdownReport
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
     /// The same over all classes.
     ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
-    /// How far the 95 % interval of OverallQuantile(p) reaches to either side, as a share of it; also where it is
+    /// Returns the half-width of the 95 % interval of OverallQuantile(p) relative to it, also where the interval is
     /// withheld.
     double SamplingReach(double p) const;
 

@@ -43,11 +43,13 @@ class ReportCell
 
     ReportCell() = default; //!< A missing value.
 
+    /// Makes a text.
     ReportCell(std::string text)
         : m_value(std::move(text))
     {
     }
 
+    /// Makes a text.
     ReportCell(const char* text)
         : m_value(std::string(text))
     {

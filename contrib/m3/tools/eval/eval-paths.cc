@@ -202,7 +202,7 @@ class Paths : public AnsweredSuite
 {
   public:
     Paths()
-        : AnsweredSuite("Numbers of sampled paths.", "packet")
+        : AnsweredSuite("Numbers of sampled paths.", EngineOfRole(EngineRole::TRUTH))
     {
     }
 

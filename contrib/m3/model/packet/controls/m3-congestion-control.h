@@ -22,7 +22,7 @@ struct AckInfo
     uint32_t hopCount;           //!< of `hops`
 };
 
-/// The sender's side of a queue pair, as far as its congestion control sees and steers it.
+/// The sender's side of a queue pair, as its congestion control reads and sets it.
 class SenderControl
 {
   public:
@@ -31,11 +31,11 @@ class SenderControl
     virtual int64_t NowNs() const = 0;        //!< Simulator::Now()
     virtual uint64_t NextToSend() const = 0;  //!< first byte not sent yet
     virtual uint64_t Rate() const = 0;        //!< sending rate, bit/s
-    virtual uint64_t RateCap() const = 0;     //!< most that it may send
+    virtual uint64_t RateCap() const = 0;     //!< maximum sending rate, bit/s
     virtual uint64_t WindowBytes() const = 0; //!< W0: window at the cap
     virtual int64_t BaseRttNs() const = 0;    //!< of the flow's pair
 
-    /// Sets the sending rate. A next sending time that is already computed stays.
+    /// Sets the sending rate, bit/s. A next sending time that is already computed is kept.
     virtual void SetRate(uint64_t bitsPerSecond) = 0;
 
     /// Sets the sending rate and moves the next sending time as if the last packet had been paced by it.
@@ -49,7 +49,7 @@ class SenderControl
 };
 
 /**
- * Congestion control of one queue pair: told of ACKs and timers, it sets the sending rate; the window follows the rate.
+ * Congestion control of one queue pair: on ACKs and timers it sets the sending rate; the window follows the rate.
  * A new control is one file with a subclass and one RegisterCongestionControl (examples/own-congestion-control.cc).
  */
 class CongestionControl
@@ -57,18 +57,18 @@ class CongestionControl
   public:
     virtual ~CongestionControl() = default;
 
-    /// An ACK or NACK of a flow that is not finished yet.
+    /// Called for an ACK or NACK of a flow that is not finished.
     virtual void OnAck(SenderControl& sender, const AckInfo& ack) = 0;
 
-    /// A timer that the control started has run out.
+    /// Called when a timer that the control started has expired.
     virtual void OnTimer(SenderControl& /*sender*/, uint32_t /*timer*/)
     {
     }
 };
 
 /**
- * Makes a control known by a name of its own, beside those that RdmaConfig knows. Switches mark for it as for DCTCP
- * (DctcpConfig::kBytes, ecnByRate). One with parameters of its own, or other marks, is made known by AddControl().
+ * Registers a control under a name of its own. Switches mark for it as for DCTCP (DctcpConfig::kBytes, ecnByRate). A
+ * control with parameters or marking of its own is registered with AddControl().
  * \param telemetry that its data packets carry \return its type, for RdmaConfig::congestionControl
  * \throws InputError if the name is taken
  */

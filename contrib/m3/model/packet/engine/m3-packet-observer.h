@@ -41,8 +41,8 @@ struct FrameInfo
 
 /**
  * \ingroup m3-packet
- * Is told of what happens in a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so a
- * callback may schedule events; the run is several times slower than one without observer. Flows are named by their
+ * Callbacks for the events of a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so
+ * a callback may schedule events; the run is several times slower than one without observer. Flows are named by their
  * index in the flow list, ports by their egress link.
  */
 class PacketObserver
