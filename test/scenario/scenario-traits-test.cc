@@ -4,8 +4,8 @@
 #include "ns3/m3-dctcp.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-hpcc.h"
-#include "ns3/m3-timely.h"
 #include "ns3/m3-scenario-traits.h"
+#include "ns3/m3-timely.h"
 
 #include <gtest/gtest.h>
 
@@ -155,6 +155,14 @@ TEST(ScenarioTraits, EachSettingIsNamedAlone)
     config.Of<DctcpConfig>().gain = 0.5;
     config.Of<TimelyConfig>().beta = 0.5;
     EXPECT_TRUE(Traits(TwoRates(), config).empty());
+}
+
+TEST(ScenarioTraits, ASetHasWhatItWasMadeOfAndWhatWasAdded)
+{
+    constexpr TraitSet FEW{Trait::RATE_CAP, Trait::PRIORITIES};
+    constexpr TraitSet MORE = FEW.With({Trait::LINK_ERRORS, Trait::RATE_CAP});
+    EXPECT_TRUE(MORE.Has(Trait::RATE_CAP) && MORE.Has(Trait::PRIORITIES) && MORE.Has(Trait::LINK_ERRORS));
+    EXPECT_FALSE(MORE.Has(Trait::SMALL_WINDOW) || FEW.Has(Trait::LINK_ERRORS));
 }
 
 TEST(ScenarioTraits, TimersOfDcqcnBelongTogether)

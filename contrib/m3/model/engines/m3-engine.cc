@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-engine.h"
 
+#include "packet-traits.h"
+
 #include "ns3/m3-estimate-share.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
@@ -18,16 +20,7 @@ namespace
 
 /// What flows that meet no other take into account: the packet engine gives their slowdowns, and nobody is before or
 /// behind them.
-constexpr TraitSet LONE_TRAITS{Trait::PRIORITIES,
-                               Trait::LINK_ERRORS,
-                               Trait::RATE_CAP,
-                               Trait::SMALL_WINDOW,
-                               Trait::ACK_PRIORITY,
-                               Trait::PAIR_WINDOWS,
-                               Trait::PACED_AT_CAP,
-                               Trait::PORT_THRESHOLDS,
-                               Trait::CONTROL_PARAMETERS,
-                               Trait::CONTROL_INPUTS};
+constexpr TraitSet LONE_TRAITS = PACKET_TRAITS.With({Trait::PRIORITIES, Trait::LINK_ERRORS});
 
 /// \throws InputError for what is out of its range
 void CheckQuestion(const Question& question)

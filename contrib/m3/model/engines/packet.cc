@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The engines packet and rerun: every packet, on ns-3's Simulator.
 #include "built-in-engines.h"
+#include "packet-traits.h"
 #include "per-flow-times.h"
 
 #include "fabric/ideal-fct.h"
@@ -102,15 +103,7 @@ std::vector<EngineEntry> PacketEngines()
     EngineInfo packet;
     packet.name = "packet";
     packet.text = "every packet through NICs, queues and switches: the truth here";
-    packet.takes = {Trait::LINK_ERRORS,
-                    Trait::RATE_CAP,
-                    Trait::SMALL_WINDOW,
-                    Trait::ACK_PRIORITY,
-                    Trait::PAIR_WINDOWS,
-                    Trait::PACED_AT_CAP,
-                    Trait::PORT_THRESHOLDS,
-                    Trait::CONTROL_PARAMETERS,
-                    Trait::CONTROL_INPUTS};
+    packet.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS});
     EngineInfo rerun = packet;
     rerun.name = "rerun";
     rerun.text =

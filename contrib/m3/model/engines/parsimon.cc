@@ -3,6 +3,7 @@
 
 #include "built-in-engines.h"
 #include "delay-buckets.h"
+#include "packet-traits.h"
 #include "per-flow-times.h"
 
 #include "core/in-order.h"
@@ -205,14 +206,7 @@ std::vector<EngineEntry> ParsimonEngines()
     EngineInfo info;
     info.name = "parsimon";
     info.text = "every link by itself, packet-level; a flow's delays on its links are added up";
-    info.takes = {Trait::RATE_CAP,
-                  Trait::SMALL_WINDOW,
-                  Trait::ACK_PRIORITY,
-                  Trait::PAIR_WINDOWS,
-                  Trait::PACED_AT_CAP,
-                  Trait::PORT_THRESHOLDS,
-                  Trait::CONTROL_PARAMETERS,
-                  Trait::CONTROL_INPUTS};
+    info.takes = PACKET_TRAITS;
     // a lost packet delays a flow on a link as if each of its packets were: quantiles of size classes are too high
     info.partly = {Trait::LINK_ERRORS};
     info.usesThreads = true;

@@ -409,6 +409,19 @@ class ScenarioBuilder
     std::vector<Access> m_access; //!< per link of the network
 };
 
+/// Makes room for so many flows.
+void Reserve(PathScenario& scenario, std::size_t flows, std::size_t links)
+{
+    scenario.flows.reserve(flows);
+    scenario.foreground.reserve(flows);
+    for (auto* perFlow : {&scenario.enters, &scenario.leaves, &scenario.originalFlow})
+    {
+        perFlow->reserve(flows);
+    }
+    scenario.linkBegin.reserve(flows + 1);
+    scenario.links.reserve(links);
+}
+
 } // namespace
 
 PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& windows, int64_t elephantLeadNs) const
@@ -425,14 +438,7 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
         positionOf[route[i]] = i;
     }
     const std::vector<uint32_t> touching = Touching(route, windows, elephantLeadNs);
-    scenario.flows.reserve(touching.size());
-    scenario.foreground.reserve(touching.size());
-    for (auto* perFlow : {&scenario.enters, &scenario.leaves, &scenario.originalFlow})
-    {
-        perFlow->reserve(touching.size());
-    }
-    scenario.linkBegin.reserve(touching.size() + 1);
-    scenario.links.reserve(touching.size() * route.size());
+    Reserve(scenario, touching.size(), touching.size() * route.size());
     for (std::size_t i = 0; i < touching.size(); i++)
     {
         constexpr std::size_t AHEAD = 8; // a flow of the whole list is seldom in the cache

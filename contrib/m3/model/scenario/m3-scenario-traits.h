@@ -58,6 +58,14 @@ class TraitSet
         }
     }
 
+    /// Returns this set and some traits more.
+    constexpr TraitSet With(std::initializer_list<Trait> traits) const
+    {
+        TraitSet more(traits);
+        more.m_bits |= m_bits;
+        return more;
+    }
+
     /// Whether the trait is in the set.
     constexpr bool Has(Trait trait) const
     {
