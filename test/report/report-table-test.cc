@@ -40,6 +40,20 @@ TEST(ReportTable, CsvQuotesTextsAndLeavesMissingValuesEmpty)
     EXPECT_EQ(out.precision(), 2);
 }
 
+TEST(CsvWriter, WritesRowsWhileTheyCome)
+{
+    std::ostringstream out;
+    out << std::fixed;
+    {
+        CsvWriter writer({{"flow", CellStyle::NUMBER}, {"slowdown", CellStyle::NUMBER}}, out);
+        EXPECT_EQ(out.str(), "flow,slowdown\n");
+        writer.Write({uint64_t{12'345'678'901}, 1.5});
+        writer.Write(std::vector<ReportCell>{2, {}});
+    }
+    out << 0.5;
+    EXPECT_EQ(out.str(), "flow,slowdown\n12345678901,1.5\n2,\n0.500000");
+}
+
 TEST(ReportTable, JsonHasColumnsWithTheirStyleAndValuesAsTheyAre)
 {
     const nlohmann::ordered_json json = TableJson(ExampleOfTable());

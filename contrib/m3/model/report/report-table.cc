@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report-table.h"
 
-#include "core/text-format.h"
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -121,7 +119,8 @@ bool ReportCell::IsMissing() const
 
 CsvWriter::CsvWriter(std::vector<ReportColumn> columns, std::ostream& out)
     : m_columns(std::move(columns)),
-      m_out(out)
+      m_out(out),
+      m_classic(out)
 {
     for (std::size_t i = 0; i < m_columns.size(); i++)
     {
@@ -130,14 +129,16 @@ CsvWriter::CsvWriter(std::vector<ReportColumn> columns, std::ostream& out)
     m_out << '\n';
 }
 
-void CsvWriter::Write(const std::vector<ReportCell>& row)
+void CsvWriter::Write(const ReportCell* cells, std::size_t count)
 {
-    assert(row.size() == m_columns.size());
-    const ClassicFormat classic(m_out);
-    for (std::size_t i = 0; i < row.size(); i++)
+    assert(count == m_columns.size());
+    for (std::size_t i = 0; i < count; i++)
     {
-        m_out << (i ? "," : "");
-        WriteCsvCell(row[i], m_columns[i].style, m_out);
+        if (i > 0)
+        {
+            m_out << ',';
+        }
+        WriteCsvCell(cells[i], m_columns[i].style, m_out);
     }
     m_out << '\n';
 }

@@ -2,8 +2,11 @@
 #ifndef M3_REPORT_TABLE_H
 #define M3_REPORT_TABLE_H
 
+#include "core/text-format.h"
+
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <ostream>
 #include <string>
 #include <type_traits>
@@ -102,7 +105,8 @@ struct ReportTable
 };
 
 /// \ingroup m3-report
-/// Writes rows as CSV while they come: numbers with six digits, a missing value as an empty field.
+/// Writes rows as CSV while they come: numbers with six digits, a missing value as an empty field. While it lives, the
+/// stream formats so.
 class CsvWriter
 {
   public:
@@ -110,11 +114,23 @@ class CsvWriter
     CsvWriter(std::vector<ReportColumn> columns, std::ostream& out);
 
     /// Writes a line. \param row a cell per column
-    void Write(const std::vector<ReportCell>& row);
+    void Write(const std::vector<ReportCell>& row)
+    {
+        Write(row.data(), row.size());
+    }
+
+    /// Writes a line. \param row a cell per column
+    void Write(std::initializer_list<ReportCell> row)
+    {
+        Write(row.begin(), row.size());
+    }
 
   private:
+    void Write(const ReportCell* cells, std::size_t count);
+
     std::vector<ReportColumn> m_columns;
     std::ostream& m_out;
+    ClassicFormat m_classic;
 };
 
 /// Writes a table as CsvWriter does.
