@@ -41,8 +41,8 @@ void SampleOrigin::SetDescription(const std::string& description)
         return;
     }
     const std::string number = description.substr(digits, at - digits);
-    constexpr std::size_t MOST_DIGITS = 19; // of those that always fit
-    if (number.empty() || number.size() > MOST_DIGITS || number.find_first_not_of("0123456789") != std::string::npos)
+    constexpr std::size_t MAX_DIGITS = 19; // of those that always fit
+    if (number.empty() || number.size() > MAX_DIGITS || number.find_first_not_of("0123456789") != std::string::npos)
     {
         return;
     }
