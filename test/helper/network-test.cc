@@ -430,3 +430,29 @@ TEST(RdmaNetwork, ARegisteredControlIsAskedForByName)
     estimator.config = network->Config();
     EXPECT_THROW(estimator.Run("m3", {{0, 1, 1'000'000, 0}}), InputError) << "no model knows it";
 }
+
+TEST(RdmaNetwork, ARunThatStoppedIsResumed)
+{
+    const FlowList flows = Incast(16, 300'000);
+    auto network = MakeNetwork(Star(17, 10'000'000'000), "dctcp");
+    const PacketResult whole = network->Run(flows);
+    const PacketResult first = network->Run(flows, MilliSeconds(1));
+    ASSERT_EQ(first.underWay.size(), 16U) << "16 x 300 KB take 4 ms";
+    const PacketResult rest = network->Resume(flows, MilliSeconds(1), first.underWay);
+    int64_t lastWhole = 0;
+    int64_t lastRest = 0;
+    for (std::size_t id = 0; id < flows.size(); id++)
+    {
+        EXPECT_EQ(rest.flows[id].unfinished, Unfinished::NO);
+        lastWhole = std::max(lastWhole, flows[id].startNs + whole.flows[id].receiverFctNs);
+        lastRest = std::max(lastRest, flows[id].startNs + rest.flows[id].receiverFctNs);
+    }
+    // the bottleneck is busy in both; queues that began empty are worth less than an RTT and 16 packets
+    EXPECT_NEAR(static_cast<double>(lastRest), static_cast<double>(lastWhole), 30'000);
+    const PacketResult none = network->Resume(flows, MilliSeconds(1), {});
+    EXPECT_EQ(none.flows[0].unfinished, Unfinished::BEFORE);
+    EXPECT_THROW(network->Resume(flows, MilliSeconds(2), {}, MilliSeconds(2)), InputError);
+    EXPECT_THROW(network->Resume(flows, MilliSeconds(-1), {}), InputError);
+    network->SetAttribute("Mode", StringValue("hpcc"));
+    EXPECT_THROW(network->Resume(flows, MilliSeconds(1), first.underWay), InputError);
+}

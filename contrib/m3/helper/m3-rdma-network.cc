@@ -192,12 +192,26 @@ bool RdmaNetwork::AnyoneListens() const
 
 PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
 {
-    if (!stop.IsStrictlyPositive())
+    return Resume(flows, Time(0), {}, stop);
+}
+
+PacketResult
+RdmaNetwork::Resume(const FlowList& flows, Time begin, const std::vector<FlowUnderWay>& underWay, Time stop)
+{
+    if (stop <= begin || begin.IsStrictlyNegative())
     {
-        throw InputError("a run must stop after it starts");
+        throw InputError("a run must begin at 0 or later, and must stop after it starts");
     }
     PacketRunOptions options;
+    options.beginNs = begin.GetNanoSeconds();
     options.stopNs = stop.GetNanoSeconds();
+    options.underWay = underWay;
+    options.recordUnderWay = true;
+    return RunWith(flows, options);
+}
+
+PacketResult RdmaNetwork::RunWith(const FlowList& flows, PacketRunOptions options)
+{
     options.recordPfc = true;
     options.linkChanges = m_linkChanges;
     const NetworkTraces traces{m_flowStart, m_flowEnd, m_queueLength, m_ecnMark, m_pfcFrame, m_drop, m_rate};

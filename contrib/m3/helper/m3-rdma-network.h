@@ -85,6 +85,19 @@ class RdmaNetwork : public Object
     /// `stop` is above 0
     PacketResult Run(const FlowList& flows, Time stop = Time::Max());
 
+    /**
+     * Runs flows from a time on, which is then the Simulator's present time. Of the flows that start before, those take
+     * part that are under way, such as PacketResult::underWay of a run that stopped there, or of an estimate: they go
+     * on with the rate and the state of the congestion control that they have there, queues are empty.
+     * \code
+     *   const PacketResult first = network->Run(flows, MilliSeconds(3));
+     *   const PacketResult rest = network->Resume(flows, MilliSeconds(3), first.underWay);
+     * \endcode
+     * \throws InputError as Run, in `HPCC` mode, and for flows that cannot be under way then
+     */
+    PacketResult
+    Resume(const FlowList& flows, Time begin, const std::vector<FlowUnderWay>& underWay, Time stop = Time::Max());
+
     /// \param flow index in the flow list \param src, dst nodes
     typedef void (*FlowStartCallback)(uint32_t flow, uint32_t src, uint32_t dst, uint64_t sizeBytes);
     /// \param fct start to last byte at the receiver; 0 if the flow gave up
@@ -109,6 +122,7 @@ class RdmaNetwork : public Object
     };
 
     bool AnyoneListens() const;
+    PacketResult RunWith(const FlowList& flows, PacketRunOptions options);
     LinkId EgressOf(uint32_t node, uint32_t port) const;
 
     FabricGraph m_fabric;

@@ -209,3 +209,36 @@ TEST_F(DcqcnControl, TimersGoOn)
     // runs. Each run starts the timer again; alpha and decrease were started by the mark, increase by the decrease.
     EXPECT_EQ(all, (250 + 1) + (199 + 1) + (180 + 1));
 }
+
+TEST_F(DcqcnControl, ItsStateGoesOnInAnother)
+{
+    MarkAt(0);
+    const uint64_t cut = RateAt(50 * US + 1); // target 8 Gb/s; alpha (1 - g)
+    const std::unique_ptr<CongestionControl> first = std::move(control);
+    control = ControlOf(config, 10 * GBIT);
+    sender.timers.clear();
+    sender.random = 0.5; // timers start in the middle of their periods
+    control->Resume(sender, first->State());
+    EXPECT_EQ(sender.timers[0], 50 * US + 1 + 20 * US + 1);
+    EXPECT_EQ(sender.timers[1], 50 * US + 1 + 25 * US + 1);
+    const int64_t increase = 50 * US + 1 + 27'500 + 1;
+    EXPECT_EQ(RateAt(increase - 1), cut) << "no mark since the cut";
+    EXPECT_EQ(RateAt(increase), Middle(cut, 8 * GBIT)) << "fast recovery towards the target of before";
+    control->OnAck(sender, AckOf(1, true));
+    // alpha decays once more at 20 us, then a mark for the look at 75 us: (1 - g)^2
+    EXPECT_EQ(RateAt(50 * US + 1 + 25 * US + 1 + 50 * US),
+              Floor(static_cast<double>(Middle(cut, 8 * GBIT)) * (1 - ((1 - G) * (1 - G) * (1 - G) + G) / 2)));
+}
+
+TEST_F(DcqcnControl, WithoutAStateARateBelowTheCapIsOneThatWasCut)
+{
+    control->Resume(sender, {}); // 8 of 10 Gb/s
+    EXPECT_EQ(sender.timers.size(), 3U);
+    // no further than the target: fast recovery, then additive steps
+    EXPECT_EQ(RateAt(2), 8 * GBIT);
+    EXPECT_EQ(RateAt(2 + 55 * US), Middle(8 * GBIT, 8 * GBIT + AI));
+    control = ControlOf(config, 10 * GBIT);
+    sender = ScriptedSender();
+    control->Resume(sender, {});
+    EXPECT_TRUE(sender.timers.empty()) << "at the cap nothing was marked yet";
+}

@@ -152,3 +152,41 @@ TEST_F(DctcpControl, TheRateStaysAboveTheMinimum)
     Ack(1000, 10'000, true);
     EXPECT_EQ(sender.rate, GBIT) << "half would be 0.75 Gb/s";
 }
+
+TEST_F(DctcpControl, ItsStateGoesOnInAnother)
+{
+    Ack(1000, 10'000);
+    Ack(2000, 11'000, true);
+    Ack(11'000, 20'000, true); // alpha is not 1 any more
+    Ack(12'000, 21'000, true);
+    const std::unique_ptr<CongestionControl> first = std::move(control);
+    sender.rate = 10 * GBIT; // far above the lowest one
+    const ScriptedSender before = sender;
+    const auto rest = [&]
+    {
+        Ack(21'000, 30'000, true);
+        Ack(31'000, 40'000, true);
+        Ack(41'000, 50'000);
+        return sender.rate;
+    };
+    control = ControlOf(config, 10 * GBIT);
+    control->Resume(sender, first->State());
+    const uint64_t resumed = rest();
+    sender = before;
+    control = ControlOf(config, 10 * GBIT);
+    EXPECT_NE(rest(), resumed) << "one that starts has alpha 1";
+    sender = before;
+    control->Resume(sender, first->State());
+    EXPECT_EQ(rest(), resumed) << "nothing of before is left";
+}
+
+TEST_F(DctcpControl, WithoutAStateARateIsOneThatHolds)
+{
+    // alpha / 2 * rate = step: a window with a cut and one without leave the rate where it was. By the end of the first
+    // window alpha has moved by g towards 1 (its packet is marked): alpha = (1 - g) 2 step / rate + g.
+    sender.nextToSend = 100'000;
+    control->Resume(sender, {});
+    Ack(101'000, 110'000, true);
+    const double alpha = (1 - G) * 2 * static_cast<double>(STEP) / 5e9 + G;
+    EXPECT_EQ(sender.rate, Floor(5e9 * (1 - alpha / 2)));
+}

@@ -159,3 +159,20 @@ TEST(PintValues, APortSmoothsItsUtilisation)
     EXPECT_NEAR(port.Update(27'000, 100, 0, 1.25, 10'000), 0.04 + 0.44 * 0.5, 1e-12);
     EXPECT_NEAR(port.Update(90'000, 100, 12'500, 1.25, 10'000), 1 + 0.008, 1e-12) << "all before is forgotten";
 }
+
+TEST_F(PintControl, ItsStateGoesOnInAnother)
+{
+    Tell(1000, 10'000, 0); // the first ACK counts for nothing
+    const double reference = Tell(11'000, 20'000, 130);
+    ASSERT_LT(reference, 1e10);
+    const std::unique_ptr<CongestionControl> first = std::move(control);
+    control = ControlOf(config, 10 * GBIT);
+    control->Resume(sender, first->State());
+    Tell(21'000, 30'000, 130);
+    EXPECT_NEAR(Tell(31'000, 40'000, 130), Rate(reference, 130), 1);
+    control = ControlOf(config, 10 * GBIT);
+    sender.rate = 2 * GBIT;
+    control->Resume(sender, {});
+    Tell(41'000, 50'000, 130);
+    EXPECT_NEAR(Tell(51'000, 60'000, 130), Rate(2e9, 130), 1);
+}

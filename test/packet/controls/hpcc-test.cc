@@ -480,3 +480,27 @@ TEST(ScaleRate, TruncatesAndIsZeroBeyond64Bits)
     EXPECT_EQ(ScaleRate(uint64_t{1} << 62, 4), 0U);
     EXPECT_EQ(ScaleRate(uint64_t{1} << 62, 8), 0U);
 }
+
+TEST_F(HpccControl, ItsStateGoesOnInAnother)
+{
+    hops[0].Pass(5000, 12'500); // use 2 over half a base RTT: U = 0.5 * 1 + 0.5 * 2
+    const double reference = Full();
+    ASSERT_LT(reference, 1e10);
+    const std::unique_ptr<CongestionControl> first = std::move(control);
+    control = ControlOf(config, 10 * GBIT);
+    control->Resume(sender, first->State());
+    hops[0].Pass(100'000, 1000); // the gap says nothing
+    EXPECT_EQ(Full(), reference);
+    hops[0].Pass(5000, 12'500);
+    EXPECT_NEAR(Full(), Scaled(reference, Smoothed(1.5, 2, 5000)), 1);
+}
+
+TEST_F(HpccControl, WithoutAStateARateIsOneThatHolds)
+{
+    control = ControlOf(config, 10 * GBIT);
+    sender.rate = 4 * GBIT;
+    control->Resume(sender, {});
+    EXPECT_EQ(Full(), 4e9);
+    hops[0].Pass(10'000, static_cast<uint64_t>(W0 * ETA)); // the link runs at eta
+    EXPECT_NEAR(Full(), 4e9 + AI, 1e6);
+}

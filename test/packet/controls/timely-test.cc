@@ -187,3 +187,25 @@ TEST_F(TimelyControl, WhenNothingNewWasSentTheLastRttStays)
     rate *= 1 - BETA * (1 - A) * second / MIN_RTT;
     EXPECT_NEAR(static_cast<double>(sender.rate), rate, 3);
 }
+
+TEST_F(TimelyControl, ItsStateGoesOnInAnother)
+{
+    Complete(60'000);
+    Complete(62'000); // rtt_diff = 1750
+    const std::unique_ptr<CongestionControl> first = std::move(control);
+    control = ControlOf(config, 10 * GBIT);
+    control->Resume(sender, first->State());
+    const auto rate = static_cast<double>(sender.rate);
+    Complete(63'000); // 0.125 x 1750 + 0.875 x 1000
+    EXPECT_NEAR(static_cast<double>(sender.rate), rate * (1 - BETA * ((1 - A) * A * 2000 + A * 1000) / MIN_RTT), 2);
+}
+
+TEST_F(TimelyControl, WithoutAStateItGoesOnFromTheRate)
+{
+    sender.rate = 3 * GBIT;
+    control->Resume(sender, {});
+    Complete(30'000); // only a first RTT
+    EXPECT_EQ(sender.rate, 3 * GBIT);
+    Complete(30'000);
+    EXPECT_EQ(sender.rate, 3 * GBIT + DELTA);
+}

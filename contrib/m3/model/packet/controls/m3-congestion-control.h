@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -62,6 +63,21 @@ class CongestionControl
 
     /// Called when a timer that the control started has expired.
     virtual void OnTimer(SenderControl& /*sender*/, uint32_t /*timer*/)
+    {
+    }
+
+    /// What it knows beside the sending rate, for Resume() of another one; empty where it says nothing of it.
+    virtual std::vector<double> State() const
+    {
+        return {};
+    }
+
+    /**
+     * Goes on in mid-transfer, before its first packet: the sender has its rate and its next byte to send. Without it a
+     * control acts as at the start of a flow, but for the rate.
+     * \param state of State(); empty where only the rate is known, which is then taken as one that has held for long
+     */
+    virtual void Resume(SenderControl& /*sender*/, const std::vector<double>& /*state*/)
     {
     }
 };

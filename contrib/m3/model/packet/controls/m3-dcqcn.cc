@@ -71,6 +71,42 @@ class Dcqcn : public CongestionControl
         }
     }
 
+    std::vector<double> State() const override
+    {
+        return {m_alpha,
+                static_cast<double>(m_first),
+                static_cast<double>(m_markedForAlpha),
+                static_cast<double>(m_markedForDecrease),
+                static_cast<double>(m_target),
+                static_cast<double>(m_round)};
+    }
+
+    /// Timers start at random phases. Without a state a rate below the cap is one that marks have cut.
+    void Resume(SenderControl& sender, const std::vector<double>& state) override
+    {
+        constexpr std::size_t VALUES = 6;
+        if (state.size() == VALUES)
+        {
+            m_alpha = state[0];
+            m_first = state[1] != 0;
+            m_markedForAlpha = state[2] != 0;
+            m_markedForDecrease = state[3] != 0;
+            m_target = static_cast<uint64_t>(state[4]);
+            m_round = static_cast<uint32_t>(state[5]);
+        }
+        else
+        {
+            m_first = sender.Rate() >= sender.RateCap();
+            m_target = sender.Rate();
+        }
+        if (!m_first)
+        {
+            StartAtRandom(sender, ALPHA, m_config.alphaTimerNs);
+            StartAtRandom(sender, DECREASE, m_config.decreaseTimerNs);
+            StartAtRandom(sender, INCREASE, m_config.increaseTimerNs);
+        }
+    }
+
   private:
     enum Timer : uint32_t
     {
@@ -78,6 +114,11 @@ class Dcqcn : public CongestionControl
         DECREASE,
         INCREASE
     };
+
+    static void StartAtRandom(SenderControl& sender, Timer timer, int64_t periodNs)
+    {
+        sender.StartTimer(timer, 1 + static_cast<int64_t>(sender.Random() * static_cast<double>(periodNs)));
+    }
 
     void Decrease(SenderControl& sender)
     {

@@ -64,6 +64,35 @@ class Dctcp : public CongestionControl
         }
     }
 
+    std::vector<double> State() const override
+    {
+        return {m_alpha,
+                static_cast<double>(m_windowEnd),
+                static_cast<double>(m_marked),
+                static_cast<double>(m_packets),
+                static_cast<double>(m_reduced),
+                static_cast<double>(m_reducedUntil)};
+    }
+
+    /// Without a state: windows with and without a cut take turns and keep the rate, alpha / 2 * rate = step.
+    void Resume(SenderControl& sender, const std::vector<double>& state) override
+    {
+        constexpr std::size_t VALUES = 6;
+        if (state.size() != VALUES)
+        {
+            m_alpha = std::min(1.0, 2 * static_cast<double>(m_step) / static_cast<double>(sender.Rate()));
+            m_windowEnd = sender.NextToSend();
+            m_packets = 1;
+            return;
+        }
+        m_alpha = state[0];
+        m_windowEnd = static_cast<uint64_t>(state[1]);
+        m_marked = static_cast<uint64_t>(state[2]);
+        m_packets = static_cast<uint64_t>(state[3]);
+        m_reduced = state[4] != 0;
+        m_reducedUntil = static_cast<uint64_t>(state[5]);
+    }
+
   private:
     double m_gain;
     uint64_t m_minRate;

@@ -58,6 +58,20 @@ class HpccPint : public CongestionControl
         }
     }
 
+    std::vector<double> State() const override
+    {
+        return {static_cast<double>(m_reference.rate), static_cast<double>(m_reference.increases)};
+    }
+
+    /// The first ACK counts for nothing, as at the start of a flow.
+    void Resume(SenderControl& sender, const std::vector<double>& state) override
+    {
+        constexpr std::size_t VALUES = 2;
+        m_reference = state.size() == VALUES
+                          ? HpccReference{static_cast<uint64_t>(state[0]), static_cast<uint32_t>(state[1])}
+                          : HpccReference{sender.Rate(), 0};
+    }
+
   private:
     const HpccConfig& m_hpcc;
     const PintConfig& m_pint;

@@ -33,7 +33,7 @@ class Hpcc : public CongestionControl
           m_hpcc(config.Of<HpccConfig>()),
           m_units(RulesOf(config.mode).telemetry.ScaledBy(config.Of<HpccConfig>().intMulti)),
           m_path{1, {lineRate, 0}},
-          m_lineRate(lineRate)
+          m_firstHop(m_path)
     {
     }
 
@@ -51,7 +51,7 @@ class Hpcc : public CongestionControl
             return;
         }
         m_last.resize(std::max<std::size_t>(m_last.size(), ack.hopCount));
-        m_hops.resize(m_hpcc.multiRate ? m_last.size() : 0, {1, {m_lineRate, 0}});
+        m_hops.resize(m_hpcc.multiRate ? m_last.size() : 0, m_firstHop);
         if (m_hpcc.multiRate)
         {
             ReactPerHop(sender, ack, full);
@@ -66,6 +66,40 @@ class Hpcc : public CongestionControl
         }
     }
 
+    /// The path's loop, then those of the hops. Not the last telemetry, which is worth nothing after a gap.
+    std::vector<double> State() const override
+    {
+        std::vector<double> state;
+        for (const Loop& loop : {m_path, m_firstHop})
+        {
+            Append(loop, state);
+        }
+        for (const Loop& hop : m_hops)
+        {
+            Append(hop, state);
+        }
+        return state;
+    }
+
+    /// The first ACK brings the telemetry that the next one is compared with, as at the start of a flow. Without a
+    /// state every hop runs at eta, so that the rate stays but for the additive increase.
+    void Resume(SenderControl& sender, const std::vector<double>& state) override
+    {
+        std::vector<Loop> loops;
+        for (std::size_t i = 0; i + LOOP_VALUES <= state.size(); i += LOOP_VALUES)
+        {
+            loops.push_back({state[i], {static_cast<uint64_t>(state[i + 1]), static_cast<uint32_t>(state[i + 2])}});
+        }
+        constexpr std::size_t NOT_OF_HOPS = 2;
+        if (loops.size() < NOT_OF_HOPS)
+        {
+            loops.assign(NOT_OF_HOPS, {m_hpcc.eta, {sender.Rate(), 0}});
+        }
+        m_path = loops[0];
+        m_firstHop = loops[1];
+        m_hops.assign(loops.begin() + NOT_OF_HOPS, loops.end());
+    }
+
   private:
     /// Control loop of the path, or of one hop.
     struct Loop
@@ -73,6 +107,15 @@ class Hpcc : public CongestionControl
         double utilisation; //!< smoothed over the base RTT
         HpccReference reference;
     };
+
+    static constexpr std::size_t LOOP_VALUES = 3; //!< of a loop in a state
+
+    static void Append(const Loop& loop, std::vector<double>& state)
+    {
+        state.push_back(loop.utilisation);
+        state.push_back(static_cast<double>(loop.reference.rate));
+        state.push_back(static_cast<double>(loop.reference.increases));
+    }
 
     struct HopUse
     {
@@ -174,7 +217,7 @@ class Hpcc : public CongestionControl
     const HpccConfig& m_hpcc;
     const TelemetryUnits m_units;
     Loop m_path;
-    uint64_t m_lineRate;
+    Loop m_firstHop;                     //!< what a hop begins as, with multiRate
     uint64_t m_updateSeq = 0;            //!< an ACK beyond it is `full`
     std::vector<TelemetryRecord> m_last; //!< per hop
     std::vector<Loop> m_hops;            //!< per hop, with multiRate

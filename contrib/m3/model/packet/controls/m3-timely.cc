@@ -68,6 +68,31 @@ class Timely : public CongestionControl
         }
     }
 
+    std::vector<double> State() const override
+    {
+        return {static_cast<double>(m_rate),
+                static_cast<double>(m_updateSeq),
+                static_cast<double>(m_lastRtt),
+                m_rttDiff,
+                static_cast<double>(m_increases)};
+    }
+
+    /// Without a state the first ACK only gives the RTT that the next one is compared with, as at the start of a flow.
+    void Resume(SenderControl& sender, const std::vector<double>& state) override
+    {
+        constexpr std::size_t VALUES = 5;
+        if (state.size() != VALUES)
+        {
+            m_rate = sender.Rate();
+            return;
+        }
+        m_rate = static_cast<uint64_t>(state[0]);
+        m_updateSeq = static_cast<uint64_t>(state[1]);
+        m_lastRtt = static_cast<int64_t>(state[2]);
+        m_rttDiff = state[3];
+        m_increases = static_cast<uint32_t>(state[4]);
+    }
+
   private:
     static constexpr double EWMA_WEIGHT = 0.875;
     static constexpr double MIN_RTT_NS = 20000; //!< that the gradient is related to

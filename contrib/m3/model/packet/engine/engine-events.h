@@ -3,6 +3,7 @@
 #define M3_ENGINE_EVENTS_H
 
 // The calendar of the engine: what an event does.
+#include "flow-resume.h"
 #include "host.h"
 
 namespace ns3::m3
@@ -39,6 +40,9 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
         break;
     case EventType::FLOW_START:
         OnFlowStart(event.subject);
+        break;
+    case EventType::FLOW_RESUME:
+        OnFlowResume(event.subject);
         break;
     case EventType::CONTROL_TIMER:
         OnControlTimer(event.Object(), event.subject);

@@ -33,6 +33,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_flows(flows),
       m_routes(&routes),
       m_rules(fabric, config),
+      m_options(options),
       m_recordPfc(options.recordPfc),
       m_hasStop(options.stopNs != INT64_MAX),
       m_acksPassPauses(Rules::ACKS_HAVE_OWN_HEADROOM && config.pfc && config.ackHighPriority),
@@ -67,6 +68,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     m_timeouts = CanLosePackets();
     // a PFC frame may wait for the frame before it
     m_quietNs = 2 * LongestHopNs(fabric);
+    ScheduleResumes();
     ScheduleArrivals();
 }
 
@@ -131,7 +133,7 @@ void PacketEngine<Rules>::ScheduleLinkChanges()
     for (uint32_t i = 0; i < m_linkChanges.size(); i++)
     {
         Rules::CheckLinkChange(m_fabric, m_linkChanges[i]);
-        m_wheel.Schedule(m_linkChanges[i].timeNs, EventType::LINK_CHANGE, i, 0);
+        m_wheel.Schedule(std::max(m_linkChanges[i].timeNs, m_options.beginNs), EventType::LINK_CHANGE, i, 0);
     }
     m_linkChangesLeft = static_cast<uint32_t>(m_linkChanges.size());
 }

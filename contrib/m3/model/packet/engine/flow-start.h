@@ -20,6 +20,18 @@ void PacketEngine<Rules>::ScheduleArrivals()
     }
 }
 
+/// \return what the route of the next flow of the list is hashed from
+template <class Rules>
+RouteKey PacketEngine<Rules>::NextKey(uint32_t flow)
+{
+    RouteKey key = m_routeKeys.NextKey(m_flows[flow].src, m_flows[flow].dst);
+    if (!m_options.routeIds.empty())
+    {
+        key.flowId = m_options.routeIds[flow];
+    }
+    return key;
+}
+
 template <class Rules>
 void PacketEngine<Rules>::OnFlowArrival()
 {
@@ -27,8 +39,7 @@ void PacketEngine<Rules>::OnFlowArrival()
     const int64_t now = m_wheel.Now();
     for (; m_nextArrival < m_flows.size() && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
     {
-        const Flow& flow = m_flows[m_nextArrival];
-        m_startingKeys.push_back(m_routeKeys.NextKey(flow.src, flow.dst));
+        m_startingKeys.push_back(NextKey(m_nextArrival));
         m_wheel.Schedule(now, EventType::FLOW_DELAY, m_nextArrival, 0);
     }
     ScheduleArrivals();
@@ -87,18 +98,10 @@ void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
     }
 }
 
+/// Sets up the queue pair of a flow at its NIC, which is not told yet.
 template <class Rules>
-void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
+PairSlot PacketEngine<Rules>::StartPair(uint32_t flow, const RouteKey& key)
 {
-    const RouteKey key = m_startingKeys.front();
-    m_startingKeys.pop_front();
-    if (m_changedRoutes && !m_routes->Reachable(key.src, key.dst))
-    {
-        m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
-        LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
-        m_ended++;
-        return;
-    }
     const Slot slot = TakeSlot();
     m_routes->DataRoute(key, m_dataRoute);
     m_routes->AckRoute(key, m_ackRoute);
@@ -115,7 +118,32 @@ void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
     {
         m_observer->OnFlowStart(flow);
     }
-    Kick(nic);
+    return slot;
+}
+
+/// Ends a flow that finds no route when it starts. \return whether it does
+template <class Rules>
+bool PacketEngine<Rules>::EndIfUnreachable(uint32_t flow, const RouteKey& key)
+{
+    if (!m_changedRoutes || m_routes->Reachable(key.src, key.dst))
+    {
+        return false;
+    }
+    m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
+    LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
+    m_ended++;
+    return true;
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
+{
+    const RouteKey key = m_startingKeys.front();
+    m_startingKeys.pop_front();
+    if (!EndIfUnreachable(flow, key))
+    {
+        Kick(m_pairs[StartPair(flow, key)].nic);
+    }
 }
 
 template <class Rules>

@@ -66,7 +66,8 @@ void PacketEngine<Rules>::RerouteFlows(const LinkChange& change)
         {
             continue; // goes on trying, until its timeouts are used up
         }
-        m_routes->DataRoute({flow.src, flow.dst, pair.flow}, route);
+        const uint64_t id = m_options.routeIds.empty() ? pair.flow : m_options.routeIds[pair.flow];
+        m_routes->DataRoute({flow.src, flow.dst, id}, route);
         if (IsCut(pair) || (change.up && std::any_of(route.begin(), route.end(), isChanged)))
         {
             MoveFlow(slot, route);

@@ -24,6 +24,8 @@ std::string MeaningOf(Unfinished reason, EngineMode mode, bool starts)
         return RulesOf(mode).lossText;
     case Unfinished::UNREACHABLE:
         return "links are down and no way is left";
+    case Unfinished::BEFORE:
+        return "the run begins after their start";
     case Unfinished::DEADLOCK:
         return "ports that PFC has paused wait for each other";
     }
@@ -57,6 +59,8 @@ std::string UnfinishedName(Unfinished reason)
         return "no-progress";
     case Unfinished::UNREACHABLE:
         return "unreachable";
+    case Unfinished::BEFORE:
+        return "before";
     case Unfinished::DEADLOCK:
         return "deadlock";
     }

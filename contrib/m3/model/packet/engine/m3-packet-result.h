@@ -3,6 +3,7 @@
 #define M3_PACKET_RESULT_H
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow-under-way.h"
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,7 @@ enum class Unfinished : uint8_t
     STOP_TIME,   //!< The run ended first, at its stop time or by its limit of packets or events.
     NO_PROGRESS, //!< 16 retransmission timeouts in a row; in `HPCC` mode a packet was lost and is not sent again.
     UNREACHABLE, //!< Links are down, and no route is left.
+    BEFORE,      //!< It starts before the run begins, and was not said to be under way: it took no part.
     DEADLOCK     //!< Ports that PFC has paused wait for each other in a circle, and nothing else can happen.
 };
 
@@ -65,6 +67,8 @@ struct PacketResult
     /// Egress links of a circle of paused ports, each of which waits for the next and the last for the first, where the
     /// run ended because of one; else empty.
     std::vector<LinkId> deadlock;
+    /// Flows in mid-transfer when the run stopped, ascending by flow, if PacketRunOptions::recordUnderWay is set.
+    std::vector<FlowUnderWay> underWay;
 };
 
 } // namespace ns3::m3

@@ -3,6 +3,7 @@
 #define M3_PACKET_RUN_OPTIONS_H
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-flow-under-way.h"
 
 #include <cstdint>
 #include <functional>
@@ -41,7 +42,15 @@ struct QueueSample
  */
 struct PacketRunOptions
 {
-    int64_t stopNs = INT64_MAX;        //!< The run stops before the events of this time.
+    int64_t stopNs = INT64_MAX; //!< The run stops before the events of this time.
+    /// `STANDARD` mode only: the run begins at this time, ns, on idle links with empty queues. Of the flows that start
+    /// before, only those of underWay take part; what the outcomes of these say counts from their start.
+    int64_t beginNs = 0;
+    std::vector<FlowUnderWay> underWay; //!< `STANDARD` mode only: flows in mid-transfer at beginNs, none twice.
+    bool recordUnderWay = false;        //!< Fill PacketResult::underWay.
+    /// `STANDARD` mode only: the number that a flow's route is hashed from, one per flow, where the list is a part of
+    /// another one and flows are to take the routes that they take there; empty: its index.
+    std::vector<uint32_t> routeIds;
     uint64_t maxDataHops = UINT64_MAX; //!< The run ends soon after PacketResult::dataHops exceeds it.
     uint64_t maxEvents = UINT64_MAX;   //!< The same for events: about 4 per data packet and hop, and timers.
     bool recordPfc = false;            //!< Fill PacketResult::pfc.

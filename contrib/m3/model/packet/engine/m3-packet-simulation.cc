@@ -87,7 +87,7 @@ class EngineDriver
     EngineDriver(PacketRun& engine, const PacketRunOptions& options)
         : m_engine(engine),
           m_options(options),
-          m_beginNs(Simulator::Now().GetNanoSeconds())
+          m_beginNs(Simulator::Now().GetNanoSeconds() - options.beginNs)
     {
     }
 
@@ -149,14 +149,16 @@ class QueueSampler
     QueueSampler(const PacketRun& engine, const FabricGraph& fabric, const PacketRunOptions& options)
         : m_engine(engine),
           m_links(fabric.LinkCount()),
-          m_options(options)
+          m_options(options),
+          m_timeNs(options.beginNs)
     {
     }
 
     void Schedule()
     {
-        m_timeNs += m_options.sampleIntervalNs;
-        m_event = Simulator::Schedule(NanoSeconds(m_options.sampleIntervalNs), &QueueSampler::Sample, this);
+        const int64_t next = (m_timeNs / m_options.sampleIntervalNs + 1) * m_options.sampleIntervalNs;
+        m_event = Simulator::Schedule(NanoSeconds(next - m_timeNs), &QueueSampler::Sample, this);
+        m_timeNs = next;
     }
 
     void Stop()
@@ -181,7 +183,7 @@ class QueueSampler
     const PacketRun& m_engine;
     const LinkId m_links;
     const PacketRunOptions& m_options;
-    int64_t m_timeNs = 0; //!< since the run began
+    int64_t m_timeNs; //!< of the flows
     EventId m_event;
 };
 
@@ -219,7 +221,9 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
         sampler.Stop();
         beyondLimits = driver.IsBeyondLimits();
     }
+    std::vector<FlowUnderWay> underWay = options.recordUnderWay ? engine->UnderWay() : std::vector<FlowUnderWay>();
     PacketResult result = engine->TakeResult();
+    result.underWay = std::move(underWay);
     result.beyondLimits = beyondLimits;
     NS_LOG_INFO("run ends: " << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
                              << result.retransmissions << " packets sent again, " << result.switchDrops

@@ -20,9 +20,9 @@ namespace ns3::m3
  * truth of training. The run ends when all flows have ended, when nothing can happen to the others any more
  * (PacketResult::deadlock), or when it reaches its stop time or its limit of packets or events.
  *
- * Time 0 of the flows is the Simulator's present time, so runs may follow each other. Other events of the Simulator run
- * in between at their times; later ones stay for the next Simulator::Run(), or for the one in whose event this is
- * called. ns-3's run shifts the random numbers: SeedOfReplication().
+ * The Simulator's present time is time 0 of the flows, or PacketRunOptions::beginNs, so runs may follow each other.
+ * Other events of the Simulator run in between at their times; later ones stay for the next Simulator::Run(), or for
+ * the one in whose event this is called. ns-3's run shifts the random numbers: SeedOfReplication().
  *
  * \param config not resolved yet
  * \throws InputError for a configuration that cannot work (a buffer below reserve and headroom, HPCC without window,

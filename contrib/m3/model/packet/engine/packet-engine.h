@@ -67,6 +67,8 @@ class PacketEngine final : public PacketRun
         return m_ports[egress].IsNic() ? 0 : m_ports[egress].queuedBytes;
     }
 
+    std::vector<FlowUnderWay> UnderWay() const override;
+
     PacketResult TakeResult() override
     {
         return std::move(m_result);
@@ -92,12 +94,19 @@ class PacketEngine final : public PacketRun
     // flow-start.h
     void ScheduleArrivals();
     void OnFlowArrival();
+    RouteKey NextKey(uint32_t flow);
     void OnFlowStart(uint32_t flow);
+    bool EndIfUnreachable(uint32_t flow, const RouteKey& key);
+    Slot StartPair(uint32_t flow, const RouteKey& key);
     Slot TakeSlot();
     void SetUpPair(Slot slot, uint32_t flow);
     void SetRoute(Slot slot, const Route& data, const Route& ack);
     void EndFlow(Slot slot, Unfinished why);
     void ReleaseIfUnused(Slot slot);
+
+    // flow-resume.h
+    void ScheduleResumes();
+    void OnFlowResume(uint32_t index);
 
     // port.h
     bool Busy(const Port& port) const
@@ -184,6 +193,7 @@ class PacketEngine final : public PacketRun
     const FlowList& m_flows;
     const RouteTable* m_routes; //!< of the links that are up
     Rules m_rules;
+    const PacketRunOptions& m_options;
     const bool m_recordPfc;
     const bool m_hasStop;        //!< the run has a stop time
     const bool m_acksPassPauses; //!< hosts send ACKs while PFC pauses their data, and switches have headroom for them
@@ -216,6 +226,7 @@ class PacketEngine final : public PacketRun
     Route m_dataRoute;                 //!< scratch of OnFlowStart
     Route m_ackRoute;
     std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
+    std::vector<RouteKey> m_startedKeys;          //!< of flows that start before the run begins
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;
     uint32_t m_linkChangesLeft = 0;

@@ -46,6 +46,9 @@ class PacketRun
     /// \return bytes in the data queue of a switch port, 0 for a host's
     virtual uint64_t QueuedBytes(LinkId egress) const = 0;
 
+    /// \return the flows in mid-transfer, ascending by flow
+    virtual std::vector<FlowUnderWay> UnderWay() const = 0;
+
     /// Moves out what has happened so far.
     virtual PacketResult TakeResult() = 0;
 };

@@ -49,6 +49,7 @@ class StandardRules
     static constexpr bool MAY_MARK_ACKS = false;          //!< ACKs take part in the drawing of ECN marks
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = true;  //!< ACKs that pass a pause take none from the data
     static constexpr bool TELEMETRY_COVERS_ROUTE = true;  //!< a packet has a record for each hop, however many
+    static constexpr bool CAN_RESUME = true;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing: the part of EnginePair::nextSendNs below 1 ns.
     struct PaceState

@@ -6,6 +6,7 @@
 #include "ecn-marking.h"
 #include "engine-events.h"
 #include "engine-setup.h"
+#include "flow-resume.h"
 #include "flow-start.h"
 #include "host.h"
 #include "in-band-telemetry.h"

@@ -52,6 +52,7 @@ class HpccRules
     static constexpr bool MAY_MARK_ACKS = true;            //!< ACKs draw random numbers too, and are not marked
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
     static constexpr bool TELEMETRY_COVERS_ROUTE = false;  //!< five records; beyond, the oldest gives way
+    static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
     struct PaceState
