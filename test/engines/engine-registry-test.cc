@@ -91,7 +91,8 @@ std::string RefusalOf(const std::function<void()>& run)
 TEST(EngineRegistry, HasTheEnginesOfTheModule)
 {
     const std::string names = EngineNames();
-    EXPECT_EQ(names.find("packet, rerun, flowsim, parsimon, m3, m3-network, m3-windows, m3-paths, published"), 0U)
+    EXPECT_EQ(names.find("packet, rerun, flowsim, parsimon, m3, m3-network, m3-windows, m3-paths, sampled, published"),
+              0U)
         << names;
     for (const EngineInfo& info : RegisteredEngines())
     {

@@ -14,11 +14,12 @@ std::vector<EngineEntry> PacketEngines();    //!< packet-level: the truth
 std::vector<EngineEntry> FlowsimEngines();   //!< max-min fluid
 std::vector<EngineEntry> ParsimonEngines();  //!< packet-level, link by link; delays are added up (NSDI 2023)
 std::vector<EngineEntry> M3Engines();        //!< flowSim corrected by a trained model
+std::vector<EngineEntry> SampledEngines();   //!< every packet of sampled windows of time
 std::vector<EngineEntry> PublishedEngines(); //!< the published method (SIGCOMM 2024)
 
 /// All of them, in the order in which they are listed.
-inline constexpr std::vector<EngineEntry> (
-    *BUILT_IN_ENGINES[])() = {PacketEngines, FlowsimEngines, ParsimonEngines, M3Engines, PublishedEngines};
+inline constexpr std::vector<EngineEntry> (*BUILT_IN_ENGINES[])() =
+    {PacketEngines, FlowsimEngines, ParsimonEngines, M3Engines, SampledEngines, PublishedEngines};
 
 } // namespace ns3::m3
 

@@ -19,6 +19,26 @@ class FlowsimEngine : public Engine
   public:
     using Engine::Engine;
 
+    bool GivesFctsOf() const override
+    {
+        return true;
+    }
+
+    std::vector<double> FctsOf(const Scenario& scenario,
+                               const Question& /*question*/,
+                               const FluidRun& run,
+                               const std::vector<uint32_t>& flows) override
+    {
+        std::vector<double> fcts;
+        fcts.reserve(flows.size());
+        for (const uint32_t flow : flows)
+        {
+            const UncongestedFct uncongested = UncongestedFctOf(scenario.Fabric(), scenario.Flows(), run.fluid, flow);
+            fcts.push_back(uncongested.Slowdown(run.fluidFctNs[flow]) * uncongested.idealNs);
+        }
+        return fcts;
+    }
+
   private:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {

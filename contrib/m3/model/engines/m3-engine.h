@@ -21,6 +21,7 @@ namespace ns3::m3
 class EstimateShare;
 class FabricGraph;
 class Scenario;
+struct FluidRun;
 
 /// Options of an engine by name, with their values as text.
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
@@ -165,6 +166,15 @@ class Engine
     std::vector<CompletionTime> RunPerFlow(const Scenario& scenario, const Question& question);
 
     /**
+     * Says how long some flows take, for whoever needs to know of few of many: ns from the start to the last byte,
+     * drawn as by RunPerFlow.
+     * \param run of flowSim over the flows of the scenario \param flows ascending indices
+     * \return one value per flow that was asked for \throws InputError as Run, and unless GivesFctsOf()
+     */
+    virtual std::vector<double>
+    FctsOf(const Scenario& scenario, const Question& question, const FluidRun& run, const std::vector<uint32_t>& flows);
+
+    /**
      * Answers for several scenarios that differ in their configuration. Engines share work between them, and need not
      * reach a target error. \param done gets each report and the index of its scenario, not always in order
      * \throws InputError as Run, before the first report for what is wrong with a scenario
@@ -183,6 +193,7 @@ class Engine
     virtual std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question);
 
     virtual bool HasCheck() const;     //!< Returns whether Check() is possible.
+    virtual bool GivesFctsOf() const;  //!< Returns whether FctsOf() is possible.
     virtual bool GivesPerFlow() const; //!< Returns whether RunPerFlow() is possible with its options.
     virtual bool CanShare() const;     //!< Returns whether processes can share its work with its options.
 

@@ -126,9 +126,18 @@ class M3Engine : public TrainedEngine
                  const Question& question,
                  const std::function<void(std::size_t index, const SlowdownReport& report)>& done) override;
     std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question) override;
+    std::vector<double> FctsOf(const Scenario& scenario,
+                               const Question& question,
+                               const FluidRun& run,
+                               const std::vector<uint32_t>& flows) override;
     EngineOptions Choices(const FabricGraph& fabric, uint64_t flows) const override;
 
     bool HasCheck() const override
+    {
+        return true;
+    }
+
+    bool GivesFctsOf() const override
     {
         return true;
     }
@@ -196,8 +205,14 @@ M3Engine::M3Engine(const EngineInfo& info)
         "NAME",
         ScopeName(m_scope),
         [this](const std::string& name) { m_scope = ParseScope(name); });
-    AddOption("windows", "number of windows of time to sample with --scope=windows", m_windows, CountOption(1));
-    AddOption("flows-per-window", "number of successive flows of a window", m_flowsPerWindow, CountOption(1));
+    AddOption("windows",
+              "number of windows of time to sample, with --scope=windows or by sampled (there as --budget allows)",
+              m_windows,
+              CountOption(1));
+    AddOption("flows-per-window",
+              "number of successive flows of a window (by sampled as many as begin in twice the rest of its run)",
+              m_flowsPerWindow,
+              CountOption(1));
     AddPathsOption();
     AddOption("flows-per-class",
               "maximum number of flows of each size class that the m3 engine corrects",
@@ -369,6 +384,28 @@ std::vector<CompletionTime> M3Engine::DoRunPerFlow(const Scenario& scenario, con
     TimeDrawer drawer(scenario, question, *fluid);
     PredictFlows({{input, *fluid, all}}, input.threads, m_model.Get(), drawer);
     return std::move(drawer.times);
+}
+
+std::vector<double> M3Engine::FctsOf(const Scenario& scenario,
+                                     const Question& question,
+                                     const FluidRun& run,
+                                     const std::vector<uint32_t>& flows)
+{
+    LoadModel(scenario, question, Scope::NETWORK);
+    if (flows.empty())
+    {
+        return {};
+    }
+    const EstimateInput input = InputOf(scenario, question);
+    TimeDrawer drawer(scenario, question, run);
+    PredictFlows({{input, run, flows}}, input.threads, m_model.Get(), drawer);
+    std::vector<double> fcts;
+    fcts.reserve(flows.size());
+    for (const CompletionTime& time : drawer.times)
+    {
+        fcts.push_back(time.receiverNs);
+    }
+    return fcts;
 }
 
 /// Estimates scenarios from one on for which flowSim is the same. \return the first one for which it is not

@@ -3,6 +3,7 @@
 #define M3_TRAINED_ENGINE_H
 
 #include "sampled-estimate.h"
+#include "sampling-engine.h"
 
 #include "ns3/m3-engine.h"
 
@@ -56,16 +57,15 @@ class LoadedModel
 /// \ingroup m3-engines
 /// What engines with a trained model have in common: they draw parts of the traffic, more of them until the interval
 /// of the p99 is narrow enough, and let the model answer for these.
-class TrainedEngine : public Engine
+class TrainedEngine : public SamplingEngine
 {
   public:
-    using Engine::Engine;
+    using SamplingEngine::SamplingEngine;
 
     std::future<void> LoadAhead() const override;
 
   protected:
-    void AddPathsOption();       //!< Adds the option "paths".
-    void AddTargetErrorOption(); //!< Adds the option "target-error".
+    void AddPathsOption(); //!< Adds the option "paths".
 
     /// Number of paths to draw.
     uint32_t Paths() const
@@ -76,25 +76,10 @@ class TrainedEngine : public Engine
     /// Checks the number of paths. \throws InputError for more than there are flows
     void CheckPaths(const Scenario& scenario) const;
 
-    /// Adds the flows of each size class to an empty report.
-    SlowdownReport EmptyReport(const Scenario& scenario, const Question& question) const;
-
-    /**
-     * Estimates, again with more draws until the 95 % interval of the p99 of all flows reaches no further than the
-     * target error to either side, or everything is drawn.
-     * \param estimate returns an estimate from a number of draws \param finish called on rank 0 alone
-     */
-    SlowdownReport EstimateUntilPrecise(const Question& question,
-                                        uint64_t draws,
-                                        uint64_t maxDraws,
-                                        const std::function<SlowdownReport(uint64_t draws)>& estimate,
-                                        const std::function<void(SlowdownReport& report)>& finish) const;
-
   private:
     static constexpr uint32_t DEFAULT_PATHS = 500;
 
     uint32_t m_paths = DEFAULT_PATHS;
-    double m_targetError = 0;
 };
 
 /// Refuses congestion controls that no model was trained with. \param ownCheckpoint whether the user gives a model,

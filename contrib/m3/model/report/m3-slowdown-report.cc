@@ -107,13 +107,14 @@ SlowdownReport::SlowdownReport(std::string engine, SizeClasses classes)
     }
 }
 
-void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight)
+void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight, uint32_t stratum)
 {
     CheckClass(sizeClass);
     m_values[sizeClass].emplace_back(slowdown, weight);
     if (IsSampled())
     {
-        m_unitValues[sizeClass].push_back({slowdown, weight, static_cast<uint32_t>(m_multiplicity.size() - 1)});
+        m_unitValues[sizeClass].push_back(
+            {slowdown, weight, static_cast<uint32_t>(m_multiplicity.size() - 1), stratum});
     }
     if (!m_flowCountSet[sizeClass])
     {
@@ -288,11 +289,15 @@ double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, doubl
     std::vector<bool> counts(m_multiplicity.size(), false);
     for (std::size_t c : classes)
     {
-        double below = 0;
+        std::vector<double> below; // per stratum
+        std::vector<double> inStratum;
         double all = 0;
         for (const UnitValue& value : m_unitValues[c])
         {
-            below += value.slowdown <= slowdown ? value.weight : 0;
+            below.resize(std::max<std::size_t>(below.size(), value.stratum + std::size_t{1}));
+            inStratum.resize(below.size());
+            below[value.stratum] += value.slowdown <= slowdown ? value.weight : 0;
+            inStratum[value.stratum] += value.weight;
             all += value.weight;
         }
         const double left = m_sampledFlows[c] && m_flowCount[c]
@@ -301,7 +306,8 @@ double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, doubl
         const double factor = static_cast<double>(m_flowCount[c]) / flows * std::sqrt(std::max(0.0, left)) / all;
         for (const UnitValue& value : m_unitValues[c])
         {
-            deviation[value.unit] += factor * value.weight * ((value.slowdown <= slowdown) - below / all);
+            deviation[value.unit] += factor * value.weight *
+                                     ((value.slowdown <= slowdown) - below[value.stratum] / inStratum[value.stratum]);
             counts[value.unit] = true;
         }
     }

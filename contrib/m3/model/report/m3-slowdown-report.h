@@ -64,9 +64,10 @@ class SlowdownReport
     /// An empty report of an engine. \throws InputError for classes that are not AreValid()
     explicit SlowdownReport(std::string engine = "", SizeClasses classes = {});
 
-    /// Adds one value. \param slowdown at least 1 \param weight above 0 \throws InputError for a class that is not
-    /// there, as everything below does
-    void Add(std::size_t sizeClass, double slowdown, double weight = 1);
+    /// Adds one value. \param slowdown at least 1 \param weight above 0 \param stratum of the class that the value is
+    /// of, a small number, where the weights of each stratum add up to its flows in the trace \throws InputError for a
+    /// class that is not there, as everything below does
+    void Add(std::size_t sizeClass, double slowdown, double weight = 1, uint32_t stratum = 0);
 
     /**
      * Begins another sampling unit, a flow or path that was drawn; values added from now on belong to it.
@@ -130,11 +131,11 @@ class SlowdownReport
 
     /**
      * Returns the sampling interval of a quantile (Woodruff, JASA 1952): the share of flows at or below the
-     * quantile is a ratio estimate, whose standard error, times the quantile of Student's t for that number of units,
-     * is turned into quantiles; units drawn without replacement have the correction for a finite population. The
-     * quantile itself where nothing was sampled, NaN without values and where intervals are withheld. \param level
-     * probability that it holds the quantile of all flows, in (0, 1) \throws InputError as ClassQuantile, and for
-     * another level
+     * quantile is a ratio estimate (in each stratum, where there are strata), whose standard error, times the quantile
+     * of Student's t for that number of units, is turned into quantiles; units drawn without replacement have the
+     * correction for a finite population. The quantile itself where nothing was sampled, NaN without values and where
+     * intervals are withheld. \param level probability that it holds the quantile of all flows, in (0, 1) \throws
+     * InputError as ClassQuantile, and for another level
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
     /// The same over all classes.
@@ -164,6 +165,7 @@ class SlowdownReport
         double slowdown;
         double weight;
         uint32_t unit;
+        uint32_t stratum;
     };
 
     void CheckClass(std::size_t sizeClass) const;

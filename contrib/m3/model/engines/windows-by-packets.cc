@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "windows-by-packets.h"
+
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-packet-outcome.h"
+#include "ns3/m3-scenario.h"
+#include "packet/engine/packet-run.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Index of the first flow that starts at a time or later.
+uint32_t FirstFrom(const FlowList& flows, int64_t timeNs)
+{
+    const auto isBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
+    return static_cast<uint32_t>(std::lower_bound(flows.begin(), flows.end(), timeNs, isBefore) - flows.begin());
+}
+
+/// The flows of a window as the packet engine takes them.
+struct WindowTraffic
+{
+    FlowList flows;
+    PacketRunOptions options; //!< with the indices in the trace as ids of routes
+};
+
+WindowTraffic TrafficOf(const Scenario& scenario, const TimeWindow& window, const std::vector<FlowInTransfer>& underWay)
+{
+    const FlowList& trace = scenario.Flows();
+    WindowTraffic traffic;
+    traffic.options.beginNs = window.beginNs;
+    for (const FlowInTransfer& flow : underWay)
+    {
+        const uint64_t size = trace[flow.flow].sizeBytes;
+        const auto sent = std::min(size - 1, static_cast<uint64_t>(flow.sentShare * static_cast<double>(size)));
+        traffic.options.underWay.push_back({static_cast<uint32_t>(traffic.flows.size()),
+                                            sent / MTU_PAYLOAD_BYTES * MTU_PAYLOAD_BYTES,
+                                            static_cast<uint64_t>(flow.rateBps),
+                                            {}});
+        traffic.flows.push_back(trace[flow.flow]);
+        traffic.options.routeIds.push_back(flow.flow);
+    }
+    for (uint32_t id = FirstFrom(trace, window.beginNs); id < trace.size() && trace[id].startNs < window.stopNs; id++)
+    {
+        traffic.flows.push_back(trace[id]);
+        traffic.options.routeIds.push_back(id);
+    }
+    return traffic;
+}
+
+/// Slowdown of a flow that the end of the run cut off: it goes on as fast as it came so far, on average. Of one that
+/// has hardly begun little is known.
+double SlowdownSoFar(int64_t elapsedNs, int64_t idealNs, double sentShare)
+{
+    constexpr double LEAST_SHARE = 0.05;
+    const double sure = static_cast<double>(elapsedNs) / static_cast<double>(idealNs);
+    return std::max(1.0, sure / std::max(LEAST_SHARE, sentShare));
+}
+
+} // namespace
+
+WindowOutcome RunWindowByPackets(const Scenario& scenario,
+                                 const RdmaConfig& config,
+                                 const TimeWindow& window,
+                                 const std::vector<FlowInTransfer>& underWay)
+{
+    constexpr double PER_MS = 1e6;
+    const WindowTraffic traffic = TrafficOf(scenario, window, underWay);
+    const std::unique_ptr<PacketRun> run =
+        MakePacketRun(scenario.Fabric(), scenario.Routes(), config, traffic.flows, traffic.options);
+    while (run->NextTimeNs() < window.stopNs)
+    {
+        run->Run(window.stopNs, UINT32_MAX);
+    }
+    std::vector<double> sentShare(traffic.flows.size(), 0);
+    for (const FlowUnderWay& flow : run->UnderWay())
+    {
+        sentShare[flow.flow] =
+            static_cast<double>(flow.sentBytes) / static_cast<double>(traffic.flows[flow.flow].sizeBytes);
+    }
+    const PacketResult result = run->TakeResult();
+    WindowOutcome outcome;
+    outcome.underWay = underWay.size();
+    outcome.dataHops = result.dataHops;
+    Route route;
+    for (std::size_t i = underWay.size(); i < traffic.flows.size(); i++)
+    {
+        const Flow& flow = traffic.flows[i];
+        const uint32_t id = traffic.options.routeIds[i];
+        scenario.Routes().DataRoute({flow.src, flow.dst, id}, route);
+        const int64_t ideal = IdealFctNs(scenario.Fabric(), route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+        if (flow.startNs < window.countNs || flow.startNs > window.stopNs - window.RoomNs(ideal))
+        {
+            continue;
+        }
+        const FlowOutcome& of = result.flows[i];
+        const bool isCut = of.unfinished == Unfinished::STOP_TIME && of.receiverFctNs == 0;
+        if (of.unfinished != Unfinished::NO && of.unfinished != Unfinished::STOP_TIME)
+        {
+            outcome.gaveUp++;
+            continue;
+        }
+        outcome.cut += isCut;
+        const double slowdown = isCut ? SlowdownSoFar(window.stopNs - flow.startNs, ideal, sentShare[i])
+                                      : SlowdownOf(of.receiverFctNs, ideal);
+        outcome.flows.push_back({id, slowdown, PER_MS / static_cast<double>(window.CountedNs(ideal))});
+    }
+    return outcome;
+}
+
+namespace
+{
+
+/// Strata of a size class: ranges of the expected slowdown.
+class Strata
+{
+  public:
+    /// \param sampled expected slowdowns of the flows that were simulated
+    explicit Strata(std::vector<float> sampled)
+    {
+        constexpr double LEVELS[] = {0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995};
+        constexpr std::size_t MIN_FLOWS = 50;
+        if (sampled.size() < 2 * MIN_FLOWS)
+        {
+            return;
+        }
+        std::sort(sampled.begin(), sampled.end());
+        std::size_t from = 0;
+        for (const double level : LEVELS)
+        {
+            const auto at = static_cast<std::size_t>(level * static_cast<double>(sampled.size()));
+            const float edge = sampled[std::min(at, sampled.size() - 1)];
+            const auto next =
+                static_cast<std::size_t>(std::lower_bound(sampled.begin(), sampled.end(), edge) - sampled.begin());
+            if (next >= from + MIN_FLOWS && next + MIN_FLOWS <= sampled.size())
+            {
+                m_edges.push_back(edge);
+                from = next;
+            }
+        }
+    }
+
+    std::size_t Count() const
+    {
+        return m_edges.size() + 1;
+    }
+
+    std::size_t Of(float expected) const
+    {
+        return static_cast<std::size_t>(std::upper_bound(m_edges.begin(), m_edges.end(), expected) - m_edges.begin());
+    }
+
+  private:
+    std::vector<float> m_edges; //!< ascending; a stratum begins at each
+};
+
+/// Strata of all size classes, and how many flows they have.
+struct StrataOfTrace
+{
+    std::vector<Strata> ofClass;
+    std::vector<std::vector<double>> inTrace;   //!< [class][stratum] flows
+    std::vector<std::vector<double>> inWindows; //!< [class][stratum] weights
+};
+
+StrataOfTrace StratifyTrace(const FlowList& flows,
+                            const std::vector<WindowOutcome>& windows,
+                            const std::vector<float>& expected,
+                            const SizeClasses& classes)
+{
+    const auto classOf = [&](uint32_t flow) { return classes.ClassOf(flows[flow].sizeBytes); };
+    std::vector<std::vector<float>> sampled(classes.Count());
+    for (const WindowOutcome& window : windows)
+    {
+        for (const WindowFlow& flow : window.flows)
+        {
+            sampled[classOf(flow.flow)].push_back(expected[flow.flow]);
+        }
+    }
+    StrataOfTrace strata;
+    for (std::vector<float>& ofClass : sampled)
+    {
+        strata.ofClass.emplace_back(std::move(ofClass));
+        strata.inTrace.emplace_back(strata.ofClass.back().Count(), 0);
+    }
+    strata.inWindows = strata.inTrace;
+    for (uint32_t id = 0; id < flows.size(); id++)
+    {
+        const std::size_t c = classOf(id);
+        strata.inTrace[c][strata.ofClass[c].Of(expected[id])]++;
+    }
+    for (const WindowOutcome& window : windows)
+    {
+        for (const WindowFlow& flow : window.flows)
+        {
+            const std::size_t c = classOf(flow.flow);
+            strata.inWindows[c][strata.ofClass[c].Of(expected[flow.flow])] += flow.weight;
+        }
+    }
+    return strata;
+}
+
+} // namespace
+
+void AddWindows(const FlowList& flows,
+                const std::vector<WindowOutcome>& windows,
+                const std::vector<float>& expected,
+                SlowdownReport& report)
+{
+    const SizeClasses& classes = report.Classes();
+    const StrataOfTrace strata = StratifyTrace(flows, windows, expected, classes);
+    std::vector<uint64_t> sampled(classes.Count(), 0);
+    for (const WindowOutcome& window : windows)
+    {
+        report.BeginUnit();
+        for (const WindowFlow& flow : window.flows)
+        {
+            const std::size_t c = classes.ClassOf(flows[flow.flow].sizeBytes);
+            const std::size_t s = strata.ofClass[c].Of(expected[flow.flow]);
+            const double weight = flow.weight * strata.inTrace[c][s] / strata.inWindows[c][s];
+            report.Add(c, flow.slowdown, weight, static_cast<uint32_t>(s));
+            sampled[c]++;
+        }
+    }
+    for (std::size_t c = 0; c < sampled.size(); c++)
+    {
+        report.SetSampledFlows(c, sampled[c]);
+    }
+}
+
+} // namespace ns3::m3

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_WINDOWS_BY_PACKETS_H
+#define M3_WINDOWS_BY_PACKETS_H
+
+#include "ns3/m3-flow.h"
+#include "ns3/m3-packet-counts.h"
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-slowdown-report.h"
+#include "parts/time-windows.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::m3
+{
+
+class Scenario;
+
+/// \ingroup m3-engines
+/// A flow that is expected to be in transfer when a window begins.
+struct FlowInTransfer
+{
+    uint32_t flow;    //!< Index in the trace.
+    double sentShare; //!< Share of its payload that is sent by then, from 0 to below 1.
+    double rateBps;   //!< Rate that it is expected to have, payload and headers, bit/s.
+};
+
+/// \ingroup m3-engines
+/// A flow that counts for a window.
+struct WindowFlow
+{
+    uint32_t flow;   //!< Index in the trace.
+    double slowdown; //!< At least 1.
+    double weight;   //!< Inverse of the time during which flows like it count, 1/ms.
+};
+
+/// \ingroup m3-engines
+/// What the packets of a window showed.
+struct WindowOutcome
+{
+    std::vector<WindowFlow> flows; //!< Those that count, ascending by index.
+    uint64_t cut = 0;      //!< Flows among them that were still in transfer when the run ended: their slowdown is that
+                           //!< of the part that was sent.
+    uint64_t gaveUp = 0;   //!< Flows that would count, but were given up.
+    uint64_t underWay = 0; //!< Flows that the run began with.
+    uint64_t dataHops = 0; //!< Transmissions of data packets, at each hop.
+};
+
+/**
+ * Simulates the packets of a window of a scenario.
+ * \param config resolved, `STANDARD` mode \param underWay flows in transfer when the run begins, ascending
+ */
+WindowOutcome RunWindowByPackets(const Scenario& scenario,
+                                 const RdmaConfig& config,
+                                 const TimeWindow& window,
+                                 const std::vector<FlowInTransfer>& underWay);
+
+/**
+ * Adds the flows of windows to a report, each window as a sampling unit. Flows are weighted such that each stratum
+ * counts as many flows as the trace has in it (post-stratification: Cochran, Sampling Techniques, third edition,
+ * section 5A.9). Strata are ranges of the expected slowdown in each size class.
+ * \param windows at least one flow in all of them together \param expected slowdown of each flow of the trace, by
+ * flowSim
+ */
+void AddWindows(const FlowList& flows,
+                const std::vector<WindowOutcome>& windows,
+                const std::vector<float>& expected,
+                SlowdownReport& report);
+
+} // namespace ns3::m3
+
+#endif // M3_WINDOWS_BY_PACKETS_H

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The engine sampled against packets in full.
+#include "ns3/m3-congestion-control.h"
+#include "ns3/m3-engine.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-input-error.h"
+#include "ns3/m3-scenario.h"
+#include "ns3/m3-workload-helper.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+bool HasNote(const SlowdownReport& report, const std::string& text)
+{
+    return std::any_of(report.Notes().begin(),
+                       report.Notes().end(),
+                       [&](const std::string& note) { return note.find(text) != std::string::npos; });
+}
+
+class SampledPackets : public testing::Test
+{
+  protected:
+    SampledPackets()
+        : fabric(MakeLeafSpine({4, 8, 2, 10'000'000'000, 40'000'000'000, 1000}))
+    {
+        WorkloadHelper workload;
+        workload.flows = 60'000;
+        workload.load = 0.5;
+        flows = workload.Generate(fabric);
+    }
+
+    SlowdownReport Run(const EngineOptions& options = {}, uint32_t threads = 1) const
+    {
+        const Scenario scenario(fabric, config, flows);
+        Question question;
+        question.threads = threads;
+        const std::unique_ptr<Engine> engine = MakeEngine("sampled");
+        for (const auto& [name, value] : options)
+        {
+            engine->Set(name, value);
+        }
+        return engine->Run(scenario, question);
+    }
+
+    FabricGraph fabric;
+    RdmaConfig config;
+    FlowList flows;
+};
+
+} // namespace
+
+TEST_F(SampledPackets, AreCloseToPacketsInFull)
+{
+    const Scenario scenario(fabric, config, flows);
+    const SlowdownReport truth = MakeEngine("packet")->Run(scenario, {});
+    const SlowdownReport report = Run({{"budget", "20%"}});
+    EXPECT_EQ(report.Engine(), "sampled");
+    EXPECT_EQ(report.FlowCount(), flows.size());
+    EXPECT_NEAR(report.OverallQuantile(0.5) / truth.OverallQuantile(0.5), 1, 0.02);
+    EXPECT_NEAR(report.OverallQuantile(0.9) / truth.OverallQuantile(0.9), 1, 0.04);
+    EXPECT_NEAR(report.OverallQuantile(0.99) / truth.OverallQuantile(0.99), 1, 0.06);
+    ASSERT_TRUE(report.HasIntervals());
+    const ConfidenceInterval p99 = report.OverallInterval(0.99);
+    EXPECT_LT(p99.low, p99.high);
+    EXPECT_LT(p99.high / p99.low, 1.3);
+    EXPECT_TRUE(HasNote(report, "windows of")) << "what was simulated";
+    EXPECT_TRUE(HasNote(report, "that m3 expects to be under way"));
+    EXPECT_TRUE(HasNote(report, "against packets: p50 ")) << "the windows check the model";
+}
+
+TEST_F(SampledPackets, DoNotDependOnTheThreads)
+{
+    const SlowdownReport one = Run({}, 1);
+    const SlowdownReport three = Run({}, 3);
+    for (const double p : {0.1, 0.5, 0.99})
+    {
+        EXPECT_EQ(one.OverallQuantile(p), three.OverallQuantile(p));
+        EXPECT_EQ(one.OverallInterval(p).low, three.OverallInterval(p).low);
+    }
+}
+
+TEST_F(SampledPackets, ATargetErrorDrawsMoreWindows)
+{
+    const SlowdownReport few = Run({{"windows", "8"}});
+    ASSERT_GT(few.SamplingReach(0.99), 0.05);
+    const SlowdownReport more = Run({{"target-error", "5%"}});
+    EXPECT_LE(more.SamplingReach(0.99), 0.05);
+}
+
+TEST_F(SampledPackets, FlowsUnderWayMatter)
+{
+    // flows of 50 KB take up to 1 ms: without a lead, those of a window meet the ones that are under way
+    WorkloadHelper workload;
+    workload.flows = 60'000;
+    workload.load = 0.6;
+    workload.sizes = "exponential:50000";
+    flows = workload.Generate(fabric);
+    const EngineOptions short_lead{{"lead", "1us"}, {"budget", "20%"}};
+    const auto with = [&](const std::string& start)
+    {
+        EngineOptions options = short_lead;
+        options.emplace_back("start", start);
+        return Run(options);
+    };
+    const SlowdownReport fluid = with("flowsim");
+    const SlowdownReport idle = with("empty");
+    EXPECT_GT(fluid.OverallQuantile(0.9), 1.02 * idle.OverallQuantile(0.9));
+    EXPECT_TRUE(HasNote(fluid, "that flowsim expects to be under way"));
+    EXPECT_TRUE(HasNote(idle, "begins on an idle network"));
+}
+
+TEST_F(SampledPackets, AShortTraceIsSimulatedAsAWhole)
+{
+    flows.resize(2000);
+    const Scenario scenario(fabric, config, flows);
+    const SlowdownReport truth = MakeEngine("packet")->Run(scenario, {});
+    const SlowdownReport report = Run();
+    EXPECT_TRUE(HasNote(report, "too short to sample"));
+    EXPECT_EQ(report.Engine(), "sampled");
+    for (const double p : {0.1, 0.5, 0.99})
+    {
+        EXPECT_EQ(report.OverallQuantile(p), truth.OverallQuantile(p));
+    }
+    for (Flow& flow : flows)
+    {
+        flow.startNs = 5; // all at once: the trace has no time
+    }
+    flows.resize(300);
+    EXPECT_TRUE(HasNote(Run(), "too short to sample"));
+}
+
+TEST_F(SampledPackets, WhereM3CannotSpeakFlowsimSays)
+{
+    config.congestionControl = CongestionControlType::NONE;
+    const SlowdownReport report = Run();
+    EXPECT_TRUE(HasNote(report, "no model was trained with the congestion control none"));
+    EXPECT_TRUE(HasNote(report, "that flowsim expects to be under way"));
+}
+
+TEST_F(SampledPackets, RefuseWhatTheyCannotDo)
+{
+    const std::unique_ptr<Engine> engine = MakeEngine("sampled");
+    EXPECT_THROW(engine->Set("budget", "0"), InputError);
+    EXPECT_THROW(engine->Set("budget", "150%"), InputError);
+    EXPECT_THROW(engine->Set("lead", "-1us"), InputError);
+    EXPECT_THROW(engine->Set("start", "nobody"), InputError);
+    EXPECT_THROW(Run({{"start", "parsimon"}}), InputError) << "it does not say how long single flows of many take";
+    EXPECT_FALSE(engine->GivesPerFlow());
+    config.mode = EngineMode::HPCC;
+    EXPECT_THROW(Run(), InputError);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engines/windows-by-packets.h"
+
+#include "fabric/ideal-fct.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-scenario.h"
+#include "packet/engine/star.h"
+#include "workload/flow-generator.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// Flows of one size class whose expected slowdown is 1 or 2.
+struct TwoStrata
+{
+    FlowList flows;
+    std::vector<float> expected;
+
+    /// \param slow every so many flows is expected to be slow
+    TwoStrata(uint32_t count, uint32_t slow)
+    {
+        for (uint32_t i = 0; i < count; i++)
+        {
+            flows.push_back({0, 1, 500, i});
+            expected.push_back(i % slow == 0 ? 2.F : 1.F);
+        }
+    }
+};
+
+} // namespace
+
+TEST(WindowsByPackets, StrataCountAsInTheTrace)
+{
+    // in the trace one flow in ten is slow, in the windows one in two: the slow ones have slowdown 4, the others 1.5
+    const TwoStrata trace(10'000, 10);
+    std::vector<WindowOutcome> windows(5);
+    for (uint32_t i = 0; i < 1000; i++)
+    {
+        const uint32_t slow = 10 * i;
+        windows[i % 5].flows.push_back({slow, 4, 0.5});
+        windows[i % 5].flows.push_back({slow + 1, 1.5, 0.5});
+    }
+    SlowdownReport report("sampled");
+    report.SetFlowCount(0, trace.flows.size());
+    AddWindows(trace.flows, windows, trace.expected, report);
+    report.Finish();
+    EXPECT_NEAR(report.OverallMean(), 0.1 * 4 + 0.9 * 1.5, 1e-9);
+    EXPECT_EQ(report.OverallQuantile(0.85), 1.5);
+    EXPECT_EQ(report.OverallQuantile(0.95), 4);
+    // all of the variation is between the strata, whose shares are known: nothing is left to chance
+    EXPECT_EQ(report.OverallInterval(0.5).low, report.OverallInterval(0.5).high);
+    EXPECT_EQ(report.OverallInterval(0.95).low, 4);
+}
+
+TEST(WindowsByPackets, WithoutStrataTheIntervalIsThatOfTheUnits)
+{
+    // the same values, but flowSim expects nothing of them: a window with more slow flows than another leaves doubt
+    const TwoStrata trace(10'000, 10);
+    const std::vector<float> same(trace.flows.size(), 1.F);
+    std::vector<WindowOutcome> windows(5);
+    for (uint32_t i = 0; i < 1000; i++)
+    {
+        windows[i % 5].flows.push_back({i, i % 5 == 0 && i % 3 == 0 ? 4.0 : 1.5, 1});
+    }
+    SlowdownReport report("sampled");
+    report.SetFlowCount(0, trace.flows.size());
+    AddWindows(trace.flows, windows, same, report);
+    report.Finish();
+    EXPECT_EQ(report.OverallQuantile(0.9), 1.5);
+    EXPECT_EQ(report.OverallInterval(0.9).high, 4);
+}
+
+TEST(WindowsByPackets, FlowsThatCountForLongerCountForLess)
+{
+    const TwoStrata trace(1000, 1);
+    std::vector<WindowOutcome> windows(1);
+    for (uint32_t i = 0; i < 100; i++)
+    {
+        windows[0].flows.push_back({i, 1, 1}); // for 1 ms
+        windows[0].flows.push_back({i, 3, 3}); // for a third of it
+    }
+    SlowdownReport report("sampled");
+    report.SetFlowCount(0, trace.flows.size());
+    AddWindows(trace.flows, windows, trace.expected, report);
+    report.Finish();
+    EXPECT_NEAR(report.OverallMean(), (1 + 3 * 3) / 4.0, 1e-9);
+}
+
+TEST(WindowsByPackets, AWindowOfAllFlowsIsTheRunOfAllFlows)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 4, 2, 10 * GBIT, 10 * GBIT, 1000});
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    TrafficSpec spec;
+    spec.flows = 500;
+    const FlowList flows = GenerateFlows(fabric,
+                                         routes,
+                                         TrafficMatrix::Uniform(fabric),
+                                         *ParseSizeDistribution("exponential:20000"),
+                                         spec);
+    const Scenario scenario(fabric, {}, flows);
+    const PacketResult whole = RunPacketSimulation(fabric, {}, flows);
+    const int64_t last = flows.back().startNs;
+    const WindowOutcome outcome =
+        RunWindowByPackets(scenario, scenario.Resolved(), {0, 0, last, last + 1'000'000'000}, {});
+    ASSERT_EQ(outcome.flows.size(), flows.size());
+    EXPECT_EQ(outcome.cut, 0U);
+    EXPECT_EQ(outcome.dataHops, whole.dataHops);
+    IdealFctsOfFlows ideals(fabric, routes, scenario.Config().HeaderBytes());
+    for (uint32_t id = 0; id < flows.size(); id++)
+    {
+        const int64_t ideal = ideals.NextNs(flows[id].src, flows[id].dst, flows[id].sizeBytes);
+        EXPECT_EQ(outcome.flows[id].flow, id);
+        EXPECT_EQ(outcome.flows[id].slowdown, SlowdownOf(whole.flows[id].receiverFctNs, ideal));
+    }
+}
+
+TEST(WindowsByPackets, AFlowThatIsCutOffHasTheSlowdownSoFar)
+{
+    // Two flows of 10 MB share a link of 10 Gb/s: each comes to half of its rate, a slowdown of 2. The run ends after a
+    // fifth of that. One of them is under way already, 2 ms before the window, with a fifth of its bytes sent.
+    const FabricGraph fabric = Star(3, 10 * GBIT);
+    const FlowList flows{{0, 2, 10'000'000, 0}, {1, 2, 10'000'000, 2'000'000}, {0, 1, 1000, 50'000'000}};
+    const Scenario scenario(fabric, {}, flows);
+    const TimeWindow window{2'000'000, 2'000'000, 2'000'000, 6'000'000};
+    const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), window, {{0, 0.2, 9e9}});
+    EXPECT_EQ(outcome.underWay, 1U);
+    ASSERT_EQ(outcome.flows.size(), 1U) << "what began before does not count, nor what begins later";
+    EXPECT_EQ(outcome.flows[0].flow, 1U);
+    EXPECT_EQ(outcome.cut, 1U);
+    EXPECT_NEAR(outcome.flows[0].slowdown, 2, 0.25);
+}
