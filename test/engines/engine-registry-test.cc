@@ -133,7 +133,6 @@ TEST(EngineRegistry, ARegisteredEngineIsListedAndRuns)
     EXPECT_EQ(report.OverallQuantile(0.99), 2);
     EXPECT_TRUE(report.Notes().empty());
     EXPECT_NE(RefusalOf([&] { estimator.RunPerFlow(CONSTANT, flows); }), "");
-    EXPECT_NE(RefusalOf([&] { estimator.Check(CONSTANT, flows); }), "");
     EXPECT_NE(RefusalOf([&] { estimator.Run(CONSTANT, {}); }), "");
     std::vector<double> p99;
     estimator.RunConfigurations(CONSTANT,

@@ -29,7 +29,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -38,7 +41,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr const char* ALL_ENGINES[] = {"packet", "flowsim", "parsimon", "m3"};
+constexpr const char* ALL_ENGINES[] = {"packet", "sampled", "flowsim", "parsimon", "m3"};
 constexpr const char* MODEL_ENGINES[] = {"m3-network", "m3-windows", "m3-paths", "published"};
 
 /// A switch with hosts at 10 Gb/s whose links may lose packets.
@@ -118,7 +121,7 @@ TEST(LeftOut, LinksThatLosePacketsByAllButPackets)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(HasNote(report, "links that lose packets (16 of 16 directed links, error rate up to 0.001)"),
-                  engine != "packet")
+                  engine != "packet" && engine != "sampled")
             << NotesOf(report);
     }
     for (const std::string engine : MODEL_ENGINES)
@@ -208,6 +211,7 @@ TEST(LeftOut, SettingsThatNoModelKnows)
     estimator.config.Of<DctcpConfig>().gain = 0.5;
     ExpectNoInterval(estimator.Run("m3", flows));
     EXPECT_FALSE(HasNote(estimator.Run("packet", flows), "gain"));
+    EXPECT_FALSE(HasNote(estimator.Run("sampled", flows), "gain"));
     EXPECT_FALSE(HasNote(estimator.Run("parsimon", flows), "gain"));
     estimator.config = {};
     estimator.config.Of<DctcpConfig>().aiBps = 1'000'000'000; // an input of one model, not of the other
@@ -369,6 +373,66 @@ TEST(LeftOut, OfStockDevicesTheRestIsNoted)
     const SlowdownReport report = plain.Run("m3", flows);
     EXPECT_TRUE(HasNote(report, "of stock devices"));
     EXPECT_FALSE(report.AreIntervalsWithheld()) << NotesOf(report);
+}
+
+namespace
+{
+
+/// Cells of a line of a Markdown table.
+std::vector<std::string> CellsOf(const std::string& line)
+{
+    std::vector<std::string> cells;
+    std::istringstream in(line.substr(line.find('|') + 1));
+    for (std::string cell; std::getline(in, cell, '|');)
+    {
+        const std::size_t first = cell.find_first_not_of(' ');
+        cells.push_back(cell.substr(first, cell.find_last_not_of(' ') + 1 - first));
+    }
+    return cells;
+}
+
+} // namespace
+
+TEST(LeftOut, IsWhatTheGuideSays)
+{
+    const std::vector<std::vector<Trait>> traitsOfRows{
+        {Trait::PRIORITIES, Trait::LINK_CHANGES},
+        {Trait::LEFT_OUT},
+        {Trait::LINK_ERRORS},
+        {Trait::RATE_CAP},
+        {Trait::SMALL_WINDOW},
+        {Trait::ACK_PRIORITY, Trait::PAIR_WINDOWS, Trait::PACED_AT_CAP, Trait::PORT_THRESHOLDS},
+        {Trait::CONTROL_PARAMETERS}};
+    std::ifstream guide(std::string(M3_MODULE_DIR) + "/../../docs/guide.md");
+    std::string line;
+    while (std::getline(guide, line) && line.rfind("| left out |", 0) != 0)
+    {
+    }
+    const std::vector<std::string> head = CellsOf(line);
+    std::getline(guide, line); // under the head
+    std::set<std::string> engines;
+    for (const std::vector<Trait>& traits : traitsOfRows)
+    {
+        ASSERT_TRUE(std::getline(guide, line) && !line.empty());
+        const std::vector<std::string> row = CellsOf(line);
+        ASSERT_EQ(row.size(), head.size()) << line;
+        for (std::size_t column = 1; column < row.size(); column++)
+        {
+            std::istringstream names(head[column]);
+            for (std::string name; std::getline(names >> std::ws, name, ',');)
+            {
+                const EngineInfo info = FindEngine(name);
+                engines.insert(name);
+                for (const Trait trait : traits)
+                {
+                    EXPECT_EQ(row[column] == "note", !info.takes.Has(trait) && !info.partly.Has(trait)) << name << line;
+                    EXPECT_EQ(row[column] == "in part: note", info.partly.Has(trait)) << name << line;
+                }
+            }
+        }
+    }
+    EXPECT_TRUE(std::getline(guide, line) && line.empty()) << "rows without a test: " << line;
+    EXPECT_EQ(engines, std::set<std::string>(std::begin(ALL_ENGINES), std::end(ALL_ENGINES)));
 }
 
 TEST(LeftOut, NoNodeThatIsNamedTwice)

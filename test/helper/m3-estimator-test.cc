@@ -518,60 +518,6 @@ TEST(M3Estimator, ARegisteredControlNeedsAModelOfItsOwn)
     EXPECT_EQ(estimator.Run("m3", flows).FlowCount(), flows.size());
 }
 
-TEST(M3Estimator, ChecksItselfByPackets)
-{
-    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
-    WorkloadHelper workload;
-    workload.flows = 2 * Engine::PART_FLOWS + 1000;
-    workload.sizes = "constant:3000"; // little work for packets
-    const FlowList flows = workload.Generate(nodes);
-    M3Estimator estimator(nodes);
-    estimator.check = 2;
-    estimator.Set("paths", "50"); // what is checked does not depend on it
-    for (const std::string scope : {"network", "paths"})
-    {
-        estimator.Set("scope", scope);
-        const std::vector<SlowdownReport> check = estimator.Check("m3", flows);
-        ASSERT_EQ(check.size(), 2U);
-        for (const SlowdownReport& report : check)
-        {
-            EXPECT_EQ(report.FlowCount(), Engine::PART_FLOWS) << "half of each of two parts";
-            EXPECT_EQ(report.FlowCount(1), Engine::PART_FLOWS);
-        }
-        const SlowdownReport report = estimator.Run("m3", flows);
-        char expected[80];
-        std::snprintf(expected,
-                      sizeof expected,
-                      "check of all: %+.1f %%, %+.1f %% of 20000 flows",
-                      100 * (check[1].OverallQuantile(0.5) / check[0].OverallQuantile(0.5) - 1),
-                      100 * (check[1].OverallQuantile(0.99) / check[0].OverallQuantile(0.99) - 1));
-        ASSERT_FALSE(report.Notes().empty());
-        EXPECT_EQ(report.Notes().back(), expected);
-    }
-    estimator.check = 3;
-    EXPECT_THROW(estimator.Run("m3", flows), InputError) << "no room";
-    estimator.check = 1;
-    EXPECT_THROW(estimator.Run("published", flows), InputError);
-    EXPECT_THROW(estimator.Check("published", flows), InputError);
-}
-
-TEST(M3Estimator, ACheckOfAShortTraceIsAComparisonOfAll)
-{
-    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
-    const FlowList flows = SomeFlows(nodes);
-    M3Estimator estimator(nodes);
-    estimator.Set("flows-per-class", std::to_string(flows.size()));
-    estimator.check = 1;
-    const std::vector<SlowdownReport> check = estimator.Check("m3", flows);
-    const SlowdownReport truth = estimator.Run("packet", flows);
-    const SlowdownReport estimate = estimator.Run("m3", flows);
-    for (double p : {0.5, 0.9, 0.99})
-    {
-        EXPECT_EQ(check[0].OverallQuantile(p), truth.OverallQuantile(p));
-        EXPECT_NEAR(check[1].OverallQuantile(p), estimate.OverallQuantile(p), 1e-4);
-    }
-}
-
 TEST(M3Estimator, RefusesWrongInput)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());

@@ -243,12 +243,7 @@ TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
     ExpectRefused("m3-estimate", "--count=100 --scope=paths --paths=0", "at least 1");
     ExpectRefused("m3-estimate", "--count=100 --cc=none", "no model was trained");
     ExpectRefused("m3-estimate", "--count=100 --fct=" + File("fct.json"), ".csv or .txt");
-    ExpectRefused("m3-estimate", "--count=100 --check=2", "room for 1 parts");
-    ExpectRefused("m3-estimate", "--count=100 --check=1 --engine=flowsim", "--check");
-    const Outcome checked = Start("m3-estimate", "--racks=2 --hosts=2 --count=500 --check=1 --out=" + File("out"));
-    EXPECT_NE(checked.output.find("check of all: "), std::string::npos) << checked.output;
-    std::ifstream json(File("out/report.json"));
-    EXPECT_NE(std::string(std::istreambuf_iterator<char>(json), {}).find("check of all: "), std::string::npos);
+    ExpectRefused("m3-estimate", "--count=100 --check=1", "unknown option");
 }
 
 TEST_F(Programs, EstimateWritesTheColumnsOfTheHpccSimulator)

@@ -50,11 +50,6 @@ void M3Estimator::RunConfigurations(const std::string& engine,
     m_engines.Get(engine).RunEach(pointers, *this, done);
 }
 
-std::vector<SlowdownReport> M3Estimator::Check(const std::string& engine, const FlowList& flows)
-{
-    return m_engines.Get(engine).Check(Scenario(m_fabric, config, flows), *this);
-}
-
 std::vector<CompletionTime> M3Estimator::RunPerFlow(const std::string& engine, const FlowList& flows)
 {
     return m_engines.Get(engine).RunPerFlow(Scenario(m_fabric, config, flows), *this);

@@ -28,10 +28,10 @@ namespace ns3::m3
  *   double p99 = report.OverallQuantile(0.99);
  * \endcode
  *
- * Engines are those of RegisteredEngines(), by name: packet, flowsim, parsimon, m3, published and what scripts add. An
- * engine is made when it is first asked for and keeps what its next run can use again. The packet engine runs on
- * ns3::Simulator, so it is called before or after Simulator::Run(), not from an event. Flows are in ascending order of
- * start time and name hosts by their index in the node container.
+ * Engines are those of RegisteredEngines(), by name: packet, flowsim, parsimon, m3, sampled, published and what scripts
+ * add. An engine is made when it is first asked for and keeps what its next run can use again. The packet engine runs
+ * on ns3::Simulator, so it is called before or after Simulator::Run(), not from an event. Flows are in ascending order
+ * of start time and name hosts by their index in the node container.
  *
  * \ingroup m3
  */
@@ -65,10 +65,6 @@ class M3Estimator : public Question
                            const FlowList& flows,
                            const std::vector<RdmaConfig>& configs,
                            const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
-
-    /// Compares an engine with the packet engine (Engine::Check). \return the report of the packet engine, then that of
-    /// the engine \throws InputError as Run
-    std::vector<SlowdownReport> Check(const std::string& engine, const FlowList& flows);
 
     /// Returns the completion times of all flows (Engine::RunPerFlow). \throws InputError as Run
     std::vector<CompletionTime> RunPerFlow(const std::string& engine, const FlowList& flows);

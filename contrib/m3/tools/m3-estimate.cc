@@ -3,7 +3,7 @@
  * Estimates the slowdowns of the flows of a scenario with one engine; on request also a completion time per flow.
  *
  *   ./ns3 run "m3-estimate --topology=topo.txt --flows=flow.txt --cc=dctcp --out=result"
- *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv --check=3"
+ *   ./ns3 run "m3-estimate --count=100000 --fct=fct.csv"
  *   mpirun -n 8 build/bin/m3-estimate --count=50000000 --scope=paths
  */
 #include "mpi-share.h"
@@ -105,7 +105,6 @@ struct Request
     std::string engine = EngineOfRole(EngineRole::ESTIMATE);
     std::string out;
     std::string fctFile;
-    uint32_t check = 0;
     bool median = false;
 };
 
@@ -113,12 +112,6 @@ void AddRequestOptions(ProgramOptions& program, Request& request)
 {
     program.Add("engine", EngineNames(), request.engine, "NAME");
     program.Add("out", "folder for " + ReportFiles(" and "), request.out, "FOLDER");
-    program.Add("check",
-                "number of parts of the trace on which the engine is compared with the packet engine; the report has "
-                "its errors "
-                "there",
-                request.check,
-                CountOption());
     program.Add(
         "fct",
         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); engines that predict "
@@ -154,10 +147,6 @@ void CheckRequest(const ScenarioOptions& options, const Request& request)
     }
     const Engine& engine = engines.Get(EngineOf(options, request.engine));
     const std::string named = "--engine=" + request.engine;
-    if (request.check > 0 && !engine.HasCheck())
-    {
-        throw InputError(named + " has no --check");
-    }
     if (!request.fctFile.empty() && !EndsWith(request.fctFile, ".csv") && !EndsWith(request.fctFile, ".txt"))
     {
         throw InputError("--fct must end in .csv or .txt, is " + request.fctFile);
@@ -202,7 +191,6 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
         return;
     }
     estimator.keepFluidRun = !request.fctFile.empty();
-    estimator.check = request.check;
     estimator.medianFcts = request.median;
     estimator.Prepare(engine, scenario.flows);
     PrintScenario(scenario);

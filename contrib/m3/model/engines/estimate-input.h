@@ -21,7 +21,6 @@ struct EstimateInput
     const Scenario& scenario;                                    //!< Network, flows and configuration.
     const SizeClasses& classes;                                  //!< Size classes of the estimate.
     uint64_t seed = 1;                                           //!< Seed of the sampling.
-    uint32_t firstFlow = 0;                                      //!< Flows before it take part, but are not estimated.
     uint32_t threads = 1;                                        //!< At least 1; results do not depend on it.
     std::function<void(uint64_t done, uint64_t total)> progress; //!< Called after each path or window; may be empty.
     EstimateShare* share = nullptr; //!< Processes that share sampled paths; null: this process samples all.

@@ -114,22 +114,12 @@ void Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     }
 }
 
-std::vector<SlowdownReport> Engine::Check(const Scenario& /*scenario*/, const Question& /*question*/)
-{
-    throw InputError("the engine " + m_info.name + " has no check against the packet engine");
-}
-
 std::vector<double> Engine::FctsOf(const Scenario& /*scenario*/,
                                    const Question& /*question*/,
                                    const FluidRun& /*run*/,
                                    const std::vector<uint32_t>& /*flows*/)
 {
     throw InputError("the engine " + m_info.name + " does not say how long single flows of many take");
-}
-
-bool Engine::HasCheck() const
-{
-    return false;
 }
 
 bool Engine::GivesFctsOf() const

@@ -44,9 +44,6 @@ struct Question
     /// Number of threads that share the work of engines that use threads, at most 4096; 0: one per processor. Answers
     /// do not depend on it.
     uint32_t threads = 0;
-    /// Number of parts of the trace on which an engine that estimates is compared with the packet engine
-    /// (Engine::Check); the notes of its report have the errors of p50 and p99. 0: no comparison.
-    uint32_t check = 0;
     /// Completion times are the medians of predicted distributions instead of draws. A median is the best guess for a
     /// single flow, but the tail of all medians is too short.
     bool medianFcts = false;
@@ -124,8 +121,6 @@ struct EngineInfo
 class Engine
 {
   public:
-    static constexpr uint32_t PART_FLOWS = 20'000; //!< Number of flows of each part of a trace in Check().
-
     explicit Engine(EngineInfo info); //!< \param info description of the engine
     virtual ~Engine();
     Engine(const Engine&) = delete; //!< options are bound to members
@@ -183,16 +178,6 @@ class Engine
                          const Question& question,
                          const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
 
-    /**
-     * Compares an engine that estimates with the packet engine on Question::check parts of the trace. The difference is
-     * the error of the model. Parts are spread evenly over the trace; each has PART_FLOWS successive flows on an empty
-     * network, the first half of which is warm-up. A trace of at most PART_FLOWS flows is one part without warm-up.
-     * \return the report of the packet engine, then that of this engine \throws InputError as Run, if the trace is too
-     * short for Question::check parts, and unless HasCheck()
-     */
-    virtual std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question);
-
-    virtual bool HasCheck() const;     //!< Returns whether Check() is possible.
     virtual bool GivesFctsOf() const;  //!< Returns whether FctsOf() is possible.
     virtual bool GivesPerFlow() const; //!< Returns whether RunPerFlow() is possible with its options.
     virtual bool CanShare() const;     //!< Returns whether processes can share its work with its options.
@@ -227,7 +212,7 @@ class Engine
     virtual void DoPrepare(const Scenario& scenario, const Question& question);
     virtual SlowdownReport DoRun(const Scenario& scenario, const Question& question) = 0;
     virtual std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question);
-    /// Adds notes that follow those on the scenario.
+    /// Completes a report whose notes on the scenario and time are there.
     virtual void DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report);
 
     EngineInfo m_info;

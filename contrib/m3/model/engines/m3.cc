@@ -7,7 +7,6 @@
  */
 #include "built-in-engines.h"
 #include "kept-fluid-run.h"
-#include "m3-check.h"
 #include "per-flow-times.h"
 #include "trained-engine.h"
 
@@ -62,29 +61,6 @@ EstimateInput InputOf(const Scenario& scenario, const Question& question)
     return InputOf(scenario, question, LoneSlowdownOf(scenario));
 }
 
-/// Adds predicted flows to a report.
-class PredictionAdder : public PredictionUser
-{
-  public:
-    PredictionAdder(const FlowList& flows, SlowdownReport& report)
-        : m_flows(flows),
-          m_report(report)
-    {
-    }
-
-    void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
-    {
-        for (uint32_t k = 0; k < QUANTILES; k++)
-        {
-            m_report.Add(m_report.Classes().ClassOf(m_flows[flow].sizeBytes), slowdowns[k], QuantileWeight(k));
-        }
-    }
-
-  private:
-    const FlowList& m_flows;
-    SlowdownReport& m_report;
-};
-
 /// Draws a completion time for each predicted flow.
 class TimeDrawer : public PredictionUser
 {
@@ -125,17 +101,11 @@ class M3Engine : public TrainedEngine
     void RunEach(const std::vector<const Scenario*>& scenarios,
                  const Question& question,
                  const std::function<void(std::size_t index, const SlowdownReport& report)>& done) override;
-    std::vector<SlowdownReport> Check(const Scenario& scenario, const Question& question) override;
     std::vector<double> FctsOf(const Scenario& scenario,
                                const Question& question,
                                const FluidRun& run,
                                const std::vector<uint32_t>& flows) override;
     EngineOptions Choices(const FabricGraph& fabric, uint64_t flows) const override;
-
-    bool HasCheck() const override
-    {
-        return true;
-    }
 
     bool GivesFctsOf() const override
     {
@@ -163,11 +133,6 @@ class M3Engine : public TrainedEngine
     void LoadModel(const Scenario& scenario, const Question& question, Scope scope);
     SlowdownReport BeginReport(const Scenario& scenario, const Question& question) const;
     void FinishReport(const Scenario& scenario, SlowdownReport& report) const;
-    void EstimatePart(const Scenario& part,
-                      const Question& question,
-                      Scope scope,
-                      uint32_t firstCounted,
-                      SlowdownReport& report);
     std::size_t RunTogether(const std::vector<const Scenario*>& scenarios,
                             std::size_t from,
                             const Question& question,
@@ -272,9 +237,9 @@ EngineOptions M3Engine::Choices(const FabricGraph& fabric, uint64_t flows) const
 
 void M3Engine::LoadModel(const Scenario& scenario, const Question& question, Scope scope)
 {
-    if (question.share && (scope != Scope::PATHS || question.check > 0))
+    if (question.share && scope != Scope::PATHS)
     {
-        throw InputError("several processes can only share the scope paths, without a check");
+        throw InputError("several processes can only share the scope paths");
     }
     RequireTrainedControl(scenario, !m_checkpoint.empty());
     const std::string file = CheckpointOf(scope);
@@ -291,7 +256,6 @@ void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
     {
         throw InputError("there are fewer flows than windows");
     }
-    CheckedParts(scenario.Flows(), question.check);
 }
 
 /// A report without flows: why the scope is what it is, if the engine chose it, and the flows of each size class.
@@ -361,13 +325,9 @@ SlowdownReport M3Engine::DoRun(const Scenario& scenario, const Question& questio
                                 [&](SlowdownReport& report) { FinishReport(scenario, report); });
 }
 
-void M3Engine::DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report)
+void M3Engine::DoComplete(const Scenario& /*scenario*/, const Question& /*question*/, SlowdownReport& report)
 {
     report.wallSeconds += m_model.TakeSeconds(); // the first run pays for the model
-    if (question.check > 0)
-    {
-        AddCheckNotes(Check(scenario, question), report);
-    }
 }
 
 std::vector<CompletionTime> M3Engine::DoRunPerFlow(const Scenario& scenario, const Question& question)
@@ -472,37 +432,6 @@ void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
         SlowdownReport report = DoRun(scenario, question);
         finish(next++, report);
     }
-}
-
-void M3Engine::EstimatePart(const Scenario& part,
-                            const Question& question,
-                            Scope scope,
-                            uint32_t firstCounted,
-                            SlowdownReport& report)
-{
-    EstimateInput input = InputOf(part, question);
-    input.firstFlow = firstCounted;
-    if (scope == Scope::PATHS)
-    {
-        EstimatePaths(input, Paths(), m_flowsPerPath, m_model.Get(), report);
-        return;
-    }
-    std::vector<uint32_t> selection(part.Flows().size() - firstCounted);
-    std::iota(selection.begin(), selection.end(), firstCounted);
-    const FluidRun run = RecordFluidRun(part.Fabric(), part.Routes(), part.Config(), part.Flows());
-    PredictionAdder adder(part.Flows(), report);
-    PredictFlows({{input, run, selection}}, input.threads, m_model.Get(), adder);
-}
-
-std::vector<SlowdownReport> M3Engine::Check(const Scenario& scenario, const Question& question)
-{
-    Prepare(scenario, question);
-    const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
-    return CheckByPackets(Info().name,
-                          scenario,
-                          question,
-                          [&](const Scenario& part, uint32_t firstCounted, SlowdownReport& report)
-                          { EstimatePart(part, question, scope, firstCounted, report); });
 }
 
 } // namespace

@@ -48,7 +48,7 @@ class PublishedEngine : public TrainedEngine
         CheckPaths(scenario);
         if (question.share)
         {
-            throw InputError("several processes can only share the scope paths, without a check");
+            throw InputError("several processes can only share the scope paths");
         }
         RequireTrainedControl(scenario, !m_checkpoint.empty());
         if (question.sizeClasses.edges != SizeClasses().edges)
@@ -56,10 +56,6 @@ class PublishedEngine : public TrainedEngine
             throw InputError("the published model has size classes of its own: 0,1000,10000,50000");
         }
         m_model.Load(Checkpoint());
-        if (question.check > 0)
-        {
-            throw InputError("the engine published has no check against the packet engine");
-        }
     }
 
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override

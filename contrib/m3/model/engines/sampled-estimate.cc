@@ -262,7 +262,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
     {
         const EstimateInput& input = network.input;
         const auto end = static_cast<uint32_t>(input.scenario.Flows().size());
-        network.flows = Select(input.scenario.Flows(), {input.firstFlow, end}, input.classes, perClass, input.seed);
+        network.flows = Select(input.scenario.Flows(), {0, end}, input.classes, perClass, input.seed);
     }
     Reporter reporter(networks, empty, done);
     PredictFlows(networks, threads, model, reporter);
@@ -382,17 +382,17 @@ WindowView LookAtWindow(const EstimateInput& input, const TraceWindow& window, u
     return view;
 }
 
-/// One range of successive flows in each of N equal parts of the flows to be estimated.
+/// One range of successive flows in each of N equal parts of the flows.
 std::vector<IdRange> DrawWindows(const EstimateInput& input, uint32_t windows, uint64_t perWindow)
 {
-    const uint64_t estimated = input.scenario.Flows().size() - input.firstFlow;
-    const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, estimated / windows));
+    const uint64_t flows = input.scenario.Flows().size();
+    const uint64_t inside = std::min(perWindow, std::max<uint64_t>(1, flows / windows));
     RandomStream random(input.seed);
     std::vector<IdRange> drawn;
     for (uint64_t w = 0; w < windows; w++)
     {
-        const uint64_t from = input.firstFlow + estimated * w / windows;
-        const uint64_t to = std::max(from + inside, input.firstFlow + estimated * (w + 1) / windows);
+        const uint64_t from = flows * w / windows;
+        const uint64_t to = std::max(from + inside, flows * (w + 1) / windows);
         const auto first = static_cast<uint32_t>(random.Integer(from, to - inside));
         drawn.emplace_back(first, first + static_cast<uint32_t>(inside));
     }

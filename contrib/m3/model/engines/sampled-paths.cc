@@ -124,7 +124,7 @@ PathViewer DrawPaths(const EstimateInput& input, uint32_t draws)
             input.scenario.Routes(),
             input.scenario.Resolved(),
             input.scenario.Flows(),
-            {draws, input.seed, input.firstFlow, input.threads}};
+            {draws, input.seed, input.threads}};
 }
 
 } // namespace

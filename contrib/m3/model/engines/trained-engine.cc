@@ -47,7 +47,6 @@ EstimateInput InputOf(const Scenario& scenario, const Question& question, LoneSl
     return {scenario,
             question.sizeClasses,
             SeedOfReplication(question.seed),
-            0,
             ThreadCount(question.threads),
             question.progress,
             question.share,
@@ -63,7 +62,7 @@ void FinishEstimate(const RdmaConfig& config, SlowdownReport& report)
     {
         report.AddNote(
             "without PFC, flows that wait for retransmissions are expected to dominate the tail: its p99 may be "
-            "off by a large factor; compare with the packet engine on parts of the trace");
+            "off by a large factor; compare with the engine sampled");
     }
 }
 

@@ -41,12 +41,11 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
     : m_fabric(fabric),
       m_routes(routes),
       m_flows(flows),
-      m_firstFlow(options.firstFlow),
       m_elephants(ElephantFlowsOf(flows)),
       m_traffic(fabric.LinkCount()),
       m_usedLink(fabric.LinkCount(), NO_PATH)
 {
-    if (options.draws == 0 || options.firstFlow >= flows.size())
+    if (options.draws == 0 || flows.empty())
     {
         throw InputError("there is no path to draw");
     }
@@ -73,7 +72,7 @@ void PathIndex::Draw(const Options& options)
     std::vector<uint32_t> drawn(options.draws);
     for (uint32_t& flow : drawn)
     {
-        flow = static_cast<uint32_t>(random.Integer(options.firstFlow, m_flows.size() - 1));
+        flow = static_cast<uint32_t>(random.Integer(0, m_flows.size() - 1));
     }
     std::sort(drawn.begin(), drawn.end());
     std::map<Route, uint32_t> known;
@@ -157,7 +156,7 @@ PathIndex::Found PathIndex::LookAtBlock(std::size_t block, const PathNumbers& pa
                 found.elephants.emplace_back(used, id);
             }
         }
-        const auto path = onPathLinks && id >= m_firstFlow ? paths.of.find(route) : paths.of.end();
+        const auto path = onPathLinks ? paths.of.find(route) : paths.of.end();
         if (path != paths.of.end())
         {
             found.foreground.emplace_back(path->second, id);
@@ -487,7 +486,7 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
                 scenario.links.insert(scenario.links.end(), stubs.begin(), stubs.end());
             }
             scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs});
-            scenario.foreground.push_back(enters == 0 && leaves == route.size() && id >= m_firstFlow);
+            scenario.foreground.push_back(enters == 0 && leaves == route.size());
             scenario.enters.push_back(static_cast<uint32_t>(enters));
             scenario.leaves.push_back(static_cast<uint32_t>(leaves));
             scenario.originalFlow.push_back(id);

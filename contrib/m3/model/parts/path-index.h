@@ -31,10 +31,9 @@ class PathIndex
     /// What is drawn, and how it is found.
     struct Options
     {
-        uint32_t draws = 500;   //!< at least 1
-        uint64_t seed = 1;      //!< of the drawing
-        uint32_t firstFlow = 0; //!< flows before it are neither drawn nor foreground, but touch
-        uint32_t threads = 1;   //!< that look at flows; the outcome does not depend on it
+        uint32_t draws = 500; //!< at least 1
+        uint64_t seed = 1;    //!< of the drawing
+        uint32_t threads = 1; //!< that look at flows; the outcome does not depend on it
     };
 
     /**
@@ -128,7 +127,6 @@ class PathIndex
     const FabricGraph& m_fabric;
     const RouteTable& m_routes;
     const FlowList& m_flows;
-    uint32_t m_firstFlow;
     ElephantFlows m_elephants;     //!< of the flows
     std::vector<uint16_t> m_ports; //!< per flow, where routes depend on them
     std::vector<Route> m_paths;
