@@ -76,3 +76,33 @@ TEST(InOrder, ThrowsWhatTheTakerThrowsAndStopsTheWork)
         EXPECT_LT(begun, 100U);
     }
 }
+
+TEST(InOrderWhile, TakesWhatHasBegunAndBeginsNoMore)
+{
+    for (const uint32_t threads : {1U, 3U})
+    {
+        std::atomic<std::size_t> begun{0};
+        std::vector<std::size_t> taken;
+        InOrderWhile(
+            1000,
+            threads,
+            [&begun](std::size_t i)
+            {
+                begun++;
+                return i;
+            },
+            [&taken](std::size_t i, std::size_t result)
+            {
+                EXPECT_EQ(result, i);
+                taken.push_back(i);
+                return i < 4;
+            });
+        EXPECT_EQ(taken.size(), begun) << "no result is lost";
+        EXPECT_GE(taken.size(), 5U);
+        EXPECT_LT(taken.size(), threads == 1 ? 6U : 100U);
+        for (std::size_t i = 0; i < taken.size(); i++)
+        {
+            EXPECT_EQ(taken[i], i);
+        }
+    }
+}

@@ -39,9 +39,14 @@ class SampledPackets : public testing::Test
 
     SlowdownReport Run(const EngineOptions& options = {}, uint32_t threads = 1) const
     {
-        const Scenario scenario(fabric, config, flows);
         Question question;
         question.threads = threads;
+        return Answer(question, options);
+    }
+
+    SlowdownReport Answer(const Question& question, const EngineOptions& options) const
+    {
+        const Scenario scenario(fabric, config, flows);
         const std::unique_ptr<Engine> engine = MakeEngine("sampled");
         for (const auto& [name, value] : options)
         {
@@ -143,6 +148,72 @@ TEST_F(SampledPackets, WhereM3CannotSpeakFlowsimSays)
     const SlowdownReport report = Run();
     EXPECT_TRUE(HasNote(report, "no model was trained with the congestion control none"));
     EXPECT_TRUE(HasNote(report, "that flowsim expects to be under way"));
+}
+
+TEST_F(SampledPackets, AnswerFromTheWindowsThatAreDone)
+{
+    uint64_t windows = 0; // done, of the round
+    uint64_t all = 0;
+    Question question;
+    question.threads = 1;
+    question.progress = [&](uint64_t done, uint64_t total)
+    {
+        windows = done;
+        all = total;
+    };
+    question.stop = [&] { return all == 12 && windows >= 3; };
+    const EngineOptions twelve{{"start", "flowsim"}, {"windows", "12"}};
+    const SlowdownReport stopped = Answer(question, twelve);
+    EXPECT_TRUE(HasNote(stopped, "stopped after 3 of 12 windows"));
+    EXPECT_TRUE(HasNote(stopped, "3 windows of "));
+    EXPECT_EQ(stopped.FlowCount(), flows.size());
+    const SlowdownReport three = Run({{"start", "flowsim"}, {"windows", "3"}});
+    EXPECT_FALSE(HasNote(three, "stopped"));
+    for (const double p : {0.1, 0.5, 0.99})
+    {
+        EXPECT_EQ(stopped.OverallQuantile(p), three.OverallQuantile(p));
+        EXPECT_EQ(stopped.OverallInterval(p).high, three.OverallInterval(p).high);
+    }
+    windows = 0;
+    question.stop = [&] { return all == 12 && windows == 12; };
+    EXPECT_FALSE(HasNote(Answer(question, twelve), "stopped")) << "nothing was left to do";
+    windows = 0;
+    question.threads = 3;
+    question.stop = [&] { return all == 12 && windows >= 1; };
+    EXPECT_TRUE(HasNote(Answer(question, twelve), " of 12 windows"));
+    question.stop = [] { return true; };
+    EXPECT_THROW(Answer(question, twelve), InputError) << "there is no window yet";
+    EXPECT_TRUE(MakeEngine("sampled")->CanStop());
+    EXPECT_FALSE(MakeEngine("packet")->CanStop());
+}
+
+TEST_F(SampledPackets, StopBeforeATargetErrorIsReached)
+{
+    uint64_t windows = 0;
+    uint64_t rounds = 0;
+    uint64_t all = 0;
+    Question question;
+    question.threads = 1;
+    question.progress = [&](uint64_t done, uint64_t total)
+    {
+        if (total == flows.size()) // of flowSim
+        {
+            return;
+        }
+        EXPECT_TRUE(total == all ? done == windows + 1 : done == windows) << "windows count on from round to round";
+        rounds += total != all;
+        windows = done;
+        all = total;
+    };
+    question.stop = [&] { return rounds == 1 && windows == all; };
+    const EngineOptions target{{"start", "flowsim"}, {"target-error", "1%"}};
+    EXPECT_TRUE(HasNote(Answer(question, target), "windows, before the target error was reached"));
+    EXPECT_EQ(rounds, 1U);
+    rounds = windows = all = 0;
+    question.stop = [&] { return rounds == 2; };
+    EXPECT_TRUE(HasNote(Answer(question, target), "stopped after "));
+    EXPECT_EQ(rounds, 2U);
+    EXPECT_LT(windows, all);
 }
 
 TEST_F(SampledPackets, RefuseWhatTheyCannotDo)

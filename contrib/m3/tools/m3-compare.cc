@@ -9,6 +9,7 @@
  */
 #include "scenario-facts.h"
 #include "scenario-options.h"
+#include "stop-on-interrupt.h"
 
 #include "core/progress.h"
 #include "ns3/m3-html-report.h"
@@ -95,8 +96,14 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     for (const Column& column : columns)
     {
         estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
+        const StopOnInterrupt interrupt("m3-compare", *MakeEngine(column.engine), estimator);
         reports.push_back(estimator.Run(column.engine, scenario.flows));
         reports.back().SetEngine(column.name);
+        if (interrupt.IsAsked() && &column != &columns.back())
+        {
+            reports.back().AddNote("stopped: engines after " + column.name + " are left out");
+            break;
+        }
     }
     progress.Clear();
     PrintComparison(reports, std::cout);

@@ -9,6 +9,7 @@
 #include "mpi-share.h"
 #include "mpi-work.h"
 #include "scenario-options.h"
+#include "stop-on-interrupt.h"
 
 #include "core/progress.h"
 #include "fabric/ideal-fct.h"
@@ -196,7 +197,11 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
     PrintScenario(scenario);
     Progress progress("m3-estimate");
     estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engine, done, total); };
-    SlowdownReport report = estimator.Run(engine, scenario.flows);
+    SlowdownReport report = [&]
+    {
+        const StopOnInterrupt interrupt("m3-estimate", *MakeEngine(engine), estimator);
+        return estimator.Run(engine, scenario.flows);
+    }();
     report.SetEngine(request.engine);
     std::vector<CompletionTime> times;
     if (!request.fctFile.empty())

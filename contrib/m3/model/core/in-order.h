@@ -64,7 +64,8 @@ class OrderedResults
         }
     }
 
-    /// Gives every result to `join` in order, until something has failed.
+    /// Gives every result to `join` in order, until something has failed. Once `join` returns false, no more work
+    /// begins.
     template <typename Join>
     void TakeAll(const Join& join)
     {
@@ -79,9 +80,10 @@ class OrderedResults
             auto mine = m_done.extract(m_taken);
             lock.unlock();
             std::exception_ptr thrown;
+            bool goesOn = true;
             try
             {
-                join(m_taken, std::move(mine.mapped()));
+                goesOn = join(m_taken, std::move(mine.mapped()));
             }
             catch (...)
             {
@@ -89,6 +91,7 @@ class OrderedResults
             }
             lock.lock();
             m_failure = thrown ? thrown : m_failure;
+            m_count = goesOn ? m_count : m_next;
             m_taken++;
             m_changed.notify_all();
         }
@@ -104,7 +107,7 @@ class OrderedResults
     }
 
   private:
-    const std::size_t m_count;
+    std::size_t m_count; //!< of results, as many as have begun when no more are to begin
     const std::size_t m_waiting;
     std::mutex m_mutex;
     std::condition_variable m_changed;
@@ -115,21 +118,18 @@ class OrderedResults
 };
 
 /**
- * Calls join(i, work(i)) for i = 0, 1, ... count - 1, one after the other on the calling thread, while several threads
- * do the work ahead of it: what comes out does not depend on their number. Few results wait at a time.
- *
- * \param threads that do the work, at least 1; with 1 it is the calling thread
- * \param work must be safe to call from several threads
- * \throws what work or join throws, when all threads have stopped
+ * As InOrder, until `join` returns false: then no more work begins, and what has begun is joined, too. So the results
+ * that are joined are the first ones; with one thread none follows.
  */
 template <typename Work, typename Join>
-void InOrder(std::size_t count, uint32_t threads, const Work& work, const Join& join)
+void InOrderWhile(std::size_t count, uint32_t threads, const Work& work, const Join& join)
 {
     if (threads <= 1 || count <= 1)
     {
-        for (std::size_t i = 0; i < count; i++)
+        bool goesOn = true;
+        for (std::size_t i = 0; i < count && goesOn; i++)
         {
-            join(i, work(i));
+            goesOn = join(i, work(i));
         }
         return;
     }
@@ -146,6 +146,27 @@ void InOrder(std::size_t count, uint32_t threads, const Work& work, const Join& 
         worker.join();
     }
     results.ThrowFailure();
+}
+
+/**
+ * Calls join(i, work(i)) for i = 0, 1, ... count - 1, one after the other on the calling thread, while several threads
+ * do the work ahead of it: what comes out does not depend on their number. Few results wait at a time.
+ *
+ * \param threads that do the work, at least 1; with 1 it is the calling thread
+ * \param work must be safe to call from several threads
+ * \throws what work or join throws, when all threads have stopped
+ */
+template <typename Work, typename Join>
+void InOrder(std::size_t count, uint32_t threads, const Work& work, const Join& join)
+{
+    InOrderWhile(count,
+                 threads,
+                 work,
+                 [&](std::size_t i, auto&& result)
+                 {
+                     join(i, std::forward<decltype(result)>(result));
+                     return true;
+                 });
 }
 
 } // namespace ns3::m3

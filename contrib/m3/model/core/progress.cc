@@ -54,9 +54,10 @@ void Progress::Show(const std::string& what, double done, double total)
         return;
     }
     const auto now = std::chrono::steady_clock::now();
-    if (what != m_what)
+    if (what != m_what || total != m_total)
     {
         m_what = what;
+        m_total = total;
         m_begin = m_printed = now;
         m_doneAtBegin = done;
     }

@@ -27,7 +27,8 @@ class Progress
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    /// Shows how far a step is. \param what names the step; its time starts when it is first named
+    /// Shows how far a step is. Its time starts when it is first named, and again when there is another total.
+    /// \param what names the step
     void Show(const std::string& what, double done, double total);
 
     /// Removes the line.
@@ -38,7 +39,8 @@ class Progress
     std::string m_what;
     std::chrono::steady_clock::time_point m_begin;
     std::chrono::steady_clock::time_point m_printed; //!< the last line where there is no terminal
-    double m_doneAtBegin = 0;                        //!< when the step was first named
+    double m_doneAtBegin = 0;                        //!< when the step's time started
+    double m_total = 0;
     bool m_terminal;
     bool m_shown = false;
 };

@@ -137,6 +137,11 @@ bool Engine::CanShare() const
     return false;
 }
 
+bool Engine::CanStop() const
+{
+    return false;
+}
+
 std::future<void> Engine::LoadAhead() const
 {
     return {};

@@ -54,6 +54,9 @@ struct Question
     EstimateShare* share = nullptr;
     /// Called from time to time; may be empty.
     std::function<void(uint64_t done, uint64_t total)> progress;
+    /// Asked after each part of the work by engines that can answer from what is done (Engine::CanStop); true: answer
+    /// now. May be empty. Not asked where processes share the work.
+    std::function<bool()> stop;
 };
 
 /// \ingroup m3-engines
@@ -181,6 +184,7 @@ class Engine
     virtual bool GivesFctsOf() const;  //!< Returns whether FctsOf() is possible.
     virtual bool GivesPerFlow() const; //!< Returns whether RunPerFlow() is possible with its options.
     virtual bool CanShare() const;     //!< Returns whether processes can share its work with its options.
+    virtual bool CanStop() const;      //!< Returns whether Run() asks Question::stop.
 
     /// Begins to load what takes long on another thread. \return to be kept until Prepare(); its destructor waits
     virtual std::future<void> LoadAhead() const;

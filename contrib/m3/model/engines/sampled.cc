@@ -71,7 +71,8 @@ class WindowSimulation
         return m_expected;
     }
 
-    /// Simulates windows of a sequence from those on that are done.
+    /// Simulates windows of a sequence from those on that are done, until the question's stop says so.
+    /// \throws InputError if it does before the first one
     void RunUpTo(const std::vector<TimeWindow>& windows);
 
     /// Outcomes of the windows that are done.
@@ -84,6 +85,19 @@ class WindowSimulation
     std::string CheckOfStarter() const;
 
   private:
+    bool IsToStop() const
+    {
+        return m_question.stop && m_question.stop();
+    }
+
+    void Tell(std::size_t done, std::size_t all) const
+    {
+        if (m_question.progress)
+        {
+            m_question.progress(done, all);
+        }
+    }
+
     std::vector<std::vector<uint32_t>> FlowsNear(const std::vector<TimeWindow>& windows) const;
     std::vector<std::vector<FlowInTransfer>> InTransfer(const std::vector<TimeWindow>& windows) const;
 
@@ -173,19 +187,22 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
 void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
 {
     const std::size_t done = m_outcomes.size();
+    if (done == 0 && IsToStop())
+    {
+        throw InputError("stopped before the first window was done");
+    }
     const std::vector<std::vector<FlowInTransfer>> underWay =
         InTransfer({windows.begin() + static_cast<std::ptrdiff_t>(done), windows.end()});
-    InOrder(
+    Tell(done, windows.size());
+    InOrderWhile(
         underWay.size(),
         ThreadCount(m_question.threads),
         [&](std::size_t i) { return RunWindowByPackets(m_scenario, m_config, windows[done + i], underWay[i]); },
         [&](std::size_t i, WindowOutcome&& outcome)
         {
             m_outcomes.push_back(std::move(outcome));
-            if (m_question.progress)
-            {
-                m_question.progress(done + i + 1, windows.size());
-            }
+            Tell(done + i + 1, windows.size());
+            return m_outcomes.size() == windows.size() || !IsToStop();
         });
 }
 
@@ -242,6 +259,11 @@ class SampledEngine : public SamplingEngine
     bool GivesPerFlow() const override
     {
         return false;
+    }
+
+    bool CanStop() const override
+    {
+        return true;
     }
 
   private:
@@ -445,20 +467,33 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
     {
         return RunAll(scenario, question);
     }
-    WindowSimulation simulation(scenario, question, m_starter.get(), run);
+    bool isStopped = false;
+    Question asked = question;
+    asked.stop = [&]
+    {
+        isStopped = isStopped || (question.stop && question.stop());
+        return isStopped;
+    };
+    WindowSimulation simulation(scenario, asked, m_starter.get(), run);
+    uint64_t wanted = 0;
     const auto estimate = [&](uint64_t windows)
     {
         SlowdownReport report = EmptyReport(scenario, question);
+        wanted = windows;
         simulation.RunUpTo(
             SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed)));
         AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
         return report;
     };
-    SlowdownReport report = EstimateUntilPrecise(question,
-                                                 plan.windows,
-                                                 plan.maxWindows,
-                                                 estimate,
-                                                 [](SlowdownReport& of) { of.Finish(); });
+    SlowdownReport report =
+        EstimateUntilPrecise(asked, plan.windows, plan.maxWindows, estimate, [](SlowdownReport& of) { of.Finish(); });
+    if (isStopped)
+    {
+        const std::size_t done = simulation.Outcomes().size();
+        report.AddNote("stopped after " + std::to_string(done) +
+                       (done < wanted ? " of " + std::to_string(wanted) + " windows"
+                                      : " windows, before the target error was reached"));
+    }
     AddWindowNotes(scenario, plan, simulation, report);
     return report;
 }

@@ -59,7 +59,8 @@ SlowdownReport SamplingEngine::EstimateUntilPrecise(const Question& question,
             reach = report.SamplingReach(QUANTILE);
         }
         reach = question.share ? question.share->OfFirst(reach) : reach;
-        if (m_targetError == 0 || reach <= m_targetError || draws >= maxDraws)
+        if (m_targetError == 0 || reach <= m_targetError || draws >= maxDraws ||
+            (CanStop() && question.stop && question.stop()))
         {
             return report;
         }

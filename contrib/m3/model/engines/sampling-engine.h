@@ -31,7 +31,7 @@ class SamplingEngine : public Engine
 
     /**
      * Estimates, again with more draws until the 95 % interval of the p99 of all flows reaches no further than the
-     * target error to either side, or everything is drawn.
+     * target error to either side, or everything is drawn, or Question::stop says so.
      * \param estimate returns an estimate from a number of draws \param finish called on rank 0 alone
      */
     SlowdownReport EstimateUntilPrecise(const Question& question,
