@@ -172,10 +172,17 @@ bool IsMpirunThere()
 }
 
 /// Of a run that must end by itself; timeout's own exit code is 124.
-Outcome StartByMpi(const std::string& programAndArguments)
+Outcome StartByMpi(const std::string& programAndArguments, int processes = 3)
 {
-    return RunCommand("timeout 60 mpirun --allow-run-as-root --oversubscribe -n 3 " + std::string(M3_BIN_DIR) + "/" +
-                      programAndArguments);
+    return RunCommand("timeout 60 mpirun --allow-run-as-root --oversubscribe -n " + std::to_string(processes) + " " +
+                      M3_BIN_DIR + "/" + programAndArguments);
+}
+
+std::string Content(const std::string& file)
+{
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
 }
 
 std::size_t CountOf(const std::string& part, const std::string& text)
@@ -212,6 +219,30 @@ TEST_F(ProgramOutputs, AnErrorOfOneRankEndsAll)
     expect("m3-datagen --scenarios=4 --packet-hops=20000 --out=/proc/x",
            "m3-datagen: /proc/x: cannot be made a folder");
     expect("m3-datagen --scenarios=1e3x", "m3-datagen: --scenarios: '1e3x'");
+}
+
+TEST_F(ProgramOutputs, AnyNumberOfProcessesGivesTheSameReport)
+{
+    if (!IsMpirunThere())
+    {
+        GTEST_SKIP() << "mpirun is not installed (package openmpi-bin)";
+    }
+    for (const std::string of : {"--engine=sampled --windows=5", "--scope=paths --paths=50"})
+    {
+        const std::string command = "m3-estimate --racks=2 --hosts=4 --count=30000 --threads=1 " + of + " --out=";
+        ASSERT_EQ(Start("m3-estimate", command.substr(command.find(' ')) + File("alone")).code, 0);
+        for (const int processes : {2, 3})
+        {
+            const Outcome outcome = StartByMpi(command + File("shared"), processes);
+            if (outcome.output.find("was built without MPI") != std::string::npos)
+            {
+                GTEST_SKIP() << "Boost.MPI is not installed (package libboost-mpi-dev)";
+            }
+            ASSERT_EQ(outcome.code, 0) << outcome.output;
+            EXPECT_EQ(outcome.output.find("too short to sample"), std::string::npos) << outcome.output;
+            EXPECT_EQ(Content(File("shared/report.csv")), Content(File("alone/report.csv"))) << of;
+        }
+    }
 }
 
 // any rank: here the one whose sample cannot be written

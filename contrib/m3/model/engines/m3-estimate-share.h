@@ -9,7 +9,8 @@ namespace ns3::m3
 {
 
 /// \ingroup m3-engines
-/// Processes that share the sampled paths of an estimate, on one machine or many. All do the same but for their part.
+/// Processes that share the sampled paths or windows of an answer, on one machine or many. All do the same but for
+/// their part.
 class EstimateShare
 {
   public:

@@ -9,6 +9,7 @@
 #include "kept-fluid-run.h"
 #include "packet-traits.h"
 #include "sampling-engine.h"
+#include "window-share.h"
 #include "windows-by-packets.h"
 
 #include "core/in-order.h"
@@ -48,6 +49,18 @@ double OrderStatistic(std::vector<double> values, double p)
     return *at;
 }
 
+/// The question for an engine that this process alone asks.
+Question Alone(Question question)
+{
+    question.share = nullptr;
+    return question;
+}
+
+bool IsFirst(const Question& question)
+{
+    return !question.share || question.share->Rank() == 0;
+}
+
 /// How much of a trace is simulated.
 struct Budget
 {
@@ -75,7 +88,7 @@ class WindowSimulation
     /// \throws InputError if it does before the first one
     void RunUpTo(const std::vector<TimeWindow>& windows);
 
-    /// Outcomes of the windows that are done.
+    /// Outcomes of the windows that are done; on other ranks than 0 nothing.
     const std::vector<WindowOutcome>& Outcomes() const
     {
         return m_outcomes;
@@ -87,7 +100,7 @@ class WindowSimulation
   private:
     bool IsToStop() const
     {
-        return m_question.stop && m_question.stop();
+        return !m_question.share && m_question.stop && m_question.stop();
     }
 
     void Tell(std::size_t done, std::size_t all) const
@@ -108,6 +121,7 @@ class WindowSimulation
     RdmaConfig m_config;
     std::vector<float> m_expected;
     std::vector<WindowOutcome> m_outcomes;
+    std::size_t m_windows = 0; //!< that are done, by all processes
 };
 
 WindowSimulation::WindowSimulation(const Scenario& scenario,
@@ -167,7 +181,7 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
     }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
-    const std::vector<double> fcts = m_starter->FctsOf(m_scenario, m_question, *m_run, all);
+    const std::vector<double> fcts = m_starter->FctsOf(m_scenario, Alone(m_question), *m_run, all);
     for (std::size_t w = 0; w < windows.size(); w++)
     {
         for (const uint32_t id : near[w])
@@ -186,24 +200,36 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
 
 void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
 {
-    const std::size_t done = m_outcomes.size();
+    const std::size_t done = m_windows;
     if (done == 0 && IsToStop())
     {
         throw InputError("stopped before the first window was done");
     }
     const std::vector<std::vector<FlowInTransfer>> underWay =
         InTransfer({windows.begin() + static_cast<std::ptrdiff_t>(done), windows.end()});
+    EstimateShare* share = m_question.share;
+    const std::size_t step = share ? share->Processes() : 1; // every n-th window is this process's
+    const std::size_t first = share ? share->Rank() : 0;
+    const std::size_t mine = (underWay.size() + step - 1 - first) / step;
+    std::vector<WindowOutcome> outcomes;
     Tell(done, windows.size());
     InOrderWhile(
-        underWay.size(),
+        mine,
         ThreadCount(m_question.threads),
-        [&](std::size_t i) { return RunWindowByPackets(m_scenario, m_config, windows[done + i], underWay[i]); },
+        [&](std::size_t i)
+        {
+            const std::size_t w = first + i * step;
+            return RunWindowByPackets(m_scenario, m_config, windows[done + w], underWay[w]);
+        },
         [&](std::size_t i, WindowOutcome&& outcome)
         {
-            m_outcomes.push_back(std::move(outcome));
-            Tell(done + i + 1, windows.size());
-            return m_outcomes.size() == windows.size() || !IsToStop();
+            outcomes.push_back(std::move(outcome));
+            Tell(std::min(windows.size(), done + (i + 1) * step), windows.size()); // others are as far
+            return i + 1 == mine || !IsToStop();
         });
+    m_windows = share ? windows.size() : done + outcomes.size();
+    outcomes = share ? GatherWindows(*share, outcomes) : std::move(outcomes);
+    m_outcomes.insert(m_outcomes.end(), outcomes.begin(), outcomes.end());
 }
 
 std::string WindowSimulation::CheckOfStarter() const
@@ -233,7 +259,7 @@ std::string WindowSimulation::CheckOfStarter() const
             packets.push_back(all[i].second);
         }
     }
-    std::vector<double> expected = m_starter->FctsOf(m_scenario, m_question, *m_run, ids);
+    std::vector<double> expected = m_starter->FctsOf(m_scenario, Alone(m_question), *m_run, ids);
     for (std::size_t i = 0; i < ids.size(); i++)
     {
         expected[i] /= UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run->fluid, ids[i]).idealNs;
@@ -259,6 +285,11 @@ class SampledEngine : public SamplingEngine
     bool GivesPerFlow() const override
     {
         return false;
+    }
+
+    bool CanShare() const override
+    {
+        return true;
     }
 
     bool CanStop() const override
@@ -328,10 +359,6 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
     {
         throw InputError("the engine " + Info().name + " simulates packets in standard mode only");
     }
-    if (question.share)
-    {
-        throw InputError("several processes cannot share windows");
-    }
     m_whyOther.clear();
     if (m_start == NO_FLOWS)
     {
@@ -348,7 +375,7 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
     }
     try
     {
-        m_starter->FctsOf(scenario, question, FluidRun(), {});
+        m_starter->FctsOf(scenario, Alone(question), FluidRun(), {});
     }
     catch (const InputError& error)
     {
@@ -394,7 +421,11 @@ WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const FluidRun& run) 
 /// A trace too short for windows: every packet of it.
 SlowdownReport SampledEngine::RunAll(const Scenario& scenario, const Question& question) const
 {
-    SlowdownReport report = MakeEngine(PACKETS)->Run(scenario, question);
+    if (!IsFirst(question))
+    {
+        return EmptyReport(scenario, question);
+    }
+    SlowdownReport report = MakeEngine(PACKETS)->Run(scenario, Alone(question));
     report.SetEngine(Info().name);
     report.AddNote("the trace is too short to sample windows: all of its packets are simulated");
     return report;
@@ -482,11 +513,18 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         wanted = windows;
         simulation.RunUpTo(
             SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed)));
-        AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
+        if (IsFirst(question))
+        {
+            AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
+        }
         return report;
     };
     SlowdownReport report =
         EstimateUntilPrecise(asked, plan.windows, plan.maxWindows, estimate, [](SlowdownReport& of) { of.Finish(); });
+    if (!IsFirst(question))
+    {
+        return report;
+    }
     if (isStopped)
     {
         const std::size_t done = simulation.Outcomes().size();

@@ -60,7 +60,7 @@ SlowdownReport SamplingEngine::EstimateUntilPrecise(const Question& question,
         }
         reach = question.share ? question.share->OfFirst(reach) : reach;
         if (m_targetError == 0 || reach <= m_targetError || draws >= maxDraws ||
-            (CanStop() && question.stop && question.stop()))
+            (CanStop() && !question.share && question.stop && question.stop()))
         {
             return report;
         }
