@@ -187,6 +187,34 @@ TEST_F(SampledPackets, AnswerFromTheWindowsThatAreDone)
     EXPECT_FALSE(MakeEngine("packet")->CanStop());
 }
 
+TEST_F(SampledPackets, BeginNoFurtherScenarioAfterAStop)
+{
+    RdmaConfig other = config;
+    other.windowBytes = 30'000;
+    const Scenario first(fabric, config, flows);
+    const Scenario second(fabric, other, flows);
+    const std::unique_ptr<Engine> engine = MakeEngine("sampled");
+    engine->Set("start", "flowsim");
+    engine->Set("windows", "4");
+    uint64_t rounds = 0;
+    Question question;
+    question.threads = 1;
+    question.progress = [&](uint64_t done, uint64_t total) { rounds += total == 4 && done == 2; };
+    std::vector<std::size_t> answered;
+    const auto keep = [&](std::size_t index, const SlowdownReport& report)
+    {
+        answered.push_back(index);
+        EXPECT_EQ(HasNote(report, "stopped after 2 of 4 windows"), question.stop != nullptr);
+    };
+    engine->RunEach({&first, &second}, question, keep);
+    EXPECT_EQ(answered, (std::vector<std::size_t>{0, 1}));
+    answered.clear();
+    rounds = 0;
+    question.stop = [&] { return rounds > 0; };
+    engine->RunEach({&first, &second}, question, keep);
+    EXPECT_EQ(answered, (std::vector<std::size_t>{0}));
+}
+
 TEST_F(SampledPackets, StopBeforeATargetErrorIsReached)
 {
     uint64_t windows = 0;

@@ -4,7 +4,6 @@
 
 #include <csignal>
 #include <fcntl.h>
-#include <sstream>
 
 using namespace ns3::m3;
 
@@ -43,9 +42,7 @@ class Started
     /// What it has written so far.
     std::string Output() const
     {
-        std::stringstream text;
-        text << std::ifstream(m_file).rdbuf();
-        return text.str();
+        return Content(m_file);
     }
 
     /// Waits until it has written a text, or ended. \return whether it has written it

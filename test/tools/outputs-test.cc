@@ -178,13 +178,6 @@ Outcome StartByMpi(const std::string& programAndArguments, int processes = 3)
                       M3_BIN_DIR + "/" + programAndArguments);
 }
 
-std::string Content(const std::string& file)
-{
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
 std::size_t CountOf(const std::string& part, const std::string& text)
 {
     std::size_t count = 0;

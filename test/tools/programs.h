@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +39,14 @@ inline Outcome RunCommand(const std::string& command)
     }
     const int status = pclose(pipe);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
+}
+
+/// The text of a file; "" if there is none.
+inline std::string Content(const std::filesystem::path& file)
+{
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
 }
 
 inline Outcome Start(const std::string& program, const std::string& arguments)

@@ -6,7 +6,6 @@
 
 #include <map>
 #include <set>
-#include <sstream>
 #include <vector>
 
 using namespace ns3::m3;
@@ -15,13 +14,6 @@ namespace
 {
 
 using Json = nlohmann::json;
-
-std::string Content(const std::filesystem::path& file)
-{
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
 
 /// Name, content and time of writing of each file of a folder.
 std::map<std::string, std::pair<std::string, std::filesystem::file_time_type>> Snapshot(const std::string& folder)

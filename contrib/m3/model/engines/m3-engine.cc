@@ -111,6 +111,10 @@ void Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     for (std::size_t i = 0; i < scenarios.size(); i++)
     {
         done(i, Run(*scenarios[i], question));
+        if (CanStop() && question.IsToStop())
+        {
+            return;
+        }
     }
 }
 

@@ -57,6 +57,12 @@ struct Question
     /// Asked after each part of the work by engines that can answer from what is done (Engine::CanStop); true: answer
     /// now. May be empty. Not asked where processes share the work.
     std::function<bool()> stop;
+
+    /// Returns whether `stop` says to answer now.
+    bool IsToStop() const
+    {
+        return !share && stop && stop();
+    }
 };
 
 /// \ingroup m3-engines
@@ -174,8 +180,9 @@ class Engine
 
     /**
      * Answers for several scenarios that differ in their configuration. Engines share work between them, and need not
-     * reach a target error. \param done gets each report and the index of its scenario, not always in order
-     * \throws InputError as Run, before the first report for what is wrong with a scenario
+     * reach a target error. Where Question::stop says so, no further scenario begins. \param done gets each report and
+     * the index of its scenario, not always in order \throws InputError as Run, before the first report for what is
+     * wrong with a scenario
      */
     virtual void RunEach(const std::vector<const Scenario*>& scenarios,
                          const Question& question,

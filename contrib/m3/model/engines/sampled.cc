@@ -98,11 +98,6 @@ class WindowSimulation
     std::string CheckOfStarter() const;
 
   private:
-    bool IsToStop() const
-    {
-        return !m_question.share && m_question.stop && m_question.stop();
-    }
-
     void Tell(std::size_t done, std::size_t all) const
     {
         if (m_question.progress)
@@ -201,7 +196,7 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
 void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
 {
     const std::size_t done = m_windows;
-    if (done == 0 && IsToStop())
+    if (done == 0 && m_question.IsToStop())
     {
         throw InputError("stopped before the first window was done");
     }
@@ -225,7 +220,7 @@ void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
         {
             outcomes.push_back(std::move(outcome));
             Tell(std::min(windows.size(), done + (i + 1) * step), windows.size()); // others are as far
-            return i + 1 == mine || !IsToStop();
+            return i + 1 == mine || !m_question.IsToStop();
         });
     m_windows = share ? windows.size() : done + outcomes.size();
     outcomes = share ? GatherWindows(*share, outcomes) : std::move(outcomes);
@@ -502,7 +497,7 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
     Question asked = question;
     asked.stop = [&]
     {
-        isStopped = isStopped || (question.stop && question.stop());
+        isStopped = isStopped || question.IsToStop();
         return isStopped;
     };
     WindowSimulation simulation(scenario, asked, m_starter.get(), run);

@@ -59,8 +59,7 @@ SlowdownReport SamplingEngine::EstimateUntilPrecise(const Question& question,
             reach = report.SamplingReach(QUANTILE);
         }
         reach = question.share ? question.share->OfFirst(reach) : reach;
-        if (m_targetError == 0 || reach <= m_targetError || draws >= maxDraws ||
-            (CanStop() && !question.share && question.stop && question.stop()))
+        if (m_targetError == 0 || reach <= m_targetError || draws >= maxDraws || (CanStop() && question.IsToStop()))
         {
             return report;
         }
