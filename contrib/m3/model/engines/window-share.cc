@@ -12,16 +12,16 @@ namespace
 {
 
 // Values of 64 bits travel as three floats, each of which holds a part of them as a whole number.
-constexpr uint32_t PARTS = 3;
+constexpr uint32_t PARTS_OF_VALUE = 3;
 constexpr uint32_t PART_BITS = 22;
-static_assert(PARTS * PART_BITS >= 64 && PART_BITS <= 24, "a float holds whole numbers of 24 bits");
+static_assert(PARTS_OF_VALUE * PART_BITS >= 64 && PART_BITS <= 24, "a float holds whole numbers of 24 bits");
 
 class FloatWriter
 {
   public:
     void Write(uint64_t value)
     {
-        for (uint32_t part = 0; part < PARTS; part++)
+        for (uint32_t part = 0; part < PARTS_OF_VALUE; part++)
         {
             m_floats.push_back(static_cast<float>(value & ((1U << PART_BITS) - 1)));
             value >>= PART_BITS;
@@ -61,7 +61,7 @@ class FloatReader
     uint64_t Integer()
     {
         uint64_t value = 0;
-        for (uint32_t part = 0; part < PARTS; part++)
+        for (uint32_t part = 0; part < PARTS_OF_VALUE; part++)
         {
             value |= static_cast<uint64_t>(*m_next++) << (part * PART_BITS);
         }
