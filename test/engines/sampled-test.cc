@@ -81,6 +81,20 @@ TEST_F(SampledPackets, AreCloseToPacketsInFull)
     EXPECT_TRUE(HasNote(report, "against packets: p50 ")) << "the windows check the model";
 }
 
+TEST_F(SampledPackets, OfALongTraceRunFlowsimAroundTheWindowsAlone)
+{
+    const Scenario scenario(fabric, config, flows);
+    const SlowdownReport truth = MakeEngine("packet")->Run(scenario, {});
+    const SlowdownReport report = Run({{"budget", "20%"}, {"network-flows", "1000"}});
+    EXPECT_TRUE(HasNote(report, "flowSim ran around the windows alone"));
+    EXPECT_TRUE(HasNote(report, "that m3 expects to be under way"));
+    EXPECT_EQ(report.FlowCount(), flows.size());
+    EXPECT_NEAR(report.OverallQuantile(0.5) / truth.OverallQuantile(0.5), 1, 0.06);
+    EXPECT_NEAR(report.OverallQuantile(0.99) / truth.OverallQuantile(0.99), 1, 0.1);
+    EXPECT_EQ(Run({{"budget", "20%"}, {"network-flows", "1000"}}, 3).OverallQuantile(0.99),
+              report.OverallQuantile(0.99));
+}
+
 TEST_F(SampledPackets, DoNotDependOnTheThreads)
 {
     const SlowdownReport one = Run({}, 1);

@@ -273,3 +273,95 @@ TEST(ReportWriter, WritesTheSameNumbersEverywhere)
     EXPECT_NE(table.str().find("+0.0 %"), std::string::npos);
     EXPECT_NE(table.str().find("3 flows did not finish"), std::string::npos);
 }
+
+TEST(SlowdownReport, AQueueingErrorWidensIntervalsBySquares)
+{
+    // the median of 1.5 .. 8.5 is 5: 10 % of the 4 that queues add is 0.4, whatever sampling adds
+    SlowdownReport report;
+    for (int unit = 0; unit < 50; unit++)
+    {
+        report.BeginUnit();
+        for (int i = 0; i < 8; i++)
+        {
+            report.Add(0, 1.5 + (i * 7 + unit) % 8);
+        }
+    }
+    report.Finish();
+    const double median = report.OverallQuantile(0.5);
+    const ConfidenceInterval sampled = report.OverallInterval(0.5);
+    report.SetQueueingError(0.1);
+    const ConfidenceInterval wider = report.OverallInterval(0.5);
+    EXPECT_NEAR(median - wider.low, std::hypot(median - sampled.low, 0.1 * (median - 1)), 1e-9);
+    EXPECT_NEAR(wider.high - median, std::hypot(sampled.high - median, 0.1 * (median - 1)), 1e-9);
+    EXPECT_EQ(report.ClassInterval(0, 0.5).low, wider.low);
+    report.SetQueueingError(5);
+    EXPECT_EQ(report.OverallInterval(0.5).low, 1) << "no slowdown is less";
+}
+
+TEST(SlowdownReport, IntervalsOfStrataAreThoseOfLeavingOutUnits)
+{
+    // 1000 flows, 800 of stratum 0; six units with five values of each stratum. P: sum of the strata's parts of the
+    // trace times their shares at or below the quantile; P(u): the same without unit u. Jackknife variance 5 / 6 sum of
+    // (P(u) - P)^2; Student's t with five degrees of freedom at 97.5 %: 2.570582.
+    constexpr int UNITS = 6;
+    constexpr int VALUES = 5;
+    constexpr double PART[] = {0.8, 0.2};
+    SlowdownReport report;
+    report.SetFlowCount(0, 1000);
+    double values[2][UNITS][VALUES];
+    uint32_t random = 12345;
+    for (int unit = 0; unit < UNITS; unit++)
+    {
+        report.BeginUnit();
+        for (uint32_t stratum : {0U, 1U})
+        {
+            for (double& value : values[stratum][unit])
+            {
+                random = random * 1664525 + 1013904223;
+                value = 1 + static_cast<double>(random >> 8) / 0x1p24 * (stratum ? 9 : 3);
+                report.Add(0, value, 1000 * PART[stratum] / (UNITS * VALUES), stratum);
+            }
+        }
+    }
+    report.Finish();
+    const double p = 0.6;
+    const double quantile = report.OverallQuantile(p);
+    const auto share = [&](int without)
+    {
+        double sum = 0;
+        for (const int stratum : {0, 1})
+        {
+            double below = 0;
+            double all = 0;
+            for (int unit = 0; unit < UNITS; unit++)
+            {
+                for (const double value : values[stratum][unit])
+                {
+                    below += unit != without && value <= quantile;
+                    all += unit != without;
+                }
+            }
+            sum += PART[stratum] * below / all;
+        }
+        return sum;
+    };
+    double squares = 0;
+    for (int unit = 0; unit < UNITS; unit++)
+    {
+        squares += std::pow(share(unit) - share(-1), 2);
+    }
+    const double reach = 2.570582 * std::sqrt(5.0 / 6 * squares);
+    ASSERT_GT(reach, 0.02);
+    const ConfidenceInterval interval = report.OverallInterval(p);
+    EXPECT_NEAR(interval.low, report.OverallQuantile(p - reach), 1e-5);
+    EXPECT_NEAR(interval.high, report.OverallQuantile(p + reach), 1e-5);
+}
+
+TEST(SlowdownReport, ANoteIsThereOnce)
+{
+    SlowdownReport report;
+    report.AddNote("a");
+    report.AddNote("b");
+    report.AddNote("a");
+    EXPECT_EQ(report.Notes(), (std::vector<std::string>{"a", "b"}));
+}

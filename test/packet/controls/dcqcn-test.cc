@@ -230,15 +230,17 @@ TEST_F(DcqcnControl, ItsStateGoesOnInAnother)
               Floor(static_cast<double>(Middle(cut, 8 * GBIT)) * (1 - ((1 - G) * (1 - G) * (1 - G) + G) / 2)));
 }
 
-TEST_F(DcqcnControl, WithoutAStateARateBelowTheCapIsOneThatWasCut)
+TEST_F(DcqcnControl, WithoutAStateItBeginsAsAtTheStartOfAFlow)
 {
-    control->Resume(sender, {}); // 8 of 10 Gb/s
-    EXPECT_EQ(sender.timers.size(), 3U);
-    // no further than the target: fast recovery, then additive steps
-    EXPECT_EQ(RateAt(2), 8 * GBIT);
-    EXPECT_EQ(RateAt(2 + 55 * US), Middle(8 * GBIT, 8 * GBIT + AI));
-    control = ControlOf(config, 10 * GBIT);
-    sender = ScriptedSender();
-    control->Resume(sender, {});
-    EXPECT_TRUE(sender.timers.empty()) << "at the cap nothing was marked yet";
+    control->Resume(sender, {}); // at 8 Gb/s of 10
+    EXPECT_EQ(sender.rate, 10 * GBIT) << "a cut takes one period, recovery from one that was not due takes many";
+    EXPECT_TRUE(sender.timers.empty());
+    MarkAt(0);
+    EXPECT_EQ(RateAt(50 * US + 1), Floor(10e9 * (1 - (1 - G) / 2)));
+}
+
+TEST_F(DcqcnControl, ItsMemoryIsThatOfAlpha)
+{
+    // alpha falls by (1 - g) every 40 us without marks: by 1 / e in about 256 periods
+    EXPECT_NEAR(ControlOf(CongestionControlType::DCQCN).memoryNs(config), 256 * 40e3, 1);
 }

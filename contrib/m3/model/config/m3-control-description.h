@@ -45,6 +45,9 @@ struct ControlDescription
     /// Returns the share of its NIC's rate that a flow gets on an idle network with a window of at least one BDP, in
     /// (0, 1]; empty: it is not known. \param config resolved
     std::function<double(const RdmaConfig& config)> idleRateShare = {};
+    /// Returns for how long its state remembers what happened, ns; empty: for less than tens of base RTTs. Whoever
+    /// begins in the middle of a trace simulates longer before it counts flows. \param config resolved
+    std::function<double(const RdmaConfig& config)> memoryNs = {};
     /// Describes its main values for readers of reports, as in "K 15 KB"; empty: nothing is said. \param config
     /// resolved
     std::function<std::string(const RdmaConfig& config)> summary = {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sampled-estimate.h"
 
+#include "fluid-lead.h"
+
 #include "features/input-ranges.h"
 #include "sampled-estimate-parts.h"
 
@@ -271,22 +273,6 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
 namespace
 {
 
-/// Since when flowSim runs with the flows before a window.
-struct Lead
-{
-    double allNs;
-    double elephantNs;      //!< with elephant flows
-    uint64_t elephantBytes; //!< their minimum size
-};
-
-Lead LeadOf(const EstimateInput& input, double rttNs)
-{
-    const ElephantFlows elephants = ElephantFlowsOf(input.scenario.Flows());
-    const double unit = elephants.MeanNs(input.scenario.Fabric().HostRate());
-    const double all = std::max(WINDOW_LEAD_RTTS * rttNs, WINDOW_LEAD_FLOWS * unit);
-    return {all, std::max(all, WINDOW_ELEPHANT_LEAD_FLOWS * unit), elephants.minBytes};
-}
-
 /// Successive flows of a trace, and those around them that flowSim runs with.
 struct TraceWindow
 {
@@ -297,7 +283,7 @@ struct TraceWindow
 };
 
 /// \param tailNs to begin with: it grows until nearly all flows inside end before arrivals do
-TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const Lead& before, double tailNs)
+TraceWindow RunWindow(const EstimateInput& input, IdRange inside, const FluidLead& before, double tailNs)
 {
     constexpr double MAX_LATE = 0.002; // of the flows inside
     constexpr double GROWTH = 1.5;
@@ -410,7 +396,7 @@ void EstimateWindows(const EstimateInput& input,
 {
     constexpr double FIRST_TAIL_RTTS = 2000;
     const double rttNs = UnitRttNs(input.scenario.Fabric(), input.scenario.Routes(), input.scenario.Resolved());
-    const Lead before = LeadOf(input, rttNs);
+    const FluidLead before = FluidLeadOf(input.scenario);
     const uint64_t selected = std::max<uint64_t>(1, perClass / windows);
     const std::vector<IdRange> drawn = DrawWindows(input, windows, perWindow);
     // the first one finds out how long a tail must be

@@ -73,17 +73,6 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
                       const std::function<void(std::size_t network, SlowdownReport& report)>& done);
 
 /**
- * Warm-up before a window, of all flows and of elephant flows, in units of ElephantFlows::MeanNs at the host rate; all
- * flows are simulated for at least WINDOW_LEAD_RTTS base RTTs. Measured with two million flows on 64 hosts at 60 % load
- * and 32 windows: WebServer has a p99 of 9.28; 9.13 with a quarter of the warm-up of elephant flows; 9.49 with four
- * times the warm-up of all flows; 9.61 on the whole network. Hadoop has 9.94; 9.59 with 4000 base RTTs of all flows;
- * 10.07 with 40,000; 10.31 on the whole network.
- */
-inline constexpr double WINDOW_LEAD_FLOWS = 8;
-inline constexpr double WINDOW_LEAD_RTTS = 4000;         //!< minimum, base RTTs
-inline constexpr double WINDOW_ELEPHANT_LEAD_FLOWS = 40; //!< for flows of at least ElephantFlows::minBytes
-
-/**
  * Scope::WINDOWS: corrects flows drawn from each size class of sampled windows of the trace. The trace is divided into
  * equal parts, and a window is a range of successive flows in one of them. flowSim runs over the network for a window,
  * its warm-up, and the flows that arrive until at most two in a thousand of the window are still in transfer. So time

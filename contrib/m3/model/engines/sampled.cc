@@ -6,16 +6,15 @@
  * frequent as in the trace.
  */
 #include "built-in-engines.h"
+#include "flows-in-transfer.h"
 #include "kept-fluid-run.h"
 #include "packet-traits.h"
 #include "sampling-engine.h"
-#include "window-share.h"
-#include "windows-by-packets.h"
+#include "window-simulation.h"
 
-#include "core/in-order.h"
 #include "core/text-format.h"
 #include "features/fluid-run.h"
-#include "ns3/m3-estimate-share.h"
+#include "ns3/m3-control-description.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-scenario.h"
@@ -38,28 +37,13 @@ constexpr const char* FLUID = "flowsim";  //!< the engine that windows begin fro
 constexpr const char* NO_FLOWS = "empty"; //!< value of --start: windows begin on an idle network
 constexpr double WHOLE_TRACE = 0.5;       //!< share of a trace's time from which all of it is simulated
 constexpr uint32_t MIN_WINDOWS = 8;       //!< fewer have no interval that is worth giving
-constexpr uint32_t ENOUGH_WINDOWS = 64;   //!< without a budget or target error of the user's
+constexpr uint32_t ENOUGH_WINDOWS = 128;  //!< without a budget or target error of the user's
 constexpr double NS_PER_MS = 1e6;
 
-/// The k-th smallest value for k = p (n - 1). \pre values is not empty
-double OrderStatistic(std::vector<double> values, double p)
-{
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-}
-
-/// The question for an engine that this process alone asks.
-Question Alone(Question question)
-{
-    question.share = nullptr;
-    return question;
-}
-
-bool IsFirst(const Question& question)
-{
-    return !question.share || question.share->Rank() == 0;
-}
+// how far queueing may be off with a probability of 95 % because of what windows begin from: the same flows in windows
+// and in the whole trace (docs/accuracy.md)
+constexpr double ERROR_FROM_MODEL = 0.025;
+constexpr double ERROR_FROM_FLUID = 0.06;
 
 /// How much of a trace is simulated.
 struct Budget
@@ -67,205 +51,6 @@ struct Budget
     double share = 0.1; //!< of the trace's time
     bool isSet = false; //!< by the user
 };
-
-/// Windows of a scenario, simulated one after the other, with what they begin from.
-class WindowSimulation
-{
-  public:
-    /// \param starter engine that says who is under way; null: nobody \param run of flowSim over all flows
-    WindowSimulation(const Scenario& scenario,
-                     const Question& question,
-                     Engine* starter,
-                     std::shared_ptr<const FluidRun> run);
-
-    /// Slowdowns that flowSim expects, one per flow.
-    const std::vector<float>& Expected() const
-    {
-        return m_expected;
-    }
-
-    /// Simulates windows of a sequence from those on that are done, until the question's stop says so.
-    /// \throws InputError if it does before the first one
-    void RunUpTo(const std::vector<TimeWindow>& windows);
-
-    /// Outcomes of the windows that are done; on other ranks than 0 nothing.
-    const std::vector<WindowOutcome>& Outcomes() const
-    {
-        return m_outcomes;
-    }
-
-    /// How far the starter is off on flows of the windows at p50 and p99, as a line for people; "" if it is not asked.
-    std::string CheckOfStarter() const;
-
-  private:
-    void Tell(std::size_t done, std::size_t all) const
-    {
-        if (m_question.progress)
-        {
-            m_question.progress(done, all);
-        }
-    }
-
-    std::vector<std::vector<uint32_t>> FlowsNear(const std::vector<TimeWindow>& windows) const;
-    std::vector<std::vector<FlowInTransfer>> InTransfer(const std::vector<TimeWindow>& windows) const;
-
-    const Scenario& m_scenario;
-    const Question& m_question;
-    Engine* m_starter;
-    std::shared_ptr<const FluidRun> m_run;
-    RdmaConfig m_config;
-    std::vector<float> m_expected;
-    std::vector<WindowOutcome> m_outcomes;
-    std::size_t m_windows = 0; //!< that are done, by all processes
-};
-
-WindowSimulation::WindowSimulation(const Scenario& scenario,
-                                   const Question& question,
-                                   Engine* starter,
-                                   std::shared_ptr<const FluidRun> run)
-    : m_scenario(scenario),
-      m_question(question),
-      m_starter(starter),
-      m_run(std::move(run)),
-      m_config(ConfigOfReplication(scenario.Resolved()))
-{
-    const FlowList& flows = scenario.Flows();
-    m_expected.reserve(flows.size());
-    for (std::size_t id = 0; id < flows.size(); id++)
-    {
-        const UncongestedFct alone = UncongestedFctOf(scenario.Fabric(), flows, m_run->fluid, id);
-        m_expected.push_back(static_cast<float>(alone.Slowdown(m_run->fluidFctNs[id])));
-    }
-}
-
-/// Flows that may be in transfer when windows begin, per window ascending.
-std::vector<std::vector<uint32_t>> WindowSimulation::FlowsNear(const std::vector<TimeWindow>& windows) const
-{
-    constexpr double SLOWEST = 8;          // few flows take so many times as long as by flowSim,
-    constexpr double BESIDES_NS = 100'000; // or longer than that beside what flowSim does not know
-    const FlowList& flows = m_scenario.Flows();
-    std::vector<std::vector<uint32_t>> near(windows.size());
-    for (std::size_t w = 0; w < windows.size(); w++)
-    {
-        for (uint32_t id = 0; id < flows.size() && flows[id].startNs < windows[w].beginNs; id++)
-        {
-            const auto elapsed = static_cast<double>(windows[w].beginNs - flows[id].startNs);
-            if (elapsed < SLOWEST * m_run->fluidFctNs[id] + BESIDES_NS)
-            {
-                near[w].push_back(id);
-            }
-        }
-    }
-    return near;
-}
-
-/// The flows that the starter expects to be in transfer when windows begin, per window ascending.
-std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std::vector<TimeWindow>& windows) const
-{
-    constexpr double NS_PER_S = 1e9;
-    std::vector<std::vector<FlowInTransfer>> inTransfer(windows.size());
-    if (!m_starter)
-    {
-        return inTransfer;
-    }
-    const std::vector<std::vector<uint32_t>> near = FlowsNear(windows);
-    std::vector<uint32_t> all;
-    for (const std::vector<uint32_t>& ofWindow : near)
-    {
-        all.insert(all.end(), ofWindow.begin(), ofWindow.end());
-    }
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    const std::vector<double> fcts = m_starter->FctsOf(m_scenario, Alone(m_question), *m_run, all);
-    for (std::size_t w = 0; w < windows.size(); w++)
-    {
-        for (const uint32_t id : near[w])
-        {
-            const auto elapsed = static_cast<double>(windows[w].beginNs - m_scenario.Flows()[id].startNs);
-            const auto place = std::lower_bound(all.begin(), all.end(), id) - all.begin();
-            const double fct = fcts[static_cast<std::size_t>(place)];
-            if (elapsed < fct)
-            {
-                inTransfer[w].push_back({id, elapsed / fct, m_run->fluid.flows[id].bits / fct * NS_PER_S});
-            }
-        }
-    }
-    return inTransfer;
-}
-
-void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
-{
-    const std::size_t done = m_windows;
-    if (done == 0 && m_question.IsToStop())
-    {
-        throw InputError("stopped before the first window was done");
-    }
-    const std::vector<std::vector<FlowInTransfer>> underWay =
-        InTransfer({windows.begin() + static_cast<std::ptrdiff_t>(done), windows.end()});
-    EstimateShare* share = m_question.share;
-    const std::size_t step = share ? share->Processes() : 1; // every n-th window is this process's
-    const std::size_t first = share ? share->Rank() : 0;
-    const std::size_t mine = (underWay.size() + step - 1 - first) / step;
-    std::vector<WindowOutcome> outcomes;
-    Tell(done, windows.size());
-    InOrderWhile(
-        mine,
-        ThreadCount(m_question.threads),
-        [&](std::size_t i)
-        {
-            const std::size_t w = first + i * step;
-            return RunWindowByPackets(m_scenario, m_config, windows[done + w], underWay[w]);
-        },
-        [&](std::size_t i, WindowOutcome&& outcome)
-        {
-            outcomes.push_back(std::move(outcome));
-            Tell(std::min(windows.size(), done + (i + 1) * step), windows.size()); // others are as far
-            return i + 1 == mine || !m_question.IsToStop();
-        });
-    m_windows = share ? windows.size() : done + outcomes.size();
-    outcomes = share ? GatherWindows(*share, outcomes) : std::move(outcomes);
-    m_outcomes.insert(m_outcomes.end(), outcomes.begin(), outcomes.end());
-}
-
-std::string WindowSimulation::CheckOfStarter() const
-{
-    constexpr std::size_t MAX_FLOWS = 20'000; // enough for a p99
-    std::vector<std::pair<uint32_t, double>> all;
-    for (const WindowOutcome& window : m_outcomes)
-    {
-        for (const WindowFlow& flow : window.flows)
-        {
-            all.emplace_back(flow.flow, flow.slowdown);
-        }
-    }
-    if (!m_starter || all.empty())
-    {
-        return "";
-    }
-    std::sort(all.begin(), all.end());
-    const std::size_t step = all.size() / MAX_FLOWS + 1;
-    std::vector<uint32_t> ids;
-    std::vector<double> packets;
-    for (std::size_t i = 0; i < all.size(); i += step)
-    {
-        if (ids.empty() || ids.back() != all[i].first)
-        {
-            ids.push_back(all[i].first);
-            packets.push_back(all[i].second);
-        }
-    }
-    std::vector<double> expected = m_starter->FctsOf(m_scenario, Alone(m_question), *m_run, ids);
-    for (std::size_t i = 0; i < ids.size(); i++)
-    {
-        expected[i] /= UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run->fluid, ids[i]).idealNs;
-    }
-    const auto error = [&](double p) { return 100 * (OrderStatistic(expected, p) / OrderStatistic(packets, p) - 1); };
-    return FormatText("%s on %zu flows of these windows, against packets: p50 %+.1f %%, p99 %+.1f %%",
-                      m_starter->Info().name.c_str(),
-                      ids.size(),
-                      error(0.5),
-                      error(0.99));
-}
 
 class SampledEngine : public SamplingEngine
 {
@@ -296,7 +81,17 @@ class SampledEngine : public SamplingEngine
     void DoPrepare(const Scenario& scenario, const Question& question) override;
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override;
 
-    WindowPlan PlanOf(const Scenario& scenario, const FluidRun& run) const;
+    bool StartsFromFluid() const
+    {
+        return m_starter && m_starter->Info().name == FLUID;
+    }
+
+    double StartError() const
+    {
+        return StartsFromFluid() ? ERROR_FROM_FLUID : ERROR_FROM_MODEL;
+    }
+
+    WindowPlan PlanOf(const Scenario& scenario, const std::vector<double>& fctsNs) const;
     SlowdownReport RunAll(const Scenario& scenario, const Question& question) const;
     void AddWindowNotes(const Scenario& scenario,
                         const WindowPlan& plan,
@@ -305,6 +100,7 @@ class SampledEngine : public SamplingEngine
 
     uint32_t m_windows = 0;
     uint64_t m_flowsPerWindow = 0;
+    uint64_t m_networkFlows = 5'000'000; // in half a minute and 3 GB
     int64_t m_leadNs = 0;
     Budget m_budget;
     std::string m_start = "m3";
@@ -319,24 +115,31 @@ SampledEngine::SampledEngine(const EngineInfo& info)
     AddOption("windows", "number of windows of time to sample", m_windows, CountOption(1));
     AddOption("flows-per-window", "number of successive flows of a window", m_flowsPerWindow, CountOption(1));
     AddTargetErrorOption();
-    AddOption("budget",
-              "share of the trace's time that sampled simulates (default: 10%, at most 64 windows; with a target error "
-              "as much as it needs)",
-              "SHARE",
-              "",
-              [this](const std::string& text)
-              {
-                  m_budget = {ParseProbability("--budget", text), true};
-                  if (m_budget.share == 0)
-                  {
-                      throw InputError("the budget must be above 0");
-                  }
-              });
-    AddOption("lead",
-              "time that sampled simulates before each window (default: 40 base RTTs)",
-              "TIME",
-              "",
-              [this](const std::string& text) { m_leadNs = std::max<int64_t>(1, ParseTimeNs("--lead", text)); });
+    AddOption(
+        "budget",
+        "share of the trace's time that sampled simulates (default: 10%, at most 128 windows; with a target error "
+        "as much as it needs)",
+        "SHARE",
+        "",
+        [this](const std::string& text)
+        {
+            m_budget = {ParseProbability("--budget", text), true};
+            if (m_budget.share == 0)
+            {
+                throw InputError("the budget must be above 0");
+            }
+        });
+    AddOption("network-flows",
+              "number of flows up to which flowSim runs over the whole trace; beyond, for each window",
+              m_networkFlows,
+              CountOption());
+    AddOption(
+        "lead",
+        "time that sampled simulates before each window (default: 0.3 of the tail, at least 40 base RTTs; more without "
+        "PFC, and where flowsim says who is under way)",
+        "TIME",
+        "",
+        [this](const std::string& text) { m_leadNs = std::max<int64_t>(1, ParseTimeNs("--lead", text)); });
     AddOption("start",
               "engine that says which flows are under way when a window of sampled begins: m3, flowsim; or empty",
               "NAME",
@@ -383,10 +186,15 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
     }
 }
 
-/// Lead and tail go by base RTTs and by how long flows take; a window lasts twice as long as both together.
-WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const FluidRun& run) const
+/// Lead and tail go by base RTTs and by how long flows take; a window lasts twice as long as its tail.
+/// \param fctsNs of flows of the trace by flowSim
+WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const std::vector<double>& fctsNs) const
 {
     constexpr double LEAD_RTTS = 40;
+    constexpr double LEAD_OF_TAIL = 0.3;
+    constexpr double MEMORIES = 1.5; // of the congestion control,
+    constexpr double TAILS = 4;      // but not long after nearly all flows of before are done
+    constexpr double LOSSY_LEAD = 3; // times as long without PFC: timeouts take long
     constexpr double FLUID_LEAD = 4; // times as long, where flowSim says who is under way: it knows no queues
     constexpr double ENDED = 0.985;  // of the flows, by the end of the tail
     constexpr double SLOWER = 1.3;   // than by flowSim
@@ -394,22 +202,25 @@ WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const FluidRun& run) 
     const FlowList& flows = scenario.Flows();
     const double rttNs = UnitRttNs(scenario.Fabric(), scenario.Routes(), scenario.Resolved());
     WindowPlan plan{};
-    const double lead = LEAD_RTTS * rttNs * (m_starter && m_starter->Info().name == FLUID ? FLUID_LEAD : 1);
+    const double tail = std::max(MIN_TAIL_RTTS * rttNs, SLOWER * OrderStatistic(fctsNs, ENDED));
+    const ControlDescription& control = ControlOf(scenario.Config().congestionControl);
+    const double memory = control.memoryNs ? control.memoryNs(scenario.Resolved()) : 0;
+    const double lead = std::max({LEAD_RTTS * rttNs, LEAD_OF_TAIL * tail, std::min(MEMORIES * memory, TAILS * tail)}) *
+                        (StartsFromFluid() ? FLUID_LEAD : 1) * (scenario.Config().pfc ? 1 : LOSSY_LEAD);
+    plan.tailNs = static_cast<int64_t>(tail);
     plan.leadNs = m_leadNs > 0 ? m_leadNs : static_cast<int64_t>(lead);
-    plan.tailNs = static_cast<int64_t>(std::max(MIN_TAIL_RTTS * rttNs, SLOWER * OrderStatistic(run.fluidFctNs, ENDED)));
     const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
     const double perNs = static_cast<double>(flows.size()) / std::max(1.0, span);
     const auto around = static_cast<double>(plan.leadNs + plan.tailNs);
     const uint64_t flowsOfWindow =
-        m_flowsPerWindow > 0 ? m_flowsPerWindow : static_cast<uint64_t>(std::max(1.0, 2 * around * perNs));
+        m_flowsPerWindow > 0 ? m_flowsPerWindow : static_cast<uint64_t>(std::max(1.0, 2 * tail * perNs));
     plan.flows = std::min<uint64_t>(flowsOfWindow, flows.size());
     const double each = around + static_cast<double>(plan.flows) / perNs;
     const auto most = static_cast<uint32_t>(std::min(1e6, WHOLE_TRACE * span / each));
-    const bool isLimited = m_budget.isSet || !HasTargetError();
     const auto allowed = static_cast<uint32_t>(std::min(1e6, m_budget.share * span / each));
     plan.windows =
         m_windows > 0 ? m_windows : std::max(MIN_WINDOWS, m_budget.isSet ? allowed : std::min(allowed, ENOUGH_WINDOWS));
-    plan.maxWindows = m_windows > 0 ? m_windows : isLimited ? plan.windows : most;
+    plan.maxWindows = std::max(plan.windows, !HasTargetError() ? 0 : m_budget.isSet ? allowed : most);
     return plan;
 }
 
@@ -460,20 +271,31 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
     {
         report.AddNote(m_whyOther + ": windows begin with the flows that " + FLUID + " has under way");
     }
-    report.AddNote(m_starter ? FormatText("each begins with the flows that %s expects to be under way, %.0f on average",
-                                          m_starter->Info().name.c_str(),
-                                          static_cast<double>(underWay) / windows)
-                             : "each begins on an idle network: flows under way are missing");
+    if (m_starter)
+    {
+        report.AddNote(FormatText("each begins with the flows that %s expects to be under way, %.0f on average",
+                                  m_starter->Info().name.c_str(),
+                                  static_cast<double>(underWay) / windows));
+    }
+    else
+    {
+        report.WithholdIntervals("each begins on an idle network: flows under way are missing");
+    }
     if (cut > 0)
     {
-        report.AddNote(
-            FormatText("%s of the flows were in transfer when their run ended: their slowdown is that of the "
-                       "part that was sent",
-                       CountText(cut).c_str()));
+        report.AddNote(FormatText("%s of the flows were in transfer when their run ended: the rest of each is taken "
+                                  "to go on at its rate in the tail",
+                                  CountText(cut).c_str()));
     }
     if (gaveUp > 0)
     {
         report.AddNote(CountText(gaveUp) + " flows of the windows gave up and are left out");
+    }
+    if (simulation.Expected().empty())
+    {
+        report.AddNote(
+            "the trace is long: flowSim ran around the windows alone, so that flows are weighted by their size "
+            "class alone");
     }
     if (const std::string check = simulation.CheckOfStarter(); !check.empty())
     {
@@ -483,9 +305,9 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
 
 SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& question)
 {
-    const auto run = m_run.Of(scenario, question);
-    const WindowPlan plan = PlanOf(scenario, *run);
     const FlowList& flows = scenario.Flows();
+    const auto run = flows.size() > m_networkFlows ? nullptr : m_run.Of(scenario, question);
+    const WindowPlan plan = PlanOf(scenario, run ? run->fluidFctNs : FluidFctsOfPart(scenario));
     const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
     const double each = static_cast<double>(plan.leadNs + plan.tailNs) +
                         static_cast<double>(plan.flows) / static_cast<double>(flows.size()) * span;
@@ -511,6 +333,7 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         if (IsFirst(question))
         {
             AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
+            report.SetQueueingError(StartError());
         }
         return report;
     };

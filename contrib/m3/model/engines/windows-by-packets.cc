@@ -54,13 +54,39 @@ WindowTraffic TrafficOf(const Scenario& scenario, const TimeWindow& window, cons
     return traffic;
 }
 
-/// Slowdown of a flow that the end of the run cut off: it goes on as fast as it came so far, on average. Of one that
-/// has hardly begun little is known.
-double SlowdownSoFar(int64_t elapsedNs, int64_t idealNs, double sentShare)
+void RunBefore(PacketRun& run, int64_t timeNs)
 {
-    constexpr double LEAST_SHARE = 0.05;
-    const double sure = static_cast<double>(elapsedNs) / static_cast<double>(idealNs);
-    return std::max(1.0, sure / std::max(LEAST_SHARE, sentShare));
+    while (run.NextTimeNs() < timeNs)
+    {
+        run.Run(timeNs, UINT32_MAX);
+    }
+}
+
+/// Payload bytes that flows have sent by now, one value per flow; 0 for flows that have not begun, or are done.
+std::vector<uint64_t> SentBytes(const PacketRun& run, std::size_t flows)
+{
+    std::vector<uint64_t> sent(flows, 0);
+    for (const FlowUnderWay& flow : run.UnderWay())
+    {
+        sent[flow.flow] = flow.sentBytes;
+    }
+    return sent;
+}
+
+/// Slowdown of a flow that the end of the run cut off. What is left goes on at the rate of the tail, for rates of large
+/// flows may fall for long; where nothing was sent in the tail, at that of all the time. Of a flow that has hardly
+/// begun little is known.
+double SlowdownOfCut(const Flow& flow, const TimeWindow& window, int64_t idealNs, uint64_t sentBefore, uint64_t sent)
+{
+    constexpr double MIN_SHARE = 0.05;
+    const auto elapsed = static_cast<double>(window.stopNs - flow.startNs);
+    const auto size = static_cast<double>(flow.sizeBytes);
+    const double meanRate = std::max(static_cast<double>(sent), MIN_SHARE * size) / elapsed;
+    const auto tail = static_cast<double>(window.stopNs - std::max(window.lastNs, flow.startNs));
+    const double tailRate = static_cast<double>(sent - std::min(sent, sentBefore)) / tail;
+    const double rate = std::max(tailRate, MIN_SHARE * meanRate);
+    const double left = size - static_cast<double>(sent);
+    return std::max(1.0, (elapsed + left / rate) / static_cast<double>(idealNs));
 }
 
 } // namespace
@@ -74,16 +100,10 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
     const WindowTraffic traffic = TrafficOf(scenario, window, underWay);
     const std::unique_ptr<PacketRun> run =
         MakePacketRun(scenario.Fabric(), scenario.Routes(), config, traffic.flows, traffic.options);
-    while (run->NextTimeNs() < window.stopNs)
-    {
-        run->Run(window.stopNs, UINT32_MAX);
-    }
-    std::vector<double> sentShare(traffic.flows.size(), 0);
-    for (const FlowUnderWay& flow : run->UnderWay())
-    {
-        sentShare[flow.flow] =
-            static_cast<double>(flow.sentBytes) / static_cast<double>(traffic.flows[flow.flow].sizeBytes);
-    }
+    RunBefore(*run, window.lastNs);
+    const std::vector<uint64_t> sentBefore = SentBytes(*run, traffic.flows.size());
+    RunBefore(*run, window.stopNs);
+    const std::vector<uint64_t> sent = SentBytes(*run, traffic.flows.size());
     const PacketResult result = run->TakeResult();
     WindowOutcome outcome;
     outcome.underWay = underWay.size();
@@ -107,8 +127,8 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
             continue;
         }
         outcome.cut += isCut;
-        const double slowdown = isCut ? SlowdownSoFar(window.stopNs - flow.startNs, ideal, sentShare[i])
-                                      : SlowdownOf(of.receiverFctNs, ideal);
+        const double slowdown =
+            isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i]) : SlowdownOf(of.receiverFctNs, ideal);
         outcome.flows.push_back({id, slowdown, PER_MS / static_cast<double>(window.CountedNs(ideal))});
     }
     return outcome;
@@ -174,12 +194,13 @@ StrataOfTrace StratifyTrace(const FlowList& flows,
                             const SizeClasses& classes)
 {
     const auto classOf = [&](uint32_t flow) { return classes.ClassOf(flows[flow].sizeBytes); };
+    const auto expectedOf = [&](uint32_t flow) { return expected.empty() ? 1.F : expected[flow]; };
     std::vector<std::vector<float>> sampled(classes.Count());
     for (const WindowOutcome& window : windows)
     {
         for (const WindowFlow& flow : window.flows)
         {
-            sampled[classOf(flow.flow)].push_back(expected[flow.flow]);
+            sampled[classOf(flow.flow)].push_back(expectedOf(flow.flow));
         }
     }
     StrataOfTrace strata;
@@ -192,14 +213,14 @@ StrataOfTrace StratifyTrace(const FlowList& flows,
     for (uint32_t id = 0; id < flows.size(); id++)
     {
         const std::size_t c = classOf(id);
-        strata.inTrace[c][strata.ofClass[c].Of(expected[id])]++;
+        strata.inTrace[c][strata.ofClass[c].Of(expectedOf(id))]++;
     }
     for (const WindowOutcome& window : windows)
     {
         for (const WindowFlow& flow : window.flows)
         {
             const std::size_t c = classOf(flow.flow);
-            strata.inWindows[c][strata.ofClass[c].Of(expected[flow.flow])] += flow.weight;
+            strata.inWindows[c][strata.ofClass[c].Of(expectedOf(flow.flow))] += flow.weight;
         }
     }
     return strata;
@@ -214,6 +235,7 @@ void AddWindows(const FlowList& flows,
 {
     const SizeClasses& classes = report.Classes();
     const StrataOfTrace strata = StratifyTrace(flows, windows, expected, classes);
+    const auto expectedOf = [&](uint32_t flow) { return expected.empty() ? 1.F : expected[flow]; };
     std::vector<uint64_t> sampled(classes.Count(), 0);
     for (const WindowOutcome& window : windows)
     {
@@ -221,7 +243,7 @@ void AddWindows(const FlowList& flows,
         for (const WindowFlow& flow : window.flows)
         {
             const std::size_t c = classes.ClassOf(flows[flow.flow].sizeBytes);
-            const std::size_t s = strata.ofClass[c].Of(expected[flow.flow]);
+            const std::size_t s = strata.ofClass[c].Of(expectedOf(flow.flow));
             const double weight = flow.weight * strata.inTrace[c][s] / strata.inWindows[c][s];
             report.Add(c, flow.slowdown, weight, static_cast<uint32_t>(s));
             sampled[c]++;

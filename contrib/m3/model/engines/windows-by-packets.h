@@ -39,8 +39,8 @@ struct WindowFlow
 struct WindowOutcome
 {
     std::vector<WindowFlow> flows; //!< Those that count, ascending by index.
-    uint64_t cut = 0;      //!< Flows among them that were still in transfer when the run ended: their slowdown is that
-                           //!< of the part that was sent.
+    uint64_t cut = 0;      //!< Flows among them that were in transfer when the run ended: the rest is taken to go on at
+                           //!< the rate of the tail.
     uint64_t gaveUp = 0;   //!< Flows that would count, but were given up.
     uint64_t underWay = 0; //!< Flows that the run began with.
     uint64_t dataHops = 0; //!< Transmissions of data packets, at each hop.
@@ -59,8 +59,8 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
  * Adds the flows of windows to a report, each window as a sampling unit. Flows are weighted such that each stratum
  * counts as many flows as the trace has in it (post-stratification: Cochran, Sampling Techniques, third edition,
  * section 5A.9). Strata are ranges of the expected slowdown in each size class.
- * \param windows at least one flow in all of them together \param expected slowdown of each flow of the trace, by
- * flowSim
+ * \param windows at least one flow in all of them together \param expected slowdown of each flow of the trace by
+ * flowSim; empty: a class is one stratum
  */
 void AddWindows(const FlowList& flows,
                 const std::vector<WindowOutcome>& windows,

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -124,7 +125,10 @@ void SlowdownReport::Add(std::size_t sizeClass, double slowdown, double weight, 
 
 void SlowdownReport::AddNote(const std::string& note)
 {
-    m_notes.push_back(note);
+    if (std::find(m_notes.begin(), m_notes.end(), note) == m_notes.end())
+    {
+        m_notes.push_back(note);
+    }
 }
 
 const std::vector<std::string>& SlowdownReport::Notes() const
@@ -156,6 +160,11 @@ bool SlowdownReport::AreIntervalsWithheld() const
 bool SlowdownReport::HasIntervals() const
 {
     return IsSampled() && !m_intervalsWithheld;
+}
+
+void SlowdownReport::SetQueueingError(double share)
+{
+    m_queueingError = share;
 }
 
 void SlowdownReport::BeginUnit(uint32_t multiplicity)
@@ -277,7 +286,71 @@ double SlowdownReport::OverallQuantile(double p) const
     return m_all.empty() ? std::numeric_limits<double>::quiet_NaN() : WeightedQuantile(m_all, p);
 }
 
-/// Standard error of the share of flows of some classes, mixed by their flow counts, at or below a slowdown.
+/// Adds what each unit contributes to a class's share of flows at or below a slowdown, beyond its part of the mean: the
+/// linear terms of a ratio estimate. \param deviation per unit \param factor of the class
+void SlowdownReport::AddLinearDeviations(std::size_t sizeClass,
+                                         double slowdown,
+                                         double factor,
+                                         std::vector<double>& deviation) const
+{
+    double below = 0;
+    double all = 0;
+    for (const UnitValue& value : m_unitValues[sizeClass])
+    {
+        below += value.slowdown <= slowdown ? value.weight : 0;
+        all += value.weight;
+    }
+    factor /= all;
+    for (const UnitValue& value : m_unitValues[sizeClass])
+    {
+        deviation[value.unit] += factor * value.weight * ((value.slowdown <= slowdown) - below / all);
+    }
+}
+
+/// The same where a class has strata: the difference that leaving out a unit makes (jackknife; Wolter, Introduction to
+/// Variance Estimation, chapter 4), for a unit may hold much of a small stratum.
+void SlowdownReport::AddJackknifeDeviations(std::size_t sizeClass,
+                                            double slowdown,
+                                            double factor,
+                                            std::vector<double>& deviation) const
+{
+    struct Part
+    {
+        double below = 0;
+        double all = 0;
+    };
+
+    std::map<uint32_t, std::map<uint32_t, Part>> strata; // by stratum and unit
+    Part total;
+    for (const UnitValue& value : m_unitValues[sizeClass])
+    {
+        Part& part = strata[value.stratum][value.unit];
+        const double below = value.slowdown <= slowdown ? value.weight : 0;
+        part.below += below;
+        part.all += value.weight;
+        total.below += below;
+        total.all += value.weight;
+    }
+    const auto units = static_cast<double>(m_multiplicity.size());
+    factor *= (units - 1) / units / total.all;
+    for (const auto& [stratum, parts] : strata)
+    {
+        Part whole;
+        for (const auto& [unit, part] : parts)
+        {
+            whole.below += part.below;
+            whole.all += part.all;
+        }
+        for (const auto& [unit, part] : parts)
+        {
+            const double rest = whole.all - part.all;
+            const double without = rest > 0 ? (whole.below - part.below) / rest : total.below / total.all;
+            deviation[unit] += factor * whole.all * (whole.below / whole.all - without);
+        }
+    }
+}
+
+/// How far the share of flows of some classes, mixed by their flow counts, at or below a slowdown may be off.
 double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const
 {
     double flows = 0;
@@ -289,27 +362,23 @@ double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, doubl
     std::vector<bool> counts(m_multiplicity.size(), false);
     for (std::size_t c : classes)
     {
-        std::vector<double> below; // per stratum
-        std::vector<double> inStratum;
-        double all = 0;
-        for (const UnitValue& value : m_unitValues[c])
+        if (m_unitValues[c].empty())
         {
-            below.resize(std::max<std::size_t>(below.size(), value.stratum + std::size_t{1}));
-            inStratum.resize(below.size());
-            below[value.stratum] += value.slowdown <= slowdown ? value.weight : 0;
-            inStratum[value.stratum] += value.weight;
-            all += value.weight;
+            continue;
         }
         const double left = m_sampledFlows[c] && m_flowCount[c]
                                 ? 1 - static_cast<double>(m_sampledFlows[c]) / static_cast<double>(m_flowCount[c])
                                 : 1;
-        const double factor = static_cast<double>(m_flowCount[c]) / flows * std::sqrt(std::max(0.0, left)) / all;
+        const double ofAll = static_cast<double>(m_flowCount[c]) / flows;
+        const double factor = ofAll * std::sqrt(std::max(0.0, left));
+        bool hasStrata = false;
         for (const UnitValue& value : m_unitValues[c])
         {
-            deviation[value.unit] += factor * value.weight *
-                                     ((value.slowdown <= slowdown) - below[value.stratum] / inStratum[value.stratum]);
             counts[value.unit] = true;
+            hasStrata = hasStrata || value.stratum > 0;
         }
+        (this->*(hasStrata ? &SlowdownReport::AddJackknifeDeviations
+                           : &SlowdownReport::AddLinearDeviations))(c, slowdown, factor, deviation);
     }
     double variance = 0;
     double draws = 0;
@@ -336,13 +405,27 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
         return {quantile, quantile};
     }
     const double reach = ShareReach({sizeClass}, quantile, level);
-    return {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))};
+    return Widened(
+        {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))},
+        quantile);
+}
+
+/// An interval of a quantile by sampling, with m_queueingError.
+ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, double quantile) const
+{
+    if (m_queueingError == 0)
+    {
+        return interval;
+    }
+    const double more = m_queueingError * (quantile - 1);
+    return {std::max(1.0, quantile - std::hypot(quantile - interval.low, more)),
+            quantile + std::hypot(interval.high - quantile, more)};
 }
 
 ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
 {
     const ConfidenceInterval interval = SampledInterval(p, level);
-    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")} : interval;
+    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")} : Widened(interval, OverallQuantile(p));
 }
 
 double SlowdownReport::SamplingReach(double p) const

@@ -91,7 +91,7 @@ class SlowdownReport
     /// Returns whether all have: quantiles then have no error but that of sampling.
     bool AreAllFlowsKnown() const;
 
-    /// Adds a note for readers of the report, one line.
+    /// Adds a line that the reader of the report should know, unless it is there.
     void AddNote(const std::string& note);
     const std::vector<std::string>& Notes() const; //!< in the order added
 
@@ -101,6 +101,10 @@ class SlowdownReport
      */
     void WithholdIntervals(const std::string& why);
     bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
+
+    /// Sets how far queueing, the slowdown less 1, may be off beyond sampling with a probability of 95 %, as a share of
+    /// it, at least 0: ClassInterval and OverallInterval reach further by it, added in squares.
+    void SetQueueingError(double share);
 
     /// Sets the held-out errors that PredictionInterval() uses. \param kind of the held-out networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
@@ -170,6 +174,12 @@ class SlowdownReport
 
     void CheckClass(std::size_t sizeClass) const;
     ConfidenceInterval SampledInterval(double p, double level) const;
+    ConfidenceInterval Widened(const ConfidenceInterval& interval, double quantile) const;
+
+    void
+    AddLinearDeviations(std::size_t sizeClass, double slowdown, double factor, std::vector<double>& deviation) const;
+    void
+    AddJackknifeDeviations(std::size_t sizeClass, double slowdown, double factor, std::vector<double>& deviation) const;
 
     /// How far the share of flows at or below a slowdown may be off, with a probability of `level`.
     double ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const;
@@ -184,6 +194,7 @@ class SlowdownReport
     std::string m_unfinishedReasons;
     std::vector<std::string> m_notes;
     bool m_intervalsWithheld = false;
+    double m_queueingError = 0;
     bool m_allFlowsKnown = false;
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;

@@ -73,9 +73,9 @@ class CongestionControl
     }
 
     /**
-     * Goes on in mid-transfer, before its first packet: the sender has its rate and its next byte to send. Without it a
-     * control acts as at the start of a flow, but for the rate. The state is one of State(), or empty where only the
-     * rate is known, which is then taken as one that has held for long.
+     * Goes on in mid-transfer, before its first packet: the sender has its rate and its next byte to send. Without this
+     * function a control acts as at the start of a flow, but for the rate.
+     * \param state of State(); empty where only the average rate of the flow so far is known
      */
     virtual void Resume(SenderControl& /*sender*/, const std::vector<double>& /*state*/)
     {

@@ -81,7 +81,8 @@ class Dcqcn : public CongestionControl
                 static_cast<double>(m_round)};
     }
 
-    /// Timers start at random phases. Without a state a rate below the cap is one that marks have cut.
+    /// Timers start at random phases. Without a state it begins as at the start of a flow: marks cut a rate that is too
+    /// high in one period of a timer, and one that is too low recovers by few Mb/s in each.
     void Resume(SenderControl& sender, const std::vector<double>& state) override
     {
         constexpr std::size_t VALUES = 6;
@@ -96,8 +97,7 @@ class Dcqcn : public CongestionControl
         }
         else
         {
-            m_first = sender.Rate() >= sender.RateCap();
-            m_target = sender.Rate();
+            sender.SetRate(sender.RateCap());
         }
         if (!m_first)
         {
@@ -323,6 +323,12 @@ ControlDescription DcqcnControl()
         return FormatText("K %.4g KB to %.4g KB",
                           static_cast<double>(*own.kminBytes) / 1000,
                           static_cast<double>(*own.kmaxBytes) / 1000);
+    };
+    // alpha falls by 1 / e in 1 / g periods without marks
+    control.memoryNs = [](const RdmaConfig& config)
+    {
+        const DcqcnConfig& own = config.Of<DcqcnConfig>();
+        return static_cast<double>(own.alphaTimerNs) / std::max(own.gain, 1e-6);
     };
     control.isTrained = true;
     control.trainedTogether = [](const RdmaConfig& config, RdmaConfig& trained)

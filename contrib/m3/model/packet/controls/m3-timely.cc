@@ -77,13 +77,14 @@ class Timely : public CongestionControl
                 static_cast<double>(m_increases)};
     }
 
-    /// Without a state the first ACK only gives the RTT that the next one is compared with, as at the start of a flow.
+    /// Without a state it begins at the cap, as at the start of a flow: a rate that is too high falls at once, one that is
+    /// too low rises by few Mb/s in each RTT. The first ACK only gives the RTT that the next one is compared with.
     void Resume(SenderControl& sender, const std::vector<double>& state) override
     {
         constexpr std::size_t VALUES = 5;
         if (state.size() != VALUES)
         {
-            m_rate = sender.Rate();
+            sender.SetRate(sender.RateCap());
             return;
         }
         m_rate = static_cast<uint64_t>(state[0]);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_WINDOW_SIMULATION_H
+#define M3_WINDOW_SIMULATION_H
+
+#include "windows-by-packets.h"
+
+#include "ns3/m3-engine.h"
+#include "parts/time-windows.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// Returns the k-th smallest value for k = p (n - 1). \pre values is not empty
+double OrderStatistic(std::vector<double> values, double p);
+
+/// Returns the question for an engine that this process alone asks.
+Question Alone(Question question);
+
+/// Returns whether this process is the one that gets the report.
+bool IsFirst(const Question& question);
+
+/// \ingroup m3-engines
+/// Windows of a scenario, simulated one after the other, with what they begin from.
+class WindowSimulation
+{
+  public:
+    /// \param starter engine that says who is under way; null: nobody \param run of flowSim over all flows; null where
+    /// the trace is too long for it
+    WindowSimulation(const Scenario& scenario,
+                     const Question& question,
+                     Engine* starter,
+                     std::shared_ptr<const FluidRun> run);
+
+    /// Slowdowns that flowSim expects, one per flow; empty without its run.
+    const std::vector<float>& Expected() const
+    {
+        return m_expected;
+    }
+
+    /// Simulates windows of a sequence from those on that are done, until the question's stop says so.
+    /// \throws InputError if it does before the first one
+    void RunUpTo(const std::vector<TimeWindow>& windows);
+
+    /// Outcomes of the windows that are done; on other ranks than 0 nothing.
+    const std::vector<WindowOutcome>& Outcomes() const
+    {
+        return m_outcomes;
+    }
+
+    /// How far the starter is off on flows of the windows at p50 and p99, as a line for people; "" without a starter or
+    /// a run of flowSim.
+    std::string CheckOfStarter() const;
+
+  private:
+    void Tell(std::size_t done, std::size_t all) const
+    {
+        if (m_question.progress)
+        {
+            m_question.progress(done, all);
+        }
+    }
+
+    std::vector<std::vector<FlowInTransfer>> InTransfer(const std::vector<TimeWindow>& windows) const;
+
+    const Scenario& m_scenario;
+    const Question& m_question;
+    Engine* m_starter;
+    std::shared_ptr<const FluidRun> m_run;
+    RdmaConfig m_config;
+    std::vector<float> m_expected;
+    std::vector<WindowOutcome> m_outcomes;
+    std::size_t m_windows = 0; //!< that are done, by all processes
+};
+
+} // namespace ns3::m3
+
+#endif // M3_WINDOW_SIMULATION_H
