@@ -141,9 +141,14 @@ void ExpectSame(const SlowdownReport& one, const SlowdownReport& other)
     for (const double p : {0.1, 0.5, 0.99, 0.999})
     {
         EXPECT_EQ(one.OverallQuantile(p), other.OverallQuantile(p));
-        EXPECT_EQ(one.OverallInterval(p).low, other.OverallInterval(p).low);
-        EXPECT_EQ(one.OverallInterval(p).high, other.OverallInterval(p).high);
+        EXPECT_EQ(one.SamplingReach(p), other.SamplingReach(p));
+        if (one.HasIntervals())
+        {
+            EXPECT_EQ(one.OverallInterval(p).low, other.OverallInterval(p).low);
+            EXPECT_EQ(one.OverallInterval(p).high, other.OverallInterval(p).high);
+        }
     }
+    EXPECT_EQ(one.HasIntervals(), other.HasIntervals());
     EXPECT_EQ(one.FlowCount(), other.FlowCount());
     EXPECT_EQ(one.Notes(), other.Notes());
 }

@@ -37,7 +37,8 @@ constexpr const char* FLUID = "flowsim";  //!< the engine that windows begin fro
 constexpr const char* NO_FLOWS = "empty"; //!< value of --start: windows begin on an idle network
 constexpr double WHOLE_TRACE = 0.5;       //!< share of a trace's time from which all of it is simulated
 constexpr uint32_t MIN_WINDOWS = 8;       //!< fewer have no interval that is worth giving
-constexpr uint32_t ENOUGH_WINDOWS = 128;  //!< without a budget or target error of the user's
+constexpr uint32_t ENOUGH_WINDOWS = 128;  //!< without a budget or target error of the user's,
+constexpr double ENOUGH_FLOWS = 400'000;  //!< nor more flows than these, with those of leads and tails
 constexpr double NS_PER_MS = 1e6;
 
 // how far queueing may be off with a probability of 95 % because of what windows begin from: the same flows in windows
@@ -115,20 +116,20 @@ SampledEngine::SampledEngine(const EngineInfo& info)
     AddOption("windows", "number of windows of time to sample", m_windows, CountOption(1));
     AddOption("flows-per-window", "number of successive flows of a window", m_flowsPerWindow, CountOption(1));
     AddTargetErrorOption();
-    AddOption(
-        "budget",
-        "share of the trace's time that sampled simulates (default: 10%, at most 128 windows; with a target error "
-        "as much as it needs)",
-        "SHARE",
-        "",
-        [this](const std::string& text)
-        {
-            m_budget = {ParseProbability("--budget", text), true};
-            if (m_budget.share == 0)
-            {
-                throw InputError("the budget must be above 0");
-            }
-        });
+    AddOption("budget",
+              "share of the trace's time that sampled simulates (default: 10%, at most 128 windows and 400,000 flows; "
+              "with a target error "
+              "as much as it needs)",
+              "SHARE",
+              "",
+              [this](const std::string& text)
+              {
+                  m_budget = {ParseProbability("--budget", text), true};
+                  if (m_budget.share == 0)
+                  {
+                      throw InputError("the budget must be above 0");
+                  }
+              });
     AddOption("network-flows",
               "number of flows up to which flowSim runs over the whole trace; beyond, for each window",
               m_networkFlows,
@@ -218,8 +219,9 @@ WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const std::vector<dou
     const double each = around + static_cast<double>(plan.flows) / perNs;
     const auto most = static_cast<uint32_t>(std::min(1e6, WHOLE_TRACE * span / each));
     const auto allowed = static_cast<uint32_t>(std::min(1e6, m_budget.share * span / each));
+    const auto enough = static_cast<uint32_t>(std::min<double>(ENOUGH_WINDOWS, ENOUGH_FLOWS / (each * perNs)));
     plan.windows =
-        m_windows > 0 ? m_windows : std::max(MIN_WINDOWS, m_budget.isSet ? allowed : std::min(allowed, ENOUGH_WINDOWS));
+        m_windows > 0 ? m_windows : std::max(MIN_WINDOWS, m_budget.isSet ? allowed : std::min(allowed, enough));
     plan.maxWindows = std::max(plan.windows, !HasTargetError() ? 0 : m_budget.isSet ? allowed : most);
     return plan;
 }
