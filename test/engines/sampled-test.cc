@@ -18,7 +18,7 @@ using namespace ns3::m3;
 namespace
 {
 
-bool HasNote(const SlowdownReport& report, const std::string& text)
+bool NotesSay(const SlowdownReport& report, const std::string& text)
 {
     return std::any_of(report.Notes().begin(),
                        report.Notes().end(),
@@ -76,9 +76,9 @@ TEST_F(SampledPackets, AreCloseToPacketsInFull)
     const ConfidenceInterval p99 = report.OverallInterval(0.99);
     EXPECT_LT(p99.low, p99.high);
     EXPECT_LT(p99.high / p99.low, 1.3);
-    EXPECT_TRUE(HasNote(report, "windows of")) << "what was simulated";
-    EXPECT_TRUE(HasNote(report, "that m3 expects to be under way"));
-    EXPECT_TRUE(HasNote(report, "against packets: p50 ")) << "the windows check the model";
+    EXPECT_TRUE(NotesSay(report, "windows of")) << "what was simulated";
+    EXPECT_TRUE(NotesSay(report, "that m3 expects to be under way"));
+    EXPECT_TRUE(NotesSay(report, "against packets: p50 ")) << "the windows check the model";
 }
 
 TEST_F(SampledPackets, OfALongTraceRunFlowsimAroundTheWindowsAlone)
@@ -86,8 +86,8 @@ TEST_F(SampledPackets, OfALongTraceRunFlowsimAroundTheWindowsAlone)
     const Scenario scenario(fabric, config, flows);
     const SlowdownReport truth = MakeEngine("packet")->Run(scenario, {});
     const SlowdownReport report = Run({{"budget", "20%"}, {"network-flows", "1000"}});
-    EXPECT_TRUE(HasNote(report, "flowSim ran around the windows alone"));
-    EXPECT_TRUE(HasNote(report, "that m3 expects to be under way"));
+    EXPECT_TRUE(NotesSay(report, "flowSim ran around the windows alone"));
+    EXPECT_TRUE(NotesSay(report, "that m3 expects to be under way"));
     EXPECT_EQ(report.FlowCount(), flows.size());
     EXPECT_NEAR(report.OverallQuantile(0.5) / truth.OverallQuantile(0.5), 1, 0.06);
     EXPECT_NEAR(report.OverallQuantile(0.99) / truth.OverallQuantile(0.99), 1, 0.1);
@@ -132,8 +132,8 @@ TEST_F(SampledPackets, FlowsUnderWayMatter)
     const SlowdownReport fluid = with("flowsim");
     const SlowdownReport idle = with("empty");
     EXPECT_GT(fluid.OverallQuantile(0.9), 1.02 * idle.OverallQuantile(0.9));
-    EXPECT_TRUE(HasNote(fluid, "that flowsim expects to be under way"));
-    EXPECT_TRUE(HasNote(idle, "begins on an idle network"));
+    EXPECT_TRUE(NotesSay(fluid, "that flowsim expects to be under way"));
+    EXPECT_TRUE(NotesSay(idle, "begins on an idle network"));
 }
 
 TEST_F(SampledPackets, AShortTraceIsSimulatedAsAWhole)
@@ -142,7 +142,7 @@ TEST_F(SampledPackets, AShortTraceIsSimulatedAsAWhole)
     const Scenario scenario(fabric, config, flows);
     const SlowdownReport truth = MakeEngine("packet")->Run(scenario, {});
     const SlowdownReport report = Run();
-    EXPECT_TRUE(HasNote(report, "too short to sample"));
+    EXPECT_TRUE(NotesSay(report, "too short to sample"));
     EXPECT_EQ(report.Engine(), "sampled");
     for (const double p : {0.1, 0.5, 0.99})
     {
@@ -153,15 +153,15 @@ TEST_F(SampledPackets, AShortTraceIsSimulatedAsAWhole)
         flow.startNs = 5; // all at once: the trace has no time
     }
     flows.resize(300);
-    EXPECT_TRUE(HasNote(Run(), "too short to sample"));
+    EXPECT_TRUE(NotesSay(Run(), "too short to sample"));
 }
 
 TEST_F(SampledPackets, WhereM3CannotSpeakFlowsimSays)
 {
     config.congestionControl = CongestionControlType::NONE;
     const SlowdownReport report = Run();
-    EXPECT_TRUE(HasNote(report, "no model was trained with the congestion control none"));
-    EXPECT_TRUE(HasNote(report, "that flowsim expects to be under way"));
+    EXPECT_TRUE(NotesSay(report, "no model was trained with the congestion control none"));
+    EXPECT_TRUE(NotesSay(report, "that flowsim expects to be under way"));
 }
 
 TEST_F(SampledPackets, AnswerFromTheWindowsThatAreDone)
@@ -178,11 +178,11 @@ TEST_F(SampledPackets, AnswerFromTheWindowsThatAreDone)
     question.stop = [&] { return all == 12 && windows >= 3; };
     const EngineOptions twelve{{"start", "flowsim"}, {"windows", "12"}};
     const SlowdownReport stopped = Answer(question, twelve);
-    EXPECT_TRUE(HasNote(stopped, "stopped after 3 of 12 windows"));
-    EXPECT_TRUE(HasNote(stopped, "3 windows of "));
+    EXPECT_TRUE(NotesSay(stopped, "stopped after 3 of 12 windows"));
+    EXPECT_TRUE(NotesSay(stopped, "3 windows of "));
     EXPECT_EQ(stopped.FlowCount(), flows.size());
     const SlowdownReport three = Run({{"start", "flowsim"}, {"windows", "3"}});
-    EXPECT_FALSE(HasNote(three, "stopped"));
+    EXPECT_FALSE(NotesSay(three, "stopped"));
     for (const double p : {0.1, 0.5, 0.99})
     {
         EXPECT_EQ(stopped.OverallQuantile(p), three.OverallQuantile(p));
@@ -190,11 +190,11 @@ TEST_F(SampledPackets, AnswerFromTheWindowsThatAreDone)
     }
     windows = 0;
     question.stop = [&] { return all == 12 && windows == 12; };
-    EXPECT_FALSE(HasNote(Answer(question, twelve), "stopped")) << "nothing was left to do";
+    EXPECT_FALSE(NotesSay(Answer(question, twelve), "stopped")) << "nothing was left to do";
     windows = 0;
     question.threads = 3;
     question.stop = [&] { return all == 12 && windows >= 1; };
-    EXPECT_TRUE(HasNote(Answer(question, twelve), " of 12 windows"));
+    EXPECT_TRUE(NotesSay(Answer(question, twelve), " of 12 windows"));
     question.stop = [] { return true; };
     EXPECT_THROW(Answer(question, twelve), InputError) << "there is no window yet";
     EXPECT_TRUE(MakeEngine("sampled")->CanStop());
@@ -218,7 +218,7 @@ TEST_F(SampledPackets, BeginNoFurtherScenarioAfterAStop)
     const auto keep = [&](std::size_t index, const SlowdownReport& report)
     {
         answered.push_back(index);
-        EXPECT_EQ(HasNote(report, "stopped after 2 of 4 windows"), question.stop != nullptr);
+        EXPECT_EQ(NotesSay(report, "stopped after 2 of 4 windows"), question.stop != nullptr);
     };
     engine->RunEach({&first, &second}, question, keep);
     EXPECT_EQ(answered, (std::vector<std::size_t>{0, 1}));
@@ -249,11 +249,11 @@ TEST_F(SampledPackets, StopBeforeATargetErrorIsReached)
     };
     question.stop = [&] { return rounds == 1 && windows == all; };
     const EngineOptions target{{"start", "flowsim"}, {"target-error", "1%"}};
-    EXPECT_TRUE(HasNote(Answer(question, target), "windows, before the target error was reached"));
+    EXPECT_TRUE(NotesSay(Answer(question, target), "windows, before the target error was reached"));
     EXPECT_EQ(rounds, 1U);
     rounds = windows = all = 0;
     question.stop = [&] { return rounds == 2; };
-    EXPECT_TRUE(HasNote(Answer(question, target), "stopped after "));
+    EXPECT_TRUE(NotesSay(Answer(question, target), "stopped after "));
     EXPECT_EQ(rounds, 2U);
     EXPECT_LT(windows, all);
 }

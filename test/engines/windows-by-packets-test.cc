@@ -128,7 +128,7 @@ TEST(WindowsByPackets, AFlowThatIsCutOffHasTheSlowdownSoFar)
     const FabricGraph fabric = Star(3, 10 * GBIT);
     const FlowList flows{{0, 2, 10'000'000, 0}, {1, 2, 10'000'000, 2'000'000}, {0, 1, 1000, 50'000'000}};
     const Scenario scenario(fabric, {}, flows);
-    const TimeWindow window{2'000'000, 2'000'000, 2'000'000, 6'000'000};
+    const SampledWindow window{2'000'000, 2'000'000, 2'000'000, 6'000'000};
     const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), window, {{0, 0.2, 9e9}});
     EXPECT_EQ(outcome.underWay, 1U);
     ASSERT_EQ(outcome.flows.size(), 1U) << "what began before does not count, nor what begins later";

@@ -28,7 +28,7 @@ constexpr WindowPlan PLAN{8, 8, 50, 3000, 20'000}; // 50 flows, lead 3 us, tail 
 TEST(TimeWindows, AWindowHasItsFlowsBetweenLeadAndTail)
 {
     const FlowList flows = Regular(10'000);
-    for (const TimeWindow& window : SpreadWindows(flows, PLAN, 100, 7))
+    for (const SampledWindow& window : SpreadWindows(flows, PLAN, 100, 7))
     {
         EXPECT_EQ(window.countNs % 1000, 0) << "the start of a flow";
         EXPECT_EQ(window.beginNs, std::max<int64_t>(0, window.countNs - 3000));
@@ -43,10 +43,10 @@ TEST(TimeWindows, EachNumberOfFirstOnesIsSpreadEvenly)
     // three distance theorem: the gaps between n multiples of the golden ratio modulo 1 are of at most three lengths,
     // the largest of which is below 2.7 / n, and the smallest above 0.38 / n
     const FlowList flows = Regular(100'000);
-    const std::vector<TimeWindow> all = SpreadWindows(flows, PLAN, 200, 3);
+    const std::vector<SampledWindow> all = SpreadWindows(flows, PLAN, 200, 3);
     for (const uint32_t count : {5U, 8U, 37U, 200U})
     {
-        const std::vector<TimeWindow> some = SpreadWindows(flows, PLAN, count, 3);
+        const std::vector<SampledWindow> some = SpreadWindows(flows, PLAN, count, 3);
         std::vector<double> places;
         for (uint32_t w = 0; w < count; w++)
         {
@@ -67,7 +67,7 @@ TEST(TimeWindows, EachNumberOfFirstOnesIsSpreadEvenly)
 TEST(TimeWindows, ShortFlowsCountForLonger)
 {
     // tail 20 us: a flow has a fifth of it and ten times its ideal FCT, at most all of it
-    const TimeWindow window{0, 3000, 53'000, 73'000};
+    const SampledWindow window{0, 3000, 53'000, 73'000};
     EXPECT_EQ(window.RoomNs(100), 4000 + 1000);
     EXPECT_EQ(window.RoomNs(1600), 20'000);
     EXPECT_EQ(window.RoomNs(1'000'000'000'000'000), 20'000);

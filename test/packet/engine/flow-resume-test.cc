@@ -20,14 +20,14 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t RATE = 10 * GBIT;
+constexpr uint64_t LINK_RATE = 10 * GBIT;
 
 /// A network with traffic that has flows of many RTTs under way at any time.
 class CutInTwo : public testing::TestWithParam<std::string>
 {
   protected:
     CutInTwo()
-        : fabric(MakeLeafSpine({4, 4, 2, RATE, 2 * RATE, 1000})),
+        : fabric(MakeLeafSpine({4, 4, 2, LINK_RATE, 2 * LINK_RATE, 1000})),
           routes(fabric, EngineMode::STANDARD)
     {
         config.congestionControl = ParseCongestionControl(GetParam());
@@ -96,7 +96,7 @@ TEST_P(CutInTwo, EndsAsInOnePieceWithinTheChaosFloor)
     for (const FlowUnderWay& flow : before.underWay)
     {
         EXPECT_LT(flow.sentBytes, flows[flow.flow].sizeBytes);
-        EXPECT_GE(flow.rateBps, RATE / 100);
+        EXPECT_GE(flow.rateBps, LINK_RATE / 100);
         EXPECT_EQ(before.flows[flow.flow].receiverFctNs, 0);
         EXPECT_FALSE(flow.controlState.empty());
     }
@@ -154,11 +154,11 @@ TEST(FlowResume, ALoneFlowTakesTheTimeOfItsRest)
     // 1 us links of 10 Gb/s, packets of 1048 B (838.4 ns): 100 packets of which 60 are sent. The rest of 40 leaves from
     // 50 us on, each packet after the other, and goes over two links: 40 * 838.4 + 1000 + 838.4 + 1000 ns; the first
     // one waits for at most the time of a packet. The FCT counts from the start at 7 us.
-    const FabricGraph fabric = Star(2, RATE);
+    const FabricGraph fabric = Star(2, LINK_RATE);
     const FlowList flows{{0, 1, 100'000, 7000}};
     PacketRunOptions options;
     options.beginNs = 50'000;
-    options.underWay = {{0, 60'000, RATE, {}}};
+    options.underWay = {{0, 60'000, LINK_RATE, {}}};
     const PacketResult result = RunPacketSimulation(fabric, {}, flows, options);
     const double rest = 40 * 838.4 + 1000 + 838.4 + 1000;
     EXPECT_GE(static_cast<double>(result.flows[0].receiverFctNs), 43'000 + rest - 1);
@@ -170,7 +170,7 @@ TEST(FlowResume, ALoneFlowTakesTheTimeOfItsRest)
 TEST(FlowResume, AFlowGoesOnAtItsRate)
 {
     // at 1 Gb/s a packet of 1048 B is paced by 8384 ns: 9 of them and two links. Without a window the rate is all.
-    const FabricGraph fabric = Star(2, RATE);
+    const FabricGraph fabric = Star(2, LINK_RATE);
     const FlowList flows{{0, 1, 100'000, 0}};
     RdmaConfig config;
     config.congestionControl = CongestionControlType::NONE;
@@ -187,7 +187,7 @@ TEST(FlowResume, AFlowGoesOnAtItsRate)
 TEST(FlowResume, FlowsOfAPartTakeTheRoutesOfTheWhole)
 {
     // 24 flows between two racks with four spines at once, after 7 that are done by then
-    const FabricGraph fabric = MakeLeafSpine({2, 8, 4, RATE, RATE, 1000});
+    const FabricGraph fabric = MakeLeafSpine({2, 8, 4, LINK_RATE, LINK_RATE, 1000});
     const std::vector<NodeId>& hosts = fabric.Hosts();
     FlowList flows;
     for (uint32_t i = 0; i < 7; i++)
@@ -220,13 +220,13 @@ TEST(FlowResume, FlowsOfAPartTakeTheRoutesOfTheWhole)
 TEST(FlowResume, LinksThatWentDownBeforeStayDown)
 {
     // two spines, of which one is away since before the begin: the flow goes over the other one
-    const FabricGraph fabric = MakeLeafSpine({2, 1, 2, RATE, RATE, 1000});
+    const FabricGraph fabric = MakeLeafSpine({2, 1, 2, LINK_RATE, LINK_RATE, 1000});
     const FlowList flows{{fabric.Hosts()[0], fabric.Hosts()[1], 1'000'000, 0}};
     Route route;
     RouteTable(fabric, EngineMode::STANDARD).DataRoute({flows[0].src, flows[0].dst, 0}, route);
     PacketRunOptions options;
     options.beginNs = 100'000;
-    options.underWay = {{0, 100'000, RATE, {}}};
+    options.underWay = {{0, 100'000, LINK_RATE, {}}};
     options.linkChanges = {{50'000, route[1], false}};
     const PacketResult result = RunPacketSimulation(fabric, {}, flows, options);
     EXPECT_EQ(result.flows[0].unfinished, Unfinished::NO);
@@ -237,7 +237,7 @@ TEST(FlowResume, LinksThatWentDownBeforeStayDown)
 
 TEST(FlowResume, WhatCannotBeIsRefused)
 {
-    const FabricGraph fabric = Star(3, RATE);
+    const FabricGraph fabric = Star(3, LINK_RATE);
     const FlowList flows{{0, 1, 10'000, 0}, {1, 2, 10'000, 100}, {2, 0, 10'000, 5000}};
     const auto run = [&](std::vector<FlowUnderWay> underWay, EngineMode mode = EngineMode::STANDARD)
     {

@@ -74,21 +74,14 @@ FluidRun RunOfPart(const Scenario& scenario, const FlowList& flows, const std::v
         MakeFabricFluid(scenario.Fabric(), routeOf, flows, scenario.Config().HeaderBytes(), scenario.Config().mode));
 }
 
-/// Index of the first flow that starts at a time or later.
-uint32_t FirstFrom(const FlowList& flows, double timeNs)
-{
-    const auto isBefore = [](const Flow& flow, double time) { return static_cast<double>(flow.startNs) < time; };
-    return static_cast<uint32_t>(std::lower_bound(flows.begin(), flows.end(), timeNs, isBefore) - flows.begin());
-}
-
-PartOfTrace PartAround(const Scenario& scenario, const TimeWindow& window, const FluidLead& lead)
+PartOfTrace PartAround(const Scenario& scenario, const SampledWindow& window, const FluidLead& lead)
 {
     const FlowList& trace = scenario.Flows();
-    const auto begin = static_cast<double>(window.beginNs);
-    const uint32_t all = FirstFrom(trace, begin - lead.allNs);
-    const uint32_t end = FirstFrom(trace, static_cast<double>(window.stopNs));
+    const int64_t allFrom = window.beginNs - static_cast<int64_t>(lead.allNs);
+    const uint32_t all = FirstFrom(trace, allFrom);
+    const uint32_t end = FirstFrom(trace, window.stopNs);
     PartOfTrace part;
-    for (uint32_t id = FirstFrom(trace, begin - lead.elephantNs); id < end; id++)
+    for (uint32_t id = FirstFrom(trace, window.beginNs - static_cast<int64_t>(lead.elephantNs)); id < end; id++)
     {
         if (id >= all || trace[id].sizeBytes >= lead.elephantBytes)
         {
@@ -97,7 +90,7 @@ PartOfTrace PartAround(const Scenario& scenario, const TimeWindow& window, const
         }
     }
     part.run = RunOfPart(scenario, part.flows, part.ids);
-    part.run.loadFromNs = begin - lead.allNs;
+    part.run.loadFromNs = static_cast<double>(allFrom);
     return part;
 }
 
@@ -107,11 +100,11 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransfer(const Scenario& scenari
                                                          const Question& question,
                                                          Engine& starter,
                                                          const FluidRun& run,
-                                                         const std::vector<TimeWindow>& windows)
+                                                         const std::vector<SampledWindow>& windows)
 {
     std::vector<std::vector<uint32_t>> near;
     std::vector<uint32_t> all;
-    for (const TimeWindow& window : windows)
+    for (const SampledWindow& window : windows)
     {
         near.push_back(FlowsNear(scenario.Flows(), run, window.beginNs));
         all.insert(all.end(), near.back().begin(), near.back().end());
@@ -130,7 +123,7 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransfer(const Scenario& scenari
 std::vector<std::vector<FlowInTransfer>> FlowsInTransferByParts(const Scenario& scenario,
                                                                 const Question& question,
                                                                 Engine& starter,
-                                                                const std::vector<TimeWindow>& windows)
+                                                                const std::vector<SampledWindow>& windows)
 {
     const FluidLead lead = FluidLeadOf(scenario);
     std::vector<std::vector<FlowInTransfer>> inTransfer;

@@ -24,7 +24,7 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransfer(const Scenario& scenari
                                                          const Question& question,
                                                          Engine& starter,
                                                          const FluidRun& run,
-                                                         const std::vector<TimeWindow>& windows);
+                                                         const std::vector<SampledWindow>& windows);
 
 /**
  * The same of a trace that is too long for a run of flowSim over all of it: flowSim runs for each window, from
@@ -33,7 +33,7 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransfer(const Scenario& scenari
 std::vector<std::vector<FlowInTransfer>> FlowsInTransferByParts(const Scenario& scenario,
                                                                 const Question& question,
                                                                 Engine& starter,
-                                                                const std::vector<TimeWindow>& windows);
+                                                                const std::vector<SampledWindow>& windows);
 
 /// FCTs by flowSim of successive flows from the middle of a trace, ns; all of them where there are few.
 std::vector<double> FluidFctsOfPart(const Scenario& scenario);

@@ -61,7 +61,7 @@ WindowSimulation::WindowSimulation(const Scenario& scenario,
 }
 
 /// The flows that the starter expects to be in transfer when windows begin, per window ascending.
-std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std::vector<TimeWindow>& windows) const
+std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std::vector<SampledWindow>& windows) const
 {
     if (!m_starter)
     {
@@ -72,7 +72,7 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
                  : FlowsInTransferByParts(m_scenario, alone, *m_starter, windows);
 }
 
-void WindowSimulation::RunUpTo(const std::vector<TimeWindow>& windows)
+void WindowSimulation::RunUpTo(const std::vector<SampledWindow>& windows)
 {
     const std::size_t done = m_windows;
     if (done == 0 && m_question.IsToStop())

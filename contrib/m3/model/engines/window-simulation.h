@@ -44,7 +44,7 @@ class WindowSimulation
 
     /// Simulates windows of a sequence from those on that are done, until the question's stop says so.
     /// \throws InputError if it does before the first one
-    void RunUpTo(const std::vector<TimeWindow>& windows);
+    void RunUpTo(const std::vector<SampledWindow>& windows);
 
     /// Outcomes of the windows that are done; on other ranks than 0 nothing.
     const std::vector<WindowOutcome>& Outcomes() const
@@ -65,7 +65,7 @@ class WindowSimulation
         }
     }
 
-    std::vector<std::vector<FlowInTransfer>> InTransfer(const std::vector<TimeWindow>& windows) const;
+    std::vector<std::vector<FlowInTransfer>> InTransfer(const std::vector<SampledWindow>& windows) const;
 
     const Scenario& m_scenario;
     const Question& m_question;

@@ -16,13 +16,6 @@ namespace ns3::m3
 namespace
 {
 
-/// Index of the first flow that starts at a time or later.
-uint32_t FirstFrom(const FlowList& flows, int64_t timeNs)
-{
-    const auto isBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
-    return static_cast<uint32_t>(std::lower_bound(flows.begin(), flows.end(), timeNs, isBefore) - flows.begin());
-}
-
 /// The flows of a window as the packet engine takes them.
 struct WindowTraffic
 {
@@ -30,7 +23,8 @@ struct WindowTraffic
     PacketRunOptions options; //!< with the indices in the trace as ids of routes
 };
 
-WindowTraffic TrafficOf(const Scenario& scenario, const TimeWindow& window, const std::vector<FlowInTransfer>& underWay)
+WindowTraffic
+TrafficOf(const Scenario& scenario, const SampledWindow& window, const std::vector<FlowInTransfer>& underWay)
 {
     const FlowList& trace = scenario.Flows();
     WindowTraffic traffic;
@@ -76,7 +70,7 @@ std::vector<uint64_t> SentBytes(const PacketRun& run, std::size_t flows)
 /// Slowdown of a flow that the end of the run cut off. What is left goes on at the rate of the tail, for rates of large
 /// flows may fall for long; where nothing was sent in the tail, at that of all the time. Of a flow that has hardly
 /// begun little is known.
-double SlowdownOfCut(const Flow& flow, const TimeWindow& window, int64_t idealNs, uint64_t sentBefore, uint64_t sent)
+double SlowdownOfCut(const Flow& flow, const SampledWindow& window, int64_t idealNs, uint64_t sentBefore, uint64_t sent)
 {
     constexpr double MIN_SHARE = 0.05;
     const auto elapsed = static_cast<double>(window.stopNs - flow.startNs);
@@ -93,7 +87,7 @@ double SlowdownOfCut(const Flow& flow, const TimeWindow& window, int64_t idealNs
 
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
-                                 const TimeWindow& window,
+                                 const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay)
 {
     constexpr double PER_MS = 1e6;

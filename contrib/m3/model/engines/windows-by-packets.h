@@ -52,7 +52,7 @@ struct WindowOutcome
  */
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
-                                 const TimeWindow& window,
+                                 const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay);
 
 /**

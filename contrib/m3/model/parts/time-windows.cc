@@ -9,7 +9,7 @@
 namespace ns3::m3
 {
 
-int64_t TimeWindow::RoomNs(int64_t idealNs) const
+int64_t SampledWindow::RoomNs(int64_t idealNs) const
 {
     constexpr int64_t PART_OF_TAIL = 5;
     constexpr int64_t TIMES_IDEAL = 10;
@@ -17,17 +17,17 @@ int64_t TimeWindow::RoomNs(int64_t idealNs) const
     return idealNs > tail / TIMES_IDEAL ? tail : std::min(tail, tail / PART_OF_TAIL + TIMES_IDEAL * idealNs);
 }
 
-int64_t TimeWindow::CountedNs(int64_t idealNs) const
+int64_t SampledWindow::CountedNs(int64_t idealNs) const
 {
     return stopNs - RoomNs(idealNs) - countNs + 1;
 }
 
-std::vector<TimeWindow> SpreadWindows(const FlowList& flows, const WindowPlan& plan, uint32_t count, uint64_t seed)
+std::vector<SampledWindow> SpreadWindows(const FlowList& flows, const WindowPlan& plan, uint32_t count, uint64_t seed)
 {
     constexpr double GOLDEN = 0.6180339887498949;
     RandomStream random(seed);
     double place = random.Uniform();
-    std::vector<TimeWindow> windows;
+    std::vector<SampledWindow> windows;
     for (uint32_t w = 0; w < count; w++)
     {
         const auto first = static_cast<std::size_t>(place * static_cast<double>(flows.size() - plan.flows + 1));
@@ -38,6 +38,12 @@ std::vector<TimeWindow> SpreadWindows(const FlowList& flows, const WindowPlan& p
         place -= std::floor(place);
     }
     return windows;
+}
+
+uint32_t FirstFrom(const FlowList& flows, int64_t timeNs)
+{
+    const auto isBefore = [](const Flow& flow, int64_t time) { return flow.startNs < time; };
+    return static_cast<uint32_t>(std::lower_bound(flows.begin(), flows.end(), timeNs, isBefore) - flows.begin());
 }
 
 } // namespace ns3::m3

@@ -15,7 +15,7 @@ namespace ns3::m3
  * A window of a trace: the run begins before it, with the flows that are under way, and goes on after it, so that the
  * flows of the window meet the traffic that they meet in the whole.
  */
-struct TimeWindow
+struct SampledWindow
 {
     int64_t beginNs; //!< The run begins: the lead.
     int64_t countNs; //!< Flows count from this start on.
@@ -47,7 +47,10 @@ struct WindowPlan
  * the golden ratio modulo 1, from a random one on (Weyl sequence).
  * \param flows at least one, ascending by start \param count of windows \param seed of the first place
  */
-std::vector<TimeWindow> SpreadWindows(const FlowList& flows, const WindowPlan& plan, uint32_t count, uint64_t seed);
+std::vector<SampledWindow> SpreadWindows(const FlowList& flows, const WindowPlan& plan, uint32_t count, uint64_t seed);
+
+/// Returns the index of the first flow that starts at a time or later.
+uint32_t FirstFrom(const FlowList& flows, int64_t timeNs);
 
 } // namespace ns3::m3
 
