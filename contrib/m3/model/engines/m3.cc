@@ -189,10 +189,12 @@ M3Engine::M3Engine(const EngineInfo& info)
         m_flowsPerPath,
         CountOption(1));
     AddTargetErrorOption();
-    AddOption("network-flows",
-              "maximum number of flows for which --scope=auto always takes the network",
-              m_networkFlows,
-              CountOption());
+    AddOption(
+        "network-flows",
+        "maximum number of flows for which --scope=auto always takes the network, and sampled runs flowSim over the "
+        "whole trace",
+        m_networkFlows,
+        CountOption());
     AddOption("windows-flows-per-host",
               "minimum number of flows per host for which --scope=auto takes windows, above --network-flows",
               m_windowsFlowsPerHost,
