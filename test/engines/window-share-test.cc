@@ -167,7 +167,8 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
         windows[w].dataHops = (uint64_t{1} << 44) - w;
         for (uint32_t flow = 0; flow < w; flow++)
         {
-            windows[w].flows.push_back({UINT32_MAX - flow, 1 + 1 / (3. + flow), flow == 1 ? SMALLEST : 1e300 / 7});
+            windows[w].flows.push_back(
+                {UINT32_MAX - flow, 1 + 1 / (3. + flow), flow == 1 ? SMALLEST : 1e300 / 7, flow % 2 == 0});
         }
     }
     for (const uint32_t processes : {1U, 2U, 3U, 9U})
@@ -197,6 +198,7 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
                 EXPECT_EQ(all[w].flows[i].flow, windows[w].flows[i].flow);
                 EXPECT_EQ(all[w].flows[i].slowdown, windows[w].flows[i].slowdown);
                 EXPECT_EQ(all[w].flows[i].weight, windows[w].flows[i].weight);
+                EXPECT_EQ(all[w].flows[i].isCut, windows[w].flows[i].isCut);
             }
         }
     }

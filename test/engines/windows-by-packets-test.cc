@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <cmath>
 
 using namespace ns3::m3;
 
@@ -91,6 +91,32 @@ TEST(WindowsByPackets, FlowsThatCountForLongerCountForLess)
     AddWindows(trace.flows, windows, trace.expected, report);
     report.Finish();
     EXPECT_NEAR(report.OverallMean(), (1 + 3 * 3) / 4.0, 1e-9);
+}
+
+TEST(WindowsByPackets, AClassWhoseFlowsOutlastTheirRunsHasNoInterval)
+{
+    const TwoStrata trace(1000, 1);
+    const auto report = [&](uint32_t cut)
+    {
+        std::vector<WindowOutcome> windows(4);
+        for (uint32_t i = 0; i < 100; i++)
+        {
+            windows[i % 4].flows.push_back({i, 1.0 + i % 7, 1, i < cut});
+        }
+        SlowdownReport made("sampled");
+        made.SetFlowCount(0, trace.flows.size());
+        AddWindows(trace.flows, windows, trace.expected, made);
+        made.Finish();
+        return made;
+    };
+    EXPECT_FALSE(std::isnan(report(10).ClassInterval(0, 0.5).low));
+    EXPECT_TRUE(report(10).Notes().empty());
+    const SlowdownReport extrapolated = report(11);
+    EXPECT_TRUE(std::isnan(extrapolated.ClassInterval(0, 0.5).low));
+    EXPECT_FALSE(std::isnan(extrapolated.OverallInterval(0.5).low));
+    ASSERT_EQ(extrapolated.Notes().size(), 1U);
+    EXPECT_EQ(extrapolated.Notes()[0],
+              "11 of 100 flows of [0, 1 KB) outlast their run: its quantiles are extrapolated, and have no interval");
 }
 
 TEST(WindowsByPackets, AWindowOfAllFlowsIsTheRunOfAllFlows)

@@ -93,6 +93,7 @@ void WriteWindow(const WindowOutcome& window, FloatWriter& writer)
         writer.Write(uint64_t{flow.flow});
         writer.Write(flow.slowdown);
         writer.Write(flow.weight);
+        writer.Write(uint64_t{flow.isCut});
     }
 }
 
@@ -109,6 +110,7 @@ WindowOutcome ReadWindow(FloatReader& reader)
         flow.flow = static_cast<uint32_t>(reader.Integer());
         flow.slowdown = reader.Real();
         flow.weight = reader.Real();
+        flow.isCut = reader.Integer() != 0;
     }
     return window;
 }

@@ -123,7 +123,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         outcome.cut += isCut;
         const double slowdown =
             isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i]) : SlowdownOf(of.receiverFctNs, ideal);
-        outcome.flows.push_back({id, slowdown, PER_MS / static_cast<double>(window.CountedNs(ideal))});
+        outcome.flows.push_back({id, slowdown, PER_MS / static_cast<double>(window.CountedNs(ideal)), isCut});
     }
     return outcome;
 }
@@ -231,6 +231,7 @@ void AddWindows(const FlowList& flows,
     const StrataOfTrace strata = StratifyTrace(flows, windows, expected, classes);
     const auto expectedOf = [&](uint32_t flow) { return expected.empty() ? 1.F : expected[flow]; };
     std::vector<uint64_t> sampled(classes.Count(), 0);
+    std::vector<uint64_t> cut(classes.Count(), 0);
     for (const WindowOutcome& window : windows)
     {
         report.BeginUnit();
@@ -241,11 +242,20 @@ void AddWindows(const FlowList& flows,
             const double weight = flow.weight * strata.inTrace[c][s] / strata.inWindows[c][s];
             report.Add(c, flow.slowdown, weight, static_cast<uint32_t>(s));
             sampled[c]++;
+            cut[c] += flow.isCut;
         }
     }
     for (std::size_t c = 0; c < sampled.size(); c++)
     {
+        constexpr uint64_t MIN_WHOLE = 10; // flows for each that was cut
         report.SetSampledFlows(c, sampled[c]);
+        if (cut[c] * MIN_WHOLE > sampled[c])
+        {
+            report.WithholdClassIntervals(
+                c,
+                std::to_string(cut[c]) + " of " + std::to_string(sampled[c]) + " flows of " + classes.Name(c) +
+                    " outlast their run: its quantiles are extrapolated, and have no interval");
+        }
     }
 }
 

@@ -29,9 +29,10 @@ struct FlowInTransfer
 /// A flow that counts for a window.
 struct WindowFlow
 {
-    uint32_t flow;   //!< Index in the trace.
-    double slowdown; //!< At least 1.
-    double weight;   //!< Inverse of the time during which flows like it count, 1/ms.
+    uint32_t flow;      //!< Index in the trace.
+    double slowdown;    //!< At least 1.
+    double weight;      //!< Inverse of the time during which flows like it count, 1/ms.
+    bool isCut = false; //!< It was in transfer when the run ended: its slowdown is extrapolated.
 };
 
 /// \ingroup m3-engines

@@ -99,6 +99,7 @@ SlowdownReport::SlowdownReport(std::string engine, SizeClasses classes)
       m_values(m_classes.Count()),
       m_flowCount(m_classes.Count(), 0),
       m_flowCountSet(m_classes.Count(), false),
+      m_classIntervalsWithheld(m_classes.Count(), false),
       m_unitValues(m_classes.Count()),
       m_sampledFlows(m_classes.Count(), 0)
 {
@@ -150,6 +151,13 @@ void SlowdownReport::WithholdIntervals(const std::string& why)
 {
     AddNote(why);
     m_intervalsWithheld = true;
+}
+
+void SlowdownReport::WithholdClassIntervals(std::size_t sizeClass, const std::string& why)
+{
+    CheckClass(sizeClass);
+    AddNote(why);
+    m_classIntervalsWithheld[sizeClass] = true;
 }
 
 bool SlowdownReport::AreIntervalsWithheld() const
@@ -396,7 +404,7 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
 {
     CheckLevel("the level of an interval", level);
     const double quantile = ClassQuantile(sizeClass, p);
-    if (m_intervalsWithheld)
+    if (m_intervalsWithheld || m_classIntervalsWithheld[sizeClass])
     {
         return {std::nan(""), std::nan("")};
     }

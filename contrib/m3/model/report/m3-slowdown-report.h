@@ -100,6 +100,8 @@ class SlowdownReport
      * withholds every interval, since the error of the engine is not known then. Quantiles are kept.
      */
     void WithholdIntervals(const std::string& why);
+    /// The same for the intervals of one class.
+    void WithholdClassIntervals(std::size_t sizeClass, const std::string& why);
     bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
 
     /// Sets how far queueing, the slowdown less 1, may be off beyond sampling with a probability of 95 %, as a share of
@@ -194,6 +196,7 @@ class SlowdownReport
     std::string m_unfinishedReasons;
     std::vector<std::string> m_notes;
     bool m_intervalsWithheld = false;
+    std::vector<bool> m_classIntervalsWithheld;
     double m_queueingError = 0;
     bool m_allFlowsKnown = false;
     HeldOutErrors m_heldOutErrors;
