@@ -74,8 +74,8 @@ class CongestionControl
 
     /**
      * Goes on in mid-transfer, before its first packet: the sender has its rate and its next byte to send. Without this
-     * function a control acts as at the start of a flow, but for the rate.
-     * \param state of State(); empty where only the average rate of the flow so far is known
+     * function a control acts as at the start of a flow, but for the rate. The state is one of State(), or empty where
+     * only the average rate of the flow so far is known.
      */
     virtual void Resume(SenderControl& /*sender*/, const std::vector<double>& /*state*/)
     {
