@@ -111,7 +111,9 @@ class EngineDriver
     void Run()
     {
         constexpr uint32_t TIMES_PER_REPORT = 0x10000;
-        const int64_t foreign = std::min(PeekableScheduler::NextTimeNs() - m_beginNs, m_options.stopNs);
+        const int64_t next = PeekableScheduler::NextTimeNs(); // m_beginNs may be below 0
+        const int64_t foreign =
+            next == EventWheel::NEVER ? m_options.stopNs : std::min(next - m_beginNs, m_options.stopNs);
         if (m_options.observer)
         {
             m_engine.Run(foreign, 1); // who listens sees the Simulator's clock at every event
