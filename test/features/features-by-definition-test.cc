@@ -573,7 +573,7 @@ TEST(FeaturesByDefinition, AWindowThatIsNotSetIsSeenAsAHundredBdps)
     config = config.Resolve(fabric, routes);
     const HopSettings settings(fabric, routes, config);
     EXPECT_DOUBLE_EQ(settings.WindowBytes(10'000'000'000), 100 * 1.25 * settings.rttNs);
-    EXPECT_EQ(settings.headerBytes, 48U);
+    EXPECT_EQ(settings.format.headerBytes, 48U);
     EXPECT_EQ(settings.ackBytes, 60U);
     EXPECT_TRUE(settings == HopSettings(fabric, routes, config));
     config.congestionControl = CongestionControlType::HPCC; // another header

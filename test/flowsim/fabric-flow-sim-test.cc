@@ -35,7 +35,7 @@ TEST(FabricFlowSim, FlowsHaveTheirHeadersAndLinksTheirRates)
     const FabricGraph fabric = UnequalStar();
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const FabricFluid fluid = MakeFabricFluid(fabric, routes, {{0, 2, 2500, 70}, {2, 1, 1000, 90}}, 56);
-    EXPECT_EQ(fluid.headerBytes, 56U);
+    EXPECT_EQ(fluid.format.headerBytes, 56U);
     EXPECT_EQ(fluid.linkGbps, (std::vector<double>{10, 10, 10, 10, 40, 40})) << "each link in both directions";
     ASSERT_EQ(fluid.flows.size(), 2U);
     EXPECT_EQ(fluid.flows[0].bits, 8 * (2500 + 3 * 56));

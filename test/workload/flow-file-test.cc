@@ -45,16 +45,14 @@ TEST(FlowFile, WhatFollowsTheCountedFlowsIsIgnoredWithOneNote)
               "flows.txt:3: number of flows: the first line says 2, the file has 1");
 }
 
-TEST(FlowFile, SeveralPrioritiesAreNoted)
+TEST(FlowFile, ThePriorityIsTheClassOfAFlow)
 {
     InputNotes notes;
-    ReadFlowText("3\n0 1 3 100 1000 2\n1 0 5 100 500 2\n2 0 0 100 500 2\n", &notes);
-    ASSERT_EQ(notes.size(), 1U);
-    EXPECT_EQ(notes[0].substr(TemporaryFolder().string().size() + 1),
-              "flows.txt: has flows of priorities 0, 3, 5; classes are not simulated, all flows share one class");
-    notes.clear();
-    ReadFlowText("2\n0 1 5 100 1000 2\n1 0 5 100 500 2\n", &notes);
-    EXPECT_TRUE(notes.empty()) << "of one class, whichever it is";
+    const FlowList flows = ReadFlowText("3\n0 1 3 100 1000 2\n1 0 5 100 500 2\n2 0 0 100 500 2\n", &notes);
+    EXPECT_EQ(flows[0].priorityGroup, 3);
+    EXPECT_EQ(flows[1].priorityGroup, 5);
+    EXPECT_EQ(flows[2].priorityGroup, 0);
+    EXPECT_TRUE(notes.empty());
     EXPECT_EQ(FlowError("1\n0 1 8 100 1000 2\n"), "flows.txt:2: priority: must be in 0..7, is 8");
 }
 

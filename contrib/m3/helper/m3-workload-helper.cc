@@ -25,6 +25,7 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
     spec.load = load;
     spec.lognormalSigma = lognormalSigma;
     spec.headerBytes = headerBytes;
+    spec.payloadBytes = payloadBytes;
     spec.seed = SeedOfReplication(seed);
     return GenerateFlows(fabric, routes, pairs, *distribution, spec);
 }

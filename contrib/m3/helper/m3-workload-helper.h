@@ -26,13 +26,14 @@ namespace ns3::m3
 class WorkloadHelper
 {
   public:
-    std::string sizes = "WebServer"; //!< as ParseSizeDistribution
-    std::string matrix = "uniform";  //!< "uniform", A, B, C or a file of rack weights
-    uint64_t flows = 10000;          //!< number of flows
-    double load = 0.5;               //!< load of the most loaded link, in (0, 1)
-    double lognormalSigma = 1;       //!< sigma of the gaps between arrivals; 0: Poisson arrivals
-    uint32_t headerBytes = 48;       //!< per packet: RdmaConfig::HeaderBytes()
-    uint64_t seed = 1;               //!< seed of all draws, together with the run of ns-3: SeedOfReplication()
+    std::string sizes = "WebServer";           //!< as ParseSizeDistribution
+    std::string matrix = "uniform";            //!< "uniform", A, B, C or a file of rack weights
+    uint64_t flows = 10000;                    //!< number of flows
+    double load = 0.5;                         //!< load of the most loaded link, in (0, 1)
+    double lognormalSigma = 1;                 //!< sigma of the gaps between arrivals; 0: Poisson arrivals
+    uint32_t headerBytes = 48;                 //!< per packet: RdmaConfig::HeaderBytes()
+    uint32_t payloadBytes = MTU_PAYLOAD_BYTES; //!< of a full packet: RdmaConfig::payloadBytes
+    uint64_t seed = 1; //!< seed of all draws, together with the run of ns-3: SeedOfReplication()
 
     /// Generates flows between the hosts of a network. \throws InputError for a value out of range or an unconnected
     /// pair

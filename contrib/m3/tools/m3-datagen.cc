@@ -194,7 +194,7 @@ struct Truth
           config(scenario.config.Resolve(scenario.fabric, routes))
     {
         const PacketResult result = RunAffordably(scenario, options.packetHops);
-        IdealFctsOfFlows ideals(scenario.fabric, routes, config.HeaderBytes());
+        IdealFctsOfFlows ideals(scenario.fabric, routes, config.Format());
         for (std::size_t id = 0; id < result.flows.size(); id++)
         {
             const Flow& flow = scenario.flows[id];

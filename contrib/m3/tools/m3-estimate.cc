@@ -37,7 +37,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig& config = scenario.estimator.config;
     const RouteTable routes(fabric, config.mode);
-    IdealFctsOfFlows ideals(fabric, routes, config.HeaderBytes());
+    IdealFctsOfFlows ideals(fabric, routes, config.Format());
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {

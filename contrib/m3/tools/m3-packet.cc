@@ -14,6 +14,7 @@
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -56,11 +57,17 @@ int main(int argc, char* argv[])
             {
                 run.notes.push_back(warning);
             }
+            const auto differs = [&flows](const Flow& flow) { return flow.priorityGroup != flows[0].priorityGroup; };
+            if (run.config.mode == EngineMode::STANDARD && std::any_of(flows.begin(), flows.end(), differs))
+            {
+                run.notes.push_back("flows of several priority groups share one class in standard mode");
+            }
             PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");
             PacketRunOptions options;
             options.stopNs = run.stopNs;
             options.recordPfc = true;
+            options.linkChanges = LinkChangesOf(run, fabric);
             options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
             const auto begin = std::chrono::steady_clock::now();
             const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);

@@ -81,6 +81,10 @@ Source SourceOf(const ScenarioOptions& options)
     {
         const HpccRun run = ReadHpccConfig(options.configFile, {options.topologyFile, options.flowFile});
         source.config = run.config;
+        if (run.linkDown.timeNs > 0)
+        {
+            throw InputError(options.configFile, 0, "LINK_DOWN", "is simulated by m3-packet alone");
+        }
         ProgramOptions program("");
         AddParameterOptions(program, source.config);
         for (const auto& [name, text] : options.given)
@@ -187,6 +191,7 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     Source source = SourceOf(options);
     WorkloadHelper workload = options.workload;
     workload.headerBytes = source.config.HeaderBytes();
+    workload.payloadBytes = source.config.payloadBytes;
     if (source.flowFile.empty())
     {
         CheckMemory(workload.flows);

@@ -106,20 +106,58 @@ TEST(HpccFiles, KeysOfTheFamilyThatMeanNothingHereAreNotedOnce)
 
 TEST(HpccFiles, ValuesThatAreNotSimulatedSayWhatIs)
 {
-    EXPECT_EQ(ConfigError("PACKET_PAYLOAD_SIZE 9000"),
-              "run/config.txt:4: PACKET_PAYLOAD_SIZE: '9000' is not simulated, only 1000: packets carry 1000 bytes of "
-              "payload");
-    EXPECT_EQ(ConfigError("L2_ACK_INTERVAL 16"),
-              "run/config.txt:4: L2_ACK_INTERVAL: '16' is not simulated, only 1: every packet is acknowledged");
     EXPECT_EQ(ConfigError("ENABLE_QCN 0"),
               "run/config.txt:4: ENABLE_QCN: '0' is not simulated, only 1: CC_MODE 0 runs without congestion control");
     EXPECT_EQ(ConfigError("LB_MODE 9"),
               "run/config.txt:4: LB_MODE: '9' is not simulated, only 0: routes are those of ECMP by flow");
-    EXPECT_EQ(ConfigError("LINK_DOWN 2000000 1 2").substr(0, 39), "run/config.txt:4: LINK_DOWN: '2000000' ");
     EXPECT_EQ(ConfigError("PACKET_PAYLOAD_SIZE 1000\nL2_ACK_INTERVAL 1\nENABLE_QCN 1\nLINK_DOWN 0 0 0\n"
                           "ERROR_RATE_PER_LINK 0.0000\nL2_BACK_TO_ZERO 0\nUSE_DYNAMIC_PFC_THRESHOLD 1\nENABLE_IRN 0\n"),
               "");
     EXPECT_EQ(ConfigError("ENABLE_QCN yes"), "run/config.txt:4: ENABLE_QCN: 'yes' is not a finite number");
+}
+
+TEST(HpccFiles, PayloadsAndAckIntervals)
+{
+    const HpccRun run = ReadConfigText(INPUTS + "PACKET_PAYLOAD_SIZE 4096\nL2_ACK_INTERVAL 8000\nL2_CHUNK_SIZE 2000\n");
+    EXPECT_EQ(run.config.payloadBytes, 4096U);
+    EXPECT_EQ(run.config.ackIntervalBytes, 8000U);
+    EXPECT_EQ(run.config.ackChunkBytes, 2000U);
+    EXPECT_EQ(ReadConfigText(INPUTS).config.ackChunkBytes, 4000U) << "that simulator's default";
+    EXPECT_EQ(ConfigError("PACKET_PAYLOAD_SIZE 10"),
+              "run/config.txt:4: PACKET_PAYLOAD_SIZE: must be in 64..9216, is 10");
+    EXPECT_EQ(ConfigError("L2_ACK_INTERVAL 0"), "run/config.txt:4: L2_ACK_INTERVAL: must be in 1..1000000000, is 0");
+    EXPECT_EQ(ConfigError("L2_CHUNK_SIZE 0"), "run/config.txt:4: L2_CHUNK_SIZE: must be in 1..4294967295, is 0");
+}
+
+TEST(HpccFiles, ALinkGoesDownAtATimeAfterTwoSeconds)
+{
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::SWITCH);
+    fabric.AddLink(0, 2, 10'000'000'000, 1000);
+    fabric.AddLink(1, 2, 10'000'000'000, 1000);
+    const auto changes = LinkChangesOf(ReadConfigText(INPUTS + "LINK_DOWN 300 2 1\n"), fabric);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].timeNs, 2'000'300'000);
+    EXPECT_EQ(fabric.Link(changes[0].link).from, 2U);
+    EXPECT_EQ(fabric.Link(changes[0].link).to, 1U);
+    EXPECT_FALSE(changes[0].up);
+    EXPECT_TRUE(LinkChangesOf(ReadConfigText(INPUTS + "LINK_DOWN 0 0 0\n"), fabric).empty());
+    EXPECT_TRUE(LinkChangesOf(ReadConfigText(INPUTS), fabric).empty());
+    try
+    {
+        LinkChangesOf(ReadConfigText(INPUTS + "LINK_DOWN 300 0 1\n"), fabric);
+        FAIL();
+    }
+    catch (const InputError& error)
+    {
+        EXPECT_NE(std::string(error.what()).find("LINK_DOWN: names nodes 0 and 1, between which there is no link"),
+                  std::string::npos);
+    }
+    EXPECT_EQ(ConfigError("LINK_DOWN 300 1"),
+              "run/config.txt:4: LINK_DOWN: needs a time in us after 2 s and two nodes");
+    EXPECT_EQ(ConfigError("LINK_DOWN x 0 1"), "run/config.txt:4: LINK_DOWN: 'x' is not a whole number of 0 or more");
 }
 
 TEST(HpccFiles, AStopTimeBeyondAllTimeIsNone)

@@ -181,6 +181,19 @@ const ParameterTable& TransportParameters()
     using Kind = ParameterKind;
     using C = TransportConfig;
     static const ParameterTable table = {
+        Parameter("payload", "Payload", "payload", Kind::BYTES, &C::payloadBytes, "payload bytes of a full packet")
+            .Within(64, 9216, "the payload of a packet must be from 64 to 9216 bytes")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("PACKET_PAYLOAD_SIZE"),
+        Parameter("ack-interval",
+                  "AckInterval",
+                  "ACK interval",
+                  Kind::BYTES,
+                  &C::ackIntervalBytes,
+                  "bytes after which a receiver sends an ACK; up to the payload: for every packet")
+            .Within(1, 1e9, "the ACK interval must be from 1 byte to 10^9 bytes")
+            .Seen(SeenBy::NO_MODEL)
+            .Key("L2_ACK_INTERVAL"),
         Parameter("window",
                   "Window",
                   "window",

@@ -150,6 +150,10 @@ struct RdmaConfig : TransportConfig, SwitchConfig
     uint32_t TelemetryBytes() const;
     /// Header and telemetry bytes of each data packet.
     uint32_t HeaderBytes() const;
+    /// Sizes of a full data packet.
+    PacketFormat Format() const;
+    /// ACKs that a flow has in `STANDARD` mode when nothing is lost. \param sizeBytes payload, above 0
+    uint64_t AckCount(uint64_t sizeBytes) const;
     /// Wire size of an ACK.
     uint32_t AckBytes() const;
 

@@ -2,6 +2,8 @@
 #ifndef M3_TRANSPORT_CONFIG_H
 #define M3_TRANSPORT_CONFIG_H
 
+#include "ns3/m3-link-timing.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -26,6 +28,11 @@ inline int64_t RetransmissionTimeoutNs(int64_t baseRttNs)
  */
 struct TransportConfig
 {
+    uint32_t payloadBytes = MTU_PAYLOAD_BYTES; //!< of a full packet, 64 to 9216
+    /// A receiver sends an ACK once it has so many bytes more, and at the end of a flow; up to payloadBytes: for every
+    /// packet. A window holds at least so many. `HPCC` mode has that simulator's rule (docs/packet-engine.md).
+    uint64_t ackIntervalBytes = 1;
+    uint64_t ackChunkBytes = 4000;       //!< `HPCC` mode: a receiver also sends an ACK at each multiple of it
     std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the NIC's rate
     bool variableWindow = true;          //!< window follows the current rate
     std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest

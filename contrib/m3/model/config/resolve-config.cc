@@ -33,13 +33,13 @@ struct HpccPair
     uint64_t bdpBytes;
 };
 
-HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route)
+HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route, uint32_t payloadBytes)
 {
     uint64_t rtt = 0;
     for (LinkId id : route)
     {
         const FabricLink& link = fabric.Link(id);
-        rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * MTU_PAYLOAD_BYTES / link.bitsPerSecond;
+        rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * payloadBytes / link.bitsPerSecond;
     }
     const auto bits = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
     return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
@@ -57,7 +57,7 @@ void SetHpccBase(const FabricGraph& fabric, const RouteTable& routes, RdmaConfig
                               routes,
                               [&](NodeId, NodeId, const Route& route)
                               {
-                                  const HpccPair pair = HpccBaseOf(fabric, route);
+                                  const HpccPair pair = HpccBaseOf(fabric, route, config.payloadBytes);
                                   largest.rttNs = std::max(largest.rttNs, pair.rttNs);
                                   largest.bdpBytes = std::max(largest.bdpBytes, pair.bdpBytes);
                               });
@@ -121,6 +121,17 @@ uint32_t RdmaConfig::HeaderBytes() const
     return DATA_HEADER_BYTES + TelemetryBytes();
 }
 
+PacketFormat RdmaConfig::Format() const
+{
+    return {HeaderBytes(), payloadBytes};
+}
+
+uint64_t RdmaConfig::AckCount(uint64_t sizeBytes) const
+{
+    const uint64_t packetsOfAck = (ackIntervalBytes + payloadBytes - 1) / payloadBytes;
+    return (PacketCount(sizeBytes, payloadBytes) + packetsOfAck - 1) / packetsOfAck;
+}
+
 uint32_t RdmaConfig::AckBytes() const
 {
     constexpr uint32_t HEADERS = 34;
@@ -138,10 +149,10 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
     {
         Route first;
         routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
-        const HpccPair pair = HpccBaseOf(fabric, first);
+        const HpccPair pair = HpccBaseOf(fabric, first, payloadBytes);
         return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
     }
-    const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, HeaderBytes(), AckBytes()));
+    const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, Format(), AckBytes()));
     return {rtt, windowBytes.value_or(BandwidthDelayBytes(rtt, BottleneckRate(fabric, route)))};
 }
 
@@ -159,7 +170,7 @@ RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& rout
     }
     else if (!perPairWindow && !baseRttNs)
     {
-        resolved.baseRttNs = MaxBaseRttNs(fabric, routes, HeaderBytes(), AckBytes());
+        resolved.baseRttNs = MaxBaseRttNs(fabric, routes, Format(), AckBytes());
     }
     CheckResolved(resolved);
     return resolved;
@@ -267,7 +278,7 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
         return 0;
     }
     const auto flight = static_cast<Uint128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
-    return static_cast<uint64_t>(flight) + 3 * (MTU_PAYLOAD_BYTES + config.HeaderBytes()) + 2 * PFC_FRAME_BYTES;
+    return static_cast<uint64_t>(flight) + 3 * config.Format().WireBytes() + 2 * PFC_FRAME_BYTES;
 }
 
 SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
@@ -286,12 +297,12 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     {
         buffer.poolBytes = ScaledToRate(POOL_BYTES_AT_SCALE_RATE, fabric.PortCapacity(node), SCALE_RATE);
     }
-    else if (!RulesOf(config.mode).bufferWraps && *config.bufferBytes < buffer.fixedBytes + MTU_PAYLOAD_BYTES)
+    else if (!RulesOf(config.mode).bufferWraps && *config.bufferBytes < buffer.fixedBytes + config.payloadBytes)
     {
         throw InputError("switch " + std::to_string(node) + ": a buffer of " + std::to_string(*config.bufferBytes) +
                          " B is too small: reserve and headroom of its " + std::to_string(ports.size()) +
                          " ports take " + std::to_string(buffer.fixedBytes) + " B; the smallest that works is " +
-                         std::to_string(buffer.fixedBytes + MTU_PAYLOAD_BYTES) + " B");
+                         std::to_string(buffer.fixedBytes + config.payloadBytes) + " B");
     }
     else
     {

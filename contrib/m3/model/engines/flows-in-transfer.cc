@@ -71,7 +71,7 @@ FluidRun RunOfPart(const Scenario& scenario, const FlowList& flows, const std::v
         scenario.Routes().DataRoute({flows[i].src, flows[i].dst, ids[i]}, route);
     };
     return RecordFluidRun(
-        MakeFabricFluid(scenario.Fabric(), routeOf, flows, scenario.Config().HeaderBytes(), scenario.Config().mode));
+        MakeFabricFluid(scenario.Fabric(), routeOf, flows, scenario.Config().Format(), scenario.Config().mode));
 }
 
 PartOfTrace PartAround(const Scenario& scenario, const SampledWindow& window, const FluidLead& lead)

@@ -48,7 +48,7 @@ class FlowsimEngine : public Engine
         StreamFabricFlowSim(scenario.Fabric(),
                             scenario.Routes(),
                             scenario.Flows(),
-                            scenario.Config().HeaderBytes(),
+                            scenario.Config().Format(),
                             ended,
                             FlowProgress(scenario, question));
         report.Finish();

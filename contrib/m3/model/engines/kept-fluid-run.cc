@@ -29,6 +29,7 @@ std::size_t KeyOf(const Scenario& scenario)
 {
     const FabricGraph& fabric = scenario.Fabric();
     std::size_t key = boost::hash_value(scenario.Config().HeaderBytes());
+    boost::hash_combine(key, scenario.Config().payloadBytes);
     boost::hash_combine(key, static_cast<int>(scenario.Config().mode));
     boost::hash_combine(key, fabric.NodeCount());
     for (LinkId id = 0; id < fabric.LinkCount(); id++)

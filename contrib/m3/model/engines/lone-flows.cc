@@ -91,7 +91,7 @@ double LargestRttNs(const LoneFlowsInput& input)
     return std::max(
         own,
         static_cast<double>(
-            MaxBaseRttNs(input.scenario.Fabric(), input.scenario.Routes(), config.HeaderBytes(), config.AckBytes())));
+            MaxBaseRttNs(input.scenario.Fabric(), input.scenario.Routes(), config.Format(), config.AckBytes())));
 }
 
 /**
@@ -316,8 +316,7 @@ class LoneSearch
 
     double WireBits(uint32_t id) const
     {
-        return 8.0 *
-               static_cast<double>(WireBytes(m_input.flows[id].sizeBytes, m_input.scenario.Resolved().HeaderBytes()));
+        return 8.0 * static_cast<double>(WireBytes(m_input.flows[id].sizeBytes, m_input.scenario.Resolved().Format()));
     }
 
     /// While the flow lasts if it is alone.

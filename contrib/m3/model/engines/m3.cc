@@ -380,8 +380,7 @@ std::size_t M3Engine::RunTogether(const std::vector<const Scenario*>& scenarios,
     const auto isSame = [&](const Scenario& other)
     {
         return &other.Fabric() == &first.Fabric() && &other.Flows() == &first.Flows() &&
-               other.Config().HeaderBytes() == first.Config().HeaderBytes() &&
-               other.Config().mode == first.Config().mode;
+               other.Config().Format() == first.Config().Format() && other.Config().mode == first.Config().mode;
     };
     const auto fluid = m_run.Of(first, question);
     std::vector<EstimateInput> inputs;

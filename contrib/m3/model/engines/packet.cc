@@ -35,7 +35,7 @@ class PacketLevelEngine : public Engine
         const FlowList& flows = scenario.Flows();
         const PacketResult result = RunPackets(scenario, question);
         SlowdownReport report(Info().name, question.sizeClasses);
-        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().HeaderBytes());
+        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes);

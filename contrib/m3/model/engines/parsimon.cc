@@ -37,7 +37,7 @@ LinkResult SimulateLink(const LinkScenario& scenario)
 {
     const PacketResult result = RunPacketSimulationStandalone(scenario.fabric, scenario.config, scenario.flows);
     const RouteTable routes(scenario.fabric, scenario.config.mode);
-    const uint32_t headerBytes = scenario.config.HeaderBytes();
+    const PacketFormat format = scenario.config.Format();
     LinkResult link;
     link.counts = CountsOf(result);
     std::vector<DelaySample> samples;
@@ -53,8 +53,8 @@ LinkResult SimulateLink(const LinkScenario& scenario)
         }
         routes.FirstRoute(flow.src, flow.dst, route);
         const int64_t delayNs = result.flows[i].receiverFctNs -
-                                IdealFctNs(scenario.fabric, route, flow.sizeBytes, headerBytes, scenario.config.mode);
-        const auto packets = static_cast<double>(PacketCount(flow.sizeBytes));
+                                IdealFctNs(scenario.fabric, route, flow.sizeBytes, format, scenario.config.mode);
+        const auto packets = static_cast<double>(PacketCount(flow.sizeBytes, format.payloadBytes));
         samples.push_back(
             {flow.sizeBytes, static_cast<float>(static_cast<double>(std::max<int64_t>(0, delayNs)) / packets)});
     }
@@ -123,6 +123,7 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
     {
         delaysOf[links[i].link] = &delays[standsFor[i]];
     }
+    const uint32_t payload = input.config.payloadBytes;
     RandomStream random(input.seed);
     estimate.fctNs.reserve(input.flows.size());
     estimate.idealNs.reserve(input.flows.size());
@@ -135,7 +136,7 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
             perPacket += delaysOf[link]->Draw(size, random.Uniform());
         }
         estimate.idealNs.push_back(network.IdealNsOf(id));
-        estimate.fctNs.push_back(network.IdealNsOf(id) + static_cast<double>(PacketCount(size)) * perPacket);
+        estimate.fctNs.push_back(network.IdealNsOf(id) + static_cast<double>(PacketCount(size, payload)) * perPacket);
     }
     return estimate;
 }

@@ -28,13 +28,14 @@ TrafficOf(const Scenario& scenario, const SampledWindow& window, const std::vect
 {
     const FlowList& trace = scenario.Flows();
     WindowTraffic traffic;
+    const uint32_t payload = scenario.Config().payloadBytes;
     traffic.options.beginNs = window.beginNs;
     for (const FlowInTransfer& flow : underWay)
     {
         const uint64_t size = trace[flow.flow].sizeBytes;
         const auto sent = std::min(size - 1, static_cast<uint64_t>(flow.sentShare * static_cast<double>(size)));
         traffic.options.underWay.push_back({static_cast<uint32_t>(traffic.flows.size()),
-                                            sent / MTU_PAYLOAD_BYTES * MTU_PAYLOAD_BYTES,
+                                            sent / payload * payload,
                                             static_cast<uint64_t>(flow.rateBps),
                                             {}});
         traffic.flows.push_back(trace[flow.flow]);
@@ -108,7 +109,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         const Flow& flow = traffic.flows[i];
         const uint32_t id = traffic.options.routeIds[i];
         scenario.Routes().DataRoute({flow.src, flow.dst, id}, route);
-        const int64_t ideal = IdealFctNs(scenario.Fabric(), route, flow.sizeBytes, config.HeaderBytes(), config.mode);
+        const int64_t ideal = IdealFctNs(scenario.Fabric(), route, flow.sizeBytes, config.Format(), config.mode);
         if (flow.startNs < window.countNs || flow.startNs > window.stopNs - window.RoomNs(ideal))
         {
             continue;

@@ -66,12 +66,15 @@ Time LongestChain(const Links& links, uint64_t packets, Full full, Last last)
 
 } // namespace
 
-int64_t
-IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode)
+int64_t IdealFctNs(const FabricGraph& fabric,
+                   const Route& route,
+                   uint64_t sizeBytes,
+                   const PacketFormat& format,
+                   EngineMode mode)
 {
-    const uint64_t packets = PacketCount(sizeBytes);
-    const uint64_t fullBytes = MTU_PAYLOAD_BYTES + headerBytes;
-    const uint64_t lastBytes = sizeBytes - (packets - 1) * MTU_PAYLOAD_BYTES + headerBytes;
+    const uint64_t packets = PacketCount(sizeBytes, format.payloadBytes);
+    const uint64_t fullBytes = format.WireBytes();
+    const uint64_t lastBytes = sizeBytes - (packets - 1) * format.payloadBytes + format.headerBytes;
     int64_t propagation = 0;
     for (LinkId link : route)
     {
@@ -122,13 +125,13 @@ IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, ui
     return AsIdealNs(propagation + std::ceil(chain - ROUNDING), sizeBytes);
 }
 
-int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes)
+int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, const PacketFormat& format, uint32_t ackBytes)
 {
     int64_t rtt = 0;
     for (LinkId id : route)
     {
         const FabricLink& link = fabric.Link(id);
-        rtt += 2 * link.delayNs + StandardTxTimeNs(MTU_PAYLOAD_BYTES + headerBytes, link.bitsPerSecond) +
+        rtt += 2 * link.delayNs + StandardTxTimeNs(format.WireBytes(), link.bitsPerSecond) +
                StandardTxTimeNs(ackBytes, link.bitsPerSecond);
     }
     return rtt;
@@ -180,13 +183,13 @@ void ForEachRepresentativePair(const FabricGraph& fabric,
     }
 }
 
-int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes)
+int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, const PacketFormat& format, uint32_t ackBytes)
 {
     int64_t largest = 0;
     ForEachRepresentativePair(fabric,
                               routes,
                               [&](NodeId, NodeId, const Route& route)
-                              { largest = std::max(largest, BaseRttNs(fabric, route, headerBytes, ackBytes)); });
+                              { largest = std::max(largest, BaseRttNs(fabric, route, format, ackBytes)); });
     return largest;
 }
 

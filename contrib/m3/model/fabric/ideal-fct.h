@@ -34,23 +34,26 @@ inline double SlowdownOf(int64_t fctNs, int64_t idealNs)
  * and that an idle network meets within 1 ns a hop.
  *
  * \param sizeBytes payload, above 0
- * \param headerBytes per packet, telemetry included
+ * \param format of its packets
  * \return ns, at least 1: in `HPCC` mode, where times below 1 ns are cut off, 1 where nothing is left
  * \throws InputError if it is more than MAX_IDEAL_NS
  */
-int64_t
-IdealFctNs(const FabricGraph& fabric, const Route& route, uint64_t sizeBytes, uint32_t headerBytes, EngineMode mode);
+int64_t IdealFctNs(const FabricGraph& fabric,
+                   const Route& route,
+                   uint64_t sizeBytes,
+                   const PacketFormat& format,
+                   EngineMode mode);
 
 /// \ingroup m3-fabric
 /// IdealFctNs of successive flows of a list, each on its own route.
 class IdealFctsOfFlows
 {
   public:
-    /// Before the first flow. Fabric and routes must outlive it. \param headerBytes as of IdealFctNs
-    IdealFctsOfFlows(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes)
+    /// Before the first flow. Fabric and routes must outlive it. \param format as of IdealFctNs
+    IdealFctsOfFlows(const FabricGraph& fabric, const RouteTable& routes, const PacketFormat& format)
         : m_fabric(fabric),
           m_mode(routes.Mode()),
-          m_headerBytes(headerBytes),
+          m_format(format),
           m_routes(routes)
     {
     }
@@ -59,13 +62,13 @@ class IdealFctsOfFlows
     int64_t NextNs(NodeId src, NodeId dst, uint64_t sizeBytes)
     {
         m_routes.Next(src, dst, m_route);
-        return IdealFctNs(m_fabric, m_route, sizeBytes, m_headerBytes, m_mode);
+        return IdealFctNs(m_fabric, m_route, sizeBytes, m_format, m_mode);
     }
 
   private:
     const FabricGraph& m_fabric;
     EngineMode m_mode;
-    uint32_t m_headerBytes;
+    PacketFormat m_format;
     RoutesOfFlows m_routes;
     Route m_route; //!< of the last flow
 };
@@ -75,7 +78,7 @@ class IdealFctsOfFlows
  * one ACK back, in ns.
  * \param ackBytes wire size of an ACK
  */
-int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, uint32_t headerBytes, uint32_t ackBytes);
+int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, const PacketFormat& format, uint32_t ackBytes);
 
 /// Returns the rate of the slowest link of a route, bit/s.
 uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);
@@ -89,7 +92,8 @@ void ForEachRepresentativePair(const FabricGraph& fabric,
                                const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit);
 
 /// Returns the maximum BaseRttNs over all pairs of hosts (the first route of each).
-int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, uint32_t headerBytes, uint32_t ackBytes);
+int64_t
+MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, const PacketFormat& format, uint32_t ackBytes);
 
 } // namespace ns3::m3
 

@@ -12,7 +12,7 @@ namespace ns3::m3
 /// For products of 64-bit numbers; every compiler of ns-3 has it, though ISO C++ does not.
 __extension__ using Uint128 = unsigned __int128;
 
-/// Payload bytes of a full packet.
+/// Payload bytes of a full packet, unless a configuration says otherwise.
 inline constexpr uint32_t MTU_PAYLOAD_BYTES = 1000;
 
 /// Bytes on the wire of a data packet besides payload and telemetry: 14 L2 + 20 IP + 8 UDP + 6 transport.
@@ -21,16 +21,42 @@ inline constexpr uint32_t DATA_HEADER_BYTES = 48;
 /// The same with the largest telemetry, HPCC's 42 bytes.
 inline constexpr uint32_t MAX_HEADER_BYTES = DATA_HEADER_BYTES + 42;
 
-/// Packets of a flow: ceil(size / MTU_PAYLOAD_BYTES). \pre sizeBytes > 0
-inline uint64_t PacketCount(uint64_t sizeBytes)
+/// Sizes of a full data packet. A number alone is that of the headers, with the usual payload.
+struct PacketFormat
 {
-    return (sizeBytes + MTU_PAYLOAD_BYTES - 1) / MTU_PAYLOAD_BYTES;
+    /// \param header bytes, telemetry included \param payload bytes, above 0
+    constexpr PacketFormat(uint32_t header, uint32_t payload = MTU_PAYLOAD_BYTES)
+        : headerBytes(header),
+          payloadBytes(payload)
+    {
+    }
+
+    uint32_t headerBytes;  //!< on the wire beside the payload, telemetry included
+    uint32_t payloadBytes; //!< at most; the last packet of a flow carries what is left
+
+    /// Bytes of a full packet on the wire.
+    constexpr uint32_t WireBytes() const
+    {
+        return payloadBytes + headerBytes;
+    }
+
+    /// Whether both sizes are equal.
+    constexpr bool operator==(const PacketFormat& other) const
+    {
+        return headerBytes == other.headerBytes && payloadBytes == other.payloadBytes;
+    }
+};
+
+/// Packets of a flow: ceil(size / payload). \pre sizeBytes > 0
+inline uint64_t PacketCount(uint64_t sizeBytes, uint32_t payloadBytes = MTU_PAYLOAD_BYTES)
+{
+    return (sizeBytes + payloadBytes - 1) / payloadBytes;
 }
 
-/// Payload and headers of a whole flow, in bytes. \param headerBytes per packet, telemetry included
-inline uint64_t WireBytes(uint64_t sizeBytes, uint32_t headerBytes)
+/// Payload and headers of a whole flow, in bytes.
+inline uint64_t WireBytes(uint64_t sizeBytes, const PacketFormat& format)
 {
-    return sizeBytes + PacketCount(sizeBytes) * headerBytes;
+    return sizeBytes + PacketCount(sizeBytes, format.payloadBytes) * format.headerBytes;
 }
 
 /**

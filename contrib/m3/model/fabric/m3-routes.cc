@@ -235,6 +235,31 @@ class RouteTable::Impl
         Walk(src, dst, route, [](NodeId, uint32_t) { return 0U; });
     }
 
+    bool RestOfRoute(NodeId from, const RouteKey& key, bool data, Route& route)
+    {
+        const FlowHash hash = !m_rules.hashesPorts ? FlowHash(key.src, key.dst, static_cast<uint32_t>(key.flowId))
+                              : data               ? HpccHash(key.src, key.dst, key.srcPort, key.dstPort)
+                                                   : HpccHash(key.dst, key.src, key.dstPort, key.srcPort);
+        const NodeId dst = data ? key.dst : key.src;
+        const NodeId root = m_access[dst].root;
+        const NextHops& table = Towards(root);
+        route.clear();
+        for (NodeId node = from; node != root; node = m_fabric.Link(route.back()).to)
+        {
+            const uint32_t count = table.begin[node + 1] - table.begin[node];
+            if (count == 0)
+            {
+                return false;
+            }
+            route.push_back(table.hops[table.begin[node] + hash(node) % count].link);
+        }
+        if (root != dst)
+        {
+            route.push_back(ReverseLink(m_access[dst].link));
+        }
+        return root == dst || m_access[dst].up;
+    }
+
     bool Reachable(NodeId src, NodeId dst)
     {
         if (src == dst)
@@ -327,11 +352,16 @@ class RouteTable::Impl
         return m_access[dst].root;
     }
 
+    static FlowHash HpccHash(NodeId src, NodeId dst, uint16_t srcPort, uint16_t dstPort)
+    {
+        return {HpccAddress(src),
+                HpccAddress(dst),
+                static_cast<uint32_t>(srcPort) | static_cast<uint32_t>(dstPort) << 16};
+    }
+
     void HpccWalk(NodeId src, NodeId dst, uint16_t srcPort, uint16_t dstPort, Route& route)
     {
-        const FlowHash hash(HpccAddress(src),
-                            HpccAddress(dst),
-                            static_cast<uint32_t>(srcPort) | static_cast<uint32_t>(dstPort) << 16);
+        const FlowHash hash = HpccHash(src, dst, srcPort, dstPort);
         Walk(src,
              dst,
              route,
@@ -431,6 +461,11 @@ void RouteTable::AckRoute(const RouteKey& key, Route& route) const
 void RouteTable::FirstRoute(NodeId src, NodeId dst, Route& route) const
 {
     m_impl->FirstRoute(src, dst, route);
+}
+
+bool RouteTable::RestOfRoute(NodeId from, const RouteKey& key, bool data, Route& route) const
+{
+    return m_impl->RestOfRoute(from, key, data, route);
 }
 
 bool RouteTable::Reachable(NodeId src, NodeId dst) const

@@ -64,6 +64,10 @@ class RouteTable
     /// Writes the route of the first next hop at every node, the representative of the pair. \throws InputError
     void FirstRoute(NodeId src, NodeId dst, Route& route) const;
 
+    /// Writes the way that a packet of the flow takes on from a switch: its data, or its ACKs. \return whether there is
+    /// one
+    bool RestOfRoute(NodeId from, const RouteKey& key, bool data, Route& route) const;
+
     /// Returns whether a path exists. False for src == dst.
     bool Reachable(NodeId src, NodeId dst) const;
 

@@ -21,12 +21,13 @@ struct TelemetryUnits
     uint64_t bytesUnit = 1;                                    //!< of the bytes sent, in bytes
     uint64_t queueUnit = 1;                                    //!< of the queue, in bytes
     bool isScaled = false;                                     //!< the units are multiplied by RdmaConfig::hpccIntMulti
+    bool namesLinks = true; //!< counters of two links are not compared; else a hop is known by its place alone
 
     /// The units in force. \param multiplier RdmaConfig::hpccIntMulti
     constexpr TelemetryUnits ScaledBy(uint64_t multiplier) const
     {
         const uint64_t factor = isScaled ? multiplier : 1;
-        return {timeMask, bytesMask, bytesUnit * factor, queueUnit * factor, isScaled};
+        return {timeMask, bytesMask, bytesUnit * factor, queueUnit * factor, isScaled, namesLinks};
     }
 };
 
@@ -77,7 +78,7 @@ constexpr ModeRules MakeHpccModeRules()
     rules.marksUnnamedRates = true;
     rules.keepsHeadroom = true;
     rules.bufferWraps = true;
-    rules.telemetry = {0xffffff, 0xfffff, 128, 80, true}; // 24 and 20 bits
+    rules.telemetry = {0xffffff, 0xfffff, 128, 80, true, false}; // 24 and 20 bits
     rules.cutsIdealOfFile = true;
     rules.lossText = "packets were lost, and hpcc mode has no retransmission timeout";
     return rules;

@@ -54,8 +54,8 @@ class Recorder : public FluidObserver
 
 double UnitRttNs(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config)
 {
-    return static_cast<double>(
-        config.baseRttNs ? *config.baseRttNs : MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes()));
+    return static_cast<double>(config.baseRttNs ? *config.baseRttNs
+                                                : MaxBaseRttNs(fabric, routes, config.Format(), config.AckBytes()));
 }
 
 FluidRun RecordFluidRun(const FabricGraph& fabric,
@@ -64,7 +64,7 @@ FluidRun RecordFluidRun(const FabricGraph& fabric,
                         const FlowList& flows,
                         const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    return RecordFluidRun(MakeFabricFluid(fabric, routes, flows, config.HeaderBytes()), progress);
+    return RecordFluidRun(MakeFabricFluid(fabric, routes, flows, config.Format()), progress);
 }
 
 FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t finishedFlows)>& progress)
@@ -81,12 +81,12 @@ FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t fin
 
 double RouteRttNs(const FabricGraph& fabric, const HopSettings& settings, const FluidFlow& flow)
 {
-    return static_cast<double>(BaseRttNs(fabric, flow.links, settings.headerBytes, settings.ackBytes));
+    return static_cast<double>(BaseRttNs(fabric, flow.links, settings.format, settings.ackBytes));
 }
 
 HopSettings::HopSettings(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config)
     : rttNs(UnitRttNs(fabric, routes, config)),
-      headerBytes(config.HeaderBytes()),
+      format(config.Format()),
       ackBytes(config.AckBytes()),
       poolBytes(fabric.NodeCount(), 0)
 {
@@ -106,7 +106,14 @@ HopSettings::HopSettings(const FabricGraph& fabric, const RouteTable& routes, co
 bool HopSettings::operator==(const HopSettings& other) const
 {
     const auto all = [](const HopSettings& of)
-    { return std::tie(of.rttNs, of.windowByNic, of.headerBytes, of.ackBytes, of.poolBytes); };
+    {
+        return std::tie(of.rttNs,
+                        of.windowByNic,
+                        of.format.headerBytes,
+                        of.format.payloadBytes,
+                        of.ackBytes,
+                        of.poolBytes);
+    };
     return all(*this) == all(other);
 }
 

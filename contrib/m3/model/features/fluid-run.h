@@ -57,7 +57,7 @@ struct HopSettings
 {
     double rttNs;                           //!< base RTT that time and bytes are counted in
     std::map<uint64_t, double> windowByNic; //!< bytes, by the NIC's rate; at most 100 of its BDPs, also for none
-    uint32_t headerBytes;                   //!< of data packets
+    PacketFormat format;                    //!< of data packets
     uint32_t ackBytes;                      //!< wire size
     std::vector<uint64_t> poolBytes;        //!< per node: shared pool; 0 of hosts
 

@@ -23,7 +23,7 @@ FabricFluid FluidOnRoutes(const PathScenario& scenario, const RdmaConfig& config
         scenario.fabric,
         [&scenario](std::size_t flow, Route& route) { scenario.RouteOf(flow, route); },
         scenario.flows,
-        config.HeaderBytes(),
+        config.Format(),
         config.mode);
 }
 
@@ -89,7 +89,7 @@ FlowFeatures PathViewer::View(uint32_t path, const std::vector<uint32_t>& flows)
     std::vector<int64_t> watched; // until when, per flow
     for (const uint32_t id : flows)
     {
-        const auto bits = 8.0 * static_cast<double>(WireBytes(m_flows[id].sizeBytes, m_config.HeaderBytes()));
+        const auto bits = 8.0 * static_cast<double>(WireBytes(m_flows[id].sizeBytes, m_config.Format()));
         watched.push_back(m_flows[id].startNs +
                           static_cast<int64_t>(FIRST_TRY * bits / bottleneck * 1e9 + MIN_RTTS * m_rtt));
     }

@@ -26,20 +26,20 @@ std::vector<double> LinkGbps(const FabricGraph& fabric)
 }
 
 /// \param fluid with its route, set to the flow
-void SetFluidFlow(const Flow& flow, uint32_t headerBytes, FluidFlow& fluid)
+void SetFluidFlow(const Flow& flow, const PacketFormat& format, FluidFlow& fluid)
 {
-    fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, headerBytes));
+    fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, format));
     fluid.startNs = static_cast<double>(flow.startNs);
     fluid.rateLimit = std::numeric_limits<double>::infinity();
 }
 
 UncongestedFct Uncongested(const FabricGraph& fabric,
                            uint64_t sizeBytes,
-                           uint32_t headerBytes,
+                           const PacketFormat& format,
                            EngineMode mode,
                            const FluidFlow& fluid)
 {
-    return {static_cast<double>(IdealFctNs(fabric, fluid.links, sizeBytes, headerBytes, mode)),
+    return {static_cast<double>(IdealFctNs(fabric, fluid.links, sizeBytes, format, mode)),
             fluid.bits / (static_cast<double>(BottleneckRate(fabric, fluid.links)) / 1e9)};
 }
 
@@ -47,12 +47,12 @@ UncongestedFct Uncongested(const FabricGraph& fabric,
 class FabricSource final : public FluidSource
 {
   public:
-    FabricSource(const FabricGraph& fabric, const RouteTable& routes, const FlowList& list, uint32_t headerBytes)
+    FabricSource(const FabricGraph& fabric, const RouteTable& routes, const FlowList& list, const PacketFormat& format)
         : m_fabric(fabric),
           m_mode(routes.Mode()),
           m_routes(routes),
           m_list(list),
-          m_headerBytes(headerBytes)
+          m_format(format)
     {
     }
 
@@ -64,8 +64,8 @@ class FabricSource final : public FluidSource
         }
         const Flow& flow = m_list[m_next];
         m_routes.Next(flow.src, flow.dst, m_fluid.links);
-        SetFluidFlow(flow, m_headerBytes, m_fluid);
-        m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_headerBytes, m_mode, m_fluid));
+        SetFluidFlow(flow, m_format, m_fluid);
+        m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid));
         m_next++;
         return &m_fluid;
     }
@@ -81,7 +81,7 @@ class FabricSource final : public FluidSource
     EngineMode m_mode;
     RoutesOfFlows m_routes;
     const FlowList& m_list;
-    uint32_t m_headerBytes;
+    PacketFormat m_format;
     uint32_t m_next = 0;
     FluidFlow m_fluid;
     std::unordered_map<uint32_t, UncongestedFct> m_active;
@@ -97,32 +97,32 @@ double UncongestedFct::Slowdown(double fluidFctNs) const
 UncongestedFct
 UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow)
 {
-    return Uncongested(fabric, flows[flow].sizeBytes, fluid.headerBytes, fluid.mode, fluid.flows[flow]);
+    return Uncongested(fabric, flows[flow].sizeBytes, fluid.format, fluid.mode, fluid.flows[flow]);
 }
 
 FabricFluid
-MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, uint32_t headerBytes)
+MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const PacketFormat& format)
 {
     RoutesOfFlows next(routes);
     return MakeFabricFluid(
         fabric,
         [&](std::size_t flow, Route& route) { next.Next(flows[flow].src, flows[flow].dst, route); },
         flows,
-        headerBytes,
+        format,
         routes.Mode());
 }
 
 FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             const std::function<void(std::size_t flow, Route& route)>& routeOf,
                             const FlowList& flows,
-                            uint32_t headerBytes,
+                            const PacketFormat& format,
                             EngineMode mode)
 {
-    FabricFluid fluid{headerBytes, mode, LinkGbps(fabric), std::vector<FluidFlow>(flows.size())};
+    FabricFluid fluid{format, mode, LinkGbps(fabric), std::vector<FluidFlow>(flows.size())};
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         routeOf(i, fluid.flows[i].links);
-        SetFluidFlow(flows[i], headerBytes, fluid.flows[i]);
+        SetFluidFlow(flows[i], format, fluid.flows[i]);
     }
     return fluid;
 }
@@ -140,11 +140,11 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const RouteTable& routes,
                                     const FlowList& flows,
-                                    uint32_t headerBytes,
+                                    const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress)
 {
-    FabricSource source(fabric, routes, flows, headerBytes);
+    FabricSource source(fabric, routes, flows, format);
     return StreamFlowSim(
         LinkGbps(fabric),
         source,

@@ -19,10 +19,10 @@ namespace ns3::m3
 /// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
 struct FabricFluid
 {
-    uint32_t headerBytes;         //!< per packet, telemetry included
-    EngineMode mode;              //!< of the routes, and of ideal FCTs
-    std::vector<double> linkGbps; //!< per directed link
-    std::vector<FluidFlow> flows; //!< one per flow of the list, in its order
+    PacketFormat format = DATA_HEADER_BYTES; //!< of all packets
+    EngineMode mode;                         //!< of the routes, and of ideal FCTs
+    std::vector<double> linkGbps;            //!< per directed link
+    std::vector<FluidFlow> flows;            //!< one per flow of the list, in its order
 };
 
 /**
@@ -42,15 +42,15 @@ struct UncongestedFct
 UncongestedFct
 UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow);
 
-/// \param headerBytes per packet, telemetry included \throws InputError for an unconnected pair
+/// \param format of its packets \throws InputError for an unconnected pair
 FabricFluid
-MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, uint32_t headerBytes);
+MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const PacketFormat& format);
 
 /// The same of flows whose routes are known. \param routeOf called for each in turn, writes its route
 FabricFluid MakeFabricFluid(const FabricGraph& fabric,
                             const std::function<void(std::size_t flow, Route& route)>& routeOf,
                             const FlowList& flows,
-                            uint32_t headerBytes,
+                            const PacketFormat& format,
                             EngineMode mode);
 
 /**
@@ -68,7 +68,7 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const RouteTable& routes,
                                     const FlowList& flows,
-                                    uint32_t headerBytes,
+                                    const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {});
 

@@ -21,7 +21,7 @@ LinkDecomposition::LinkDecomposition(const FabricGraph& fabric,
       m_flows(flows)
 {
     CheckFlows(fabric, routes, flows);
-    const uint32_t headerBytes = config.HeaderBytes();
+    const PacketFormat format = config.Format();
     const uint32_t ackBytes = config.AckBytes();
     std::vector<uint32_t> flowCount(fabric.LinkCount(), 0);
     std::vector<double> dataBits(fabric.LinkCount(), 0);
@@ -39,18 +39,18 @@ LinkDecomposition::LinkDecomposition(const FabricGraph& fabric,
         routes.AckRoute(key, route);
         for (const LinkId link : route)
         {
-            ackBits[link] += 8.0 * ackBytes * static_cast<double>(PacketCount(flow.sizeBytes));
+            ackBits[link] += 8.0 * ackBytes * static_cast<double>(config.AckCount(flow.sizeBytes));
         }
         routes.DataRoute(key, route);
         for (const LinkId link : route)
         {
-            dataBits[link] += 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, headerBytes));
+            dataBits[link] += 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, format));
             flowCount[link]++;
         }
         m_routeLinks.insert(m_routeLinks.end(), route.begin(), route.end());
         m_routeBegin.push_back(m_routeLinks.size());
-        m_baseRttNs.push_back(BaseRttNs(fabric, route, headerBytes, ackBytes));
-        m_idealNs.push_back(static_cast<double>(IdealFctNs(fabric, route, flow.sizeBytes, headerBytes, config.mode)));
+        m_baseRttNs.push_back(BaseRttNs(fabric, route, format, ackBytes));
+        m_idealNs.push_back(static_cast<double>(IdealFctNs(fabric, route, flow.sizeBytes, format, config.mode)));
         m_durationNs =
             std::max(m_durationNs, static_cast<double>(flow.startNs - flows.front().startNs) + m_idealNs.back());
     }
@@ -118,7 +118,7 @@ class LinkDecomposition::Builder
     int64_t HopNs(uint64_t rate, int64_t delayNs) const
     {
         const RdmaConfig& config = m_network.m_config;
-        return 2 * delayNs + StandardTxTimeNs(MTU_PAYLOAD_BYTES + config.HeaderBytes(), rate) +
+        return 2 * delayNs + StandardTxTimeNs(config.Format().WireBytes(), rate) +
                StandardTxTimeNs(config.AckBytes(), rate);
     }
 

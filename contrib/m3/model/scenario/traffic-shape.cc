@@ -188,7 +188,7 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
     for (const Flow& flow : flows)
     {
         const auto size = static_cast<double>(flow.sizeBytes);
-        const auto wire = static_cast<double>(WireBytes(flow.sizeBytes, units.headerBytes));
+        const auto wire = static_cast<double>(WireBytes(flow.sizeBytes, units.format));
         sent.Add(flow.src, wire);
         received.Add(flow.dst, wire);
         bytes += size;
@@ -214,7 +214,7 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
     BurstFinder from(sent.flows, bdpBytes, flows.size());
     BurstFinder to(received.flows, bdpBytes, flows.size());
     const auto windowOf = [&](const Flow& flow)
-    { return std::min(units.windowBytes, static_cast<double>(WireBytes(flow.sizeBytes, units.headerBytes))); };
+    { return std::min(units.windowBytes, static_cast<double>(WireBytes(flow.sizeBytes, units.format))); };
     std::size_t first = 0;
     for (std::size_t i = 0; i < flows.size(); i++)
     {

@@ -16,9 +16,9 @@ namespace ns3::m3
 /// Units in which traffic is measured.
 struct TrafficUnits
 {
-    double rttNs;         //!< Base RTT of the network, above 0.
-    double windowBytes;   //!< Largest part of a flow that is sent in its first RTT, wire bytes, above 0.
-    uint32_t headerBytes; //!< Header and telemetry of each data packet.
+    double rttNs;        //!< Base RTT of the network, above 0.
+    double windowBytes;  //!< Largest part of a flow that is sent in its first RTT, wire bytes, above 0.
+    PacketFormat format; //!< Of data packets.
 };
 
 /**

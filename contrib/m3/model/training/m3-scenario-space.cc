@@ -367,7 +367,7 @@ void DrawConfig(RandomStream& random, const FabricGraph& fabric, RdmaConfig& con
     if (random.Uniform() < 0.65)
     {
         const RouteTable routes(fabric, config.mode);
-        const int64_t rtt = MaxBaseRttNs(fabric, routes, config.HeaderBytes(), config.AckBytes());
+        const int64_t rtt = MaxBaseRttNs(fabric, routes, config.Format(), config.AckBytes());
         const double bdp = static_cast<double>(rtt) * static_cast<double>(fabric.HostRate()) / 8e9;
         config.windowBytes = static_cast<uint64_t>(std::max(2000.0, bdp * random.LogUniform(0.3, 3)));
     }
@@ -425,9 +425,10 @@ void DrawTraffic(RandomStream& random,
     spec.load = random.Uniform(0.1, 0.85);
     spec.lognormalSigma = random.Uniform() < 0.2 ? 0 : random.Uniform(0.5, 2.2);
     spec.headerBytes = config.HeaderBytes();
+    spec.payloadBytes = config.payloadBytes;
     spec.seed = random.Integer(1, 1'000'000'000);
     constexpr double MEAN_HOPS = 4;
-    const double packetsPerFlow = scenario.meanSize / MTU_PAYLOAD_BYTES + 1;
+    const double packetsPerFlow = scenario.meanSize / config.payloadBytes + 1;
     const double affordable = packetHops / (MEAN_HOPS * packetsPerFlow);
     spec.flows = static_cast<uint64_t>(std::clamp(affordable * random.Uniform(0.5, 1), 500.0, 400'000.0));
     scenario.flows = GenerateFlows(fabric, routes, matrix, *sizes.distribution, spec);

@@ -62,7 +62,7 @@ FlowList GenerateFlows(const FabricGraph& fabric,
     {
         std::tie(flow.src, flow.dst) = matrix.Sample(pairStream);
         flow.sizeBytes = sizes.Sample(sizeStream);
-        wireBits += 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, spec.headerBytes));
+        wireBits += 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, {spec.headerBytes, spec.payloadBytes}));
     }
 
     const std::vector<double> shares = ExpectedLinkShares(fabric, routes, matrix);

@@ -17,11 +17,12 @@ namespace ns3::m3
 /// Specification of flows for GenerateFlows.
 struct TrafficSpec
 {
-    uint64_t flows = 10000;    //!< at least 1
-    double load = 0.5;         //!< load of the most loaded link, in (0, 1)
-    double lognormalSigma = 1; //!< sigma of the gaps between arrivals; 0: Poisson arrivals
-    uint32_t headerBytes = 48; //!< per packet, telemetry included
-    uint64_t seed = 1;         //!< seed of all draws
+    uint64_t flows = 10000;                    //!< at least 1
+    double load = 0.5;                         //!< load of the most loaded link, in (0, 1)
+    double lognormalSigma = 1;                 //!< sigma of the gaps between arrivals; 0: Poisson arrivals
+    uint32_t headerBytes = 48;                 //!< per packet, telemetry included
+    uint32_t payloadBytes = MTU_PAYLOAD_BYTES; //!< of a full packet
+    uint64_t seed = 1;                         //!< seed of all draws
 };
 
 /**

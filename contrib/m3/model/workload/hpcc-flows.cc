@@ -10,7 +10,6 @@
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-text-file.h"
 
-#include <array>
 #include <iomanip>
 
 namespace ns3::m3
@@ -60,7 +59,6 @@ class FlowReader
         m_reader.End(notes,
                      flows.size() == 1 ? "the flow of this file"
                                        : "the " + std::to_string(count) + " flows that the first line counts");
-        NotePriorities(notes);
         return flows;
     }
 
@@ -84,7 +82,6 @@ class FlowReader
             m_reader.Fail("dst", "is the source itself");
         }
         flow.priorityGroup = static_cast<uint8_t>(m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1));
-        m_priorities[flow.priorityGroup] = true;
         m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
         flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, MAX_FLOW_BYTES);
         flow.startNs = Start(m_first + 5);
@@ -111,30 +108,12 @@ class FlowReader
         return m_times == StartTimes::SECONDS ? m_reader.TimeNs(field, "start", "s") : HpccSecondsToNs(seconds);
     }
 
-    void NotePriorities(InputNotes* notes) const
-    {
-        std::string list;
-        for (uint32_t priority = 0; priority < PRIORITIES; priority++)
-        {
-            if (m_priorities[priority])
-            {
-                list += (list.empty() ? "" : ", ") + std::to_string(priority);
-            }
-        }
-        if (notes && list.size() > 1)
-        {
-            notes->push_back(m_reader.File() + ": has flows of priorities " + list +
-                             "; classes are not simulated, all flows share one class");
-        }
-    }
-
     static constexpr uint32_t PRIORITIES = 8;
 
     TextReader m_reader;
     const FabricGraph& m_fabric;
     const StartTimes m_times;
     std::size_t m_first = 0; //!< field of the source
-    std::array<bool, PRIORITIES> m_priorities{};
 };
 
 } // namespace

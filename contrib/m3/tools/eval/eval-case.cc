@@ -211,6 +211,7 @@ EvalCase DrawCase(CongestionControlType control, uint64_t flows, uint64_t seed, 
     config.Of<TimelyConfig>().tLowNs = static_cast<int64_t>(random.Uniform(40'000, 60'000));
     config.Of<TimelyConfig>().tHighNs = static_cast<int64_t>(random.Uniform(100'000, 150'000));
     one.workload.headerBytes = config.HeaderBytes();
+    one.workload.payloadBytes = config.payloadBytes;
     NameCase(one);
     return one;
 }

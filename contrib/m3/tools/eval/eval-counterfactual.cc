@@ -54,6 +54,7 @@ EvalCase CaseOf(const Options& options, const Curve& curve, double value)
     config.windowBytes = static_cast<uint64_t>(isWindow ? 1000 * value : options.window);
     config.Of<HpccConfig>().eta = isWindow ? options.eta : value / 100;
     one.workload.headerBytes = config.HeaderBytes();
+    one.workload.payloadBytes = config.payloadBytes;
     one.group = curve.parameter;
     char name[60];
     std::snprintf(name, sizeof name, "%s %.0f", curve.label, value);

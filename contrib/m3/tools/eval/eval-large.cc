@@ -38,6 +38,7 @@ EvalCase CaseOf(const PublishedMix& mix, const Options& options)
     config.Of<DctcpConfig>().kBytes = 10'000;
     SetMode(options.mode, config);
     one.workload.headerBytes = config.HeaderBytes();
+    one.workload.payloadBytes = config.payloadBytes;
     one.group = mix.name;
     one.name = std::string(mix.name) + ", window " + std::to_string(mix.windowBytes / 1000) + " KB";
     one.facts = Json{{"matrix", "B"}, {"window_kb", mix.windowBytes / 1000}};

@@ -22,7 +22,8 @@ class Dctcp : public CongestionControl
 {
   public:
     explicit Dctcp(const RdmaConfig& config)
-        : m_gain(config.Of<DctcpConfig>().gain),
+        : m_payload(config.payloadBytes),
+          m_gain(config.Of<DctcpConfig>().gain),
           m_minRate(*config.minRateBps),
           m_step(*config.Of<DctcpConfig>().aiBps)
     {
@@ -37,14 +38,14 @@ class Dctcp : public CongestionControl
         {
             if (m_windowEnd == 0)
             {
-                m_packets = nextToSend / MTU_PAYLOAD_BYTES + 1;
+                m_packets = nextToSend / m_payload + 1;
             }
             else
             {
                 const double share = std::min(1.0, static_cast<double>(m_marked) / static_cast<double>(m_packets));
                 m_alpha = (1 - m_gain) * m_alpha + m_gain * share;
                 m_marked = 0;
-                m_packets = (nextToSend - ack.seq) / MTU_PAYLOAD_BYTES + 1;
+                m_packets = (nextToSend - ack.seq) / m_payload + 1;
             }
             m_windowEnd = nextToSend;
         }
@@ -94,6 +95,7 @@ class Dctcp : public CongestionControl
     }
 
   private:
+    uint32_t m_payload;
     double m_gain;
     uint64_t m_minRate;
     uint64_t m_step;

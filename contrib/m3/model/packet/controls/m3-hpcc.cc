@@ -131,7 +131,7 @@ class Hpcc : public CongestionControl
     /// Section 3.3, equation 2, between the last and this record of a hop; stores this one.
     HopUse Measure(const SenderControl& sender, const TelemetryRecord& now, TelemetryRecord& last) const
     {
-        if (now.link != last.link)
+        if (now.link != last.link && m_units.namesLinks)
         {
             last = now; // the flow has been rerouted
             return {0, 0};

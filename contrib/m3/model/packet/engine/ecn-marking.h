@@ -10,10 +10,10 @@ namespace ns3::m3
 {
 
 template <class Rules>
-void PacketEngine<Rules>::Mark(LinkId link, EnginePacket& packet)
+void PacketEngine<Rules>::Mark(LinkId link, uint32_t priority, EnginePacket& packet)
 {
-    const uint64_t queued = m_ports[link].queuedBytes;
-    const EcnProfile& ecn = m_ecn[link];
+    const uint64_t queued = QueuedOf(link, priority);
+    const EcnProfile& ecn = m_ecn[link * CLASSES + priority];
     bool mark = queued > ecn.kmaxBytes;
     if (!mark)
     {

@@ -31,6 +31,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     : m_fabric(fabric),
       m_config(config),
       m_flows(flows),
+      m_firstRoutes(routes),
       m_routes(&routes),
       m_rules(fabric, config),
       m_options(options),
@@ -40,16 +41,19 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_observer(options.observer),
       m_linkChanges(options.linkChanges),
       m_headerBytes(config.HeaderBytes()),
-      m_commonBytes{MTU_PAYLOAD_BYTES + config.HeaderBytes(), config.AckBytes()},
+      m_payloadBytes(config.payloadBytes),
+      m_minWindowBytes(Rules::MinWindowBytes(config)),
+      m_commonBytes{config.Format().WireBytes(), config.AckBytes()},
       m_nicConfigs(ConfigsByNic(fabric, config)),
       m_intMulti(config.Of<HpccConfig>().intMulti),
       m_pintLogBase(config.Of<PintConfig>().logBase),
       m_routeKeys(routes),
-      m_wheel(LongestHopNs(fabric)),
+      m_wheel(LongestHopNs(fabric, config)),
       m_packets(TelemetryHopsOf(config)),
       m_ports(fabric.LinkCount()),
-      m_ingress(fabric.LinkCount()),
-      m_ecn(fabric.LinkCount()),
+      m_classes(CLASSES > 1 ? fabric.LinkCount() : 0),
+      m_ingress(fabric.LinkCount() * CLASSES),
+      m_ecn(fabric.LinkCount() * CLASSES),
       m_lossy(fabric.LinkCount()),
       m_buffers(fabric.NodeCount()),
       m_nics(fabric.LinkCount()),
@@ -67,19 +71,19 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     ScheduleLinkChanges();
     m_timeouts = CanLosePackets();
     // a PFC frame may wait for the frame before it
-    m_quietNs = 2 * LongestHopNs(fabric);
+    m_quietNs = 2 * LongestHopNs(fabric, config);
     ScheduleResumes();
     ScheduleArrivals();
 }
 
 template <class Rules>
-int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric)
+int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric, const RdmaConfig& config)
 {
     int64_t longest = 0;
     for (LinkId id = 0; id < fabric.LinkCount(); id++)
     {
         const FabricLink& link = fabric.Link(id);
-        longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * MTU_PAYLOAD_BYTES, link.bitsPerSecond));
+        longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * config.payloadBytes, link.bitsPerSecond));
     }
     return longest;
 }
@@ -97,17 +101,19 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
     port.up = link.up;
     port.common[0] = Rules::TxTimeOf(m_commonBytes[0], port.rate);
     port.common[1] = Rules::TxTimeOf(m_commonBytes[1], port.rate);
-    m_ecn[id] = EcnProfileOfPort(m_config, link.bitsPerSecond);
-    port.kminBytes = m_ecn[id].kminBytes;
+    const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond);
+    std::fill_n(m_ecn.begin() + id * CLASSES, CLASSES, ecn);
+    port.kminBytes = ecn.kminBytes;
 
     SetLossy(id);
-    IngressAccount& account = m_ingress[id];
+    IngressAccount account;
     account.headroom = PortHeadroomBytes(link, m_config);
     account.shift = 3;
     for (uint64_t rate = link.bitsPerSecond; rate > thresholdBaseRate && account.shift > 0; rate /= 2)
     {
         account.shift--;
     }
+    std::fill_n(m_ingress.begin() + id * CLASSES, CLASSES, account);
 }
 
 template <class Rules>

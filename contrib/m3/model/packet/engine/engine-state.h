@@ -2,6 +2,7 @@
 #ifndef M3_ENGINE_STATE_H
 #define M3_ENGINE_STATE_H
 
+#include "class-queues.h"
 #include "event-wheel.h"
 #include "ns3/m3-congestion-control.h"
 #include "packet-pool.h"
@@ -95,6 +96,7 @@ struct alignas(64) EnginePair
     bool ended = false;      //!< finished or given up
     bool listed = false;     //!< in its NIC's list
     bool released = false;   //!< its slot may be used again
+    uint8_t priority = 0;    //!< class; only where flows are of several
 
     uint64_t rate = 0;                          //!< current sending rate, bit/s
     uint64_t lineRate = 0;                      //!< of its NIC, bit/s

@@ -90,7 +90,7 @@ std::vector<FlowUnderWay> PacketEngine<Rules>::UnderWay() const
         {
             continue;
         }
-        const uint64_t lastPacket = (pair.size - 1) / MTU_PAYLOAD_BYTES * MTU_PAYLOAD_BYTES;
+        const uint64_t lastPacket = (pair.size - 1) / m_payloadBytes * m_payloadBytes;
         all.push_back({pair.flow,
                        std::min(pair.nextToSend, lastPacket),
                        pair.rate,

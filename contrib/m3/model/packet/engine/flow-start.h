@@ -81,13 +81,15 @@ void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
     QueuePair& pair = m_pairs[slot];
     pair.size = m_flows[flow].sizeBytes;
     pair.flow = flow;
+    pair.priority = CLASSES > 1 ? m_flows[flow].priorityGroup : 0;
     pair.lineRate = m_ports[pair.nic].rate;
-    const PairBase base = m_nicConfigs.at(pair.lineRate).BaseOfPair(m_fabric, *m_routes, m_dataRoute);
+    const PairBase base = m_nicConfigs.at(pair.lineRate)
+                              .BaseOfPair(m_fabric, Rules::LOOKS_UP_HOPS ? m_firstRoutes : *m_routes, m_dataRoute);
     pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
     pair.rate = pair.cap;
     pair.pace = Rules::StartPace(pair, m_commonBytes[0]);
     pair.baseWindow = base.windowBytes;
-    pair.window = base.windowBytes;
+    pair.window = base.windowBytes ? std::max(base.windowBytes, m_minWindowBytes) : 0;
     pair.baseRttNs = base.rttNs;
     pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
     pair.nextSendNs = m_wheel.Now();
@@ -114,6 +116,10 @@ PairSlot PacketEngine<Rules>::StartPair(uint32_t flow, const RouteKey& key)
         port.ahead = 0; // its first packet cannot start before now
     }
     m_nics[nic].pairs.push_back(slot);
+    if (KeepsHostPairs())
+    {
+        m_hostPairs.Add(key, m_flows[flow].priorityGroup, slot);
+    }
     if (m_observer)
     {
         m_observer->OnFlowStart(flow);
@@ -152,6 +158,10 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     QueuePair& pair = m_pairs[slot];
     pair.ended = true;
     pair.control.reset();
+    if (KeepsHostPairs())
+    {
+        m_hostPairs.Remove(slot);
+    }
     FlowOutcome& outcome = m_result.flows[pair.flow];
     outcome.unfinished = why;
     if (why == Unfinished::NO)

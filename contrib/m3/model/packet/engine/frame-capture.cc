@@ -91,15 +91,14 @@ Ptr<Packet> MakeCapturedPacket(const FrameInfo& frame, NodeId src, NodeId dst)
     if (frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME)
     {
         constexpr uint64_t MAC_CONTROL = 0x0180c2000001;
-        constexpr uint16_t CLASS = 3;
         bytes.PutMac(MAC_CONTROL);
         bytes.PutMac(MacOf(src));
         bytes.Put(ETHERTYPE_MAC_CONTROL);
         bytes.Put(OPCODE_PFC);
-        bytes.Put(static_cast<uint16_t>(1U << CLASS));
+        bytes.Put(static_cast<uint16_t>(1U << frame.priority));
         for (uint16_t priority = 0; priority < 8; priority++)
         {
-            const bool pauses = priority == CLASS && frame.kind == PacketKind::PAUSE;
+            const bool pauses = priority == frame.priority && frame.kind == PacketKind::PAUSE;
             bytes.Put(static_cast<uint16_t>(pauses ? 0xffff : 0));
         }
         return bytes.ToPacket(SMALLEST_FRAME_BYTES);

@@ -16,7 +16,7 @@ template <class Rules>
 inline void PacketEngine<Rules>::HostTransmit(LinkId link)
 {
     Port& port = m_ports[link];
-    if (port.head != NO_PACKET && !(port.paused && !m_config.ackHighPriority))
+    if (port.head != NO_PACKET && (m_config.ackHighPriority || !HoldsAcks(link)))
     {
         const PacketIndex ack = port.head;
         port.head = m_packets[ack].next;
@@ -43,7 +43,7 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
         if (pair.nextToSend < pair.size)
         {
             const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
-            if (!port.paused && !windowBound && !pair.ended && pair.nextSendNs <= now)
+            if (!IsPaused(link, pair.priority) && !windowBound && !pair.ended && pair.nextSendNs <= now)
             {
                 served = index;
                 break;
@@ -75,7 +75,7 @@ template <class Rules>
 inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
-    const uint64_t payload = std::min<uint64_t>(MTU_PAYLOAD_BYTES, pair.size - pair.nextToSend);
+    const uint64_t payload = std::min<uint64_t>(m_payloadBytes, pair.size - pair.nextToSend);
     const PacketIndex index = m_packets.Allocate();
     EnginePacket& packet = m_packets[index];
     packet.seq = pair.nextToSend;
@@ -85,6 +85,7 @@ inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
     packet.wireBytes = static_cast<uint16_t>(payload + m_headerBytes);
     packet.kind = PacketKind::DATA;
     packet.ecn = false;
+    packet.priority = CLASSES > 1 ? pair.priority & 0x7f : 0;
     m_packets.ClearTelemetry(index);
     pair.inFlight++;
     if (m_timeouts && pair.rtoDeadlineNs == 0)
@@ -127,9 +128,10 @@ inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
     bool answer = false;
     if (packet.seq == pair.expected)
     {
+        const uint64_t before = pair.expected;
         pair.expected += packet.wireBytes - m_headerBytes;
         packet.kind = PacketKind::ACK;
-        answer = true;
+        answer = Rules::Acknowledges(m_config, before, pair.expected, pair.size);
         if (pair.expected >= pair.size)
         {
             m_result.flows[pair.flow].receiverFctNs = now - m_flows[pair.flow].startNs;
@@ -161,7 +163,7 @@ inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
     packet.nextStop = pair.ackStop + 1;
     packet.wireBytes = static_cast<uint16_t>(m_commonBytes[1]);
     const LinkId egress = m_stops[pair.ackStop];
-    Enqueue(m_ports[egress], index);
+    Enqueue(egress, index, 0);
     Kick(egress);
 }
 

@@ -4,6 +4,7 @@
 
 // Links that go down and come up during the run.
 #include "engine-log.h"
+#include "look-up-hops.h"
 #include "packet-loss.h"
 #include "port.h"
 
@@ -40,9 +41,22 @@ void PacketEngine<Rules>::OnLinkChange(uint32_t index)
         Port& port = m_ports[link];
         port.up = change.up;
         m_downNs[link] = change.up ? m_downNs[link] : m_wheel.Now();
-        port.paused = false;
         SetLossy(link);
-        m_ingress[link].pauseSent = false;
+        if (Rules::LOOKS_UP_HOPS)
+        {
+            EmptyPort(link);
+            continue;
+        }
+        for (uint32_t priority = 0; priority < CLASSES; priority++)
+        {
+            SetPaused(link, priority, false);
+            AccountOf(link, priority).pauseSent = false;
+        }
+    }
+    if (Rules::LOOKS_UP_HOPS)
+    {
+        TakeNewRoutes();
+        return;
     }
     RerouteFlows(change);
     Kick(change.link);

@@ -18,14 +18,14 @@ namespace
 {
 
 /// The size that a flow is run with in place of its own.
-uint64_t StandInBytes(uint64_t sizeBytes)
+uint64_t StandInBytes(uint64_t sizeBytes, uint32_t payloadBytes)
 {
     constexpr uint64_t LARGEST = 16'000'000;
     constexpr uint64_t FEW_PACKETS = 100;
     constexpr uint64_t FILL_STEP = 125; // of the last packet
     constexpr int STEPS_LOG2 = 4;       // steps of a power of 2
     const uint64_t size = std::min(sizeBytes, LARGEST);
-    if (size <= FEW_PACKETS * MTU_PAYLOAD_BYTES)
+    if (size <= FEW_PACKETS * payloadBytes)
     {
         return (size + FILL_STEP - 1) / FILL_STEP * FILL_STEP;
     }
@@ -51,7 +51,8 @@ double LoneFlowFct::Slowdown(uint64_t sizeBytes, const Route& route)
         kind.insert(kind.end(), {link.bitsPerSecond, static_cast<uint64_t>(link.delayNs)});
         kind.push_back(m_fabric.IsHost(link.from) ? 0 : SharedPoolBytes(m_fabric, link.from, m_config));
     }
-    const auto [known, isNew] = m_known.try_emplace({std::move(kind), StandInBytes(sizeBytes)}, 1);
+    const auto [known, isNew] =
+        m_known.try_emplace({std::move(kind), StandInBytes(sizeBytes, m_config.payloadBytes)}, 1);
     if (isNew && IsHeldBack(route))
     {
         known->second = RunAlone(known->first.second, route);
@@ -68,7 +69,7 @@ bool LoneFlowFct::IsHeldBack(const Route& route) const
     {
         return true;
     }
-    const int64_t rtt = BaseRttNs(m_fabric, route, m_config.HeaderBytes(), m_config.AckBytes());
+    const int64_t rtt = BaseRttNs(m_fabric, route, m_config.Format(), m_config.AckBytes());
     if (!keepsLineRate(m_config, rtt))
     {
         return true;
@@ -77,7 +78,7 @@ bool LoneFlowFct::IsHeldBack(const Route& route) const
     {
         constexpr uint64_t QUEUED_PACKETS = 2; // at most, of a flow that nothing slows down
         const EcnProfile marks = EcnProfileOfPort(m_config, m_fabric.Link(route[hop]).bitsPerSecond);
-        if (marks.kminBytes < QUEUED_PACKETS * (MTU_PAYLOAD_BYTES + m_config.HeaderBytes()) && marks.pmax > 0)
+        if (marks.kminBytes < QUEUED_PACKETS * m_config.Format().WireBytes() && marks.pmax > 0)
         {
             return true;
         }
@@ -119,7 +120,7 @@ double LoneFlowFct::RunAlone(uint64_t sizeBytes, const Route& route) const
     }
     Route own;
     RouteTable(line, config.mode).FirstRoute(0, last, own);
-    const int64_t ideal = IdealFctNs(line, own, sizeBytes, config.HeaderBytes(), config.mode);
+    const int64_t ideal = IdealFctNs(line, own, sizeBytes, config.Format(), config.mode);
     return std::max(1.0, static_cast<double>(flow.receiverFctNs) / static_cast<double>(ideal));
 }
 

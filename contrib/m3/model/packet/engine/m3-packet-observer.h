@@ -31,12 +31,13 @@ enum class PacketKind : uint8_t
  */
 struct FrameInfo
 {
-    LinkId link;        //!< Link that it is sent on.
-    PacketKind kind;    //!< Kind of the frame.
-    uint32_t flow;      //!< Index of the flow; 0 for PFC frames.
-    uint64_t seq;       //!< Data: first payload byte; ACK, NACK: next expected byte.
-    uint32_t wireBytes; //!< Size, headers included.
-    bool ecn;           //!< Data: congestion experienced; ACK, NACK: echo.
+    LinkId link;           //!< Link that it is sent on.
+    PacketKind kind;       //!< Kind of the frame.
+    uint32_t flow;         //!< Index of the flow; 0 for PFC frames.
+    uint64_t seq;          //!< Data: first payload byte; ACK, NACK: next expected byte.
+    uint32_t wireBytes;    //!< Size, headers included.
+    bool ecn;              //!< Data: congestion experienced; ACK, NACK: echo.
+    uint32_t priority = 3; //!< Class of the frame; of a PFC frame, the class that it pauses.
 };
 
 /**

@@ -28,7 +28,7 @@ void PacketEngine<Rules>::SetRate(QueuePair& pair, uint64_t rate)
         const uint64_t window = __builtin_mul_overflow(pair.baseWindow, rate, &product)
                                     ? static_cast<uint64_t>(static_cast<Uint128>(pair.baseWindow) * rate / pair.cap)
                                     : product / pair.cap;
-        pair.window = std::max<uint64_t>(1, window);
+        pair.window = std::max<uint64_t>(m_minWindowBytes, window);
     }
     if (m_observer)
     {

@@ -3,6 +3,7 @@
 #define M3_PACKET_ENGINE_H
 
 #include "engine-state.h"
+#include "host-pairs.h"
 #include "packet-run.h"
 #include "packet/controls/pint.h"
 #include "random-streams.h"
@@ -80,13 +81,15 @@ class PacketEngine final : public PacketRun
     using Nic = EngineNic;
     using QueuePair = typename Rules::Pair;
 
+    static constexpr uint32_t CLASSES = Rules::CLASSES;
+
     class Sender; // the queue pair as its congestion control sees it
 
     // engine-setup.h
     void SetUpPorts();
     void SetUpPort(LinkId id, uint64_t thresholdBaseRate);
     void ScheduleLinkChanges();
-    static int64_t LongestHopNs(const FabricGraph& fabric);
+    static int64_t LongestHopNs(const FabricGraph& fabric, const RdmaConfig& config);
 
     // engine-events.h
     void Dispatch(EngineEvent event);
@@ -121,19 +124,39 @@ class PacketEngine final : public PacketRun
     void OccupyWire(LinkId link, uint32_t bytes);
     void StartTransmission(LinkId link, PacketIndex packet);
     void TellOfFrame(LinkId link, PacketIndex packet) const;
-    void Enqueue(Port& port, PacketIndex packet);
+    void Enqueue(LinkId link, PacketIndex packet, uint32_t priority);
     bool HasOwnHeadroom(const EnginePacket& packet) const;
     void SwitchReceive(PacketIndex packet, LinkId egress);
-    void SwitchTransmit(LinkId link);
+    void SwitchTransmit(LinkId link, uint32_t priority);
     void Forward(LinkId link, PacketIndex packet);
 
+    // classes.h
+    uint32_t ClassOf(const EnginePacket& packet) const;
+    IngressAccount& AccountOf(LinkId link, uint32_t priority);
+    bool IsPaused(LinkId egress, uint32_t priority) const;
+    void SetPaused(LinkId egress, uint32_t priority, bool paused);
+    bool HasClassQueues(const Port& port) const;
+    bool HasWaiting(LinkId link) const;
+    bool PassesBuffers(uint32_t priority) const;
+    void AppendFirst(Port& port, PacketIndex packet);
+    void EnqueueFirst(LinkId egress, PacketIndex packet);
+    void AddQueued(LinkId egress, uint32_t priority, uint64_t bytes);
+    void RemoveQueued(LinkId egress, uint32_t priority, uint64_t bytes);
+    uint64_t QueuedOf(LinkId egress, uint32_t priority) const;
+    PacketIndex FirstOf(LinkId egress, uint32_t priority) const;
+    uint64_t KminOf(LinkId egress, uint32_t priority) const;
+    uint32_t NextClass(LinkId link);
+    void NoteTurn(LinkId link, uint32_t priority);
+    PacketIndex Dequeue(LinkId link, uint32_t priority);
+    bool HoldsAcks(LinkId link) const;
+
     // pfc.h
-    void SendPfcFrame(LinkId ingress, PacketKind kind);
+    void SendPfcFrame(LinkId ingress, uint32_t priority, PacketKind kind);
     void StartPfcTransmission(LinkId link);
     void OnPfcFrame(LinkId link, PacketIndex packet);
 
     // ecn-marking.h
-    void Mark(LinkId link, EnginePacket& packet);
+    void Mark(LinkId link, uint32_t priority, EnginePacket& packet);
 
     // in-band-telemetry.h
     void AddTelemetry(LinkId link, PacketIndex packet);
@@ -150,6 +173,17 @@ class PacketEngine final : public PacketRun
     void RerouteFlows(const LinkChange& change);
     bool IsCut(const QueuePair& pair) const;
     void MoveFlow(Slot slot, const Route& route);
+
+    // look-up-hops.h
+    bool TakeNewRoute(PacketIndex packet, LinkId& egress);
+    void EmptyPort(LinkId link);
+    void TakeNewRoutes();
+    void DealPairs(NodeId host);
+
+    bool KeepsHostPairs() const
+    {
+        return Rules::LOOKS_UP_HOPS && !m_linkChanges.empty();
+    }
 
     // host.h
     void HostTransmit(LinkId link);
@@ -186,12 +220,14 @@ class PacketEngine final : public PacketRun
     void EndFlowsLeft();
     bool IsHeldUp(const QueuePair& pair) const;
     std::vector<LinkId> FindDeadlock() const;
-    LinkId NextInDeadlock(LinkId egress) const;
+    std::vector<LinkId> FindDeadlock(uint32_t priority) const;
+    LinkId NextInDeadlock(LinkId egress, uint32_t priority) const;
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
     const FlowList& m_flows;
-    const RouteTable* m_routes; //!< of the links that are up
+    const RouteTable& m_firstRoutes; //!< of the links that are up at first
+    const RouteTable* m_routes;      //!< of the links that are up
     Rules m_rules;
     const PacketRunOptions& m_options;
     const bool m_recordPfc;
@@ -200,6 +236,8 @@ class PacketEngine final : public PacketRun
     PacketObserver* const m_observer;
     const std::vector<LinkChange>& m_linkChanges;
     const uint32_t m_headerBytes;
+    const uint32_t m_payloadBytes;               //!< of a full packet
+    const uint64_t m_minWindowBytes;             //!< of a window that is one
     const uint32_t m_commonBytes[2];             //!< wire sizes of a full data packet and an ACK, as Port::common
     std::map<uint64_t, RdmaConfig> m_nicConfigs; //!< by rate of the NIC
     std::map<uint64_t, CongestionControlFactory> m_makeControl; //!< the same
@@ -210,11 +248,12 @@ class PacketEngine final : public PacketRun
     EventWheel m_wheel;
     PacketPool m_packets;
     RouteStops m_stops;
-    std::vector<Port> m_ports;                     //!< per directed link, egress side
-    std::vector<IngressAccount> m_ingress;         //!< per directed link, at the switch that it arrives at
-    std::vector<EcnProfile> m_ecn;                 //!< per directed link, of its egress port
-    std::vector<bool> m_lossy;                     //!< per directed link: its packets may be lost
-    uint32_t m_lossyLinks = 0;                     //!< how many are
+    std::vector<Port> m_ports;             //!< per directed link, egress side
+    std::vector<ClassQueues> m_classes;    //!< per directed link, egress side, where flows are of several classes
+    std::vector<IngressAccount> m_ingress; //!< per directed link and class, at the switch that it arrives at
+    std::vector<EcnProfile> m_ecn;         //!< per directed link and class, of its egress port
+    std::vector<bool> m_lossy;             //!< per directed link: its packets may be lost
+    uint32_t m_lossyLinks = 0;             //!< how many are
     std::vector<typename Rules::Buffer> m_buffers; //!< per node
     std::vector<Nic> m_nics;                       //!< per directed link that leaves a host
     std::vector<QueuePair> m_pairs;
@@ -229,6 +268,9 @@ class PacketEngine final : public PacketRun
     std::vector<RouteKey> m_startedKeys;          //!< of flows that start before the run begins
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;
+    StopIndex m_stopsBeforeChange = 0;    //!< routes of packets that were sent before the last change end here
+    HostPairs m_hostPairs;                //!< only where hops are looked up and links change
+    std::vector<RouteKey> m_keysAtChange; //!< of the flows that had arrived by then
     uint32_t m_linkChangesLeft = 0;
     std::vector<int64_t> m_downNs; //!< per directed link, when it went down last, -1: never; empty before any change
     bool m_timeouts = false;       //!< packets can be lost and are sent again by timeouts

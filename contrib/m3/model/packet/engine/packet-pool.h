@@ -23,15 +23,16 @@ inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max()
  */
 struct EnginePacket
 {
-    uint64_t seq;       //!< data: first payload byte; ACK, NACK: next expected byte
-    StopIndex nextStop; //!< of its route, after the port that it waits at
-    LinkId link;        //!< that it came over last, or is on
-    PacketIndex next;   //!< in its port queue, or in the free list
-    uint32_t queuePair; //!< slot
-    uint32_t sentNs;    //!< when the data packet was built, modulo 2^32
-    uint16_t wireBytes; //!< headers included
-    PacketKind kind;    //!< what it is now
-    bool ecn;           //!< data: congestion experienced; ACK: echo
+    uint64_t seq;         //!< data: first payload byte; ACK, NACK: next expected byte
+    StopIndex nextStop;   //!< of its route, after the port that it waits at
+    LinkId link;          //!< that it came over last, or is on
+    PacketIndex next;     //!< in its port queue, or in the free list
+    uint32_t queuePair;   //!< slot
+    uint32_t sentNs;      //!< when the data packet was built, modulo 2^32
+    uint16_t wireBytes;   //!< headers included
+    PacketKind kind;      //!< what it is now
+    bool ecn : 1;         //!< data: congestion experienced; ACK: echo
+    uint8_t priority : 7; //!< class; only where flows are of several
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");

@@ -11,7 +11,7 @@ namespace ns3::m3
 {
 
 template <class Rules>
-void PacketEngine<Rules>::SendPfcFrame(LinkId ingress, PacketKind kind)
+void PacketEngine<Rules>::SendPfcFrame(LinkId ingress, uint32_t priority, PacketKind kind)
 {
     m_pfcFrames++;
     m_rules.OnPfcFrame();
@@ -20,18 +20,10 @@ void PacketEngine<Rules>::SendPfcFrame(LinkId ingress, PacketKind kind)
     frame.next = NO_PACKET;
     frame.wireBytes = PFC_FRAME_BYTES;
     frame.kind = kind;
+    frame.priority = static_cast<uint8_t>(priority & 0x7f);
     const LinkId egress = ReverseLink(ingress);
-    Port& port = m_ports[egress];
-    if (port.pfcHead == NO_PACKET)
-    {
-        port.pfcHead = index;
-    }
-    else
-    {
-        m_packets[port.pfcTail].next = index;
-    }
-    port.pfcTail = index;
-    port.pfcBytes += PFC_FRAME_BYTES;
+    AppendFirst(m_ports[egress], index);
+    m_ports[egress].pfcBytes += PFC_FRAME_BYTES;
     Kick(egress);
 }
 
@@ -41,6 +33,12 @@ void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
     Port& port = m_ports[link];
     const PacketIndex frame = port.pfcHead;
     port.pfcHead = m_packets[frame].next;
+    if (CLASSES > 1 && !Rules::BUFFERS_CLASS_0 && m_packets[frame].kind < PacketKind::PAUSE)
+    {
+        RemoveQueued(link, 0, m_packets[frame].wireBytes);
+        Forward(link, frame);
+        return;
+    }
     port.pfcBytes -= PFC_FRAME_BYTES;
     if (m_observer)
     {
@@ -55,6 +53,7 @@ void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
 {
     const LinkId egress = ReverseLink(link);
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
+    const uint32_t priority = ClassOf(m_packets[packet]);
     m_packets.Free(packet);
     if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES))
     {
@@ -69,7 +68,7 @@ void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
     {
         m_observer->OnPfc(event);
     }
-    m_ports[egress].paused = pause;
+    SetPaused(egress, priority, pause);
     if (!pause)
     {
         Kick(egress);

@@ -3,7 +3,7 @@
 #define M3_PORT_H
 
 // The way of every packet through ports and switches.
-#include "packet-engine.h"
+#include "classes.h"
 
 namespace ns3::m3
 {
@@ -33,9 +33,9 @@ inline void PacketEngine<Rules>::OnPortFree(LinkId link)
     {
         StartPfcTransmission(link);
     }
-    else if (port.head != NO_PACKET && !port.paused)
+    else if (const uint32_t priority = NextClass(link); priority != NO_CLASS)
     {
-        SwitchTransmit(link);
+        SwitchTransmit(link, priority);
     }
 }
 
@@ -66,8 +66,7 @@ inline void PacketEngine<Rules>::OccupyWire(LinkId link, uint32_t bytes)
     port.freeNs = end;
     // who waits already, or at a host whose pairs want a scan, needs the port-free event; others queue it when they
     // come
-    port.freeQueued =
-        port.head != NO_PACKET || port.pfcHead != NO_PACKET || (port.IsNic() && !m_nics[link].pairs.empty());
+    port.freeQueued = HasWaiting(link) || port.pfcHead != NO_PACKET || (port.IsNic() && !m_nics[link].pairs.empty());
     port.freeNumber = port.freeQueued ? m_wheel.Schedule(end, port.whenFree, 0, link) : m_wheel.TakeNumber();
 }
 
@@ -81,7 +80,8 @@ void PacketEngine<Rules>::TellOfFrame(LinkId link, PacketIndex index) const
                          pfc ? 0 : m_pairs[frame.queuePair].flow,
                          pfc ? 0 : frame.seq,
                          frame.wireBytes,
-                         !pfc && frame.ecn});
+                         !pfc && frame.ecn,
+                         CLASSES > 1 ? frame.priority : DEFAULT_CLASS});
 }
 
 template <class Rules>
@@ -100,16 +100,22 @@ template <class Rules>
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::Enqueue(Port& port, PacketIndex packet)
+inline void PacketEngine<Rules>::Enqueue(LinkId link, PacketIndex packet, uint32_t priority)
 {
+    Port& port = m_ports[link];
+    if (!HasWaiting(link) && port.freeNs == m_wheel.Now())
+    {
+        port.ahead = 0; // it did not wait, so it cannot start before now
+    }
+    if (HasClassQueues(port))
+    {
+        m_classes[link].Append(m_packets, priority, packet);
+        return;
+    }
     m_packets[packet].next = NO_PACKET;
     if (port.head == NO_PACKET)
     {
         port.head = packet;
-        if (port.freeNs == m_wheel.Now())
-        {
-            port.ahead = 0; // it did not wait, so it cannot start before now
-        }
     }
     else
     {
@@ -131,18 +137,33 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
 {
     const EnginePacket& packet = m_packets[index];
     const LinkId link = packet.link;
-    if (m_lossyLinks && LostOnLink(packet))
+    if (m_lossyLinks)
     {
-        DropPacket(index, m_result.linkLosses);
+        if (LostOnLink(packet))
+        {
+            DropPacket(index, m_result.linkLosses);
+            return;
+        }
+        if (Rules::LOOKS_UP_HOPS && packet.nextStop < m_stopsBeforeChange && !TakeNewRoute(index, egress))
+        {
+            return;
+        }
+    }
+    const uint32_t priority = ClassOf(packet);
+    if (PassesBuffers(priority))
+    {
+        EnqueueFirst(egress, index);
         return;
     }
     const uint64_t bytes = packet.wireBytes;
     Port& port = m_ports[egress];
-    IngressAccount& account = m_ingress[link];
+    IngressAccount& account = AccountOf(link, priority);
     typename Rules::Buffer& buffer = m_buffers[port.from];
-    if (port.head == NO_PACKET && !port.paused && !Busy(port) && buffer.PassesUnnoticed(account, bytes) && !m_observer)
+    if (!HasWaiting(egress) && !IsPaused(egress, priority) && !Busy(port) && buffer.PassesUnnoticed(account, bytes) &&
+        !m_observer)
     {
         port.ahead = 0; // it did not wait
+        NoteTurn(egress, priority);
         Forward(egress, index);
         return;
     }
@@ -155,46 +176,37 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
         }
         buffer.Add(account, bytes);
     }
-    port.queuedBytes += bytes;
-    if (m_observer)
-    {
-        m_observer->OnQueueLength(egress, port.queuedBytes);
-    }
+    AddQueued(egress, priority, bytes);
     if (m_config.pfc && buffer.ShouldPause(account))
     {
         account.pauseSent = true;
-        SendPfcFrame(link, PacketKind::PAUSE);
+        SendPfcFrame(link, priority, PacketKind::PAUSE);
     }
-    Enqueue(port, index);
+    Enqueue(egress, index, priority);
     Kick(egress);
 }
 
 template <class Rules>
-[[gnu::always_inline]] inline void PacketEngine<Rules>::SwitchTransmit(LinkId link)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::SwitchTransmit(LinkId link, uint32_t priority)
 {
     Port& port = m_ports[link];
-    const PacketIndex index = port.head;
+    const PacketIndex index = Dequeue(link, priority);
     EnginePacket& packet = m_packets[index];
-    port.head = packet.next;
-    IngressAccount& account = m_ingress[packet.link];
+    IngressAccount& account = AccountOf(packet.link, priority);
     typename Rules::Buffer& buffer = m_buffers[port.from];
     if (!HasOwnHeadroom(packet))
     {
         buffer.Remove(account, packet.wireBytes);
     }
-    port.queuedBytes -= packet.wireBytes;
-    if (m_observer)
+    RemoveQueued(link, priority, packet.wireBytes);
+    if (QueuedOf(link, priority) > KminOf(link, priority) && (Rules::MAY_MARK_ACKS || packet.kind == PacketKind::DATA))
     {
-        m_observer->OnQueueLength(link, port.queuedBytes);
-    }
-    if (port.queuedBytes > port.kminBytes && (Rules::MAY_MARK_ACKS || packet.kind == PacketKind::DATA))
-    {
-        Mark(link, packet);
+        Mark(link, priority, packet);
     }
     if (account.pauseSent && buffer.ShouldResume(account))
     {
         account.pauseSent = false;
-        SendPfcFrame(packet.link, PacketKind::RESUME);
+        SendPfcFrame(packet.link, priority, PacketKind::RESUME);
     }
     Forward(link, index);
 }

@@ -96,7 +96,7 @@ void PacketEngine<Rules>::OnTimeout(Slot slot)
         pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
         return;
     }
-    if (m_ports[pair.nic].paused || pair.nextToSend == pair.acked)
+    if (IsPaused(pair.nic, pair.priority) || pair.nextToSend == pair.acked)
     {
         RestartTimeout(slot); // held, or about to be sent again
         LookForEnd();

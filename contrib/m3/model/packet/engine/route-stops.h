@@ -55,6 +55,12 @@ class RouteStops
         return ackStop;
     }
 
+    /// Past the last place.
+    StopIndex End() const
+    {
+        return static_cast<StopIndex>(m_lines.size()) * LINE_STOPS;
+    }
+
     /// A link, or a queue pair's slot.
     uint32_t operator[](StopIndex stop) const
     {

@@ -74,7 +74,7 @@ bool PacketEngine<Rules>::CanGoOn() const
            std::any_of(m_pairs.begin(),
                        m_pairs.end(),
                        [this](const QueuePair& pair)
-                       { return !pair.ended && pair.rtoNumber != 0 && !m_ports[pair.nic].paused; });
+                       { return !pair.ended && pair.rtoNumber != 0 && !IsPaused(pair.nic, pair.priority); });
 }
 
 /// Nothing can happen any more: reports the flows that are left, by reason.
@@ -109,7 +109,7 @@ bool PacketEngine<Rules>::IsHeldUp(const QueuePair& pair) const
 {
     for (StopIndex stop = pair.route.begin; stop + 1 < pair.route.end; stop++)
     {
-        if (stop + 1 != pair.ackStop && m_ports[m_stops[stop]].paused)
+        if (stop + 1 != pair.ackStop && IsPaused(m_stops[stop], pair.priority))
         {
             return true;
         }
@@ -126,15 +126,27 @@ template <class Rules>
 std::vector<LinkId> PacketEngine<Rules>::FindDeadlock() const
 {
     std::vector<LinkId> way;
+    for (uint32_t priority = 0; priority < CLASSES && way.empty(); priority++)
+    {
+        way = FindDeadlock(priority);
+    }
+    return way;
+}
+
+/// The same in one class.
+template <class Rules>
+std::vector<LinkId> PacketEngine<Rules>::FindDeadlock(uint32_t priority) const
+{
+    std::vector<LinkId> way;
     std::vector<bool> met(m_ports.size());
     for (LinkId start = 0; start < m_ports.size() && way.empty(); start++)
     {
         LinkId egress = start;
-        while (egress != m_ports.size() && m_ports[egress].paused && !met[egress])
+        while (egress != m_ports.size() && IsPaused(egress, priority) && !met[egress])
         {
             met[egress] = true;
             way.push_back(egress);
-            egress = NextInDeadlock(egress);
+            egress = NextInDeadlock(egress, priority);
         }
         // what comes before the circle is not of it; without a circle nothing is left
         way.erase(way.begin(), std::find(way.begin(), way.end(), egress));
@@ -145,16 +157,16 @@ std::vector<LinkId> PacketEngine<Rules>::FindDeadlock() const
 
 /// \return a paused port of the neighbour at which a packet waits that came by `egress`; the number of ports if none
 template <class Rules>
-LinkId PacketEngine<Rules>::NextInDeadlock(LinkId egress) const
+LinkId PacketEngine<Rules>::NextInDeadlock(LinkId egress, uint32_t priority) const
 {
     const NodeId neighbour = m_fabric.Link(egress).to;
     if (!m_fabric.IsHost(neighbour))
     {
         for (LinkId next : m_fabric.EgressLinks(neighbour))
         {
-            for (PacketIndex packet = m_ports[next].head; packet != NO_PACKET; packet = m_packets[packet].next)
+            for (PacketIndex packet = FirstOf(next, priority); packet != NO_PACKET; packet = m_packets[packet].next)
             {
-                if (m_packets[packet].link == egress && m_ports[next].paused)
+                if (m_packets[packet].link == egress && IsPaused(next, priority))
                 {
                     return next;
                 }

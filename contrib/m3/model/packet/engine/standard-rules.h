@@ -49,6 +49,9 @@ class StandardRules
     static constexpr bool MAY_MARK_ACKS = false;          //!< ACKs take part in the drawing of ECN marks
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = true;  //!< ACKs that pass a pause take none from the data
     static constexpr bool TELEMETRY_COVERS_ROUTE = true;  //!< a packet has a record for each hop, however many
+    static constexpr bool LOOKS_UP_HOPS = false;          //!< packets on their way stay on the route that they began
+    static constexpr bool BUFFERS_CLASS_0 = true;         //!< all classes take their place in a switch's buffer
+    static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
     static constexpr bool CAN_RESUME = true;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing: the part of EnginePair::nextSendNs below 1 ns.
@@ -72,6 +75,20 @@ class StandardRules
         {
             throw InputError("a link change names a link that is not there, or a negative time");
         }
+    }
+
+    /// Whether a receiver sends an ACK for a packet that comes in order and moves what it expects: the first that has
+    /// an ACK interval behind it, and the last of a flow.
+    static bool Acknowledges(const RdmaConfig& config, uint64_t before, uint64_t expected, uint64_t size)
+    {
+        const uint64_t interval = config.ackIntervalBytes;
+        return interval <= config.payloadBytes || before / interval != expected / interval || expected >= size;
+    }
+
+    /// \return the smallest window that is not 0, bytes: with less, a sender would wait for an ACK that is not due
+    static uint64_t MinWindowBytes(const RdmaConfig& config)
+    {
+        return config.ackIntervalBytes;
     }
 
     /// \return rate of the ports that may take an eighth of the free pool; faster ones take more

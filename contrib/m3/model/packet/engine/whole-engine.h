@@ -3,6 +3,7 @@
 #define M3_WHOLE_ENGINE_H
 
 // PacketEngine with all of its functions, for the two files that compile it.
+#include "classes.h"
 #include "ecn-marking.h"
 #include "engine-events.h"
 #include "engine-setup.h"
@@ -11,6 +12,7 @@
 #include "host.h"
 #include "in-band-telemetry.h"
 #include "link-changes.h"
+#include "look-up-hops.h"
 #include "nic-timer.h"
 #include "pacing.h"
 #include "packet-loss.h"

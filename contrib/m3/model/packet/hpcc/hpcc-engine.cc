@@ -3,6 +3,8 @@
 
 #include "packet/engine/whole-engine.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
 
@@ -12,6 +14,13 @@ std::unique_ptr<PacketRun> MakeHpccRun(const FabricGraph& fabric,
                                        const FlowList& flows,
                                        const PacketRunOptions& options)
 {
+    // classes show as soon as a flow is of another than that of ACKs at hosts
+    const bool areOfClasses =
+        std::any_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.priorityGroup != DEFAULT_CLASS; });
+    if (areOfClasses)
+    {
+        return MakeHpccRunOfClasses(fabric, routes, config, flows, options);
+    }
     return std::make_unique<PacketEngine<HpccRules>>(fabric, routes, config, flows, options);
 }
 

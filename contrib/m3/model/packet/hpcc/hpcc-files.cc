@@ -110,6 +110,26 @@ class Values
         return values;
     }
 
+    /// `us node node`, or 0 alone for none
+    HpccLinkDown LinkDown() const
+    {
+        constexpr uint64_t START_US = 2'000'000; // of the simulator's clock
+        constexpr uint64_t LARGEST_US = 1'000'000'000'000;
+        HpccLinkDown down;
+        const uint64_t us = Count(0, LARGEST_US);
+        if (us > 0)
+        {
+            if (m_reader.Fields() != 4)
+            {
+                m_reader.Fail(m_key, "needs a time in us after 2 s and two nodes");
+            }
+            down.timeNs = static_cast<int64_t>((START_US + us) * 1000);
+            down.a = m_reader.Integer(2, m_key, 0, UINT32_MAX);
+            down.b = m_reader.Integer(3, m_key, 0, UINT32_MAX);
+        }
+        return down;
+    }
+
     [[noreturn]] void Fail(const std::string& message) const
     {
         m_reader.Fail(m_key, message);
@@ -199,6 +219,8 @@ const std::map<std::string, Setter>& Setters()
         {"GLOBAL_T", [](V v, R r, C) { r.config.perPairWindow = !v.Flag(); }},
         {"KMIN_MAP", [](V v, R, C c) { c.kmin = v.ByRate(); }},
         {"KMAX_MAP", [](V v, R, C c) { c.kmax = v.ByRate(); }},
+        {"L2_CHUNK_SIZE", [](V v, R r, C) { r.config.ackChunkBytes = v.Count(1, UINT32_MAX); }},
+        {"LINK_DOWN", [](V v, R r, C) { r.linkDown = v.LinkDown(); }},
         {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
     };
     return setters;
@@ -348,6 +370,7 @@ std::string OutputFile(const std::string& config, const std::string& name)
 HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
 {
     HpccRun run;
+    run.configFile = file;
     run.config = HpccDefaults();
     run.fctFile = "fct.txt";
     run.pfcFile = "pfc.txt";
@@ -394,6 +417,27 @@ HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
     return run;
 }
 
+std::vector<LinkChange> LinkChangesOf(const HpccRun& run, const FabricGraph& fabric)
+{
+    const HpccLinkDown& down = run.linkDown;
+    if (down.timeNs == 0)
+    {
+        return {};
+    }
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        if (fabric.Link(link).from == down.a && fabric.Link(link).to == down.b)
+        {
+            return {{down.timeNs, link, false}};
+        }
+    }
+    throw InputError(run.configFile,
+                     0,
+                     "LINK_DOWN",
+                     "names nodes " + std::to_string(down.a) + " and " + std::to_string(down.b) +
+                         ", between which there is no link");
+}
+
 namespace
 {
 
@@ -419,7 +463,8 @@ class HpccIdeals
         m_routes.FirstRoute(flow.src, flow.dst, route);
         const auto rtt = static_cast<uint64_t>(m_config.BaseOfPair(m_fabric, m_routes, route).rttNs);
         const uint64_t rate = BottleneckRate(m_fabric, route);
-        const auto product = static_cast<Uint128>(WireBytes(flow.sizeBytes, HEADER)) * 8'000'000'000U;
+        const auto product =
+            static_cast<Uint128>(WireBytes(flow.sizeBytes, {HEADER, m_config.payloadBytes})) * 8'000'000'000U;
         const bool isCut = m_wraps && product >> 64 != 0;
         m_cut += isCut;
         return rtt + static_cast<uint64_t>((isCut ? static_cast<uint64_t>(product) : product) / rate);

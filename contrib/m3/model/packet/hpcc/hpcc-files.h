@@ -9,9 +9,21 @@
 #include "workload/flow-file.h"
 
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
+
+/**
+ * \ingroup m3-packet
+ * A link that goes down during a run of the HPCC simulator.
+ */
+struct HpccLinkDown
+{
+    int64_t timeNs = 0; //!< when; 0: none does
+    NodeId a = 0;       //!< one of its ends
+    NodeId b = 0;       //!< the other
+};
 
 /**
  * \ingroup m3-packet
@@ -20,6 +32,7 @@ namespace ns3::m3
  */
 struct HpccRun
 {
+    std::string configFile;                           //!< that it comes from
     RdmaConfig config;                                //!< of hosts and switches
     std::string topologyFile;                         //!< to be read
     std::string flowFile;                             //!< to be read
@@ -27,6 +40,7 @@ struct HpccRun
     std::string pfcFile;                              //!< to be written
     StartTimes startTimes = StartTimes::HPCC_SECONDS; //!< how starts stand in the flow file
     int64_t stopNs = 0;                               //!< end of the run
+    HpccLinkDown linkDown;                            //!< LINK_DOWN
     InputNotes notes;                                 //!< on what the file says
 };
 
@@ -49,6 +63,9 @@ struct HpccInputs
  * beside the config nor in the working directory
  */
 HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs = {});
+
+/// The changes of links of a run. \throws InputError naming file and key if there is no such link
+std::vector<LinkChange> LinkChangesOf(const HpccRun& run, const FabricGraph& fabric);
 
 /**
  * Writes fct.txt: a line per finished flow in the order in which senders finished: `src_ip dst_ip src_port dst_port

@@ -32,7 +32,6 @@ bool IsUnusedHpccKey(const std::string& key)
         "FLOW_INPUT_FILE",
         "FLOW_ON_PATH_FILE",
         "FLOW_PATH_MAP_FILE",
-        "L2_CHUNK_SIZE",
         "LINK_DELAY",
         "LOAD",
         "MON_END",
@@ -56,11 +55,8 @@ const FixedHpccKey* FindFixedHpccKey(const std::string& key)
         {"ENABLE_IRN", {"0", "recovery is go-back-N"}},
         {"ENABLE_QCN", {"1", "CC_MODE 0 runs without congestion control"}},
         {"ERROR_RATE_PER_LINK", {"0", "error rates are in the last field of the topology's links"}},
-        {"L2_ACK_INTERVAL", {"1", "every packet is acknowledged"}},
         {"L2_BACK_TO_ZERO", {"0", "recovery is go-back-N"}},
         {"LB_MODE", {"0", "routes are those of ECMP by flow"}},
-        {"LINK_DOWN", {"0", "links go down in standard mode only, by RdmaNetwork::SetLinkState"}},
-        {"PACKET_PAYLOAD_SIZE", {"1000", "packets carry 1000 bytes of payload"}},
         {"USE_DYNAMIC_PFC_THRESHOLD", {"1", "PFC's threshold follows the free buffer"}},
     };
     const auto found = KEYS.find(key);

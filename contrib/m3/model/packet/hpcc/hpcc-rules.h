@@ -52,6 +52,10 @@ class HpccRules
     static constexpr bool MAY_MARK_ACKS = true;            //!< ACKs draw random numbers too, and are not marked
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
     static constexpr bool TELEMETRY_COVERS_ROUTE = false;  //!< five records; beyond, the oldest gives way
+    static constexpr bool LOOKS_UP_HOPS = true;            //!< each packet looks up its next hop at each switch, which
+                                                           //!< shows where routes change
+    static constexpr bool BUFFERS_CLASS_0 = false;         //!< class 0 waits with PFC frames and is in no account
+    static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
     static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
@@ -69,10 +73,25 @@ class HpccRules
     {
     }
 
-    /// \throws InputError always: links do not change in that simulator
-    static void CheckLinkChange(const FabricGraph& /*fabric*/, const LinkChange& /*change*/)
+    /// \throws InputError for a link that comes up: in that simulator, links only go down
+    static void CheckLinkChange(const FabricGraph& fabric, const LinkChange& change)
     {
-        throw InputError("links go down and up in standard mode only");
+        if (change.up || change.link >= fabric.LinkCount())
+        {
+            throw InputError("links come up in standard mode only");
+        }
+    }
+
+    /// Whether a receiver sends an ACK for a packet that comes in order and moves what it expects
+    static bool Acknowledges(const RdmaConfig& config, uint64_t /*before*/, uint64_t expected, uint64_t /*size*/)
+    {
+        return expected >= config.ackIntervalBytes || expected % config.ackChunkBytes == 0;
+    }
+
+    /// \return the smallest window that is not 0, bytes
+    static uint64_t MinWindowBytes(const RdmaConfig& /*config*/)
+    {
+        return 1;
     }
 
     /// \return rate of the ports that may take an eighth of the free pool: that of the first host's first link

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_LOOK_UP_HOPS_H
+#define M3_LOOK_UP_HOPS_H
+
+// A link that goes down where each packet looks up its next hop at every switch (Rules::LOOKS_UP_HOPS): what waits at
+// the link's ends is lost, and the buffers that it took stay taken; what is on its way goes on by the new tables, also
+// where its flow did not use the link; hosts deal out their queue pairs anew.
+#include "packet-loss.h"
+#include "port.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3::m3
+{
+
+/// Drops what waits at a port whose link goes down.
+template <class Rules>
+void PacketEngine<Rules>::EmptyPort(LinkId link)
+{
+    Port& port = m_ports[link];
+    if (CLASSES > 1 && !port.IsNic())
+    {
+        m_classes[link].paused = 0;
+    }
+    else if (!port.IsNic())
+    {
+        port.paused = false;
+    }
+    const auto drop = [this](PacketIndex index)
+    {
+        while (index != NO_PACKET)
+        {
+            const PacketIndex next = m_packets[index].next;
+            m_packets[index].kind < PacketKind::PAUSE ? DropPacket(index, m_result.linkLosses) : m_packets.Free(index);
+            index = next;
+        }
+    };
+    drop(std::exchange(port.head, NO_PACKET));
+    drop(std::exchange(port.pfcHead, NO_PACKET));
+    for (uint32_t priority = 0; CLASSES > 1 && priority < CLASSES; priority++)
+    {
+        ClassQueues& queues = m_classes[link];
+        if ((queues.waiting >> priority & 1U) != 0)
+        {
+            drop(queues.head[priority]);
+        }
+    }
+    if (CLASSES > 1)
+    {
+        m_classes[link].waiting = 0;
+    }
+}
+
+/// A packet that was sent before the last change of a link has come to a switch. \param egress where it was to go, and
+/// where it goes now \return whether there is a way; else it is lost
+template <class Rules>
+bool PacketEngine<Rules>::TakeNewRoute(PacketIndex index, LinkId& egress)
+{
+    EnginePacket& packet = m_packets[index];
+    const RouteKey& key = m_keysAtChange[m_pairs[packet.queuePair].flow];
+    const bool data = packet.kind == PacketKind::DATA;
+    Route& route = data ? m_dataRoute : m_ackRoute;
+    if (!m_routes->RestOfRoute(m_fabric.Link(packet.link).to, key, data, route))
+    {
+        DropPacket(index, m_result.linkLosses);
+        return false;
+    }
+    RouteStops::Place place;
+    m_stops.Write(place, packet.queuePair, route, {});
+    egress = route.front();
+    packet.nextStop = place.begin + 1;
+    return true;
+}
+
+/// Gives all flows the routes that they have after a change of a link.
+template <class Rules>
+void PacketEngine<Rules>::TakeNewRoutes()
+{
+    RoutesOfFlows keys(m_firstRoutes);
+    m_keysAtChange.clear();
+    for (uint32_t flow = 0; flow < m_nextArrival; flow++)
+    {
+        m_keysAtChange.push_back(keys.NextKey(m_flows[flow].src, m_flows[flow].dst));
+    }
+    m_stopsBeforeChange = m_stops.End();
+    for (QueuePair& pair : m_pairs)
+    {
+        pair.route = {}; // packets are still on the old one
+    }
+    for (const NodeId host : m_fabric.Hosts())
+    {
+        DealPairs(host);
+    }
+}
+
+/// Deals the queue pairs of a host to its NICs anew, of which each may send as soon as it has one.
+template <class Rules>
+void PacketEngine<Rules>::DealPairs(NodeId host)
+{
+    for (const LinkId nic : m_fabric.EgressLinks(host))
+    {
+        for (const Slot slot : m_nics[nic].pairs)
+        {
+            m_pairs[slot].listed = false;
+            ReleaseIfUnused(slot);
+        }
+        m_nics[nic].pairs.clear();
+    }
+    for (const Slot slot : m_hostPairs.Of(host))
+    {
+        const RouteKey& key = m_hostPairs.KeyOf(slot);
+        if (m_routes->Reachable(key.src, key.dst))
+        {
+            m_routes->DataRoute(key, m_dataRoute);
+            m_routes->AckRoute(key, m_ackRoute);
+            SetRoute(slot, m_dataRoute, m_ackRoute);
+            m_pairs[slot].listed = true;
+            m_nics[m_pairs[slot].nic].pairs.push_back(slot);
+            Kick(m_pairs[slot].nic);
+        }
+    }
+}
+
+} // namespace ns3::m3
+
+#endif // M3_LOOK_UP_HOPS_H
