@@ -162,6 +162,7 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
     for (uint32_t w = 0; w < windows.size(); w++)
     {
         windows[w].cut = w;
+        windows[w].kind = w % 2;
         windows[w].gaveUp = UINT64_MAX - w;
         windows[w].underWay = (uint64_t{1} << 22) - w;
         windows[w].dataHops = (uint64_t{1} << 44) - w;
@@ -189,6 +190,7 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
         for (std::size_t w = 0; w < all.size(); w++)
         {
             EXPECT_EQ(all[w].cut, windows[w].cut);
+            EXPECT_EQ(all[w].kind, windows[w].kind);
             EXPECT_EQ(all[w].gaveUp, windows[w].gaveUp);
             EXPECT_EQ(all[w].underWay, windows[w].underWay);
             EXPECT_EQ(all[w].dataHops, windows[w].dataHops);

@@ -83,8 +83,8 @@ TEST(WindowsByPackets, FlowsThatCountForLongerCountForLess)
     std::vector<WindowOutcome> windows(1);
     for (uint32_t i = 0; i < 100; i++)
     {
-        windows[0].flows.push_back({i, 1, 1}); // for 1 ms
-        windows[0].flows.push_back({i, 3, 3}); // for a third of it
+        windows[0].flows.push_back({i, 1, 1});
+        windows[0].flows.push_back({i, 3, 3}); // a third as often
     }
     SlowdownReport report("sampled");
     report.SetFlowCount(0, trace.flows.size());
@@ -133,8 +133,9 @@ TEST(WindowsByPackets, AWindowOfAllFlowsIsTheRunOfAllFlows)
     const Scenario scenario(fabric, {}, flows);
     const PacketResult whole = RunPacketSimulation(fabric, {}, flows);
     const int64_t last = flows.back().startNs;
+    const WindowPlan plan{{{500, 0, 1'000'000'000}}, 1, 1};
     const WindowOutcome outcome =
-        RunWindowByPackets(scenario, scenario.Resolved(), {0, 0, last, last + 1'000'000'000}, {});
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, last, last + 1'000'000'000}, {});
     ASSERT_EQ(outcome.flows.size(), flows.size());
     EXPECT_EQ(outcome.cut, 0U);
     EXPECT_EQ(outcome.dataHops, whole.dataHops);
@@ -143,6 +144,7 @@ TEST(WindowsByPackets, AWindowOfAllFlowsIsTheRunOfAllFlows)
     {
         const int64_t ideal = ideals.NextNs(flows[id].src, flows[id].dst, flows[id].sizeBytes);
         EXPECT_EQ(outcome.flows[id].flow, id);
+        EXPECT_EQ(outcome.flows[id].weight, 1) << "there is one place for the window, and all flows count there";
         EXPECT_EQ(outcome.flows[id].slowdown, SlowdownOf(whole.flows[id].receiverFctNs, ideal));
     }
 }
@@ -155,10 +157,33 @@ TEST(WindowsByPackets, AFlowThatIsCutOffHasTheSlowdownSoFar)
     const FlowList flows{{0, 2, 10'000'000, 0}, {1, 2, 10'000'000, 2'000'000}, {0, 1, 1000, 50'000'000}};
     const Scenario scenario(fabric, {}, flows);
     const SampledWindow window{2'000'000, 2'000'000, 2'000'000, 6'000'000};
-    const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), window, {{0, 0.2, 9e9}});
+    const WindowPlan plan{{{1, 0, 4'000'000}}, 1, 1};
+    const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), plan, window, {{0, 0.2, 9e9}});
     EXPECT_EQ(outcome.underWay, 1U);
     ASSERT_EQ(outcome.flows.size(), 1U) << "what began before does not count, nor what begins later";
     EXPECT_EQ(outcome.flows[0].flow, 1U);
     EXPECT_EQ(outcome.cut, 1U);
     EXPECT_NEAR(outcome.flows[0].slowdown, 2, 0.25);
+}
+
+TEST(WindowsByPackets, FlowsThatTakeLongCountInWindowsWithALongTailAlone)
+{
+    // ideal FCTs: 1000 B in about 3 us, 10 MB in about 8 ms, for which the first kind's tail of 4 ms is too short
+    const FabricGraph fabric = Star(3, 10 * GBIT);
+    const FlowList flows{{0, 2, 10'000'000, 0}, {1, 2, 1000, 1'000'000}};
+    const Scenario scenario(fabric, {}, flows);
+    const WindowPlan plan{{{2, 0, 4'000'000, 0.5}, {2, 0, 40'000'000, 0.5}}, 2, 2};
+    const WindowOutcome shorter =
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 5'000'000, 0}, {});
+    ASSERT_EQ(shorter.flows.size(), 1U);
+    EXPECT_EQ(shorter.flows[0].flow, 1U);
+    EXPECT_EQ(shorter.flows[0].weight, 1);
+    EXPECT_EQ(shorter.cut, 0U);
+    const WindowOutcome longer =
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 41'000'000, 1}, {});
+    ASSERT_EQ(longer.flows.size(), 2U);
+    EXPECT_EQ(longer.kind, 1U);
+    EXPECT_EQ(longer.flows[0].weight, 2) << "of two windows, one counts it";
+    EXPECT_EQ(longer.flows[1].weight, 1);
+    EXPECT_FALSE(longer.flows[0].isCut);
 }

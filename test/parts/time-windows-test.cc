@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 using namespace ns3::m3;
 
@@ -21,7 +22,7 @@ FlowList Regular(uint32_t count)
     return flows;
 }
 
-constexpr WindowPlan PLAN{8, 8, 50, 3000, 20'000}; // 50 flows, lead 3 us, tail 20 us
+const WindowPlan PLAN{{{50, 3000, 20'000}}, 8, 8}; // 50 flows, lead 3 us, tail 20 us
 
 } // namespace
 
@@ -67,11 +68,71 @@ TEST(TimeWindows, EachNumberOfFirstOnesIsSpreadEvenly)
 TEST(TimeWindows, ShortFlowsCountForLonger)
 {
     // tail 20 us: a flow has a fifth of it and ten times its ideal FCT, at most all of it
-    const SampledWindow window{0, 3000, 53'000, 73'000};
-    EXPECT_EQ(window.RoomNs(100), 4000 + 1000);
-    EXPECT_EQ(window.RoomNs(1600), 20'000);
-    EXPECT_EQ(window.RoomNs(1'000'000'000'000'000), 20'000);
-    // starts from 3 us on that leave the room: 3 .. 73 - 5 us, in steps of 1 ns
-    EXPECT_EQ(window.CountedNs(100), 68'000 - 3000 + 1);
-    EXPECT_EQ(window.CountedNs(5000), 50'001) << "from the first to the last flow of the window";
+    const WindowKind& kind = PLAN.kinds.front();
+    EXPECT_EQ(kind.RoomNs(100), 4000 + 1000);
+    EXPECT_EQ(kind.RoomNs(1600), 20'000);
+    EXPECT_EQ(kind.RoomNs(1'000'000'000'000'000), 20'000);
+    EXPECT_FALSE(kind.NeedsWholeTail(2000));
+    EXPECT_TRUE(kind.NeedsWholeTail(2001));
+    // Of 10,000 flows, one a microsecond, and 9951 places of a window: a flow of which nothing but the window counts is
+    // in 50 of them, one that may start up to 15 us after it in 65. Near the ends of the trace there are fewer places.
+    const FlowList flows = Regular(10'000);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 5000, 5000), 50 / 9951.0);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 5000, 100), 65 / 9951.0);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 0, 100), 1 / 9951.0);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 10, 5000), 11 / 9951.0);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 9999, 5000), 1 / 9951.0);
+    EXPECT_DOUBLE_EQ(PLAN.Inclusion(flows, 9999, 100), 16 / 9951.0);
+}
+
+TEST(TimeWindows, AFlowCountsAsOftenAsWindowsCanHaveIt)
+{
+    // Bursts of flows that start at once, gaps between them, two kinds of windows: all places, one by one.
+    std::mt19937 random(5);
+    FlowList flows;
+    int64_t now = 0;
+    while (flows.size() < 300)
+    {
+        now += random() % 3 ? random() % 2000 : 0;
+        flows.push_back({0, 1, 1000, now});
+    }
+    const WindowPlan plan{{{20, 3000, 15'000, 0.75}, {40, 3000, 60'000, 0.25}}, 8, 8};
+    for (const int64_t ideal : {100, 700, 2000, 9000})
+    {
+        for (uint32_t id = 0; id < flows.size(); id++)
+        {
+            double expected = 0;
+            for (uint32_t k = 0; k < 2; k++)
+            {
+                const WindowKind& kind = plan.kinds[k];
+                const std::size_t places = flows.size() - kind.flows + 1;
+                std::size_t with = 0;
+                for (std::size_t first = 0; first < places; first++)
+                {
+                    const int64_t last = flows[first + kind.flows - 1].startNs + kind.tailNs - kind.RoomNs(ideal);
+                    with += flows[first].startNs <= flows[id].startNs && flows[id].startNs <= last;
+                }
+                expected += plan.Counts(k, ideal) ? kind.share * with / places : 0;
+            }
+            ASSERT_NEAR(plan.Inclusion(flows, id, ideal), expected, 1e-12) << id << " of " << ideal << " ns";
+        }
+    }
+    EXPECT_FALSE(plan.Counts(0, 2000)) << "needs more than the tail of the first kind";
+    EXPECT_TRUE(plan.Counts(1, 2000));
+}
+
+TEST(TimeWindows, KindsHaveTheirShares)
+{
+    const FlowList flows = Regular(10'000);
+    const WindowPlan plan{{{50, 3000, 20'000, 0.8}, {100, 5000, 90'000, 0.2}}, 8, 8};
+    const std::vector<SampledWindow> windows = SpreadWindows(flows, plan, 100, 7);
+    uint32_t of_second = 0;
+    for (const SampledWindow& window : windows)
+    {
+        EXPECT_EQ(window.lastNs - window.countNs, window.kind ? 99'000 : 49'000);
+        EXPECT_EQ(window.stopNs - window.lastNs, window.kind ? 90'000 : 20'000);
+        of_second += window.kind;
+    }
+    EXPECT_EQ(of_second, 20U);
+    EXPECT_EQ(windows[2].kind, 1U) << "0.5 + 3 x 0.2 is the first sum of at least 1";
 }

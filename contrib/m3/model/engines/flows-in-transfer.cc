@@ -146,7 +146,7 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransferByParts(const Scenario& 
     return inTransfer;
 }
 
-std::vector<double> FluidFctsOfPart(const Scenario& scenario)
+FluidFcts FluidFctsOfPart(const Scenario& scenario)
 {
     constexpr std::size_t MAX_FLOWS = 100'000;
     const FlowList& trace = scenario.Flows();
@@ -158,7 +158,7 @@ std::vector<double> FluidFctsOfPart(const Scenario& scenario)
         part.flows.push_back(trace[id]);
         part.ids.push_back(static_cast<uint32_t>(id));
     }
-    return RunOfPart(scenario, part.flows, part.ids).fluidFctNs;
+    return {static_cast<uint32_t>(first), RunOfPart(scenario, part.flows, part.ids).fluidFctNs};
 }
 
 } // namespace ns3::m3

@@ -35,8 +35,16 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransferByParts(const Scenario& 
                                                                 Engine& starter,
                                                                 const std::vector<SampledWindow>& windows);
 
-/// FCTs by flowSim of successive flows from the middle of a trace, ns; all of them where there are few.
-std::vector<double> FluidFctsOfPart(const Scenario& scenario);
+/// \ingroup m3-engines
+/// FCTs by flowSim of successive flows of a trace.
+struct FluidFcts
+{
+    uint32_t first;             //!< Index in the trace.
+    std::vector<double> fctsNs; //!< Of the flows from the first on, ns.
+};
+
+/// FCTs of flows from the middle of a trace; of all of them where there are few.
+FluidFcts FluidFctsOfPart(const Scenario& scenario);
 
 } // namespace ns3::m3
 

@@ -9,21 +9,19 @@
 #include "flows-in-transfer.h"
 #include "kept-fluid-run.h"
 #include "packet-traits.h"
+#include "plan-windows.h"
 #include "sampling-engine.h"
 #include "window-simulation.h"
 
 #include "core/text-format.h"
 #include "features/fluid-run.h"
-#include "ns3/m3-control-description.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-scenario.h"
 #include "packet/engine/replication.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 namespace ns3::m3
@@ -35,23 +33,12 @@ namespace
 constexpr const char* PACKETS = "packet"; //!< the engine that simulates all of a short trace
 constexpr const char* FLUID = "flowsim";  //!< the engine that windows begin from where another one has no answer
 constexpr const char* NO_FLOWS = "empty"; //!< value of --start: windows begin on an idle network
-constexpr double WHOLE_TRACE = 0.5;       //!< share of a trace's time from which all of it is simulated
-constexpr uint32_t MIN_WINDOWS = 8;       //!< fewer have no interval that is worth giving
-constexpr uint32_t ENOUGH_WINDOWS = 128;  //!< without a budget or target error of the user's,
-constexpr double ENOUGH_FLOWS = 400'000;  //!< nor more flows than these, with those of leads and tails
 constexpr double NS_PER_MS = 1e6;
 
 // how far queueing may be off with a probability of 95 % because of what windows begin from: the same flows in windows
 // and in the whole trace (docs/accuracy.md)
 constexpr double ERROR_FROM_MODEL = 0.025;
 constexpr double ERROR_FROM_FLUID = 0.06;
-
-/// How much of a trace is simulated.
-struct Budget
-{
-    double share = 0.1; //!< of the trace's time
-    bool isSet = false; //!< by the user
-};
 
 class SampledEngine : public SamplingEngine
 {
@@ -92,18 +79,15 @@ class SampledEngine : public SamplingEngine
         return StartsFromFluid() ? ERROR_FROM_FLUID : ERROR_FROM_MODEL;
     }
 
-    WindowPlan PlanOf(const Scenario& scenario, const std::vector<double>& fctsNs) const;
+    WindowPlan PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const;
     SlowdownReport RunAll(const Scenario& scenario, const Question& question) const;
     void AddWindowNotes(const Scenario& scenario,
                         const WindowPlan& plan,
                         const WindowSimulation& simulation,
                         SlowdownReport& report) const;
 
-    uint32_t m_windows = 0;
-    uint64_t m_flowsPerWindow = 0;
+    WindowWishes m_wishes;
     uint64_t m_networkFlows = 5'000'000; // in half a minute and 3 GB
-    int64_t m_leadNs = 0;
-    Budget m_budget;
     std::string m_start = "m3";
     std::unique_ptr<Engine> m_starter;
     std::string m_whyOther; //!< why windows do not begin from the engine that was asked for
@@ -113,8 +97,8 @@ class SampledEngine : public SamplingEngine
 SampledEngine::SampledEngine(const EngineInfo& info)
     : SamplingEngine(info)
 {
-    AddOption("windows", "number of windows of time to sample", m_windows, CountOption(1));
-    AddOption("flows-per-window", "number of successive flows of a window", m_flowsPerWindow, CountOption(1));
+    AddOption("windows", "number of windows of time to sample", m_wishes.windows, CountOption(1));
+    AddOption("flows-per-window", "number of successive flows of a window", m_wishes.flowsPerWindow, CountOption(1));
     AddTargetErrorOption();
     AddOption("budget",
               "share of the trace's time that sampled simulates (default: 10%, at most 128 windows and 400,000 flows; "
@@ -124,8 +108,8 @@ SampledEngine::SampledEngine(const EngineInfo& info)
               "",
               [this](const std::string& text)
               {
-                  m_budget = {ParseProbability("--budget", text), true};
-                  if (m_budget.share == 0)
+                  m_wishes.budget = ParseProbability("--budget", text);
+                  if (m_wishes.budget == 0)
                   {
                       throw InputError("the budget must be above 0");
                   }
@@ -140,7 +124,7 @@ SampledEngine::SampledEngine(const EngineInfo& info)
         "PFC, and where flowsim says who is under way)",
         "TIME",
         "",
-        [this](const std::string& text) { m_leadNs = std::max<int64_t>(1, ParseTimeNs("--lead", text)); });
+        [this](const std::string& text) { m_wishes.leadNs = std::max<int64_t>(1, ParseTimeNs("--lead", text)); });
     AddOption("start",
               "engine that says which flows are under way when a window of sampled begins: m3, flowsim; or empty",
               "NAME",
@@ -187,43 +171,13 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
     }
 }
 
-/// Lead and tail go by base RTTs and by how long flows take; a window lasts twice as long as its tail.
-/// \param fctsNs of flows of the trace by flowSim
-WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const std::vector<double>& fctsNs) const
+WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const
 {
-    constexpr double LEAD_RTTS = 40;
-    constexpr double LEAD_OF_TAIL = 0.3;
-    constexpr double MEMORIES = 1.5; // of the congestion control,
-    constexpr double TAILS = 4;      // but not long after nearly all flows of before are done
-    constexpr double LOSSY_LEAD = 3; // times as long without PFC: timeouts take long
-    constexpr double FLUID_LEAD = 4; // times as long, where flowSim says who is under way: it knows no queues
-    constexpr double ENDED = 0.985;  // of the flows, by the end of the tail
-    constexpr double SLOWER = 1.3;   // than by flowSim
-    constexpr double MIN_TAIL_RTTS = 40;
-    const FlowList& flows = scenario.Flows();
-    const double rttNs = UnitRttNs(scenario.Fabric(), scenario.Routes(), scenario.Resolved());
-    WindowPlan plan{};
-    const double tail = std::max(MIN_TAIL_RTTS * rttNs, SLOWER * OrderStatistic(fctsNs, ENDED));
-    const ControlDescription& control = ControlOf(scenario.Config().congestionControl);
-    const double memory = control.memoryNs ? control.memoryNs(scenario.Resolved()) : 0;
-    const double lead = std::max({LEAD_RTTS * rttNs, LEAD_OF_TAIL * tail, std::min(MEMORIES * memory, TAILS * tail)}) *
-                        (StartsFromFluid() ? FLUID_LEAD : 1) * (scenario.Config().pfc ? 1 : LOSSY_LEAD);
-    plan.tailNs = static_cast<int64_t>(tail);
-    plan.leadNs = m_leadNs > 0 ? m_leadNs : static_cast<int64_t>(lead);
-    const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
-    const double perNs = static_cast<double>(flows.size()) / std::max(1.0, span);
-    const auto around = static_cast<double>(plan.leadNs + plan.tailNs);
-    const uint64_t flowsOfWindow =
-        m_flowsPerWindow > 0 ? m_flowsPerWindow : static_cast<uint64_t>(std::max(1.0, 2 * tail * perNs));
-    plan.flows = std::min<uint64_t>(flowsOfWindow, flows.size());
-    const double each = around + static_cast<double>(plan.flows) / perNs;
-    const auto most = static_cast<uint32_t>(std::min(1e6, WHOLE_TRACE * span / each));
-    const auto allowed = static_cast<uint32_t>(std::min(1e6, m_budget.share * span / each));
-    const auto enough = static_cast<uint32_t>(std::min<double>(ENOUGH_WINDOWS, ENOUGH_FLOWS / (each * perNs)));
-    plan.windows =
-        m_windows > 0 ? m_windows : std::max(MIN_WINDOWS, m_budget.isSet ? allowed : std::min(allowed, enough));
-    plan.maxWindows = std::max(plan.windows, !HasTargetError() ? 0 : m_budget.isSet ? allowed : most);
-    return plan;
+    WindowWishes wishes = m_wishes;
+    wishes.hasTargetError = HasTargetError();
+    wishes.startsFromFluid = StartsFromFluid();
+    const FluidFcts fluid = run ? FluidFcts{0, run->fluidFctNs} : FluidFctsOfPart(scenario);
+    return PlanWindows(scenario, fluid, question.sizeClasses, wishes);
 }
 
 /// A trace too short for windows: every packet of it.
@@ -237,6 +191,35 @@ SlowdownReport SampledEngine::RunAll(const Scenario& scenario, const Question& q
     report.SetEngine(Info().name);
     report.AddNote("the trace is too short to sample windows: all of its packets are simulated");
     return report;
+}
+
+/// One line on the windows of each kind.
+void AddPlanNotes(const FlowList& flows,
+                  const WindowPlan& plan,
+                  const std::vector<WindowOutcome>& outcomes,
+                  uint64_t counted,
+                  SlowdownReport& report)
+{
+    const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
+    for (uint32_t k = 0; k < plan.kinds.size(); k++)
+    {
+        const WindowKind& kind = plan.kinds[k];
+        const auto windows = std::count_if(outcomes.begin(),
+                                           outcomes.end(),
+                                           [k](const WindowOutcome& window) { return window.kind == k; });
+        const double windowNs = WindowNs(kind, flows);
+        const auto around = static_cast<double>(kind.leadNs + kind.tailNs);
+        report.AddNote(
+            FormatText("%ld windows of %s flows and %.2f ms, with a lead of %.2f ms and a tail of %.2f ms: "
+                       "%.1f %% of the trace's time%s",
+                       static_cast<long>(windows),
+                       CountText(kind.flows).c_str(),
+                       windowNs / NS_PER_MS,
+                       static_cast<double>(kind.leadNs) / NS_PER_MS,
+                       static_cast<double>(kind.tailNs) / NS_PER_MS,
+                       100 * static_cast<double>(windows) * (windowNs + around) / span,
+                       k > 0 ? ", for flows that take long" : ("; " + CountText(counted) + " flows count").c_str()));
+    }
 }
 
 void SampledEngine::AddWindowNotes(const Scenario& scenario,
@@ -256,19 +239,7 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
         underWay += window.underWay;
     }
     const auto windows = static_cast<double>(simulation.Outcomes().size());
-    const FlowList& flows = scenario.Flows();
-    const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
-    const double window = static_cast<double>(plan.flows) / static_cast<double>(flows.size()) * span;
-    const double simulated = windows * (window + static_cast<double>(plan.leadNs + plan.tailNs)) / span;
-    report.AddNote(FormatText("%.0f windows of %s flows and %.2f ms, with a lead of %.2f ms and a tail of %.2f ms: "
-                              "%.1f %% of the trace's time; %s flows count",
-                              windows,
-                              CountText(plan.flows).c_str(),
-                              window / NS_PER_MS,
-                              static_cast<double>(plan.leadNs) / NS_PER_MS,
-                              static_cast<double>(plan.tailNs) / NS_PER_MS,
-                              100 * simulated,
-                              CountText(counted).c_str()));
+    AddPlanNotes(scenario.Flows(), plan, simulation.Outcomes(), counted, report);
     if (!m_whyOther.empty())
     {
         report.AddNote(m_whyOther + ": windows begin with the flows that " + FLUID + " has under way");
@@ -309,11 +280,8 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
 {
     const FlowList& flows = scenario.Flows();
     const auto run = flows.size() > m_networkFlows ? nullptr : m_run.Of(scenario, question);
-    const WindowPlan plan = PlanOf(scenario, run ? run->fluidFctNs : FluidFctsOfPart(scenario));
-    const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
-    const double each = static_cast<double>(plan.leadNs + plan.tailNs) +
-                        static_cast<double>(plan.flows) / static_cast<double>(flows.size()) * span;
-    if (plan.windows * each > WHOLE_TRACE * span)
+    const WindowPlan plan = PlanOf(scenario, question, run.get());
+    if (IsNearlyWhole(plan, flows))
     {
         return RunAll(scenario, question);
     }
@@ -331,6 +299,7 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         SlowdownReport report = EmptyReport(scenario, question);
         wanted = windows;
         simulation.RunUpTo(
+            plan,
             SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed)));
         if (IsFirst(question))
         {

@@ -72,7 +72,7 @@ std::vector<std::vector<FlowInTransfer>> WindowSimulation::InTransfer(const std:
                  : FlowsInTransferByParts(m_scenario, alone, *m_starter, windows);
 }
 
-void WindowSimulation::RunUpTo(const std::vector<SampledWindow>& windows)
+void WindowSimulation::RunUpTo(const WindowPlan& plan, const std::vector<SampledWindow>& windows)
 {
     const std::size_t done = m_windows;
     if (done == 0 && m_question.IsToStop())
@@ -93,7 +93,7 @@ void WindowSimulation::RunUpTo(const std::vector<SampledWindow>& windows)
         [&](std::size_t i)
         {
             const std::size_t w = first + i * step;
-            return RunWindowByPackets(m_scenario, m_config, windows[done + w], underWay[w]);
+            return RunWindowByPackets(m_scenario, m_config, plan, windows[done + w], underWay[w]);
         },
         [&](std::size_t i, WindowOutcome&& outcome)
         {

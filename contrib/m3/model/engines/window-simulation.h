@@ -42,9 +42,10 @@ class WindowSimulation
         return m_expected;
     }
 
-    /// Simulates windows of a sequence from those on that are done, until the question's stop says so.
+    /// Simulates windows of a sequence from those on that are done, until the question's stop says so. \param plan that
+    /// they are of
     /// \throws InputError if it does before the first one
-    void RunUpTo(const std::vector<SampledWindow>& windows);
+    void RunUpTo(const WindowPlan& plan, const std::vector<SampledWindow>& windows);
 
     /// Outcomes of the windows that are done; on other ranks than 0 nothing.
     const std::vector<WindowOutcome>& Outcomes() const

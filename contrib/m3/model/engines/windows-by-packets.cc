@@ -88,10 +88,11 @@ double SlowdownOfCut(const Flow& flow, const SampledWindow& window, int64_t idea
 
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
+                                 const WindowPlan& plan,
                                  const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay)
 {
-    constexpr double PER_MS = 1e6;
+    const WindowKind& kind = plan.kinds[window.kind];
     const WindowTraffic traffic = TrafficOf(scenario, window, underWay);
     const std::unique_ptr<PacketRun> run =
         MakePacketRun(scenario.Fabric(), scenario.Routes(), config, traffic.flows, traffic.options);
@@ -101,6 +102,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
     const std::vector<uint64_t> sent = SentBytes(*run, traffic.flows.size());
     const PacketResult result = run->TakeResult();
     WindowOutcome outcome;
+    outcome.kind = window.kind;
     outcome.underWay = underWay.size();
     outcome.dataHops = result.dataHops;
     Route route;
@@ -110,7 +112,8 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         const uint32_t id = traffic.options.routeIds[i];
         scenario.Routes().DataRoute({flow.src, flow.dst, id}, route);
         const int64_t ideal = IdealFctNs(scenario.Fabric(), route, flow.sizeBytes, config.Format(), config.mode);
-        if (flow.startNs < window.countNs || flow.startNs > window.stopNs - window.RoomNs(ideal))
+        if (flow.startNs < window.countNs || flow.startNs > window.stopNs - kind.RoomNs(ideal) ||
+            !plan.Counts(window.kind, ideal))
         {
             continue;
         }
@@ -124,7 +127,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         outcome.cut += isCut;
         const double slowdown =
             isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i]) : SlowdownOf(of.receiverFctNs, ideal);
-        outcome.flows.push_back({id, slowdown, PER_MS / static_cast<double>(window.CountedNs(ideal)), isCut});
+        outcome.flows.push_back({id, slowdown, 1 / plan.Inclusion(scenario.Flows(), id, ideal), isCut});
     }
     return outcome;
 }

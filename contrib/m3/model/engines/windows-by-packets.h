@@ -31,7 +31,7 @@ struct WindowFlow
 {
     uint32_t flow;      //!< Index in the trace.
     double slowdown;    //!< At least 1.
-    double weight;      //!< Inverse of the time during which flows like it count, 1/ms.
+    double weight;      //!< Inverse of how often it is expected to count per window: WindowPlan::Inclusion.
     bool isCut = false; //!< It was in transfer when the run ended: its slowdown is extrapolated.
 };
 
@@ -39,6 +39,7 @@ struct WindowFlow
 /// What the packets of a window showed.
 struct WindowOutcome
 {
+    uint64_t kind = 0;             //!< Of the window, in its plan.
     std::vector<WindowFlow> flows; //!< Those that count, ascending by index.
     uint64_t cut = 0;      //!< Flows among them that were in transfer when the run ended: the rest is taken to go on at
                            //!< the rate of the tail.
@@ -49,10 +50,12 @@ struct WindowOutcome
 
 /**
  * Simulates the packets of a window of a scenario.
- * \param config resolved, `STANDARD` mode \param underWay flows in transfer when the run begins, ascending
+ * \param config resolved, `STANDARD` mode \param plan that the window is of \param underWay flows in transfer when the
+ * run begins, ascending
  */
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
+                                 const WindowPlan& plan,
                                  const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay);
 
