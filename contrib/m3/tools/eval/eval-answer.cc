@@ -79,6 +79,8 @@ Json ToJson(const EvalAnswer& answer)
                         {"flows", row.flows},
                         {"p99_low", NumberOrNull(row.p99.low)},
                         {"p99_high", NumberOrNull(row.p99.high)},
+                        {"p50_low", NumberOrNull(row.p50.low)},
+                        {"p50_high", NumberOrNull(row.p50.high)},
                         {"quantiles", quantiles}});
     }
     Json json = {{"rows", rows},
@@ -106,8 +108,11 @@ EvalAnswer FromJson(const Json& json)
     EvalAnswer answer;
     for (const Json& row : json.at("rows"))
     {
-        answer.rows.push_back(
-            {row.at("class"), row.at("flows"), {}, {NumberOf(row.at("p99_low")), NumberOf(row.at("p99_high"))}});
+        answer.rows.push_back({row.at("class"),
+                               row.at("flows"),
+                               {},
+                               {NumberOf(row.at("p99_low")), NumberOf(row.at("p99_high"))},
+                               {NumberOf(row.value("p50_low", Json())), NumberOf(row.value("p50_high", Json()))}});
         for (const Json& value : row.at("quantiles"))
         {
             answer.rows.back().quantiles.push_back(NumberOf(value));
@@ -228,7 +233,8 @@ EvalAnswer Answer(const EvalCase& one,
     answer.machine = MachineText();
     for (const ReportRow& row : ReportRows(report))
     {
-        answer.rows.push_back({row.name, row.Flows(report), {}, row.Interval(report, TAIL)});
+        answer.rows.push_back(
+            {row.name, row.Flows(report), {}, row.Interval(report, TAIL), row.Interval(report, MEDIAN)});
         for (const double level : WrittenQuantiles())
         {
             answer.rows.back().quantiles.push_back(row.Quantile(report, level));

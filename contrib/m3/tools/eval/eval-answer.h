@@ -40,6 +40,7 @@ struct EvalAnswer
         uint64_t flows = 0;            //!< of the trace
         std::vector<double> quantiles; //!< at WrittenQuantiles(); NaN without values
         ConfidenceInterval p99{};      //!< 95 % sampling interval
+        ConfidenceInterval p50{};      //!< the same; NaN in older kept answers
 
         /// \param level one of WrittenQuantiles()
         double At(double level) const;

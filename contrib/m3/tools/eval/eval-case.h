@@ -17,7 +17,8 @@ namespace ns3::m3::eval
 
 using Json = nlohmann::ordered_json;
 
-inline constexpr double TAIL = 0.99; //!< the quantile that evaluations are about: p99
+inline constexpr double TAIL = 0.99;  //!< the quantile that evaluations are about: p99
+inline constexpr double MEDIAN = 0.5; //!< the quantile of the body
 
 /// A scenario of an evaluation.
 struct EvalCase

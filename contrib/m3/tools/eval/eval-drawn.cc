@@ -39,14 +39,19 @@ class Drawn : public AnsweredSuite
 
     EvalResult ResultOf(const EvalAnswers& all) const override
     {
-        EvalResult result{
-            "drawn",
-            "Scenarios drawn from the published ranges",
-            "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
-            "parameters of the congestion control are drawn from the ranges of the m3 paper.",
-            all.provenance,
-            {OverallTable(all), ClassTable(all), TimeTable(all), WorstTable(all), ScenariosTable(all), RowsTable(all)},
-            {}};
+        EvalResult result{"drawn",
+                          "Scenarios drawn from the published ranges",
+                          "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
+                          "parameters of the congestion control are drawn from the ranges of the m3 paper.",
+                          all.provenance,
+                          {OverallTable(all),
+                           ClassTable(all),
+                           IntervalTable(all),
+                           TimeTable(all),
+                           WorstTable(all),
+                           ScenariosTable(all),
+                           RowsTable(all)},
+                          {}};
         AddErrorPictures(all, result);
         result.pictures.push_back(SlowdownCurves(all, WorstFirst(all).front(), "worst"));
         return result;

@@ -247,7 +247,10 @@ EvalResult ResultOfList(const Options& options, const EvalAnswers& all)
                       "Rows of the list of the m3 paper's section 5.2 (256 hosts in 32 racks), " + count +
                           " flows each; the published errors are at 10 million flows.",
                       all.provenance,
-                      {WithPublished(OverallTable(all), all), ClassTable(all), WithPublishedTimes(TimeTable(all))},
+                      {WithPublished(OverallTable(all), all),
+                       ClassTable(all),
+                       IntervalTable(all),
+                       WithPublishedTimes(TimeTable(all))},
                       {}};
     if (options.mode == "hpcc")
     {

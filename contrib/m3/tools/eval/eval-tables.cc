@@ -17,7 +17,6 @@ namespace ns3::m3::eval
 namespace
 {
 
-constexpr double MEDIAN = 0.5;
 constexpr double NOTHING = std::numeric_limits<double>::quiet_NaN();
 
 /// A table whose lines begin with an engine, and which has no heads.
@@ -72,6 +71,40 @@ void PrintSummary(const EvalAnswers& all, const std::string& group)
               << " scenarios: mean |error| of p99 in % (signed mean, worst), per class and of all flows\n";
     table.WriteRows(std::cout);
 }
+
+/// Intervals of a quantile over the scenarios of a group.
+struct IntervalSummary
+{
+    IntervalSummary(const EvalAnswers& all,
+                    const std::string& group,
+                    std::size_t engine,
+                    std::size_t row,
+                    double level,
+                    ConfidenceInterval EvalAnswer::Row::*interval)
+    {
+        std::vector<double> reaches;
+        for (const std::size_t c : all.Complete(group))
+        {
+            const EvalAnswer::Row& values = all.Find(c, engine)->rows[row];
+            const double truth = all.Find(c, 0)->rows[row].At(level);
+            const ConfidenceInterval& range = values.*interval;
+            if (!(range.high > range.low) || std::isnan(truth)) // a point, or none
+            {
+                continue;
+            }
+            held += range.low <= truth && truth <= range.high;
+            reaches.push_back((range.high - range.low) / 2 / values.At(level));
+        }
+        count = reaches.size();
+        held /= static_cast<double>(count);
+        std::sort(reaches.begin(), reaches.end());
+        reach = reaches.empty() ? NOTHING : Quantile(reaches, 0.5);
+    }
+
+    std::size_t count = 0;
+    double held = 0;  //!< share
+    double reach = 0; //!< median of half the width over the estimate
+};
 
 } // namespace
 
@@ -212,6 +245,47 @@ ReportTable ClassTable(const EvalAnswers& all)
                                       tail.mean,
                                       tail.signedMean,
                                       tail.worst});
+            }
+        }
+    }
+    return table;
+}
+
+ReportTable IntervalTable(const EvalAnswers& all)
+{
+    ReportTable table{
+        "intervals",
+        "How often 95 % intervals hold the quantile of the packet engine, and the median of how far they "
+        "reach to either side of the estimate. They stand for what is sampled, and by engines with packets "
+        "for what windows begin with; not for the error of a model.",
+        {{"group"}, {"class"}, {"engine"}},
+        {}};
+    for (const char* level : {"p50", "p99"})
+    {
+        table.columns.push_back({std::string(level) + "_intervals", CellStyle::NUMBER});
+        table.columns.push_back({std::string(level) + "_held", CellStyle::PERCENT, 1});
+        table.columns.push_back({std::string(level) + "_reach", CellStyle::PERCENT, 1});
+    }
+    for (const std::string& group : all.Groups())
+    {
+        for (std::size_t row = 0; row <= AllFlows(all); row++)
+        {
+            for (std::size_t e = 1; e < all.engines.size(); e++)
+            {
+                const IntervalSummary middle(all, group, e, row, MEDIAN, &EvalAnswer::Row::p50);
+                const IntervalSummary tail(all, group, e, row, TAIL, &EvalAnswer::Row::p99);
+                if (middle.count + tail.count > 0)
+                {
+                    table.rows.push_back({group,
+                                          all.Find(all.Complete().front(), 0)->rows[row].name,
+                                          all.engines[e].name,
+                                          middle.count,
+                                          middle.held,
+                                          middle.reach,
+                                          tail.count,
+                                          tail.held,
+                                          tail.reach});
+                }
             }
         }
     }

@@ -55,6 +55,9 @@ void AddErrorCells(const EvalAnswers& all, std::size_t oneCase, std::size_t row,
 ReportTable OverallTable(const EvalAnswers& all);
 /// Mean absolute and signed error of p50 and p99 by size class.
 ReportTable ClassTable(const EvalAnswers& all);
+/// How often sampling intervals of p50 and p99 hold the value of the packet engine, and how far they reach; a row per
+/// group, class and engine that has any.
+ReportTable IntervalTable(const EvalAnswers& all);
 /// Times and speed-up over the packet engine.
 ReportTable TimeTable(const EvalAnswers& all);
 /// A row per case, size class and engine, for the CSV file; with the facts of the cases.
