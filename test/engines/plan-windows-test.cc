@@ -105,3 +105,34 @@ TEST_F(PlanOfWindows, WishesAreKept)
     wishes.windows = 100'000;
     EXPECT_TRUE(IsNearlyWhole(Plan(100'000, 0, 100'000'000, wishes), flows));
 }
+
+TEST_F(PlanOfWindows, ScenariosThatAreComparedHaveTheLongestLeadsAndTails)
+{
+    WindowWishes wishes;
+    wishes.hasTargetError = true;
+    const WindowPlan one = Plan(400'000, 0, 400'000'000, wishes);
+    wishes.startsFromFluid = true; // four times the lead
+    const WindowPlan other = Plan(400'000, 0, 400'000'000, wishes);
+    ASSERT_GT(other.kinds[0].leadNs, one.kinds[0].leadNs);
+    for (const auto& plans : {std::vector<WindowPlan>{one, other}, {other, one}})
+    {
+        const WindowPlan common = CommonPlan(plans, flows, wishes);
+        ASSERT_EQ(common.kinds.size(), 1U);
+        EXPECT_EQ(common.kinds[0].leadNs, other.kinds[0].leadNs);
+        EXPECT_EQ(common.kinds[0].tailNs, one.kinds[0].tailNs);
+        EXPECT_LE(SimulatedShare(common), SimulatedShare(plans[0]) + 1e-9) << "no more than the first plan,";
+        EXPECT_GT(SimulatedShare(common) * (common.windows + 1) / common.windows, SimulatedShare(plans[0]))
+            << "to a window";
+        EXPECT_GT(common.maxWindows, common.windows);
+    }
+    WindowPlan two = other;
+    two.kinds.push_back({500, 1'000'000, 5'000'000, 0.25});
+    two.kinds[0].share = 0.75;
+    const WindowPlan common = CommonPlan({one, two}, flows, wishes);
+    ASSERT_EQ(common.kinds.size(), 2U) << "elephants of one scenario have windows in all";
+    EXPECT_EQ(common.kinds[1].tailNs, 5'000'000);
+    EXPECT_GE(common.windows, 16U);
+    wishes.windows = 5;
+    const WindowPlan five = Plan(400'000, 0, 400'000'000, wishes);
+    EXPECT_EQ(CommonPlan({five, five}, flows, wishes).windows, 5U) << "the user has said so";
+}

@@ -229,6 +229,46 @@ TEST_F(SampledPackets, BeginNoFurtherScenarioAfterAStop)
     EXPECT_EQ(answered, (std::vector<std::size_t>{0}));
 }
 
+TEST_F(SampledPackets, ScenariosAreComparedOnTheSameWindows)
+{
+    // without PFC the lead is three times as long, and DCQCN's memory longer: on their own they have other windows
+    RdmaConfig lossy = config;
+    lossy.pfc = false;
+    RdmaConfig dcqcn = config;
+    dcqcn.congestionControl = CongestionControlType::DCQCN;
+    const Scenario first(fabric, config, flows);
+    const Scenario second(fabric, lossy, flows);
+    const Scenario third(fabric, dcqcn, flows);
+    const std::unique_ptr<Engine> engine = MakeEngine("sampled");
+    engine->Set("start", "flowsim");
+    engine->Set("lead", "300us"); // shorter than that of flowSim, so that the budget has some windows
+    engine->Set("target-error", "12%");
+    std::vector<SlowdownReport> reports(3);
+    engine->RunEach({&first, &second, &third, &first},
+                    {},
+                    [&](std::size_t index, const SlowdownReport& report)
+                    {
+                        if (index == 3)
+                        {
+                            EXPECT_EQ(report.OverallQuantile(0.99), reports[0].OverallQuantile(0.99));
+                            return;
+                        }
+                        reports[index] = report;
+                    });
+    const UnitQuantile ofFirst = reports[0].OverallUnitQuantile(0.99);
+    for (const SlowdownReport& report : reports)
+    {
+        const auto ratio = RatioOfMatched(report.OverallUnitQuantile(0.99), ofFirst);
+        ASSERT_TRUE(ratio);
+        EXPECT_NEAR(ratio->ratio, report.OverallQuantile(0.99) / reports[0].OverallQuantile(0.99), 1e-9);
+        EXPECT_EQ(report.OverallUnitQuantile(0.99).effects.size(), ofFirst.effects.size()) << "as many windows";
+    }
+    EXPECT_TRUE(RatioOfMatched(reports[2].OverallUnitQuantile(0.5), reports[0].OverallUnitQuantile(0.5))->IsBeyond())
+        << "the controls differ";
+    const SlowdownReport alone = engine->Run(first, {});
+    EXPECT_TRUE(RatioOfMatched(alone.OverallUnitQuantile(0.99), alone.OverallUnitQuantile(0.99)));
+}
+
 TEST_F(SampledPackets, StopBeforeATargetErrorIsReached)
 {
     uint64_t windows = 0;

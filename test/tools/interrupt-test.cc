@@ -112,6 +112,30 @@ TEST_F(Programs, TheFirstInterruptGivesTheReportOfWhatIsDone)
     }
 }
 
+TEST_F(Programs, AnInterruptOfASweepGivesThePointsThatAreDone)
+{
+    bool isDone = false;
+    for (useconds_t delay = 500'000; !isDone && delay < 60'000'000; delay *= 2)
+    {
+        Started run("m3-sweep --engine=sampled --grid=window=4000,8000,16000,32000:pfc=on,off --out=" + File("out") +
+                        ' ' + LONG_RUN,
+                    File("output"));
+        usleep(delay);
+        run.Interrupt();
+        const int status = run.Wait();
+        isDone = !WIFSIGNALED(status) && run.Output().find(TOO_EARLY) == std::string::npos;
+        if (isDone)
+        {
+            EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << run.Output();
+            EXPECT_NE(run.Output().find(ASKED), std::string::npos) << run.Output();
+            EXPECT_NE(run.Output().find(" of 8 configurations in"), std::string::npos) << run.Output();
+            EXPECT_TRUE(std::filesystem::exists(File("out/sweep.csv")));
+            EXPECT_TRUE(std::filesystem::exists(File("out/sweep.svg"))) << run.Output();
+        }
+    }
+    EXPECT_TRUE(isDone);
+}
+
 TEST_F(Programs, TheSecondInterruptEndsThem)
 {
     for (useconds_t delay = 200'000; delay < 60'000'000; delay = delay * 3 / 2)

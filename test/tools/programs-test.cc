@@ -305,6 +305,38 @@ TEST_F(Programs, SweepEstimatesEveryPointOfTheGrid)
     ExpectRefused("m3-sweep", scenario + "--grid=cc=dctcp,cubic", "cubic");
 }
 
+TEST_F(Programs, SweepByPacketsComparesNeighboursOnTheSameWindows)
+{
+    const std::string scenario =
+        "--engine=sampled --racks=2 --hosts=4 --count=30000 --windows=8 --flows-per-window=200 "
+        "--start=flowsim --lead=100us ";
+    const Outcome outcome =
+        Start("m3-sweep", scenario + "--grid=cc=dctcp,hpcc:window=4000,8000,16000 --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("change of the p99"), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("dctcp to hpcc"), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("8000 to 16000"), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("--cc changes ideal FCTs"), std::string::npos) << "HPCC has longer headers";
+    EXPECT_EQ(outcome.output.find("--window changes ideal FCTs"), std::string::npos) << outcome.output;
+    std::ifstream csv(File("out/steps.csv"));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, "cc,window,option,from,class,ratio,low,high,beyond");
+    int lines = 0;
+    for (; std::getline(csv, line); lines++)
+    {
+    }
+    EXPECT_EQ(lines, (3 + 2 * 2) * 5) << "three steps of the control, two of the window for each, classes and all";
+    const Outcome rates = Start("m3-sweep", scenario + "--grid=host-rate=10Gbps,20Gbps");
+    EXPECT_EQ(rates.code, 0);
+    EXPECT_NE(rates.output.find("10Gbps to 20Gbps"), std::string::npos) << "networks are compared, too";
+    EXPECT_NE(rates.output.find("--host-rate changes ideal FCTs"), std::string::npos) << rates.output;
+    const Outcome whole = Start("m3-sweep", "--engine=packet --racks=2 --hosts=2 --count=400 --grid=pfc=on,off");
+    EXPECT_EQ(whole.code, 0);
+    EXPECT_EQ(whole.output.find("change of the p99"), std::string::npos) << "nothing is sampled";
+    ExpectRefused("m3-sweep", "--engine=nobody --grid=pfc=on,off", "nobody");
+}
+
 TEST_F(Programs, MissingOrDamagedCheckpointsAreRefused)
 {
     ExpectRefused("m3-compare", "--engines=m3 --count=100 --checkpoint=" + File("none.pt"), "none.pt");

@@ -47,7 +47,14 @@ void M3Estimator::RunConfigurations(const std::string& engine,
         scenarios.push_back(std::make_unique<const Scenario>(m_fabric, one, flows));
         pointers.push_back(scenarios.back().get());
     }
-    m_engines.Get(engine).RunEach(pointers, *this, done);
+    RunScenarios(engine, pointers, done);
+}
+
+void M3Estimator::RunScenarios(const std::string& engine,
+                               const std::vector<const Scenario*>& scenarios,
+                               const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
+{
+    m_engines.Get(engine).RunEach(scenarios, *this, done);
 }
 
 std::vector<CompletionTime> M3Estimator::RunPerFlow(const std::string& engine, const FlowList& flows)

@@ -66,6 +66,11 @@ class M3Estimator : public Question
                            const std::vector<RdmaConfig>& configs,
                            const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
 
+    /// Runs an engine on several scenarios, also on other networks (Engine::RunEach). \throws InputError as that
+    void RunScenarios(const std::string& engine,
+                      const std::vector<const Scenario*>& scenarios,
+                      const std::function<void(std::size_t index, const SlowdownReport& report)>& done);
+
     /// Returns the completion times of all flows (Engine::RunPerFlow). \throws InputError as Run
     std::vector<CompletionTime> RunPerFlow(const std::string& engine, const FlowList& flows);
 

@@ -3,17 +3,22 @@
  * What if: estimates the same flows under every configuration of a grid.
  *
  *   ./ns3 run "m3-sweep --grid=window=5000,10000,20000,30000"
+ *   ./ns3 run "m3-sweep --engine=sampled --count=300000 --grid=pfc=on,off"
  *   ./ns3 run "m3-sweep --cc=hpcc --grid=eta=0.7,0.8,0.9,0.95:window=10000,20000 --out=result"
  */
 #include "scenario-options.h"
+#include "stop-on-interrupt.h"
+#include "sweep-points.h"
 
 #include "core/progress.h"
 #include "core/text-format.h"
+#include "fabric/ideal-fct.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-parameters.h"
 #include "ns3/m3-run-program.h"
+#include "ns3/m3-scenario.h"
 #include "ns3/m3-text-file.h"
 #include "report/report-table.h"
 #include "report/run-gnuplot.h"
@@ -24,6 +29,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <set>
 #include <sstream>
 
@@ -32,26 +38,19 @@ using namespace ns3::m3;
 namespace
 {
 
-/// An option and its values.
-struct Axis
-{
-    std::string option;
-    std::vector<std::string> values;
-};
-
 /// "eta=0.7,0.8:window=10000,20000" \throws InputError
-std::vector<Axis> ParseGrid(const std::string& text)
+std::vector<SweepAxis> ParseGrid(const std::string& text)
 {
     std::set<std::string> options = {"cc", "host-rate", "fabric-rate"};
     for (const Parameter* parameter : AllParameters())
     {
         options.insert(parameter->option);
     }
-    std::vector<Axis> grid;
+    std::vector<SweepAxis> grid;
     for (const std::string& part : SplitList(text, ':'))
     {
         const std::size_t equals = part.find('=');
-        Axis axis{part.substr(0, equals), {}};
+        SweepAxis axis{part.substr(0, equals), {}};
         if (equals != std::string::npos)
         {
             axis.values = SplitList(part.substr(equals + 1));
@@ -75,59 +74,7 @@ std::vector<Axis> ParseGrid(const std::string& text)
     return grid;
 }
 
-constexpr double QUANTILE = 0.99;
-
-/// The result for a size class, or for all flows.
-struct Row
-{
-    std::string name;
-    uint64_t flows;
-    double p99;
-    ConfidenceInterval interval;
-};
-
-/// A point of the grid with its estimate.
-struct Point
-{
-    std::vector<std::string> values; //!< one per axis
-    std::vector<Row> rows;           //!< size classes, then all
-    std::vector<std::string> notes;
-
-    void Keep(const SlowdownReport& report)
-    {
-        for (std::size_t c = 0; c < report.Classes().Count(); c++)
-        {
-            rows.push_back({report.Classes().Name(c),
-                            report.FlowCount(c),
-                            report.ClassQuantile(c, QUANTILE),
-                            report.ClassInterval(c, QUANTILE)});
-        }
-        rows.push_back({"all", report.FlowCount(), report.OverallQuantile(QUANTILE), report.OverallInterval(QUANTILE)});
-        notes = report.Notes();
-    }
-};
-
-/// All combinations, the last axis fastest.
-std::vector<Point> PointsOf(const std::vector<Axis>& grid)
-{
-    std::vector<Point> points(1);
-    for (const Axis& axis : grid)
-    {
-        std::vector<Point> more;
-        for (const Point& point : points)
-        {
-            for (const std::string& value : axis.values)
-            {
-                more.push_back(point);
-                more.back().values.push_back(value);
-            }
-        }
-        points = std::move(more);
-    }
-    return points;
-}
-
-ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& grid, const Point& point)
+ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<SweepAxis>& grid, const SweepPoint& point)
 {
     ScenarioOptions options = base;
     ProgramOptions program("");
@@ -140,28 +87,32 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<Axis>& 
     return options;
 }
 
-void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
+void PrintTable(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points)
 {
     std::printf("p99 slowdown by size class; 95 %% sampling interval of all flows\n");
     TextTable table;
-    for (const Axis& axis : grid)
+    for (const SweepAxis& axis : grid)
     {
         table.AddColumn(axis.option, 12, TextTable::Align::LEFT);
     }
-    for (const Row& row : points.front().rows)
+    for (const SweepRow& row : points.front().rows)
     {
         table.AddColumn(row.name, row.name == "all" ? 9 : 16);
     }
     table.AddColumn("", 18); // the interval
     std::set<std::string> notes;
-    for (const Point& point : points)
+    for (const SweepPoint& point : points)
     {
+        if (point.rows.empty())
+        {
+            continue;
+        }
         table.AddRow();
         for (const std::string& value : point.values)
         {
             table.AddCell(value);
         }
-        for (const Row& row : point.rows)
+        for (const SweepRow& row : point.rows)
         {
             table.AddCell(FormatText("%.2f", row.p99));
         }
@@ -178,10 +129,10 @@ void PrintTable(const std::vector<Axis>& grid, const std::vector<Point>& points)
     std::cout.flush();
 }
 
-void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, std::ostream& out)
+void WriteCsv(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out)
 {
     ReportTable table;
-    for (const Axis& axis : grid)
+    for (const SweepAxis& axis : grid)
     {
         table.columns.push_back({axis.option, CellStyle::WORD});
     }
@@ -190,9 +141,9 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
     {
         table.columns.push_back({name, CellStyle::NUMBER});
     }
-    for (const Point& point : points)
+    for (const SweepPoint& point : points)
     {
-        for (const Row& row : point.rows)
+        for (const SweepRow& row : point.rows)
         {
             std::vector<ReportCell>& cells = table.rows.emplace_back(point.values.begin(), point.values.end());
             cells.emplace_back(row.name);
@@ -206,9 +157,9 @@ void WriteCsv(const std::vector<Axis>& grid, const std::vector<Point>& points, s
 }
 
 /// A panel per size class: p99 over the first axis, a line per combination of the others. \throws InputError
-void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const std::string& stem)
+void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, const std::string& stem)
 {
-    const std::vector<Row>& rows = points.front().rows;
+    const std::vector<SweepRow>& rows = points.front().rows;
     const std::size_t lines = points.size() / grid.front().values.size();
     std::ostringstream script;
     script << "set encoding utf8\n";
@@ -217,9 +168,13 @@ void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const
         script << "$data" << line << " << EOD\n";
         for (std::size_t i = 0; i < grid.front().values.size(); i++)
         {
-            const Point& point = points[i * lines + line];
+            const SweepPoint& point = points[i * lines + line];
+            if (point.rows.empty())
+            {
+                continue;
+            }
             script << i << " \"" << point.values.front() << '"';
-            for (const Row& row : point.rows)
+            for (const SweepRow& row : point.rows)
             {
                 script << ' ' << row.p99;
             }
@@ -252,11 +207,115 @@ void Draw(const std::vector<Axis>& grid, const std::vector<Point>& points, const
     }
 }
 
-void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std::string& out)
+/// The networks and scenarios of all points, with the same flows.
+class SweepScenarios
 {
-    std::vector<Point> points = PointsOf(grid);
+  public:
+    SweepScenarios(const std::vector<ScenarioOptions>& options, bool ratesVary, const ScenarioRun& first)
+    {
+        m_fabrics.reserve(options.size()); // scenarios refer to them
+        for (const ScenarioOptions& one : options)
+        {
+            if (ratesVary)
+            {
+                m_fabrics.push_back(MakeFabric(one));
+            }
+            const FabricGraph& fabric = ratesVary ? m_fabrics.back() : first.estimator.Fabric();
+            m_scenarios.push_back(std::make_unique<const Scenario>(fabric, MakeConfig(one), first.flows));
+        }
+    }
+
+    std::vector<const Scenario*> All() const
+    {
+        std::vector<const Scenario*> all;
+        for (const auto& scenario : m_scenarios)
+        {
+            all.push_back(scenario.get());
+        }
+        return all;
+    }
+
+    /// Returns whether the ideal FCTs are the same at two points. A few flows tell.
+    bool HaveSameIdeals(std::size_t one, std::size_t other) const
+    {
+        constexpr std::size_t FLOWS = 100;
+        const Scenario& a = *m_scenarios[one];
+        const Scenario& b = *m_scenarios[other];
+        IdealFctsOfFlows idealsOfA(a.Fabric(), a.Routes(), a.Config().Format());
+        IdealFctsOfFlows idealsOfB(b.Fabric(), b.Routes(), b.Config().Format());
+        return std::all_of(a.Flows().begin(),
+                           a.Flows().begin() + static_cast<std::ptrdiff_t>(std::min(FLOWS, a.Flows().size())),
+                           [&](const Flow& flow)
+                           {
+                               return idealsOfA.NextNs(flow.src, flow.dst, flow.sizeBytes) ==
+                                      idealsOfB.NextNs(flow.src, flow.dst, flow.sizeBytes);
+                           });
+    }
+
+  private:
+    std::vector<FabricGraph> m_fabrics;
+    std::vector<std::unique_ptr<const Scenario>> m_scenarios;
+};
+
+/// Prints which options change what slowdowns are relative to.
+void PrintIdealsNote(const std::vector<SweepAxis>& grid,
+                     const std::vector<SweepStep>& steps,
+                     const SweepScenarios& scenarios)
+{
+    std::set<std::string> options;
+    for (const SweepStep& step : steps)
+    {
+        if (!scenarios.HaveSameIdeals(step.from, step.to))
+        {
+            options.insert(grid[step.axis].option);
+        }
+    }
+    for (const std::string& option : options)
+    {
+        std::cout << "--" << option
+                  << " changes ideal FCTs: slowdowns before and after such a step are relative to different ones, and "
+                     "their change is not that of the FCT\n";
+    }
+}
+
+/// Answers for all points, or for those before a Ctrl-C. \return number of points that are answered for
+std::size_t AnswerPoints(const std::string& engine,
+                         const SweepScenarios& scenarios,
+                         M3Estimator& estimator,
+                         std::vector<SweepPoint>& points)
+{
+    Progress progress("m3-sweep");
+    std::size_t done = 0;
+    const StopOnInterrupt interrupt("m3-sweep", *MakeEngine(engine), estimator);
+    try
+    {
+        estimator.RunScenarios(engine,
+                               scenarios.All(),
+                               [&](std::size_t i, const SlowdownReport& report)
+                               {
+                                   points[i].Keep(report);
+                                   progress.Show("configurations", static_cast<double>(++done), points.size());
+                               });
+    }
+    catch (const InputError&)
+    {
+        if (!interrupt.IsAsked() || done == 0) // else stopped in a configuration before its first window
+        {
+            throw;
+        }
+    }
+    progress.Clear();
+    return done;
+}
+
+void Sweep(const ScenarioOptions& base,
+           const std::vector<SweepAxis>& grid,
+           const std::string& engineName,
+           const std::string& out)
+{
+    std::vector<SweepPoint> points = PointsOf(grid);
     std::vector<ScenarioOptions> options;
-    for (const Point& point : points)
+    for (const SweepPoint& point : points)
     {
         options.push_back(OptionsOf(base, grid, point));
         MakeConfig(options.back());
@@ -264,52 +323,33 @@ void Sweep(const ScenarioOptions& base, const std::vector<Axis>& grid, const std
     const bool ratesVary =
         std::any_of(grid.begin(),
                     grid.end(),
-                    [](const Axis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
+                    [](const SweepAxis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
     OutputPaths paths;
     paths.AddFolder(out);
-    const std::string engine = EngineOf(base, EngineOfRole(EngineRole::ESTIMATE));
+    const std::string engine = EngineOf(base, engineName);
     const std::future<void> library = MakeEngine(engine)->LoadAhead();
-    ScenarioRun scenario = MakeScenario(options.front());
-    const FlowList flows = scenario.flows; // of the first configuration, for all
+    ScenarioRun scenario = MakeScenario(options.front()); // its flows are those of all configurations
     PrintScenario(scenario);
-    Progress progress("m3-sweep");
     const auto begin = std::chrono::steady_clock::now();
-    std::size_t done = 0;
-    const auto keep = [&](Point& point, const SlowdownReport& report)
-    {
-        point.Keep(report);
-        progress.Show("configurations", ++done, points.size());
-    };
-    if (ratesVary) // each has a network of its own
-    {
-        for (std::size_t i = 0; i < points.size(); i++)
-        {
-            keep(points[i], MakeScenario(options[i]).estimator.Run(engine, flows));
-        }
-    }
-    else
-    {
-        std::vector<RdmaConfig> configs;
-        for (const ScenarioOptions& one : options)
-        {
-            configs.push_back(MakeConfig(one));
-        }
-        scenario.estimator.RunConfigurations(engine,
-                                             flows,
-                                             configs,
-                                             [&](std::size_t i, const SlowdownReport& report)
-                                             { keep(points[i], report); });
-    }
-    progress.Clear();
+    const SweepScenarios scenarios(options, ratesVary, scenario);
+    const std::size_t done = AnswerPoints(engine, scenarios, scenario.estimator, points);
     PrintTable(grid, points);
-    std::printf("\n%zu configurations in %.1f s\n",
-                points.size(),
+    const std::vector<SweepStep> steps = StepsOf(grid, points);
+    PrintSteps(grid, points, steps, std::cout);
+    PrintIdealsNote(grid, steps, scenarios);
+    std::printf("\n%zu %sconfigurations in %.1f s\n",
+                done,
+                done < points.size() ? ("of " + std::to_string(points.size()) + " ").c_str() : "",
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     if (!out.empty())
     {
         WriteWholeFile(out + "/sweep.csv", [&](std::ostream& file) { WriteCsv(grid, points, file); });
+        if (!steps.empty())
+        {
+            WriteWholeFile(out + "/steps.csv", [&](std::ostream& file) { WriteStepsCsv(grid, points, steps, file); });
+        }
         Draw(grid, points, out + "/sweep");
-        std::printf("written: %s/sweep.csv, sweep.png, sweep.svg\n", out.c_str());
+        std::printf("written: %s/sweep.csv, %ssweep.png, sweep.svg\n", out.c_str(), steps.empty() ? "" : "steps.csv, ");
     }
 }
 
@@ -325,20 +365,23 @@ int main(int argc, char* argv[])
                           options.ofEngines = {{"flows-per-class", "25000"}};
                           std::string grid;
                           std::string out;
-                          ProgramOptions program("What if: the same flows under every configuration of a grid, "
-                                                 "estimated by " +
-                                                 EngineOfRole(EngineRole::ESTIMATE) + ".");
+                          std::string engine = EngineOfRole(EngineRole::ESTIMATE);
+                          ProgramOptions program("What if: the same flows under every configuration of a grid.");
                           AddScenarioOptions(program, options);
+                          program.Add("engine",
+                                      EngineNames() + "; sampled compares configurations on the same windows",
+                                      engine,
+                                      "NAME");
                           program.Add("grid",
                                       "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
                                       grid,
                                       "GRID");
-                          program.Add("out", "folder for sweep.csv, sweep.png and sweep.svg", out, "FOLDER");
+                          program.Add("out", "folder for sweep.csv, steps.csv, sweep.png and sweep.svg", out, "FOLDER");
                           if (!ParseScenarioArguments(program, options, argc, argv))
                           {
                               return 0;
                           }
-                          Sweep(options, ParseGrid(grid), out);
+                          Sweep(options, ParseGrid(grid), engine, out);
                           return 0;
                       });
 }

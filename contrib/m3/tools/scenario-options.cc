@@ -111,6 +111,13 @@ Source SourceOf(const ScenarioOptions& options)
     return source;
 }
 
+/// Makes the network. \param source gets the notes on its file
+NodeContainer NodesOf(const ScenarioOptions& options, Source& source)
+{
+    return source.topologyFile.empty() ? FabricHelper::ThreeTier(options.shape)
+                                       : FabricHelper::FromFile(source.topologyFile, &source.notes);
+}
+
 } // namespace
 
 void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
@@ -174,6 +181,12 @@ bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, i
     return goOn;
 }
 
+FabricGraph MakeFabric(const ScenarioOptions& options)
+{
+    Source source = SourceOf(options);
+    return ReadFabric(NodesOf(options, source));
+}
+
 RdmaConfig MakeConfig(const ScenarioOptions& options)
 {
     return SourceOf(options).config;
@@ -196,10 +209,7 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     {
         CheckMemory(workload.flows);
     }
-    const NodeContainer nodes = source.topologyFile.empty()
-                                    ? FabricHelper::ThreeTier(options.shape)
-                                    : FabricHelper::FromFile(source.topologyFile, &source.notes);
-    ScenarioRun scenario{M3Estimator(nodes), {}, 0, {}};
+    ScenarioRun scenario{M3Estimator(NodesOf(options, source)), {}, 0, {}};
     M3Estimator& estimator = scenario.estimator;
     estimator.config = source.config;
     for (const auto& [name, text] : options.ofEngines)

@@ -54,6 +54,9 @@ struct ScenarioRun
 /// Builds nodes and flows from the options. \throws InputError for wrong ones
 ScenarioRun MakeScenario(const ScenarioOptions& options);
 
+/// Returns the network of the options. \throws InputError for wrong ones
+FabricGraph MakeFabric(const ScenarioOptions& options);
+
 /// Returns the configuration of the options. \throws InputError for wrong ones
 RdmaConfig MakeConfig(const ScenarioOptions& options);
 

@@ -86,10 +86,6 @@ SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
     SlowdownReport report = DoRun(scenario, question);
     AddScenarioNotes(scenario, question, report);
     report.wallSeconds = SecondsSince(begin);
-    if (const std::string warning = EcnWarning(scenario.Fabric(), scenario.Config()); !warning.empty())
-    {
-        report.AddNote(warning);
-    }
     DoComplete(scenario, question, report);
     return report;
 }
@@ -202,13 +198,16 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
             report.AddNote(note);
         }
     }
-    if (!m_info.isTrained || isKnown)
+    if (m_info.isTrained && !isKnown)
     {
-        return;
+        for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
+        {
+            report.WithholdIntervals("traffic outside of what the model was trained on: " + outside);
+        }
     }
-    for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
+    if (const std::string warning = EcnWarning(scenario.Fabric(), scenario.Config()); !warning.empty())
     {
-        report.WithholdIntervals("traffic outside of what the model was trained on: " + outside);
+        report.AddNote(warning);
     }
 }
 

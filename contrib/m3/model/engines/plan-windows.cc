@@ -8,6 +8,7 @@
 #include "ns3/m3-scenario.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 namespace ns3::m3
@@ -142,6 +143,29 @@ PlanWindows(const Scenario& scenario, const FluidFcts& fluid, const SizeClasses&
         plan.windows,
         !wishes.hasTargetError ? 0 : static_cast<uint32_t>(wishes.budget > 0 ? std::min(MAX_WINDOWS, allowed) : most));
     return plan;
+}
+
+WindowPlan CommonPlan(const std::vector<WindowPlan>& plans, const FlowList& flows, const WindowWishes& wishes)
+{
+    const auto hasFewer = [](const WindowPlan& a, const WindowPlan& b) { return a.kinds.size() < b.kinds.size(); };
+    WindowPlan common = *std::max_element(plans.begin(), plans.end(), hasFewer);
+    for (const WindowPlan& plan : plans)
+    {
+        for (std::size_t k = 0; k < plan.kinds.size(); k++)
+        {
+            WindowKind& kind = common.kinds[k];
+            kind.leadNs = std::max(kind.leadNs, plan.kinds[k].leadNs);
+            kind.tailNs = std::max(kind.tailNs, plan.kinds[k].tailNs);
+            kind.flows = std::max(kind.flows, plan.kinds[k].flows);
+        }
+    }
+    const WindowPlan& first = plans.front();
+    const double factor = wishes.windows > 0 ? 1 : MeanRunNs(first, flows) / MeanRunNs(common, flows);
+    const double atLeast = wishes.windows > 0 ? 1 : MIN_WINDOWS * static_cast<double>(common.kinds.size());
+    const auto scaled = [&](uint32_t windows) { return static_cast<uint32_t>(std::max(atLeast, factor * windows)); };
+    common.windows = scaled(first.windows);
+    common.maxWindows = std::max(common.windows, scaled(first.maxWindows));
+    return common;
 }
 
 double MeanRunNs(const WindowPlan& plan, const FlowList& flows)

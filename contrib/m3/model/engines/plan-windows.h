@@ -8,6 +8,7 @@
 #include "parts/time-windows.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -34,6 +35,13 @@ struct WindowWishes
  */
 WindowPlan
 PlanWindows(const Scenario& scenario, const FluidFcts& fluid, const SizeClasses& classes, const WindowWishes& wishes);
+
+/**
+ * Returns a plan for scenarios that are compared on the same windows: leads, tails and windows are as long as the
+ * longest of theirs; unless the user says how many windows there are, they take as much of the trace's time as those of
+ * the first plan. \param plans at least one, of scenarios with these flows
+ */
+WindowPlan CommonPlan(const std::vector<WindowPlan>& plans, const FlowList& flows, const WindowWishes& wishes);
 
 /// Time that one window takes with its lead and tail, ns, on average over the trace and the kinds of the plan.
 double MeanRunNs(const WindowPlan& plan, const FlowList& flows);

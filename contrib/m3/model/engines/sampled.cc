@@ -21,8 +21,11 @@
 #include "packet/engine/replication.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -65,6 +68,12 @@ class SampledEngine : public SamplingEngine
         return true;
     }
 
+    /// All scenarios have the same windows, with the longest lead and tail of them, so that reports are matched pairs.
+    /// The first one says how many windows a target error takes.
+    void RunEach(const std::vector<const Scenario*>& scenarios,
+                 const Question& question,
+                 const std::function<void(std::size_t index, const SlowdownReport& report)>& done) override;
+
   private:
     void DoPrepare(const Scenario& scenario, const Question& question) override;
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override;
@@ -80,6 +89,7 @@ class SampledEngine : public SamplingEngine
     }
 
     WindowPlan PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const;
+    std::shared_ptr<const FluidRun> RunOf(const Scenario& scenario, const Question& question);
     SlowdownReport RunAll(const Scenario& scenario, const Question& question) const;
     void AddWindowNotes(const Scenario& scenario,
                         const WindowPlan& plan,
@@ -92,6 +102,7 @@ class SampledEngine : public SamplingEngine
     std::unique_ptr<Engine> m_starter;
     std::string m_whyOther; //!< why windows do not begin from the engine that was asked for
     KeptFluidRun m_run;
+    std::optional<WindowPlan> m_common; //!< of the scenarios that are being compared
 };
 
 SampledEngine::SampledEngine(const EngineInfo& info)
@@ -178,6 +189,37 @@ WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const Question& quest
     wishes.startsFromFluid = StartsFromFluid();
     const FluidFcts fluid = run ? FluidFcts{0, run->fluidFctNs} : FluidFctsOfPart(scenario);
     return PlanWindows(scenario, fluid, question.sizeClasses, wishes);
+}
+
+/// flowSim over the whole trace; null where the trace is too long for that.
+std::shared_ptr<const FluidRun> SampledEngine::RunOf(const Scenario& scenario, const Question& question)
+{
+    return scenario.Flows().size() > m_networkFlows ? nullptr : m_run.Of(scenario, question);
+}
+
+void SampledEngine::RunEach(const std::vector<const Scenario*>& scenarios,
+                            const Question& question,
+                            const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
+{
+    Question asked = question;
+    asked.keepFluidRun = true;
+    std::vector<WindowPlan> plans;
+    for (const Scenario* scenario : scenarios)
+    {
+        Prepare(*scenario, asked);
+        plans.push_back(PlanOf(*scenario, asked, RunOf(*scenario, asked).get()));
+    }
+    const std::shared_ptr<void> end(nullptr,
+                                    [&](void*)
+                                    {
+                                        m_common.reset();
+                                        m_run = question.keepFluidRun ? m_run : KeptFluidRun();
+                                    });
+    if (!scenarios.empty())
+    {
+        m_common = CommonPlan(plans, scenarios.front()->Flows(), m_wishes);
+    }
+    Engine::RunEach(scenarios, asked, done);
 }
 
 /// A trace too short for windows: every packet of it.
@@ -279,8 +321,8 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
 SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& question)
 {
     const FlowList& flows = scenario.Flows();
-    const auto run = flows.size() > m_networkFlows ? nullptr : m_run.Of(scenario, question);
-    const WindowPlan plan = PlanOf(scenario, question, run.get());
+    const auto run = RunOf(scenario, question);
+    const WindowPlan plan = m_common ? *m_common : PlanOf(scenario, question, run.get());
     if (IsNearlyWhole(plan, flows))
     {
         return RunAll(scenario, question);
@@ -298,18 +340,23 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
     {
         SlowdownReport report = EmptyReport(scenario, question);
         wanted = windows;
-        simulation.RunUpTo(
-            plan,
-            SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed)));
+        const std::vector<SampledWindow> spread =
+            SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed));
+        simulation.RunUpTo(plan, spread);
         if (IsFirst(question))
         {
             AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
             report.SetQueueingError(StartError());
+            report.SetUnits(KeyOf(spread, simulation.Outcomes().size()));
         }
         return report;
     };
     SlowdownReport report =
         EstimateUntilPrecise(asked, plan.windows, plan.maxWindows, estimate, [](SlowdownReport& of) { of.Finish(); });
+    if (m_common)
+    {
+        m_common->windows = m_common->maxWindows = static_cast<uint32_t>(simulation.Windows());
+    }
     if (!IsFirst(question))
     {
         return report;

@@ -53,6 +53,12 @@ class WindowSimulation
         return m_outcomes;
     }
 
+    /// How many windows are done, by all processes.
+    std::size_t Windows() const
+    {
+        return m_windows;
+    }
+
     /// How far the starter is off on flows of the windows at p50 and p99, as a line for people; "" without a starter or
     /// a run of flowSim.
     std::string CheckOfStarter() const;

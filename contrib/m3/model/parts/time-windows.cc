@@ -3,6 +3,8 @@
 
 #include "core/random-stream.h"
 
+#include <boost/functional/hash.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -85,6 +87,19 @@ std::vector<SampledWindow> SpreadWindows(const FlowList& flows, const WindowPlan
         place[k] -= std::floor(place[k]);
     }
     return windows;
+}
+
+uint64_t KeyOf(const std::vector<SampledWindow>& windows, std::size_t count)
+{
+    std::size_t key = count;
+    for (std::size_t w = 0; w < count; w++)
+    {
+        for (const int64_t time : {windows[w].beginNs, windows[w].countNs, windows[w].lastNs, windows[w].stopNs})
+        {
+            boost::hash_combine(key, time);
+        }
+    }
+    return std::max<uint64_t>(1, key); // 0 stands for no key
 }
 
 uint32_t FirstFrom(const FlowList& flows, int64_t timeNs)

@@ -4,6 +4,7 @@
 
 #include "ns3/m3-flow.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -67,6 +68,9 @@ struct WindowPlan
  * \param flows at least one, ascending by start \param count of windows \param seed of the first place
  */
 std::vector<SampledWindow> SpreadWindows(const FlowList& flows, const WindowPlan& plan, uint32_t count, uint64_t seed);
+
+/// Returns a key of the first windows of a list: the same for the same windows. \param count at most those of the list
+uint64_t KeyOf(const std::vector<SampledWindow>& windows, std::size_t count);
 
 /// Returns the index of the first flow that starts at a time or later.
 uint32_t FirstFrom(const FlowList& flows, int64_t timeNs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-slowdown-report.h"
 
+#include "leave-one-out.h"
 #include "quantile.h"
 
 #include "core/text-format.h"
@@ -457,6 +458,67 @@ ConfidenceInterval SlowdownReport::SampledInterval(double p, double level) const
     std::iota(classes.begin(), classes.end(), 0);
     const double reach = ShareReach(classes, quantile, level);
     return {OverallQuantile(std::max(0.0, p - reach)), OverallQuantile(std::min(1.0, p + reach))};
+}
+
+void SlowdownReport::SetUnits(uint64_t key)
+{
+    m_units = key;
+}
+
+UnitQuantile SlowdownReport::ClassUnitQuantile(std::size_t sizeClass, double p) const
+{
+    return UnitQuantileOf({sizeClass}, ClassQuantile(sizeClass, p), p);
+}
+
+UnitQuantile SlowdownReport::OverallUnitQuantile(double p) const
+{
+    std::vector<std::size_t> classes;
+    for (std::size_t c = 0; c < m_classes.Count(); c++)
+    {
+        if (m_flowCount[c] > 0)
+        {
+            classes.push_back(c);
+        }
+    }
+    return UnitQuantileOf(classes, OverallQuantile(p), p);
+}
+
+/// A quantile of some classes, mixed by their flow counts, with the effects of units.
+UnitQuantile SlowdownReport::UnitQuantileOf(const std::vector<std::size_t>& classes, double quantile, double p) const
+{
+    UnitQuantile of{quantile, m_units, {}};
+    const bool isWithheld = m_intervalsWithheld || (classes.size() == 1 && m_classIntervalsWithheld[classes.front()]);
+    if (m_units == 0 || isWithheld || std::isnan(quantile))
+    {
+        return of;
+    }
+    std::vector<LeaveOneOutValue> values;
+    double sampled = 0;
+    double flows = 0;
+    for (const std::size_t c : classes)
+    {
+        double weights = 0;
+        for (const UnitValue& value : m_unitValues[c])
+        {
+            weights += value.weight;
+        }
+        for (const UnitValue& value : m_unitValues[c])
+        {
+            values.push_back({value.slowdown,
+                              value.weight * static_cast<double>(m_flowCount[c]) / weights,
+                              value.unit,
+                              {c, value.stratum}});
+        }
+        sampled += static_cast<double>(m_sampledFlows[c]);
+        flows += static_cast<double>(m_flowCount[c]);
+    }
+    const auto units = static_cast<double>(m_multiplicity.size());
+    const double factor = (units - 1) / units * std::sqrt(std::max(0.0, 1 - sampled / flows));
+    for (const double without : QuantilesWithoutUnits(std::move(values), m_multiplicity.size(), p))
+    {
+        of.effects.push_back(factor * std::log(quantile / without));
+    }
+    return of;
 }
 
 double SlowdownReport::ClassMean(std::size_t sizeClass) const

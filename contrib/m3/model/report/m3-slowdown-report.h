@@ -2,6 +2,7 @@
 #ifndef M3_SLOWDOWN_REPORT_H
 #define M3_SLOWDOWN_REPORT_H
 
+#include "ns3/m3-matched-pairs.h"
 #include "ns3/m3-packet-counts.h"
 
 #include <cstdint>
@@ -36,14 +37,6 @@ struct SizeClasses
 };
 
 /// \ingroup m3-report
-/// Interval that holds a value with some probability.
-struct ConfidenceInterval
-{
-    double low;  //!< lower end
-    double high; //!< upper end
-};
-
-/// \ingroup m3-report
 /// Errors of an engine's model on held-out networks.
 struct HeldOutErrors
 {
@@ -74,6 +67,10 @@ class SlowdownReport
      * \param multiplicity how often it was drawn, with replacement; its weights count all of them
      */
     void BeginUnit(uint32_t multiplicity = 1);
+
+    /// Says which parts of the trace the units are, in order: reports with the same key have the same units, whatever
+    /// the configuration, and are compared as matched pairs. \param key of them, as a hash; 0: no others have them
+    void SetUnits(uint64_t key);
 
     /// Says that the units of a class are flows drawn without replacement. \param flows number of flows drawn
     void SetSampledFlows(std::size_t sizeClass, uint64_t flows);
@@ -150,6 +147,12 @@ class SlowdownReport
     /// withheld.
     double SamplingReach(double p) const;
 
+    /// Returns a quantile with what it owes to each unit, for RatioOfMatched(): the difference that leaving out the
+    /// unit makes (jackknife). Without effects where SetUnits was not called and where intervals are withheld. \throws
+    /// InputError as ClassQuantile
+    UnitQuantile ClassUnitQuantile(std::size_t sizeClass, double p) const;
+    UnitQuantile OverallUnitQuantile(double p) const; //!< The same over all classes.
+
     /**
      * Returns the 95 % prediction interval of the packet-level p99 of all flows. It combines OverallInterval and the
      * held-out errors of the engine as independent errors: in logarithms their reaches add up in squares, to both sides
@@ -175,6 +178,7 @@ class SlowdownReport
     };
 
     void CheckClass(std::size_t sizeClass) const;
+    UnitQuantile UnitQuantileOf(const std::vector<std::size_t>& classes, double quantile, double p) const;
     ConfidenceInterval SampledInterval(double p, double level) const;
     ConfidenceInterval Widened(const ConfidenceInterval& interval, double quantile) const;
 
@@ -201,6 +205,7 @@ class SlowdownReport
     bool m_allFlowsKnown = false;
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;
+    uint64_t m_units = 0;                             //!< key of the units
     std::vector<uint32_t> m_multiplicity;             //!< per unit
     std::vector<std::vector<UnitValue>> m_unitValues; //!< per class
     std::vector<uint64_t> m_sampledFlows;             //!< per class; 0: with replacement

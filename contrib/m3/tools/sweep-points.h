@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_SWEEP_POINTS_H
+#define M3_SWEEP_POINTS_H
+
+#include "ns3/m3-slowdown-report.h"
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace ns3::m3
+{
+
+/// An option of a grid and its values.
+struct SweepAxis
+{
+    std::string option;
+    std::vector<std::string> values;
+};
+
+/// The result for a size class, or for all flows.
+struct SweepRow
+{
+    std::string name;
+    uint64_t flows;
+    double p99;
+    ConfidenceInterval interval;
+    UnitQuantile matched; //!< the p99, to be compared with that of other points
+};
+
+/// A point of a grid with its answer.
+struct SweepPoint
+{
+    std::vector<std::string> values; //!< one per axis
+    std::vector<SweepRow> rows;      //!< size classes, then all; empty without an answer
+    std::vector<std::string> notes;
+
+    /// Keeps what a report says.
+    void Keep(const SlowdownReport& report);
+};
+
+/// Returns all combinations of values, the last axis fastest.
+std::vector<SweepPoint> PointsOf(const std::vector<SweepAxis>& grid);
+
+/// A step of a sweep: one option takes its next value, the others stay.
+struct SweepStep
+{
+    std::size_t from;                                 //!< Index of a point.
+    std::size_t to;                                   //!< Index of the next one.
+    std::size_t axis;                                 //!< Index of the option.
+    std::vector<std::optional<QuantileRatio>> ratios; //!< Of the p99, as SweepPoint::rows; empty where unknown.
+};
+
+/// Returns the steps between points that were answered for on the same sampling units; none for other answers.
+std::vector<SweepStep> StepsOf(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points);
+
+/// Prints steps as a table; nothing where there are none.
+void PrintSteps(const std::vector<SweepAxis>& grid,
+                const std::vector<SweepPoint>& points,
+                const std::vector<SweepStep>& steps,
+                std::ostream& out);
+
+/// Writes them as CSV.
+void WriteStepsCsv(const std::vector<SweepAxis>& grid,
+                   const std::vector<SweepPoint>& points,
+                   const std::vector<SweepStep>& steps,
+                   std::ostream& out);
+
+} // namespace ns3::m3
+
+#endif // M3_SWEEP_POINTS_H
