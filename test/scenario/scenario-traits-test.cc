@@ -221,7 +221,10 @@ TEST(ScenarioTraits, ClassesOfFlowsAreNamedWhereTheyDiffer)
     flows[0].priorityGroup = 5;
     ExpectOnly(Trait::PRIORITIES, "(5, 7)", Traits(TwoRates(), {}, flows));
     flows[0].priorityGroup = flows[1].priorityGroup = 0;
-    ExpectOnly(Trait::PRIORITIES, "(0)", Traits(TwoRates(), {}, flows));
+    EXPECT_TRUE(Traits(TwoRates(), {}, flows).empty()) << "of one class, whichever it is";
+    RdmaConfig lossy;
+    lossy.lossyClasses = 1;
+    ExpectOnly(Trait::PRIORITIES, "(0)", Traits(TwoRates(), lossy, flows));
 }
 
 TEST(ScenarioTraits, WhatTheGraphDoesNotHoldIsPassedOn)

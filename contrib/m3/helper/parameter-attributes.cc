@@ -7,6 +7,7 @@
 #include "ns3/integer.h"
 #include "ns3/m3-control-description.h"
 #include "ns3/nstime.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -42,6 +43,10 @@ Ptr<AttributeValue> ToAttribute(const Parameter& parameter, const std::optional<
         return Create<IntegerValue>(value ? static_cast<int64_t>(whole()) : -1);
     case ParameterKind::RATE:
         return Create<DataRateValue>(DataRate(whole()));
+    case ParameterKind::CLASSES:
+        return Create<StringValue>(ClassSetText(static_cast<ClassSet>(whole())));
+    case ParameterKind::WEIGHTS:
+        return Create<StringValue>(ClassWeightsText(ClassWeights(whole())));
     case ParameterKind::TIME:
         break;
     }
@@ -68,6 +73,10 @@ std::optional<ParameterValue> FromAttribute(const Parameter& parameter, const At
         return whole(dynamic_cast<const IntegerValue&>(value).Get(), -1);
     case ParameterKind::RATE:
         return whole(static_cast<int64_t>(dynamic_cast<const DataRateValue&>(value).Get().GetBitRate()), 0);
+    case ParameterKind::CLASSES:
+        return uint64_t{ParseClassSet(parameter.attribute, dynamic_cast<const StringValue&>(value).Get())};
+    case ParameterKind::WEIGHTS:
+        return ParseClassWeights(parameter.attribute, dynamic_cast<const StringValue&>(value).Get()).Packed();
     case ParameterKind::TIME:
         break;
     }
@@ -91,6 +100,9 @@ Ptr<const AttributeChecker> CheckerOf(const Parameter& parameter)
         return MakeIntegerChecker<int64_t>(parameter.canBeUnset ? -1 : Whole(range.min), Whole(range.max));
     case ParameterKind::RATE:
         return MakeDataRateChecker();
+    case ParameterKind::CLASSES:
+    case ParameterKind::WEIGHTS:
+        return MakeStringChecker();
     case ParameterKind::TIME:
         break;
     }

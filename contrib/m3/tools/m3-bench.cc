@@ -79,6 +79,18 @@ void Packet(benchmark::State& state)
     RunPackets(state, fabric, config, WebServerFlows(fabric, 5000, 0.5));
 }
 
+/// As Packet, with flows of eight classes.
+void PacketClasses(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    FlowList flows = WebServerFlows(fabric, 5000, 0.5);
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        flows[i].priorityGroup = static_cast<uint8_t>(i % PRIORITY_CLASSES);
+    }
+    RunPackets(state, fabric, {}, flows);
+}
+
 void Tick(int64_t intervalNs)
 {
     ns3::Simulator::Schedule(ns3::NanoSeconds(intervalNs), &Tick, intervalNs);
@@ -304,6 +316,7 @@ BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
     ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(PacketClasses)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketBesideEvents)->Arg(1'000'000'000)->Arg(10'000)->Arg(1000)->Arg(100)->Unit(benchmark::kMillisecond);
 BENCHMARK(EventsAlone)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketHadoop)->Arg(5000)->Arg(50'000)->Unit(benchmark::kMillisecond);

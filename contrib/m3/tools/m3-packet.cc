@@ -14,7 +14,6 @@
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
-#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -56,11 +55,6 @@ int main(int argc, char* argv[])
             if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
             {
                 run.notes.push_back(warning);
-            }
-            const auto differs = [&flows](const Flow& flow) { return flow.priorityGroup != flows[0].priorityGroup; };
-            if (run.config.mode == EngineMode::STANDARD && std::any_of(flows.begin(), flows.end(), differs))
-            {
-                run.notes.push_back("flows of several priority groups share one class in standard mode");
             }
             PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");

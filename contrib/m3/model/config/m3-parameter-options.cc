@@ -77,6 +77,20 @@ void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
         case ParameterKind::TIME:
             AddOption(program, *parameter, config, TimeOption("us"));
             break;
+        case ParameterKind::CLASSES:
+            AddOption(program, *parameter, config, OptionKind<uint64_t>{"CLASSES", ParseClassSet, [](uint64_t classes) {
+                                                                            return ClassSetText(
+                                                                                static_cast<ClassSet>(classes));
+                                                                        }});
+            break;
+        case ParameterKind::WEIGHTS:
+            AddOption(program,
+                      *parameter,
+                      config,
+                      OptionKind<uint64_t>{"CLASS:WEIGHT,...",
+                                           [](auto name, auto text) { return ParseClassWeights(name, text).Packed(); },
+                                           [](uint64_t packed) { return ClassWeightsText(ClassWeights(packed)); }});
+            break;
         }
     }
 }

@@ -44,6 +44,10 @@ std::string ValueText(ParameterKind kind, double number)
         return NumberInUnits(number, {{{"bit/s", 1}, {"Kb/s", 1e3}, {"Mb/s", 1e6}, {"Gb/s", 1e9}}});
     case ParameterKind::TIME:
         return NumberInUnits(number, {{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}});
+    case ParameterKind::CLASSES:
+        return ClassSetText(static_cast<ClassSet>(number));
+    case ParameterKind::WEIGHTS:
+        return ClassWeightsText(ClassWeights(static_cast<uint64_t>(number)));
     default:
         return FormatText("%.12g", number);
     }
@@ -263,6 +267,27 @@ const ParameterTable& SwitchParameters()
                   &SwitchConfig::pfc,
                   "priority flow control; without it, switches drop packets")
             .Key("ENABLE_PFC"),
+        Parameter("strict-classes",
+                  "StrictClasses",
+                  "strict classes",
+                  Kind::CLASSES,
+                  &SwitchConfig::strictClasses,
+                  "classes of flows that go before all others, the lower one first; standard mode only")
+            .Seen(SeenBy::TRAIT_OF_CLASSES),
+        Parameter("class-weights",
+                  "ClassWeights",
+                  "class weights",
+                  Kind::WEIGHTS,
+                  &SwitchConfig::packedClassWeights,
+                  "shares of the other classes, CLASS:WEIGHT, 1 unless given; standard mode only")
+            .Seen(SeenBy::TRAIT_OF_CLASSES),
+        Parameter("lossy-classes",
+                  "LossyClasses",
+                  "lossy classes",
+                  Kind::CLASSES,
+                  &SwitchConfig::lossyClasses,
+                  "classes without PFC where others have it; standard mode only")
+            .Seen(SeenBy::TRAIT_OF_CLASSES),
         Parameter("buffer",
                   "Buffer",
                   "switch buffer",

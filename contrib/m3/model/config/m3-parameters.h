@@ -19,12 +19,14 @@ namespace ns3::m3
 /// Kind of a parameter's value, which decides how it is read and written.
 enum class ParameterKind : uint8_t
 {
-    FLAG,  //!< on or off
-    COUNT, //!< a whole number
-    REAL,  //!< a number
-    BYTES, //!< as in 10KB
-    RATE,  //!< bit/s, as in 10Gbps; an option's number alone is in Mb/s
-    TIME   //!< ns, as in 5us; an option's number alone is in us
+    FLAG,    //!< on or off
+    COUNT,   //!< a whole number
+    REAL,    //!< a number
+    BYTES,   //!< as in 10KB
+    RATE,    //!< bit/s, as in 10Gbps; an option's number alone is in Mb/s
+    TIME,    //!< ns, as in 5us; an option's number alone is in us
+    CLASSES, //!< a ClassSet, as in 0,1
+    WEIGHTS  //!< ClassWeights, as in 1:4,2:2
 };
 
 /// A value: bool for FLAG, double for REAL, uint64_t for all others.
@@ -52,7 +54,8 @@ enum class SeenBy : uint8_t
 {
     ALL_MODELS,
     PER_FLOW_MODELS, //!< the per-flow models, but not the published one
-    NO_MODEL
+    NO_MODEL,
+    TRAIT_OF_CLASSES //!< none; it changes nothing unless flows are of several classes, which Trait::PRIORITIES says
 };
 
 /// Key of a parameter in config files of the HPCC simulator.

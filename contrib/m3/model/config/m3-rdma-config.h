@@ -185,6 +185,9 @@ struct RdmaConfig : TransportConfig, SwitchConfig
 /// A resolved configuration as flows see it, by the rate of their NIC: AtNic() of each rate that a host's link has.
 std::map<uint64_t, RdmaConfig> ConfigsByNic(const FabricGraph& fabric, const RdmaConfig& resolved);
 
+/// Marking profile of a class at a port of the given rate. \param config resolved
+EcnProfile EcnProfileOfClass(const RdmaConfig& config, uint64_t portRate, uint32_t priority);
+
 /// Marking profile of a port of the given rate. \param config resolved
 EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate);
 
@@ -206,8 +209,15 @@ struct SwitchBuffer
     bool wraps = false;      //!< `HPCC` mode: less buffer than fixedBytes, the threshold wraps and nothing limits
 };
 
+/// Classes that flows are of, by which `STANDARD` mode divides a switch's memory.
+struct ClassUse
+{
+    uint32_t classes = 1;  //!< with a reserve at each port
+    uint32_t lossless = 1; //!< of them, with a headroom where there is PFC
+};
+
 /// \throws InputError in `STANDARD` mode for a buffer that is too small, naming the smallest that works
-SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config);
+SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config, const ClassUse& use = {});
 
 /**
  * Shared pool of a switch in bytes: its buffer less reserve and headroom of its ports; unlimited (UINT64_MAX) where the

@@ -2,6 +2,8 @@
 #ifndef M3_SWITCH_CONFIG_H
 #define M3_SWITCH_CONFIG_H
 
+#include "ns3/m3-traffic-classes.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,12 +29,22 @@ struct EcnProfile
  */
 struct SwitchConfig
 {
-    bool pfc = true;                     //!< priority flow control
+    bool pfc = true; //!< priority flow control
+    /// `STANDARD` mode: classes whose packets go before all others at every port, the lower class first.
+    ClassSet strictClasses = 1;
+    /// `STANDARD` mode: classes without PFC, beside others that have it.
+    ClassSet lossyClasses = 0;
+    /// `STANDARD` mode: shares of the other classes in what is left, by deficit round robin in bytes; ClassWeights of
+    /// this number.
+    uint64_t packedClassWeights = 0;
     std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports (docs/guide.md)
     /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
     std::vector<uint64_t> nodeSharedPoolBytes;
     /// Port rate -> profile; empty: what the congestion control asks for, scaled.
     std::map<uint64_t, EcnProfile> ecnByRate;
+    /// `STANDARD` mode: marking of single classes in place of that, at ports of the host rate, and in proportion at
+    /// others.
+    std::map<uint32_t, EcnProfile> ecnByClass;
 };
 
 } // namespace ns3::m3

@@ -208,6 +208,19 @@ std::map<uint64_t, RdmaConfig> ConfigsByNic(const FabricGraph& fabric, const Rdm
     return configs;
 }
 
+namespace
+{
+
+/// A profile of ports of one rate at a port of another.
+EcnProfile ScaledProfile(const EcnProfile& profile, uint64_t portRate, uint64_t ofRate)
+{
+    return {ScaledToRate(profile.kminBytes, portRate, ofRate),
+            ScaledToRate(profile.kmaxBytes, portRate, ofRate),
+            profile.pmax};
+}
+
+} // namespace
+
 EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate)
 {
     constexpr EcnProfile NEVER{std::numeric_limits<uint64_t>::max(), std::numeric_limits<uint64_t>::max(), 0};
@@ -233,10 +246,14 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate)
     {
         return NEVER;
     }
-    const EcnProfile atHostRate = marking(config);
-    return {ScaledToRate(atHostRate.kminBytes, portRate, *config.hostRateBps),
-            ScaledToRate(atHostRate.kmaxBytes, portRate, *config.hostRateBps),
-            atHostRate.pmax};
+    return ScaledProfile(marking(config), portRate, *config.hostRateBps);
+}
+
+EcnProfile EcnProfileOfClass(const RdmaConfig& config, uint64_t portRate, uint32_t priority)
+{
+    const auto own = config.ecnByClass.find(priority);
+    return own == config.ecnByClass.end() ? EcnProfileOfPort(config, portRate)
+                                          : ScaledProfile(own->second, portRate, *config.hostRateBps);
 }
 
 std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
@@ -281,13 +298,14 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
     return static_cast<uint64_t>(flight) + 3 * config.Format().WireBytes() + 2 * PFC_FRAME_BYTES;
 }
 
-SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config)
+SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config, const ClassUse& use)
 {
     SwitchBuffer buffer;
     const auto& ports = fabric.EgressLinks(node);
     for (LinkId egress : ports)
     {
-        buffer.fixedBytes += PORT_RESERVE_BYTES + PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
+        buffer.fixedBytes += use.classes * PORT_RESERVE_BYTES +
+                             use.lossless * PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
     }
     if (!config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes.at(node) > 0)
     {

@@ -20,7 +20,7 @@ namespace
 
 /// What flows that meet no other take into account: the packet engine gives their slowdowns, and nobody is before or
 /// behind them.
-constexpr TraitSet LONE_TRAITS = PACKET_TRAITS.With({Trait::PRIORITIES, Trait::LINK_ERRORS});
+constexpr TraitSet LONE_TRAITS = PACKET_TRAITS.With({Trait::LINK_ERRORS});
 
 /// \throws InputError for what is out of its range
 void CheckQuestion(const Question& question)

@@ -8,7 +8,8 @@ namespace ns3::m3
 {
 
 /// What of a scenario an engine takes into account wherever it runs packets of it, whole or in parts.
-inline constexpr TraitSet PACKET_TRAITS{Trait::RATE_CAP,
+inline constexpr TraitSet PACKET_TRAITS{Trait::PRIORITIES,
+                                        Trait::RATE_CAP,
                                         Trait::SMALL_WINDOW,
                                         Trait::ACK_PRIORITY,
                                         Trait::PAIR_WINDOWS,

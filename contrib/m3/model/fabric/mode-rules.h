@@ -59,6 +59,7 @@ struct ModeRules
     bool keepsHeadroom = false; //!< a port's headroom is 3 BDP of its link in 32 bits, with and without PFC
     bool bufferWraps = false; //!< a buffer below reserve and headroom is taken; its threshold wraps, and nothing limits
 
+    bool ownClassOfAcks = false;  //!< ACKs at hosts are of class 3, so that flows of one other class are told from it
     TelemetryUnits telemetry;     //!< counters of Telemetry::HOPS
     bool cutsIdealOfFile = false; //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
     const char* lossText = "16 retransmission timeouts in a row"; //!< why a flow makes no progress any more
@@ -78,6 +79,7 @@ constexpr ModeRules MakeHpccModeRules()
     rules.marksUnnamedRates = true;
     rules.keepsHeadroom = true;
     rules.bufferWraps = true;
+    rules.ownClassOfAcks = true;
     rules.telemetry = {0xffffff, 0xfffff, 128, 80, true, false}; // 24 and 20 bits
     rules.cutsIdealOfFile = true;
     rules.lossText = "packets were lost, and hpcc mode has no retransmission timeout";

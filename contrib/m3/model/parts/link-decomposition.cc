@@ -198,7 +198,8 @@ class LinkDecomposition::Builder
         {
             const Flow& flow = m_network.m_flows[id];
             const NodeId sink = m_severalSinks ? m_sinks.at(StretchNs(id, m_laterRate)) : m_sink;
-            m_scenario.flows.push_back({m_sources.at(AccessOf(id)).host, sink, flow.sizeBytes, flow.startNs});
+            m_scenario.flows.push_back(
+                {m_sources.at(AccessOf(id)).host, sink, flow.sizeBytes, flow.startNs, flow.priorityGroup});
         }
     }
 

@@ -485,7 +485,7 @@ PathScenario PathIndex::Scenario(uint32_t path, const std::vector<TimeWindow>& w
                 dst = builder.StubHost(leaves, outside, stubs);
                 scenario.links.insert(scenario.links.end(), stubs.begin(), stubs.end());
             }
-            scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs});
+            scenario.flows.push_back({src, dst, m_flows[id].sizeBytes, m_flows[id].startNs, m_flows[id].priorityGroup});
             scenario.foreground.push_back(enters == 0 && leaves == route.size());
             scenario.enters.push_back(static_cast<uint32_t>(enters));
             scenario.leaves.push_back(static_cast<uint32_t>(leaves));

@@ -2,6 +2,7 @@
 #include "ns3/m3-scenario-traits.h"
 
 #include "core/text-format.h"
+#include "fabric/mode-rules.h"
 #include "ns3/m3-control-description.h"
 
 #include <algorithm>
@@ -16,8 +17,7 @@ namespace ns3::m3
 namespace
 {
 
-constexpr std::size_t CLASSES = 8;
-constexpr std::size_t STRICT_CLASS = 0;
+constexpr std::size_t CLASSES = PRIORITY_CLASSES;
 constexpr double SAME = 1e-6; //!< Relative difference of parameters that are equal.
 
 /// Lists parameters that differ from what the models were trained with.
@@ -132,14 +132,21 @@ std::string LinkErrorText(const FabricGraph& fabric)
                                     largest);
 }
 
-std::string PriorityText(const FlowList& flows)
+/// Classes beside each other, or one that is treated otherwise than by the settings of ports.
+std::string PriorityText(const RdmaConfig& config, const FlowList& flows)
 {
     std::bitset<CLASSES> used;
     for (const Flow& flow : flows)
     {
         used.set(flow.priorityGroup % CLASSES);
     }
-    if (used.count() < 2 && !used.test(STRICT_CLASS))
+    bool isOther = used.count() > 1 || (RulesOf(config.mode).ownClassOfAcks && !used.test(DEFAULT_CLASS));
+    for (uint32_t one = 0; one < CLASSES; one++)
+    {
+        isOther = isOther || (used.test(one) &&
+                              (config.ecnByClass.count(one) > 0 || (config.pfc && HasClass(config.lossyClasses, one))));
+    }
+    if (!isOther)
     {
         return "";
     }
@@ -151,7 +158,7 @@ std::string PriorityText(const FlowList& flows)
             list += (list.empty() ? "" : ", ") + std::to_string(one);
         }
     }
-    return "priority groups of flows (" + list + "): all share one class";
+    return "classes of flows (" + list + ")";
 }
 
 /// Whether no host has a window of its bandwidth-delay product.
@@ -201,7 +208,7 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         config.linkChanges == 0 ? ""
                                 : std::to_string(config.linkChanges) +
                                       " times a link goes down or comes up; RdmaNetwork::Run() simulates that");
-    add(Trait::PRIORITIES, PriorityText(flows));
+    add(Trait::PRIORITIES, PriorityText(config, flows));
     add(Trait::LINK_ERRORS, LinkErrorText(fabric));
     add(Trait::RATE_CAP,
         config.maxRateBps ? "a largest sending rate of " + std::to_string(*config.maxRateBps) + " bit/s" : "");

@@ -21,7 +21,7 @@ enum class Trait : uint8_t
 {
     LEFT_OUT,           //!< The source of the network has more than the graph holds; no engine takes it into account.
     LINK_CHANGES,       //!< Links go down or come up in RdmaNetwork::Run() alone.
-    PRIORITIES,         //!< Flows differ in their class, or are of the strict class 0.
+    PRIORITIES,         //!< Flows differ in their class, or theirs is treated otherwise than a port is set to.
     LINK_ERRORS,        //!< Links lose packets.
     RATE_CAP,           //!< Flows send below the rate of their NIC.
     SMALL_WINDOW,       //!< Every window is below the bandwidth-delay product.

@@ -24,8 +24,8 @@ struct Flow
     NodeId dst;         //!< receiving host, not src
     uint64_t sizeBytes; //!< payload, 1 to MAX_FLOW_BYTES
     int64_t startNs;    //!< 0 to MAX_START_NS
-    /// Class 0 to 7, the `pg` of the HPCC simulator's files. No engine distinguishes classes; reports say so
-    /// where flows differ in their class, or are of the strict class 0.
+    /// Class 0 to 7, the `pg` of the HPCC simulator's files. Engines that run packets tell classes apart; reports say
+    /// where others do not.
     uint8_t priorityGroup = 3;
 };
 

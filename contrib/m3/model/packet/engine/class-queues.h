@@ -4,14 +4,14 @@
 
 #include "packet-pool.h"
 
+#include "ns3/m3-traffic-classes.h"
+
 #include <cstdint>
 
 namespace ns3::m3
 {
 
-inline constexpr uint32_t PRIORITY_CLASSES = 8; //!< of IEEE 802.1Q
-inline constexpr uint32_t NO_CLASS = PRIORITY_CLASSES;
-inline constexpr uint32_t DEFAULT_CLASS = 3; //!< of a flow that names none
+inline constexpr uint32_t NO_CLASS = PRIORITY_CLASSES; //!< of nothing that may be sent
 
 /**
  * \ingroup m3-packet
@@ -22,11 +22,12 @@ struct alignas(64) ClassQueues
 {
     PacketIndex head[PRIORITY_CLASSES]; //!< valid where `waiting` has the class
     PacketIndex tail[PRIORITY_CLASSES];
-    uint64_t bytes[PRIORITY_CLASSES] = {}; //!< in the queue
-    int32_t credit[PRIORITY_CLASSES] = {}; //!< bytes that a class may still send in its turn
-    uint8_t waiting = 0;                   //!< bit per class: its queue is not empty
-    uint8_t paused = 0;                    //!< bit per class: paused by the neighbour
-    uint8_t last = 0;                      //!< class that had the last turn
+    uint64_t bytes[PRIORITY_CLASSES] = {};  //!< in the queue
+    int32_t credit[PRIORITY_CLASSES] = {};  //!< bytes that a class may still send in its turn
+    uint8_t waiting = 0;                    //!< bit per class: its queue is not empty
+    uint8_t paused = 0;                     //!< bit per class: paused by the neighbour
+    uint8_t last = 0;                       //!< class that had the last turn
+    uint32_t served[PRIORITY_CLASSES] = {}; //!< at hosts: place of the queue pair that had its class's last turn
 
     /// Appends a packet to a class's queue.
     void Append(PacketPool& packets, uint32_t priority, PacketIndex packet)

@@ -7,6 +7,9 @@
 // anything.
 #include "packet-engine.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace ns3::m3
 {
 
@@ -46,7 +49,7 @@ inline void PacketEngine<Rules>::SetPaused(LinkId egress, uint32_t priority, boo
 template <class Rules>
 inline bool PacketEngine<Rules>::HasClassQueues(const Port& port) const
 {
-    return CLASSES > 1 && !port.IsNic();
+    return CLASSES > 1 && (Rules::WEIGHS_CLASSES || !port.IsNic());
 }
 
 /// Whether packets, at hosts ACKs, wait at a port.
@@ -143,6 +146,48 @@ inline uint64_t PacketEngine<Rules>::KminOf(LinkId egress, uint32_t priority) co
     return CLASSES > 1 ? m_ecn[egress * CLASSES + priority].kminBytes : m_ports[egress].kminBytes;
 }
 
+/// Whether PFC keeps the packets of a class.
+template <class Rules>
+inline bool PacketEngine<Rules>::IsLossless(uint32_t priority) const
+{
+    return CLASSES > 1 && Rules::WEIGHS_CLASSES ? HasClass(static_cast<ClassSet>(m_lossless), priority) : m_config.pfc;
+}
+
+/// Whether what a flow loses is sent again by timeouts, where any are.
+template <class Rules>
+inline bool PacketEngine<Rules>::TimesOut(const QueuePair& pair) const
+{
+    return CLASSES == 1 || (m_timed >> pair.priority & 1U) != 0;
+}
+
+/**
+ * The class that a port serves next of those that are ready. With Rules::WEIGHS_CLASSES, the lowest strict one; else by
+ * deficit round robin (Shreedhar and Varghese, IEEE/ACM Transactions on Networking 1996), by the weights of the
+ * configuration; without, packet by packet in turn. \param sizeOf bytes of the next packet of a class, at most a full
+ * one
+ */
+template <class Rules>
+template <typename SizeOf>
+inline uint32_t PacketEngine<Rules>::PickClass(ClassQueues& queues, uint32_t ready, SizeOf sizeOf)
+{
+    if (!Rules::WEIGHS_CLASSES)
+    {
+        queues.last = static_cast<uint8_t>(queues.NextInTurn(ready));
+        return queues.last;
+    }
+    if (const uint32_t strict = ready & m_config.strictClasses; strict != 0)
+    {
+        return static_cast<uint32_t>(__builtin_ctz(strict));
+    }
+    while (!((ready >> queues.last & 1U) != 0 && queues.credit[queues.last] >= sizeOf(queues.last)))
+    {
+        queues.last = static_cast<uint8_t>(queues.NextInTurn(ready));
+        queues.credit[queues.last] += m_quantum[queues.last];
+    }
+    queues.credit[queues.last] -= sizeOf(queues.last);
+    return queues.last;
+}
+
 /// \return the class that a free switch port serves next, NO_CLASS if nothing may be sent
 template <class Rules>
 inline uint32_t PacketEngine<Rules>::NextClass(LinkId link)
@@ -154,14 +199,18 @@ inline uint32_t PacketEngine<Rules>::NextClass(LinkId link)
     }
     ClassQueues& queues = m_classes[link];
     const auto ready = static_cast<uint32_t>(queues.waiting & ~queues.paused);
-    return ready == 0 ? NO_CLASS : queues.NextInTurn(ready);
+    return ready == 0
+               ? NO_CLASS
+               : PickClass(queues,
+                           ready,
+                           [&](uint32_t priority) { return int32_t{m_packets[queues.head[priority]].wireBytes}; });
 }
 
 /// A packet of a class leaves without having waited.
 template <class Rules>
 inline void PacketEngine<Rules>::NoteTurn(LinkId link, uint32_t priority)
 {
-    if (CLASSES > 1)
+    if (CLASSES > 1 && !Rules::WEIGHS_CLASSES)
     {
         m_classes[link].last = static_cast<uint8_t>(priority);
     }
@@ -176,8 +225,103 @@ inline PacketIndex PacketEngine<Rules>::Dequeue(LinkId link, uint32_t priority)
         m_ports[link].head = m_packets[index].next;
         return index;
     }
-    NoteTurn(link, priority);
-    return m_classes[link].Take(m_packets, priority);
+    ClassQueues& queues = m_classes[link];
+    const PacketIndex index = queues.Take(m_packets, priority);
+    if (!HasClass(queues.waiting, priority))
+    {
+        queues.credit[priority] = 0; // who has nothing to send saves nothing up
+    }
+    return index;
+}
+
+/**
+ * Looks through the queue pairs of a NIC. \param servable of each class, the place of the pair whose turn it is \return
+ * the classes that have one, a bit for each
+ */
+template <class Rules>
+uint32_t PacketEngine<Rules>::LookForPairs(LinkId link, std::array<uint32_t, PRIORITY_CLASSES>& servable)
+{
+    const Nic& nic = m_nics[link];
+    const ClassQueues& queues = m_classes[link];
+    const int64_t now = m_wheel.Now();
+    uint32_t found = 0;
+    for (uint32_t index = 0; index < nic.pairs.size(); index++)
+    {
+        const QueuePair& pair = m_pairs[nic.pairs[index]];
+        const uint32_t priority = pair.priority;
+        const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
+        if (pair.nextToSend >= pair.size || windowBound || pair.ended || pair.nextSendNs > now ||
+            HasClass(queues.paused, priority))
+        {
+            continue;
+        }
+        if ((found >> priority & 1U) == 0)
+        {
+            found |= 1U << priority;
+            servable[priority] = index;
+        }
+        else if (servable[priority] <= queues.served[priority] && index > queues.served[priority])
+        {
+            servable[priority] = index;
+        }
+    }
+    return found;
+}
+
+/// HostTransmit where classes have ACKs and queue pairs of their own: classes as at a switch port, within one ACKs
+/// first, then queue pairs in turn.
+template <class Rules>
+void PacketEngine<Rules>::HostTransmitByClass(LinkId link)
+{
+    ClassQueues& queues = m_classes[link];
+    Nic& nic = m_nics[link];
+    std::array<uint32_t, PRIORITY_CLASSES> servable{};
+    const uint32_t data = LookForPairs(link, servable);
+    const uint32_t acks = queues.waiting & (m_config.ackHighPriority ? ~0U : ~uint32_t{queues.paused});
+    uint32_t noPair = std::numeric_limits<uint32_t>::max();
+    if ((data | acks) == 0)
+    {
+        int64_t earliest = EventWheel::NEVER;
+        for (const Slot slot : nic.pairs)
+        {
+            const QueuePair& pair = m_pairs[slot];
+            earliest = pair.nextToSend < pair.size ? std::min(earliest, pair.nextSendNs) : earliest;
+        }
+        CollectFinished(nic, 0, noPair);
+        if (!nic.timerNumber && earliest > m_wheel.Now() && earliest != EventWheel::NEVER)
+        {
+            ScheduleNicTimer(link, earliest);
+        }
+        return;
+    }
+    const auto isAck = [acks](uint32_t priority) { return (acks >> priority & 1U) != 0; };
+    const uint32_t priority =
+        PickClass(queues,
+                  data | acks,
+                  [&](uint32_t one)
+                  {
+                      if (isAck(one))
+                      {
+                          return static_cast<int32_t>(m_commonBytes[1]);
+                      }
+                      const QueuePair& pair = m_pairs[nic.pairs[servable[one]]];
+                      return static_cast<int32_t>(std::min<uint64_t>(m_payloadBytes, pair.size - pair.nextToSend) +
+                                                  m_headerBytes);
+                  });
+    if ((data >> priority & 1U) == 0)
+    {
+        queues.credit[priority] = 0;
+    }
+    if (isAck(priority))
+    {
+        m_result.ackHops++;
+        StartTransmission(link, queues.Take(m_packets, priority));
+        return;
+    }
+    const Slot slot = nic.pairs[servable[priority]];
+    queues.served[priority] = servable[priority];
+    CollectFinished(nic, 0, queues.served[priority]);
+    SendData(link, slot);
 }
 
 /// Whether a pause holds a host's ACKs.

@@ -66,10 +66,12 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     {
         m_makeControl[rate] = MakeCongestionControlFactory(nicConfig);
     }
+    SetUpClasses();
     SetUpPorts();
     m_result.flows.resize(flows.size());
     ScheduleLinkChanges();
-    m_timeouts = CanLosePackets();
+    m_timed = CanLosePackets() ? ~0U : ~m_lossless;
+    m_timeouts = CanLosePackets() || (Rules::HAS_TIMEOUTS && m_classUse.lossless < m_classUse.classes);
     // a PFC frame may wait for the frame before it
     m_quietNs = 2 * LongestHopNs(fabric, config);
     ScheduleResumes();
@@ -88,6 +90,30 @@ int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric, const RdmaC
     return longest;
 }
 
+/// What the classes that flows are of come to.
+template <class Rules>
+void PacketEngine<Rules>::SetUpClasses()
+{
+    uint32_t used = 0;
+    for (const Flow& flow : m_flows)
+    {
+        used |= 1U << (CLASSES > 1 ? flow.priorityGroup : 0);
+    }
+    m_lossless = m_config.pfc ? used : 0;
+    if (CLASSES == 1 || !Rules::WEIGHS_CLASSES)
+    {
+        return;
+    }
+    m_lossless &= ~uint32_t{m_config.lossyClasses};
+    m_classUse = {static_cast<uint32_t>(__builtin_popcount(used)),
+                  static_cast<uint32_t>(__builtin_popcount(m_lossless))};
+    for (uint32_t priority = 0; priority < CLASSES; priority++)
+    {
+        m_quantum[priority] =
+            static_cast<int32_t>(ClassWeights(m_config.packedClassWeights).Of(priority) * m_commonBytes[0]);
+    }
+}
+
 template <class Rules>
 void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
 {
@@ -101,9 +127,13 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
     port.up = link.up;
     port.common[0] = Rules::TxTimeOf(m_commonBytes[0], port.rate);
     port.common[1] = Rules::TxTimeOf(m_commonBytes[1], port.rate);
-    const EcnProfile ecn = EcnProfileOfPort(m_config, link.bitsPerSecond);
-    std::fill_n(m_ecn.begin() + id * CLASSES, CLASSES, ecn);
-    port.kminBytes = ecn.kminBytes;
+    for (uint32_t priority = 0; priority < CLASSES; priority++)
+    {
+        m_ecn[id * CLASSES + priority] = CLASSES > 1 && Rules::WEIGHS_CLASSES
+                                             ? EcnProfileOfClass(m_config, link.bitsPerSecond, priority)
+                                             : EcnProfileOfPort(m_config, link.bitsPerSecond);
+    }
+    port.kminBytes = m_ecn[id * CLASSES].kminBytes;
 
     SetLossy(id);
     IngressAccount account;
@@ -113,7 +143,12 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
     {
         account.shift--;
     }
-    std::fill_n(m_ingress.begin() + id * CLASSES, CLASSES, account);
+    for (uint32_t priority = 0; priority < CLASSES; priority++)
+    {
+        IngressAccount& own = m_ingress[id * CLASSES + priority];
+        own = account;
+        own.headroom = Rules::WEIGHS_CLASSES && CLASSES > 1 && !HasClass(m_lossless, priority) ? 0 : account.headroom;
+    }
 }
 
 template <class Rules>
@@ -128,7 +163,7 @@ void PacketEngine<Rules>::SetUpPorts()
     {
         if (!m_fabric.IsHost(node))
         {
-            m_buffers[node] = typename Rules::Buffer(BufferOfSwitch(m_fabric, node, m_config).poolBytes);
+            m_buffers[node] = typename Rules::Buffer(BufferOfSwitch(m_fabric, node, m_config, m_classUse).poolBytes);
         }
     }
 }

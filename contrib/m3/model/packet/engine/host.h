@@ -15,6 +15,11 @@ namespace ns3::m3
 template <class Rules>
 inline void PacketEngine<Rules>::HostTransmit(LinkId link)
 {
+    if (CLASSES > 1 && Rules::WEIGHS_CLASSES)
+    {
+        HostTransmitByClass(link);
+        return;
+    }
     Port& port = m_ports[link];
     if (port.head != NO_PACKET && (m_config.ackHighPriority || !HoldsAcks(link)))
     {
@@ -88,7 +93,7 @@ inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
     packet.priority = CLASSES > 1 ? pair.priority & 0x7f : 0;
     m_packets.ClearTelemetry(index);
     pair.inFlight++;
-    if (m_timeouts && pair.rtoDeadlineNs == 0)
+    if (m_timeouts && pair.rtoDeadlineNs == 0 && TimesOut(pair))
     {
         RestartTimeout(slot);
     }
@@ -163,7 +168,7 @@ inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
     packet.nextStop = pair.ackStop + 1;
     packet.wireBytes = static_cast<uint16_t>(m_commonBytes[1]);
     const LinkId egress = m_stops[pair.ackStop];
-    Enqueue(egress, index, 0);
+    Enqueue(egress, index, ClassOf(packet));
     Kick(egress);
 }
 
@@ -183,7 +188,7 @@ inline void PacketEngine<Rules>::ReceiveAck(PacketIndex index, Slot slot)
     if (packet.seq > pair.acked)
     {
         pair.acked = packet.seq;
-        if (m_timeouts)
+        if (m_timeouts && TimesOut(pair))
         {
             OnProgress(pair, packet);
         }

@@ -12,6 +12,7 @@
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-packet-observer.h"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -145,7 +146,14 @@ class PacketEngine final : public PacketRun
     uint64_t QueuedOf(LinkId egress, uint32_t priority) const;
     PacketIndex FirstOf(LinkId egress, uint32_t priority) const;
     uint64_t KminOf(LinkId egress, uint32_t priority) const;
+    template <typename SizeOf>
+    uint32_t PickClass(ClassQueues& queues, uint32_t ready, SizeOf sizeOf);
+    bool IsLossless(uint32_t priority) const;
+    bool TimesOut(const QueuePair& pair) const;
+    void SetUpClasses();
     uint32_t NextClass(LinkId link);
+    void HostTransmitByClass(LinkId link);
+    uint32_t LookForPairs(LinkId link, std::array<uint32_t, PRIORITY_CLASSES>& servable);
     void NoteTurn(LinkId link, uint32_t priority);
     PacketIndex Dequeue(LinkId link, uint32_t priority);
     bool HoldsAcks(LinkId link) const;
@@ -248,7 +256,11 @@ class PacketEngine final : public PacketRun
     EventWheel m_wheel;
     PacketPool m_packets;
     RouteStops m_stops;
-    std::vector<Port> m_ports;             //!< per directed link, egress side
+    std::vector<Port> m_ports; //!< per directed link, egress side
+    ClassUse m_classUse;
+    uint32_t m_lossless = 0; //!< bit per class, of the classes that flows are of: PFC keeps its packets
+    uint32_t m_timed = 0;    //!< bit per class: what is lost is sent again by timeouts, where any are
+    std::array<int32_t, PRIORITY_CLASSES> m_quantum{}; //!< bytes that a class gets with each turn
     std::vector<ClassQueues> m_classes;    //!< per directed link, egress side, where flows are of several classes
     std::vector<IngressAccount> m_ingress; //!< per directed link and class, at the switch that it arrives at
     std::vector<EcnProfile> m_ecn;         //!< per directed link and class, of its egress port

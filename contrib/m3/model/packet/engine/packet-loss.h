@@ -54,7 +54,7 @@ void PacketEngine<Rules>::DropPacket(PacketIndex index, uint64_t& counter)
     const Slot slot = packet.queuePair;
     counter++;
     LogDrop(m_wheel.Now(), m_pairs[slot].flow, m_fabric.Link(packet.link));
-    if (Rules::HAS_TIMEOUTS && !m_timeouts)
+    if (Rules::HAS_TIMEOUTS && !(m_timeouts && TimesOut(m_pairs[slot])))
     {
         ExpectLosses();
     }

@@ -177,7 +177,7 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
         buffer.Add(account, bytes);
     }
     AddQueued(egress, priority, bytes);
-    if (m_config.pfc && buffer.ShouldPause(account))
+    if (IsLossless(priority) && buffer.ShouldPause(account))
     {
         account.pauseSent = true;
         SendPfcFrame(link, priority, PacketKind::PAUSE);

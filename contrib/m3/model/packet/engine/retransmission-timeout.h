@@ -26,6 +26,7 @@ template <class Rules>
 void PacketEngine<Rules>::ExpectLosses()
 {
     m_timeouts = true;
+    m_timed = ~0U;
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
     {
         const QueuePair& pair = m_pairs[slot];

@@ -3,8 +3,23 @@
 
 #include "packet/engine/whole-engine.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
+
+namespace
+{
+
+/// Whether classes show: flows are of several, or of one that is treated otherwise than by the settings of ports.
+bool AreOfClasses(const RdmaConfig& config, const FlowList& flows)
+{
+    const uint32_t first = flows.empty() ? DEFAULT_CLASS : flows.front().priorityGroup;
+    return (config.pfc && HasClass(config.lossyClasses, first)) || config.ecnByClass.count(first) > 0 ||
+           std::any_of(flows.begin(), flows.end(), [first](const Flow& flow) { return flow.priorityGroup != first; });
+}
+
+} // namespace
 
 std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
                                            const RouteTable& routes,
@@ -12,6 +27,10 @@ std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
                                            const FlowList& flows,
                                            const PacketRunOptions& options)
 {
+    if (AreOfClasses(config, flows))
+    {
+        return MakeStandardRunOfClasses(fabric, routes, config, flows, options);
+    }
     return std::make_unique<PacketEngine<StandardRules>>(fabric, routes, config, flows, options);
 }
 

@@ -90,6 +90,8 @@ class Values
         case ParameterKind::COUNT:
             return Count(whole(range.min), std::min<uint64_t>(whole(range.max), UINT32_MAX));
         case ParameterKind::BYTES:
+        case ParameterKind::CLASSES:
+        case ParameterKind::WEIGHTS:
             break;
         }
         return Count(whole(range.min), whole(range.max));

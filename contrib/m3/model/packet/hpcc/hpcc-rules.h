@@ -56,6 +56,7 @@ class HpccRules
                                                            //!< shows where routes change
     static constexpr bool BUFFERS_CLASS_0 = false;         //!< class 0 waits with PFC frames and is in no account
     static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
+    static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
     static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
