@@ -135,7 +135,7 @@ TEST(WindowsByPackets, AWindowOfAllFlowsIsTheRunOfAllFlows)
     const int64_t last = flows.back().startNs;
     const WindowPlan plan{{{500, 0, 1'000'000'000}}, 1, 1};
     const WindowOutcome outcome =
-        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, last, last + 1'000'000'000}, {});
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, last, last + 1'000'000'000}, {}, {});
     ASSERT_EQ(outcome.flows.size(), flows.size());
     EXPECT_EQ(outcome.cut, 0U);
     EXPECT_EQ(outcome.dataHops, whole.dataHops);
@@ -158,12 +158,18 @@ TEST(WindowsByPackets, AFlowThatIsCutOffHasTheSlowdownSoFar)
     const Scenario scenario(fabric, {}, flows);
     const SampledWindow window{2'000'000, 2'000'000, 2'000'000, 6'000'000};
     const WindowPlan plan{{{1, 0, 4'000'000}}, 1, 1};
-    const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), plan, window, {{0, 0.2, 9e9}});
+    const WindowOutcome outcome = RunWindowByPackets(scenario, scenario.Resolved(), plan, window, {{0, 0.2, 9e9}}, {});
     EXPECT_EQ(outcome.underWay, 1U);
     ASSERT_EQ(outcome.flows.size(), 1U) << "what began before does not count, nor what begins later";
     EXPECT_EQ(outcome.flows[0].flow, 1U);
     EXPECT_EQ(outcome.cut, 1U);
     EXPECT_NEAR(outcome.flows[0].slowdown, 2, 0.25);
+    // With a slowdown of 3 by flowSim: 4 ms at 5 Gb/s, as long again at that rate, so that half is sent in 8 ms; the
+    // other half takes 1.5 ideal FCTs of 8.4 ms: 8 / 8.4 + 1.5 = 2.45.
+    const WindowOutcome expected =
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, window, {{0, 0.2, 9e9}}, {1, 3, 1});
+    EXPECT_NEAR(expected.flows.at(0).slowdown, 2.45, 0.25);
+    EXPECT_GT(expected.flows[0].slowdown, outcome.flows[0].slowdown + 0.3);
 }
 
 TEST(WindowsByPackets, FlowsThatTakeLongCountInWindowsWithALongTailAlone)
@@ -174,13 +180,13 @@ TEST(WindowsByPackets, FlowsThatTakeLongCountInWindowsWithALongTailAlone)
     const Scenario scenario(fabric, {}, flows);
     const WindowPlan plan{{{2, 0, 4'000'000, 0.5}, {2, 0, 40'000'000, 0.5}}, 2, 2};
     const WindowOutcome shorter =
-        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 5'000'000, 0}, {});
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 5'000'000, 0}, {}, {});
     ASSERT_EQ(shorter.flows.size(), 1U);
     EXPECT_EQ(shorter.flows[0].flow, 1U);
     EXPECT_EQ(shorter.flows[0].weight, 1);
     EXPECT_EQ(shorter.cut, 0U);
     const WindowOutcome longer =
-        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 41'000'000, 1}, {});
+        RunWindowByPackets(scenario, scenario.Resolved(), plan, {0, 0, 1'000'000, 41'000'000, 1}, {}, {});
     ASSERT_EQ(longer.flows.size(), 2U);
     EXPECT_EQ(longer.kind, 1U);
     EXPECT_EQ(longer.flows[0].weight, 2) << "of two windows, one counts it";

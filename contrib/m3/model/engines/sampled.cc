@@ -299,7 +299,7 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
     if (cut > 0)
     {
         report.AddNote(FormatText("%s of the flows were in transfer when their run ended: the rest of each is taken "
-                                  "to go on at its rate in the tail",
+                                  "to go on at its rate in the tail, then at that of flowSim",
                                   CountText(cut).c_str()));
     }
     if (gaveUp > 0)

@@ -93,7 +93,7 @@ void WindowSimulation::RunUpTo(const WindowPlan& plan, const std::vector<Sampled
         [&](std::size_t i)
         {
             const std::size_t w = first + i * step;
-            return RunWindowByPackets(m_scenario, m_config, plan, windows[done + w], underWay[w]);
+            return RunWindowByPackets(m_scenario, m_config, plan, windows[done + w], underWay[w], m_expected);
         },
         [&](std::size_t i, WindowOutcome&& outcome)
         {

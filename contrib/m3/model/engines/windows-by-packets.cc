@@ -68,10 +68,16 @@ std::vector<uint64_t> SentBytes(const PacketRun& run, std::size_t flows)
     return sent;
 }
 
-/// Slowdown of a flow that the end of the run cut off. What is left goes on at the rate of the tail, for rates of large
-/// flows may fall for long; where nothing was sent in the tail, at that of all the time. Of a flow that has hardly
-/// begun little is known.
-double SlowdownOfCut(const Flow& flow, const SampledWindow& window, int64_t idealNs, uint64_t sentBefore, uint64_t sent)
+/// Slowdown of a flow that the end of the run cut off. What is left goes on at the rate of the tail for as long again,
+/// since rates of large flows may fall for long; where nothing was sent in the tail, at that of all the time. Of a flow
+/// that has hardly begun little is known. What is left after that goes on at the rate that flowSim expects on average.
+/// \param expected slowdown by flowSim; 0: not known, all goes on at the rate of the tail
+double SlowdownOfCut(const Flow& flow,
+                     const SampledWindow& window,
+                     int64_t idealNs,
+                     uint64_t sentBefore,
+                     uint64_t sent,
+                     double expected)
 {
     constexpr double MIN_SHARE = 0.05;
     const auto elapsed = static_cast<double>(window.stopNs - flow.startNs);
@@ -81,7 +87,9 @@ double SlowdownOfCut(const Flow& flow, const SampledWindow& window, int64_t idea
     const double tailRate = static_cast<double>(sent - std::min(sent, sentBefore)) / tail;
     const double rate = std::max(tailRate, MIN_SHARE * meanRate);
     const double left = size - static_cast<double>(sent);
-    return std::max(1.0, (elapsed + left / rate) / static_cast<double>(idealNs));
+    const double atRate = expected > 0 ? std::min(left, rate * tail) : left;
+    const double expectedNs = expected * static_cast<double>(idealNs) * (left - atRate) / size;
+    return std::max(1.0, (elapsed + atRate / rate + expectedNs) / static_cast<double>(idealNs));
 }
 
 } // namespace
@@ -90,7 +98,8 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
                                  const WindowPlan& plan,
                                  const SampledWindow& window,
-                                 const std::vector<FlowInTransfer>& underWay)
+                                 const std::vector<FlowInTransfer>& underWay,
+                                 const std::vector<float>& expected)
 {
     const WindowKind& kind = plan.kinds[window.kind];
     const WindowTraffic traffic = TrafficOf(scenario, window, underWay);
@@ -126,7 +135,8 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         }
         outcome.cut += isCut;
         const double slowdown =
-            isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i]) : SlowdownOf(of.receiverFctNs, ideal);
+            isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i], expected.empty() ? 0 : expected[id])
+                  : SlowdownOf(of.receiverFctNs, ideal);
         outcome.flows.push_back({id, slowdown, 1 / plan.Inclusion(scenario.Flows(), id, ideal), isCut});
     }
     return outcome;

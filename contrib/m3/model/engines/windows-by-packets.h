@@ -51,13 +51,15 @@ struct WindowOutcome
 /**
  * Simulates the packets of a window of a scenario.
  * \param config resolved, `STANDARD` mode \param plan that the window is of \param underWay flows in transfer when the
- * run begins, ascending
+ * run begins, ascending \param expected slowdown of each flow of the trace by flowSim, for the rest of those that
+ * outlast the run; empty where it is not known
  */
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
                                  const WindowPlan& plan,
                                  const SampledWindow& window,
-                                 const std::vector<FlowInTransfer>& underWay);
+                                 const std::vector<FlowInTransfer>& underWay,
+                                 const std::vector<float>& expected);
 
 /**
  * Adds the flows of windows to a report, each window as a sampling unit. Flows are weighted such that each stratum
