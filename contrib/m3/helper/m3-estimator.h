@@ -15,6 +15,8 @@
 namespace ns3::m3
 {
 
+class Schedule;
+
 /**
  * Estimates the distribution of flow completion time slowdowns of flows on a network with any engine. All engines take
  * the same nodes, flows and configuration and return the same kind of report. Slowdown is FCT / ideal FCT.
@@ -73,6 +75,13 @@ class M3Estimator : public Question
 
     /// Returns the completion times of all flows (Engine::RunPerFlow). \throws InputError as Run
     std::vector<CompletionTime> RunPerFlow(const std::string& engine, const FlowList& flows);
+
+    /// Runs an engine on flows some of which wait for others. \throws InputError as Run, and for an engine that does
+    /// not take such flows
+    SlowdownReport Run(const std::string& engine, const Schedule& schedule);
+
+    /// Returns the completion times of a schedule's flows, from the start of each. \throws InputError as Run
+    std::vector<CompletionTime> RunPerFlow(const std::string& engine, const Schedule& schedule);
 
   private:
     FabricGraph m_fabric;

@@ -45,6 +45,12 @@ class FlowsimEngine : public Engine
         SlowdownReport report(Info().name, question.sizeClasses);
         const auto ended = [&](uint32_t flow, double slowdown)
         { report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown); };
+        if (scenario.WaitsForTasks())
+        {
+            RunTasks(scenario, question, ended);
+            report.Finish();
+            return report;
+        }
         StreamFabricFlowSim(scenario.Fabric(),
                             scenario.Routes(),
                             scenario.Flows(),
@@ -57,6 +63,16 @@ class FlowsimEngine : public Engine
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
     {
+        if (scenario.WaitsForTasks())
+        {
+            const TaskTimes all = RunTasks(scenario, question, [](uint32_t, double) {});
+            std::vector<CompletionTime> times;
+            for (std::size_t id = 0; id < scenario.Flows().size(); id++)
+            {
+                times.push_back({all.receivedNs[id] - all.startNs[id], all.sentNs[id] - all.startNs[id]});
+            }
+            return times;
+        }
         const auto run = m_run.Of(scenario, question);
         std::vector<CompletionTime> times;
         times.reserve(scenario.Flows().size());
@@ -69,6 +85,19 @@ class FlowsimEngine : public Engine
                                    run->fluid.flows[id].links));
         }
         return times;
+    }
+
+    static TaskTimes RunTasks(const Scenario& scenario,
+                              const Question& question,
+                              const std::function<void(uint32_t flow, double slowdown)>& ended)
+    {
+        return ScheduleFlowSim(scenario.Fabric(),
+                               scenario.Routes(),
+                               *scenario.Tasks(),
+                               scenario.Config().HeaderBytes(),
+                               scenario.Config().AckBytes(),
+                               ended,
+                               FlowProgress(scenario, question));
     }
 
     KeptFluidRun m_run;
@@ -88,7 +117,8 @@ std::vector<EngineEntry> FlowsimEngines()
                   Trait::PACED_AT_CAP,
                   Trait::PORT_THRESHOLDS,
                   Trait::CONTROL_PARAMETERS,
-                  Trait::CONTROL_INPUTS};
+                  Trait::CONTROL_INPUTS,
+                  Trait::DEPENDENCIES};
     return {MakeEngineEntry<FlowsimEngine>(info)};
 }
 

@@ -37,6 +37,27 @@ void CheckQuestion(const Question& question)
     }
 }
 
+/// \throws InputError where flows wait for others and the engine does not know of that
+void CheckDependencies(const Scenario& scenario, const EngineInfo& info)
+{
+    if (!scenario.WaitsForTasks() || info.takes.Has(Trait::DEPENDENCIES))
+    {
+        return;
+    }
+    std::string others;
+    for (const EngineInfo& other : RegisteredEngines())
+    {
+        if (other.takes.Has(Trait::DEPENDENCIES))
+        {
+            others += (others.empty() ? "" : ", ") + other.name;
+        }
+    }
+    throw InputError("the engine " + info.name +
+                     " needs the start of every flow beforehand, and here flows wait for others; engines that take "
+                     "such schedules: " +
+                     others);
+}
+
 double SecondsSince(std::chrono::steady_clock::time_point begin)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -76,6 +97,7 @@ void Engine::AddOption(const std::string& name,
 void Engine::Prepare(const Scenario& scenario, const Question& question)
 {
     CheckQuestion(question);
+    CheckDependencies(scenario, m_info);
     DoPrepare(scenario, question);
 }
 
@@ -93,6 +115,7 @@ SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Question& question)
 {
     CheckQuestion(question);
+    CheckDependencies(scenario, m_info);
     return DoRunPerFlow(scenario, question);
 }
 

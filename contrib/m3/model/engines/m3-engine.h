@@ -81,8 +81,10 @@ struct EngineInfo
 {
     std::string name; //!< Short and unique: "packet".
     std::string text; //!< What it does, a clause for readers of reports.
-    TraitSet takes;   //!< Traits of a scenario that it takes into account; its report has a note on the others.
-    TraitSet partly;  //!< Traits among the others that it takes into account in part.
+    /// Traits of a scenario that it takes into account; its report has a note on the others, and scenarios with flows
+    /// that wait for others (Trait::DEPENDENCIES) are refused without it.
+    TraitSet takes;
+    TraitSet partly; //!< Traits among the others that it takes into account in part.
     /// Whether a trained model answers. Its report has intervals; they are withheld where the scenario has a trait that
     /// the engine does not take into account, or is outside of the training data.
     bool isTrained = false;

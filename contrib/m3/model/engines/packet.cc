@@ -7,6 +7,7 @@
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-scenario.h"
+#include "ns3/m3-schedule.h"
 
 #include <limits>
 
@@ -20,6 +21,7 @@ PacketResult RunPackets(const Scenario& scenario, const Question& question)
 {
     PacketRunOptions options;
     options.progress = FlowProgress(scenario, question);
+    options.schedule = scenario.Tasks();
     return RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
 }
 
@@ -83,16 +85,29 @@ class RerunEngine : public PacketLevelEngine
     }
 
   private:
+    /// What `run` returns for the scenario with perturbed start times.
+    template <typename Run>
+    static auto WithPerturbedStarts(const Scenario& scenario, const Run& run)
+    {
+        if (scenario.Tasks())
+        {
+            const Schedule moved = PerturbStartTimes(*scenario.Tasks());
+            return run(Scenario(scenario, moved));
+        }
+        const FlowList moved = PerturbStartTimes(scenario.Flows());
+        return run(Scenario(scenario, moved));
+    }
+
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
-        const FlowList moved = PerturbStartTimes(scenario.Flows());
-        return PacketLevelEngine::DoRun(Scenario(scenario, moved), question);
+        const auto run = [&](const Scenario& moved) { return PacketLevelEngine::DoRun(moved, question); };
+        return WithPerturbedStarts(scenario, run);
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
     {
-        const FlowList moved = PerturbStartTimes(scenario.Flows());
-        return PacketLevelEngine::DoRunPerFlow(Scenario(scenario, moved), question);
+        const auto run = [&](const Scenario& moved) { return PacketLevelEngine::DoRunPerFlow(moved, question); };
+        return WithPerturbedStarts(scenario, run);
     }
 };
 
@@ -103,7 +118,7 @@ std::vector<EngineEntry> PacketEngines()
     EngineInfo packet;
     packet.name = "packet";
     packet.text = "every packet through NICs, queues and switches: the truth here";
-    packet.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS});
+    packet.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS, Trait::DEPENDENCIES});
     EngineInfo rerun = packet;
     rerun.name = "rerun";
     rerun.text =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "per-flow-times.h"
 
+#include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-scenario.h"
 
 namespace ns3::m3
@@ -8,13 +9,7 @@ namespace ns3::m3
 
 CompletionTime TimeOf(const Scenario& scenario, double slowdown, double idealNs, const Route& route)
 {
-    double back = 0;
-    for (const LinkId id : route)
-    {
-        const FabricLink& link = scenario.Fabric().Link(id);
-        back += static_cast<double>(link.delayNs) +
-                8e9 * scenario.Config().AckBytes() / static_cast<double>(link.bitsPerSecond);
-    }
+    const double back = LastAckNs(scenario.Fabric(), route, scenario.Config().AckBytes());
     return {slowdown * idealNs, slowdown * idealNs + back};
 }
 

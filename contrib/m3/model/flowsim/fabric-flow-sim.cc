@@ -4,10 +4,16 @@
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-link-timing.h"
+#include "ns3/m3-schedule.h"
+#include "workload/task-clock.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <optional>
+#include <queue>
 #include <unordered_map>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -87,6 +93,159 @@ class FabricSource final : public FluidSource
     std::unordered_map<uint32_t, UncongestedFct> m_active;
 };
 
+/// Feeds flowSim with the flows of a schedule as they become due.
+class ScheduleSource final : public FluidSource
+{
+  public:
+    ScheduleSource(const FabricGraph& fabric,
+                   const RouteTable& routes,
+                   const Schedule& schedule,
+                   uint32_t headerBytes,
+                   uint32_t ackBytes)
+        : m_fabric(fabric),
+          m_routes(routes),
+          m_schedule(schedule),
+          m_headerBytes(headerBytes),
+          m_ackBytes(ackBytes),
+          m_clock(schedule),
+          m_flows(schedule.Flows().size())
+    {
+        RoutesOfFlows keys(routes);
+        for (const Flow& flow : schedule.Flows())
+        {
+            m_keys.push_back(keys.NextKey(flow.src, flow.dst));
+        }
+        m_clock.Begin([this](uint32_t flow, double startNs) { AddDue(flow, startNs); });
+    }
+
+    const FluidFlow* Next() override
+    {
+        if (m_next)
+        {
+            m_order.push_back(m_next->flow);
+        }
+        m_next = Earliest();
+        return Prepared();
+    }
+
+    const FluidFlow* AfterEnd(const FluidFlow* next) override
+    {
+        if (m_due.empty() || (m_next && !(*m_next > m_due.top())))
+        {
+            return next;
+        }
+        if (m_next)
+        {
+            m_due.push(*m_next);
+        }
+        m_next = Earliest();
+        return Prepared();
+    }
+
+    /// A flow has ended in the fluid. \param place of it in the order in which flows started \return flow and slowdown
+    std::pair<uint32_t, double> End(uint32_t place, double fluidFctNs)
+    {
+        const uint32_t flow = m_order[place];
+        const UncongestedFct uncongested = m_flows[flow].uncongested;
+        const double slowdown = uncongested.Slowdown(fluidFctNs);
+        const double start = m_clock.StartOf(flow);
+        const auto due = [this](uint32_t next, double startNs) { AddDue(next, startNs); };
+        const double received = std::max(start + fluidFctNs, start + slowdown * uncongested.idealNs);
+        m_flows[flow].receivedNs = received;
+        m_flows[flow].sentNs = received + m_flows[flow].ackNs;
+        m_clock.Happened(flow, TaskEvent::RECEIVED, received, due);
+        m_clock.Happened(flow, TaskEvent::SENT, received + m_flows[flow].ackNs, due);
+        return {flow, slowdown};
+    }
+
+    /// \pre all flows have ended
+    TaskTimes Times() const
+    {
+        TaskTimes times{m_clock.Starts(), {}, {}};
+        for (const State& flow : m_flows)
+        {
+            times.receivedNs.push_back(flow.receivedNs);
+            times.sentNs.push_back(flow.sentNs);
+        }
+        for (std::size_t place = m_flows.size(); place < m_schedule.TaskCount(); place++)
+        {
+            const auto duration = m_schedule.Computes()[place - m_flows.size()].durationNs;
+            times.receivedNs.push_back(times.startNs[place] + static_cast<double>(duration));
+            times.sentNs.push_back(times.receivedNs.back());
+        }
+        return times;
+    }
+
+  private:
+    struct Due
+    {
+        double startNs;
+        uint32_t flow;
+
+        bool operator>(const Due& other) const
+        {
+            return std::pair(startNs, flow) > std::pair(other.startNs, other.flow);
+        }
+    };
+
+    struct State
+    {
+        UncongestedFct uncongested{};
+        double ackNs = 0;
+        double receivedNs = std::numeric_limits<double>::quiet_NaN();
+        double sentNs = std::numeric_limits<double>::quiet_NaN();
+    };
+
+    void AddDue(uint32_t flow, double startNs)
+    {
+        m_due.push({startNs, flow});
+    }
+
+    std::optional<Due> Earliest()
+    {
+        if (m_due.empty())
+        {
+            return {};
+        }
+        const Due due = m_due.top();
+        m_due.pop();
+        return due;
+    }
+
+    /// The next flow as flowSim takes it, not in the place of the one before.
+    const FluidFlow* Prepared()
+    {
+        if (!m_next)
+        {
+            return nullptr;
+        }
+        const uint32_t id = m_next->flow;
+        m_side = 1 - m_side;
+        FluidFlow& fluid = m_fluid[m_side];
+        m_routes.DataRoute(m_keys[id], fluid.links);
+        const Flow& flow = m_schedule.Flows()[id];
+        SetFluidFlow(flow, m_headerBytes, fluid);
+        fluid.startNs = m_next->startNs;
+        m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_headerBytes, m_routes.Mode(), fluid);
+        m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes);
+        return &fluid;
+    }
+
+    const FabricGraph& m_fabric;
+    const RouteTable& m_routes;
+    const Schedule& m_schedule;
+    uint32_t m_headerBytes;
+    uint32_t m_ackBytes;
+    TaskClock<double> m_clock;
+    std::vector<State> m_flows;
+    std::vector<RouteKey> m_keys;
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> m_due;
+    std::optional<Due> m_next; //!< that flowSim has been given and not started
+    std::array<FluidFlow, 2> m_fluid;
+    std::size_t m_side = 0;
+    std::vector<uint32_t> m_order; //!< flows as they started
+};
+
 } // namespace
 
 double UncongestedFct::Slowdown(double fluidFctNs) const
@@ -135,6 +294,38 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
         values[i] = UncongestedFctOf(fabric, flows, fluid, i).Slowdown(values[i]);
     }
     return values;
+}
+
+double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes)
+{
+    double ns = 0;
+    for (const LinkId id : route)
+    {
+        const FabricLink& link = fabric.Link(id);
+        ns += static_cast<double>(link.delayNs) + 8e9 * ackBytes / static_cast<double>(link.bitsPerSecond);
+    }
+    return ns;
+}
+
+TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
+                          const RouteTable& routes,
+                          const Schedule& schedule,
+                          uint32_t headerBytes,
+                          uint32_t ackBytes,
+                          const std::function<void(uint32_t flow, double slowdown)>& ended,
+                          const std::function<void(uint64_t finishedFlows)>& progress)
+{
+    ScheduleSource source(fabric, routes, schedule, headerBytes, ackBytes);
+    StreamFlowSim(
+        LinkGbps(fabric),
+        source,
+        [&](uint32_t place, double fctNs)
+        {
+            const auto [flow, slowdown] = source.End(place, fctNs);
+            ended(flow, slowdown);
+        },
+        progress);
+    return source.Times();
 }
 
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,

@@ -15,6 +15,8 @@
 namespace ns3::m3
 {
 
+class Schedule;
+
 /// \ingroup m3-flowsim
 /// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
 struct FabricFluid
@@ -71,6 +73,31 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {});
+
+/// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
+double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes);
+
+/// \ingroup m3-flowsim
+/// When the tasks of a schedule start and end, ns; NaN for what did not happen.
+struct TaskTimes
+{
+    std::vector<double> startNs;    //!< by Schedule::PlaceOf()
+    std::vector<double> receivedNs; //!< the same: last byte of a flow at its receiver, end of a computation
+    std::vector<double> sentNs;     //!< the same: last ACK of a flow at its sender, end of a computation
+};
+
+/**
+ * Runs flowSim on the flows of a schedule. What waits for a flow's last byte waits for its whole FCT, which has the
+ * propagation and store-and-forward that the fluid lacks; what waits for its last ACK waits for the way back, too.
+ * \param schedule CheckSchedule() of it \param ended as of StreamFabricFlowSim
+ */
+TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
+                          const RouteTable& routes,
+                          const Schedule& schedule,
+                          uint32_t headerBytes,
+                          uint32_t ackBytes,
+                          const std::function<void(uint32_t flow, double slowdown)>& ended,
+                          const std::function<void(uint64_t finishedFlows)>& progress = {});
 
 } // namespace ns3::m3
 

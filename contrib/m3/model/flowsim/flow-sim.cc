@@ -96,20 +96,33 @@ class CheckedSource final : public FluidSource
 
     const FluidFlow* Next() override
     {
-        const FluidFlow* flow = m_source.Next();
+        m_before = m_count > 0 ? m_last : 0;
+        m_count++;
+        return Checked(m_source.Next());
+    }
+
+    const FluidFlow* AfterEnd(const FluidFlow* next) override
+    {
+        const FluidFlow* flow = m_source.AfterEnd(next);
+        return flow == next ? flow : Checked(flow);
+    }
+
+  private:
+    const FluidFlow* Checked(const FluidFlow* flow)
+    {
         if (flow)
         {
-            CheckFlow(m_links, *flow, m_count++, m_before);
-            m_before = flow->startNs;
+            CheckFlow(m_links, *flow, m_count - 1, m_before);
+            m_last = flow->startNs;
         }
         return flow;
     }
 
-  private:
     std::size_t m_links;
     FluidSource& m_source;
-    std::size_t m_count = 0;
-    double m_before = 0;
+    std::size_t m_count = 0; //!< flows so far, the next one included
+    double m_before = 0;     //!< start of the flow before the next one
+    double m_last = 0;       //!< start of the next one
 };
 
 /**
@@ -294,7 +307,8 @@ class MaxMinRun
         }
     }
 
-    FluidStatistics Run(FluidSource& source,
+    template <typename Source>
+    FluidStatistics Run(Source& source,
                         const std::function<void(uint32_t, double)>& ended,
                         const std::function<void(uint64_t)>& progress)
     {
@@ -315,6 +329,7 @@ class MaxMinRun
                 {
                     m_observer->OnEnd(flow.flow, nowNs);
                 }
+                next = source.AfterEnd(next);
             }
             else
             {

@@ -62,6 +62,13 @@ class FluidSource
     virtual ~FluidSource() = default;
     /// \return the next flow, null after the last; valid until the next call. Their startNs must not fall.
     virtual const FluidFlow* Next() = 0;
+
+    /// A flow has ended, and another one may now come before the one that is next. \param next what Next() or this
+    /// returned last \return the flow that is next now, null if none is
+    virtual const FluidFlow* AfterEnd(const FluidFlow* next)
+    {
+        return next;
+    }
 };
 
 /**

@@ -30,7 +30,10 @@ enum class Trait : uint8_t
     PACED_AT_CAP,       //!< Packets are not paced at the current rate.
     PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
     CONTROL_PARAMETERS, //!< Parameters that no model has as input differ from those of training.
-    CONTROL_INPUTS      //!< Parameters that the published model does not have as input differ from those of training.
+    CONTROL_INPUTS,     //!< Parameters that the published model does not have as input differ from those of training.
+    /// Flows wait for others (Schedule). Without this trait an engine refuses the scenario: it would not know when
+    /// flows start.
+    DEPENDENCIES
 };
 
 /// \ingroup m3-scenario
@@ -82,7 +85,7 @@ class TraitSet
 };
 
 /**
- * Finds the traits of a scenario, in the order of the enumeration.
+ * Finds the traits of a scenario, in the order of the enumeration, all but DEPENDENCIES.
  * \param config as the user gave it \throws InputError as RdmaConfig::Resolve
  */
 std::vector<ScenarioTrait>

@@ -3,8 +3,10 @@
 
 #include "traffic-shape.h"
 
+#include "core/text-format.h"
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-schedule.h"
 
 namespace ns3::m3
 {
@@ -13,14 +15,24 @@ namespace
 {
 
 /// Resolves a configuration once the flows are checked. \throws InputError
-RdmaConfig
-CheckAndResolve(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows)
+RdmaConfig CheckAndResolve(const FabricGraph& fabric,
+                           const RouteTable& routes,
+                           const RdmaConfig& config,
+                           const FlowList& flows,
+                           const Schedule* schedule)
 {
     if (flows.empty())
     {
         throw InputError("there are no flows");
     }
-    CheckFlows(fabric, routes, flows);
+    if (schedule)
+    {
+        CheckSchedule(fabric, routes, *schedule);
+    }
+    else
+    {
+        CheckFlows(fabric, routes, flows);
+    }
     return config.Resolve(fabric, routes);
 }
 
@@ -42,14 +54,30 @@ void CheckPorts(const FabricGraph& fabric, const RdmaConfig& resolved)
 
 } // namespace
 
-Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows, const Schedule* schedule)
     : m_fabric(fabric),
       m_flows(flows),
+      m_schedule(schedule),
       m_config(config),
       m_routes(fabric, config.mode),
-      m_resolved(CheckAndResolve(fabric, m_routes, config, flows))
+      m_resolved(CheckAndResolve(fabric, m_routes, config, flows, schedule))
 {
     CheckPorts(m_fabric, m_resolved);
+}
+
+Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+    : Scenario(fabric, config, flows, nullptr)
+{
+}
+
+Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const Schedule& schedule)
+    : Scenario(fabric, config, schedule.Flows(), &schedule)
+{
+}
+
+Scenario::Scenario(const Scenario& other, const Schedule& schedule)
+    : Scenario(other.m_fabric, other.m_config, schedule)
+{
 }
 
 Scenario::Scenario(const Scenario& other, const FlowList& flows)
@@ -59,7 +87,20 @@ Scenario::Scenario(const Scenario& other, const FlowList& flows)
 
 std::vector<ScenarioTrait> Scenario::Traits() const
 {
-    return TraitsOf(m_fabric, m_routes, m_config, m_flows);
+    std::vector<ScenarioTrait> traits = TraitsOf(m_fabric, m_routes, m_config, m_flows);
+    if (WaitsForTasks())
+    {
+        traits.push_back({Trait::DEPENDENCIES,
+                          FormatText("flows that wait for others (%llu of %zu)",
+                                     static_cast<unsigned long long>(m_schedule->WaitingFlows()),
+                                     m_flows.size())});
+    }
+    return traits;
+}
+
+bool Scenario::WaitsForTasks() const
+{
+    return m_schedule && !m_schedule->Dependencies().empty();
 }
 
 TrafficShape Scenario::Traffic() const

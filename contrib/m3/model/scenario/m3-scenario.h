@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+class Schedule;
 struct TrafficShape;
 
 /**
@@ -34,6 +35,16 @@ class Scenario
      * \throws InputError for no flows, invalid flows (CheckFlows) and an invalid configuration
      */
     Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
+
+    /**
+     * Makes a scenario of flows some of which may wait for others.
+     * \param schedule at least one flow; it must outlive the scenario
+     * \throws InputError as the first constructor, and as CheckSchedule
+     */
+    Scenario(const FabricGraph& fabric, const RdmaConfig& config, const Schedule& schedule);
+
+    /// Makes a scenario with the same network and configuration and another schedule. \throws InputError
+    Scenario(const Scenario& other, const Schedule& schedule);
 
     /// Makes a scenario with the same network and configuration and other flows. \throws InputError as the other
     /// constructor
@@ -63,11 +74,20 @@ class Scenario
         return m_resolved;
     }
 
-    /// Returns the flows in ascending order of start time.
+    /// Returns the flows in ascending order of start time; with WaitsForTasks() in any order, and with earliest starts.
     const FlowList& Flows() const
     {
         return m_flows;
     }
+
+    /// Returns the schedule that it was made of, null for a list of flows.
+    const Schedule* Tasks() const
+    {
+        return m_schedule;
+    }
+
+    /// Returns whether tasks wait for others, so that not every start is known beforehand.
+    bool WaitsForTasks() const;
 
     /// Finds the unusual traits of the scenario, in the order of the enumeration, in a pass over links and flows.
     std::vector<ScenarioTrait> Traits() const;
@@ -76,8 +96,11 @@ class Scenario
     TrafficShape Traffic() const;
 
   private:
+    Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows, const Schedule* schedule);
+
     const FabricGraph& m_fabric;
     const FlowList& m_flows;
+    const Schedule* m_schedule; //!< null: the flows are a list
     RdmaConfig m_config;
     RouteTable m_routes;
     RdmaConfig m_resolved;

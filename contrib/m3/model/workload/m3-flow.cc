@@ -38,7 +38,10 @@ bool AreSurelyShort(const FabricGraph& fabric, const FlowList& flows)
 }
 
 /// Checks that times fit into 64 bits.
-void CheckIdealFcts(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
+void CheckIdealFcts(const FabricGraph& fabric,
+                    const RouteTable& routes,
+                    const FlowList& flows,
+                    const std::function<std::string(std::size_t)>& nameOf)
 {
     IdealFctsOfFlows ideals(fabric, routes, MAX_HEADER_BYTES);
     int64_t all = 0;
@@ -50,7 +53,7 @@ void CheckIdealFcts(const FabricGraph& fabric, const RouteTable& routes, const F
         }
         catch (const InputError& error)
         {
-            throw InputError("flow " + std::to_string(i) + ": " + error.what());
+            throw InputError(nameOf(i) + ": " + error.what());
         }
         if (all > MAX_ALL_IDEAL_NS)
         {
@@ -63,6 +66,19 @@ void CheckIdealFcts(const FabricGraph& fabric, const RouteTable& routes, const F
 
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows)
 {
+    CheckFlowsInOrder(fabric,
+                      routes,
+                      flows,
+                      FlowOrder::BY_START,
+                      [](std::size_t flow) { return "flow " + std::to_string(flow); });
+}
+
+void CheckFlowsInOrder(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const FlowList& flows,
+                       FlowOrder order,
+                       const std::function<std::string(std::size_t flow)>& nameOf)
+{
     if (flows.size() >= UINT32_MAX)
     {
         throw InputError("there are " + std::to_string(flows.size()) + " flows; at most 4294967294 are possible");
@@ -71,7 +87,7 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         const Flow& flow = flows[i];
-        const auto fail = [i](const std::string& what) { throw InputError("flow " + std::to_string(i) + ": " + what); };
+        const auto fail = [&](const std::string& what) { throw InputError(nameOf(i) + ": " + what); };
         for (NodeId node : {flow.src, flow.dst})
         {
             if (node >= fabric.NodeCount() || !fabric.IsHost(node))
@@ -79,7 +95,8 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
                 fail(NoHostText(fabric, node));
             }
         }
-        if (flow.sizeBytes == 0 || flow.startNs < 0 || (i > 0 && flow.startNs < flows[i - 1].startNs))
+        const bool falls = order == FlowOrder::BY_START && i > 0 && flow.startNs < flows[i - 1].startNs;
+        if (flow.sizeBytes == 0 || flow.startNs < 0 || falls)
         {
             fail("needs a size above 0 and starts that do not fall");
         }
@@ -108,7 +125,7 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
     }
     if (!AreSurelyShort(fabric, flows))
     {
-        CheckIdealFcts(fabric, routes, flows);
+        CheckIdealFcts(fabric, routes, flows, nameOf);
     }
 }
 

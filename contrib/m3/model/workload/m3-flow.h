@@ -6,6 +6,8 @@
 #include "ns3/m3-routes.h"
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace ns3::m3
@@ -42,6 +44,21 @@ using FlowList = std::vector<Flow>;
  * InputError naming the flow and what is wrong with it
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
+
+/// \ingroup m3-workload
+/// Whether flows must ascend by their start.
+enum class FlowOrder : uint8_t
+{
+    BY_START, //!< They must.
+    ANY       //!< Some wait for others (Schedule): a start is the earliest one, and they have any order.
+};
+
+/// CheckFlows() of flows with some order and names. \param nameOf returns the name of the flow at a position
+void CheckFlowsInOrder(const FabricGraph& fabric,
+                       const RouteTable& routes,
+                       const FlowList& flows,
+                       FlowOrder order,
+                       const std::function<std::string(std::size_t flow)>& nameOf);
 
 /**
  * Returns the same flows with perturbed start times: every second flow starts 1 ns later where that keeps their order.

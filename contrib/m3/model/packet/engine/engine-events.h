@@ -41,6 +41,9 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
     case EventType::FLOW_START:
         OnFlowStart(event.subject);
         break;
+    case EventType::FLOW_DUE:
+        OnFlowDue(event.subject);
+        break;
     case EventType::FLOW_RESUME:
         OnFlowResume(event.subject);
         break;

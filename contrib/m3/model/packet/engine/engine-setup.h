@@ -61,7 +61,16 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_randoms(config, fabric.LinkCount(), 2 * uint64_t{fabric.LinkCount()}),
       m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0)
 {
-    CheckFlows(fabric, routes, flows);
+    const bool flowsWait = options.schedule && !options.schedule->Dependencies().empty();
+    if (flowsWait)
+    {
+        CheckSchedule(fabric, routes, *options.schedule);
+        m_tasks.emplace(*options.schedule);
+    }
+    else
+    {
+        CheckFlows(fabric, routes, flows);
+    }
     for (const auto& [rate, nicConfig] : m_nicConfigs)
     {
         m_makeControl[rate] = MakeCongestionControlFactory(nicConfig);
@@ -74,6 +83,11 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     m_timeouts = CanLosePackets() || (Rules::HAS_TIMEOUTS && m_classUse.lossless < m_classUse.classes);
     // a PFC frame may wait for the frame before it
     m_quietNs = 2 * LongestHopNs(fabric, config);
+    if (flowsWait)
+    {
+        BeginTasks();
+        return;
+    }
     ScheduleResumes();
     ScheduleArrivals();
 }

@@ -26,6 +26,7 @@ enum class EventType : uint8_t
     FLOW_ARRIVAL,   //!< the flows of the next start time
     FLOW_DELAY,     //!< first of the two zero-delay events of a flow; subject: flow
     FLOW_START,     //!< creates the queue pair; subject: flow
+    FLOW_DUE,       //!< creates the queue pair of a flow that waited for others; subject: flow
     CONTROL_TIMER,  //!< a timer of a congestion control; subject: timer, object: queue pair slot
     FLOW_RESUME,    //!< creates the queue pair of a flow in mid-transfer; subject: index of its progress
     LINK_CHANGE,    //!< a link goes down or comes up; subject: index of the change

@@ -138,6 +138,10 @@ bool PacketEngine<Rules>::EndIfUnreachable(uint32_t flow, const RouteKey& key)
     m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
     LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
     m_ended++;
+    if (m_tasks)
+    {
+        TellTasks(flow, m_result.flows[flow]);
+    }
     return true;
 }
 
@@ -146,6 +150,12 @@ void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
 {
     const RouteKey key = m_startingKeys.front();
     m_startingKeys.pop_front();
+    StartFlow(flow, key);
+}
+
+template <class Rules>
+void PacketEngine<Rules>::StartFlow(uint32_t flow, const RouteKey& key)
+{
     if (!EndIfUnreachable(flow, key))
     {
         Kick(m_pairs[StartPair(flow, key)].nic);
@@ -166,7 +176,7 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     outcome.unfinished = why;
     if (why == Unfinished::NO)
     {
-        outcome.senderFctNs = m_wheel.Now() - m_flows[pair.flow].startNs;
+        outcome.senderFctNs = m_wheel.Now() - StartNs(pair.flow);
         m_result.completionOrder.push_back(pair.flow);
     }
     else
@@ -177,6 +187,10 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     if (m_observer)
     {
         m_observer->OnFlowEnd(pair.flow, outcome);
+    }
+    if (m_tasks)
+    {
+        TellTasks(pair.flow, outcome);
     }
     ReleaseIfUnused(slot);
 }

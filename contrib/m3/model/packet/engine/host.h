@@ -139,7 +139,7 @@ inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
         answer = Rules::Acknowledges(m_config, before, pair.expected, pair.size);
         if (pair.expected >= pair.size)
         {
-            m_result.flows[pair.flow].receiverFctNs = now - m_flows[pair.flow].startNs;
+            OnReceived(pair.flow);
         }
     }
     else if (packet.seq > pair.expected)

@@ -24,6 +24,8 @@ std::string MeaningOf(Unfinished reason, EngineMode mode, bool starts)
         return RulesOf(mode).lossText;
     case Unfinished::UNREACHABLE:
         return "links are down and no way is left";
+    case Unfinished::WAITING:
+        return "what they wait for did not finish";
     case Unfinished::BEFORE:
         return "the run begins after their start";
     case Unfinished::DEADLOCK:
@@ -59,6 +61,8 @@ std::string UnfinishedName(Unfinished reason)
         return "no-progress";
     case Unfinished::UNREACHABLE:
         return "unreachable";
+    case Unfinished::WAITING:
+        return "waiting";
     case Unfinished::BEFORE:
         return "before";
     case Unfinished::DEADLOCK:

@@ -21,6 +21,7 @@ enum class Unfinished : uint8_t
     STOP_TIME,   //!< The run ended first, at its stop time or by its limit of packets or events.
     NO_PROGRESS, //!< 16 retransmission timeouts in a row; in `HPCC` mode a packet was lost and is not sent again.
     UNREACHABLE, //!< Links are down, and no route is left.
+    WAITING,     //!< It waits for a flow that did not finish.
     BEFORE,      //!< It starts before the run begins, and was not said to be under way: it took no part.
     DEADLOCK     //!< Ports that PFC has paused wait for each other in a circle, and nothing else can happen.
 };
@@ -54,7 +55,10 @@ struct PfcEvent
  */
 struct PacketResult
 {
-    std::vector<FlowOutcome> flows;        //!< One entry per flow, in the order of the flow list.
+    std::vector<FlowOutcome> flows; //!< One entry per flow, in the order of the flow list.
+    /// Starts of the tasks where flows wait for others, ns, by Schedule::PlaceOf(); -1 where what a task waits for has
+    /// not happened. Empty for a list: its flows start at their startNs.
+    std::vector<int64_t> taskStartsNs;
     std::vector<uint32_t> completionOrder; //!< Flow ids in the order in which their senders finished.
     std::vector<PfcEvent> pfc;             //!< In the order of reception, if PacketRunOptions::recordPfc is set.
     uint64_t dataHops = 0;                 //!< Number of data packets put on a wire, at each hop.

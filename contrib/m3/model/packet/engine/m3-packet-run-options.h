@@ -13,6 +13,7 @@ namespace ns3::m3
 {
 
 class PacketObserver;
+class Schedule;
 
 /**
  * \ingroup m3-packet
@@ -48,6 +49,9 @@ struct PacketRunOptions
     int64_t beginNs = 0;
     std::vector<FlowUnderWay> underWay; //!< `STANDARD` mode only: flows in mid-transfer at beginNs, none twice.
     bool recordUnderWay = false;        //!< Fill PacketResult::underWay.
+    /// Schedule that says which of the flows, which must be its own, wait for others; null: none. A run with such flows
+    /// begins at 0, without routeIds.
+    const Schedule* schedule = nullptr;
     /// `STANDARD` mode only: the number that a flow's route is hashed from, one per flow, where the list is a part of
     /// another one and flows are to take the routes that they take there; empty: its index.
     std::vector<uint32_t> routeIds;

@@ -8,6 +8,7 @@
 #include "packet/controls/pint.h"
 #include "random-streams.h"
 #include "shared-buffer.h"
+#include "workload/task-clock.h"
 
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-packet-observer.h"
@@ -16,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ns3::m3
@@ -73,6 +75,10 @@ class PacketEngine final : public PacketRun
 
     PacketResult TakeResult() override
     {
+        if (m_tasks)
+        {
+            m_result.taskStartsNs = m_tasks->Starts();
+        }
         return std::move(m_result);
     }
 
@@ -100,6 +106,7 @@ class PacketEngine final : public PacketRun
     void OnFlowArrival();
     RouteKey NextKey(uint32_t flow);
     void OnFlowStart(uint32_t flow);
+    void StartFlow(uint32_t flow, const RouteKey& key);
     bool EndIfUnreachable(uint32_t flow, const RouteKey& key);
     Slot StartPair(uint32_t flow, const RouteKey& key);
     Slot TakeSlot();
@@ -107,6 +114,14 @@ class PacketEngine final : public PacketRun
     void SetRoute(Slot slot, const Route& data, const Route& ack);
     void EndFlow(Slot slot, Unfinished why);
     void ReleaseIfUnused(Slot slot);
+
+    // task-flows.h
+    void BeginTasks();
+    void ScheduleTask(uint32_t flow, int64_t startNs);
+    void OnFlowDue(uint32_t flow);
+    void OnReceived(uint32_t flow);
+    void TellTasks(uint32_t flow, const FlowOutcome& outcome);
+    int64_t StartNs(uint32_t flow) const;
 
     // flow-resume.h
     void ScheduleResumes();
@@ -278,6 +293,9 @@ class PacketEngine final : public PacketRun
     Route m_ackRoute;
     std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
     std::vector<RouteKey> m_startedKeys;          //!< of flows that start before the run begins
+    std::optional<TaskClock<int64_t>> m_tasks;    //!< where flows wait for others
+    std::vector<RouteKey> m_taskKeys;             //!< of all flows, where flows wait for others
+    uint64_t m_tasksDue = 0;                      //!< flows whose start is known and still to come
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;
     StopIndex m_stopsBeforeChange = 0;    //!< routes of packets that were sent before the last change end here

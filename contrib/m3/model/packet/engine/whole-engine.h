@@ -21,5 +21,6 @@
 #include "retransmission-timeout.h"
 #include "run-end.h"
 #include "sender.h"
+#include "task-flows.h"
 
 #endif // M3_WHOLE_ENGINE_H
