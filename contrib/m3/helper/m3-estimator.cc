@@ -62,12 +62,12 @@ std::vector<CompletionTime> M3Estimator::RunPerFlow(const std::string& engine, c
     return m_engines.Get(engine).RunPerFlow(Scenario(m_fabric, config, flows), *this);
 }
 
-SlowdownReport M3Estimator::Run(const std::string& engine, const Schedule& schedule)
+SlowdownReport M3Estimator::RunSchedule(const std::string& engine, const Schedule& schedule)
 {
     return m_engines.Get(engine).Run(Scenario(m_fabric, config, schedule), *this);
 }
 
-std::vector<CompletionTime> M3Estimator::RunPerFlow(const std::string& engine, const Schedule& schedule)
+std::vector<CompletionTime> M3Estimator::RunSchedulePerFlow(const std::string& engine, const Schedule& schedule)
 {
     return m_engines.Get(engine).RunPerFlow(Scenario(m_fabric, config, schedule), *this);
 }

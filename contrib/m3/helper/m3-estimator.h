@@ -78,10 +78,10 @@ class M3Estimator : public Question
 
     /// Runs an engine on flows some of which wait for others. \throws InputError as Run, and for an engine that does
     /// not take such flows
-    SlowdownReport Run(const std::string& engine, const Schedule& schedule);
+    SlowdownReport RunSchedule(const std::string& engine, const Schedule& schedule);
 
     /// Returns the completion times of a schedule's flows, from the start of each. \throws InputError as Run
-    std::vector<CompletionTime> RunPerFlow(const std::string& engine, const Schedule& schedule);
+    std::vector<CompletionTime> RunSchedulePerFlow(const std::string& engine, const Schedule& schedule);
 
   private:
     FabricGraph m_fabric;
