@@ -19,7 +19,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr int64_t US = 1000; //!< ns
+constexpr int64_t MICROSECOND = 1000; //!< ns
 
 /// Hosts 0 to 3 at 10 Gb/s and switch 4, 1 us per link.
 const FabricGraph& FourHostStar()
@@ -77,7 +77,7 @@ void ExpectStartsFollow(const Schedule& schedule,
 }
 
 /// Flows and computations that wait for random ones before them in a shuffled order.
-Schedule RandomSchedule(uint64_t seed)
+Schedule RandomTasks(uint64_t seed)
 {
     RandomStream random(seed);
     Schedule schedule;
@@ -86,8 +86,8 @@ Schedule RandomSchedule(uint64_t seed)
     for (uint32_t i = 0; i < 60; i++)
     {
         const NodeId src = draw(4);
-        const int64_t start = draw(20) * US;
-        tasks.push_back(i % 4 == 3 ? schedule.AddCompute({src, draw(30) * US, start})
+        const int64_t start = draw(20) * MICROSECOND;
+        tasks.push_back(i % 4 == 3 ? schedule.AddCompute({src, draw(30) * MICROSECOND, start})
                                    : schedule.AddFlow({src, (src + 1 + draw(3)) % 4, 1 + draw(20'000), start}));
     }
     for (std::size_t i = tasks.size() - 1; i > 0; i--)
@@ -100,7 +100,7 @@ Schedule RandomSchedule(uint64_t seed)
         {
             schedule.AddDependency(
                 tasks[i],
-                {tasks[draw(static_cast<double>(i))], static_cast<TaskEvent>(draw(3)), draw(5) * US / 2});
+                {tasks[draw(static_cast<double>(i))], static_cast<TaskEvent>(draw(3)), draw(5) * MICROSECOND / 2});
         }
     }
     return schedule;
@@ -113,7 +113,7 @@ TEST(Schedule, ErrorsNameTheTask)
     Schedule schedule;
     const TaskId first = schedule.AddFlow({0, 1, 1000, 0});
     const TaskId second = schedule.AddFlow({1, 2, 1000, 0});
-    const TaskId think = schedule.AddCompute({2, 5 * US});
+    const TaskId think = schedule.AddCompute({2, 5 * MICROSECOND});
     schedule.AddDependency(second, {first, TaskEvent::RECEIVED, 0});
     schedule.AddDependency(think, {second, TaskEvent::SENT, 0});
     EXPECT_EQ(ScheduleError(schedule), "");
@@ -182,7 +182,7 @@ TEST(Schedule, StartsFollowFromTheTimesOfPredecessorsInBothEngines)
 {
     for (uint64_t seed = 1; seed <= 20; seed++)
     {
-        const Schedule schedule = RandomSchedule(seed);
+        const Schedule schedule = RandomTasks(seed);
         const PacketResult result = RunBoth(schedule);
         std::vector<int64_t> received;
         std::vector<int64_t> sent;
@@ -214,7 +214,7 @@ TEST(Schedule, TheStartsOfARunAsAListGiveTheSameFlowsimRun)
 {
     for (uint64_t seed = 1; seed <= 10; seed++)
     {
-        const Schedule schedule = RandomSchedule(seed);
+        const Schedule schedule = RandomTasks(seed);
         const RouteTable routes(FourHostStar(), EngineMode::STANDARD);
         std::vector<double> slowdowns(schedule.Flows().size());
         const TaskTimes times = ScheduleFlowSim(FourHostStar(),
@@ -277,16 +277,16 @@ TEST(Schedule, WhatWaitsForAFlowThatDoesNotEndNeverStarts)
     const TaskId fourth = schedule.AddFlow({2, 3, 1000, 0});
     schedule.AddDependency(second, {first, TaskEvent::RECEIVED, 0});
     schedule.AddDependency(third, {second, TaskEvent::STARTED, 0});
-    schedule.AddDependency(fourth, {first, TaskEvent::STARTED, 50 * US});
+    schedule.AddDependency(fourth, {first, TaskEvent::STARTED, 50 * MICROSECOND});
     PacketRunOptions options;
-    options.linkChanges.push_back({10 * US, FourHostStar().EgressLinks(1)[0], false});
+    options.linkChanges.push_back({10 * MICROSECOND, FourHostStar().EgressLinks(1)[0], false});
     const PacketResult result = RunBoth(schedule, FourHostStar(), options);
     EXPECT_NE(result.flows[0].unfinished, Unfinished::NO);
     EXPECT_EQ(result.flows[1].unfinished, Unfinished::WAITING);
     EXPECT_EQ(result.flows[2].unfinished, Unfinished::WAITING);
     EXPECT_EQ(result.flows[3].unfinished, Unfinished::NO);
     EXPECT_EQ(result.taskStartsNs[1], -1);
-    EXPECT_EQ(result.taskStartsNs[3], 50 * US);
+    EXPECT_EQ(result.taskStartsNs[3], 50 * MICROSECOND);
     EXPECT_EQ(UnfinishedName(Unfinished::WAITING), "waiting");
 }
 
