@@ -35,8 +35,9 @@ double RunNs(const WindowKind& kind, const FlowList& flows)
     return static_cast<double>(kind.leadNs + kind.tailNs) + WindowNs(kind, flows);
 }
 
-/// \param lengths of the tail that a window lasts
-WindowKind KindOf(const Scenario& scenario, double rttNs, double tailNs, double lengths, const WindowWishes& wishes)
+/// \param lengths of the tail that a window lasts, at least \param budget share of the trace's time for this kind
+WindowKind
+KindOf(const Scenario& scenario, double rttNs, double tailNs, double lengths, double budget, const WindowWishes& wishes)
 {
     constexpr double LEAD_RTTS = 40;
     constexpr double LEAD_OF_TAIL = 0.3;
@@ -54,7 +55,10 @@ WindowKind KindOf(const Scenario& scenario, double rttNs, double tailNs, double 
     WindowKind kind{};
     kind.tailNs = static_cast<int64_t>(tailNs);
     kind.leadNs = wishes.leadNs > 0 ? wishes.leadNs : static_cast<int64_t>(lead);
-    const double flowsOfWindow = std::clamp(lengths * tailNs * perNs, 1.0, static_cast<double>(flows.size()));
+    // after a long lead a window is worth as long a time, where the budget still has room for enough of them
+    const double room = budget * SpanNs(flows) / MIN_WINDOWS - static_cast<double>(kind.leadNs + kind.tailNs);
+    const double windowNs = std::max(lengths * tailNs, std::min(static_cast<double>(kind.leadNs), room));
+    const double flowsOfWindow = std::clamp(windowNs * perNs, 1.0, static_cast<double>(flows.size()));
     kind.flows =
         std::min<uint64_t>(flows.size(),
                            wishes.flowsPerWindow > 0 ? wishes.flowsPerWindow : static_cast<uint64_t>(flowsOfWindow));
@@ -113,11 +117,11 @@ PlanWindows(const Scenario& scenario, const FluidFcts& fluid, const SizeClasses&
     const double tail = std::max(MIN_TAIL_RTTS * rttNs, SLOWER * OrderStatistic(fluid.fctsNs, ENDED));
     const double budget = wishes.budget > 0 ? wishes.budget : DEFAULT_BUDGET;
     WindowPlan plan{};
-    plan.kinds.push_back(KindOf(scenario, rttNs, tail, LENGTHS, wishes));
+    plan.kinds.push_back(KindOf(scenario, rttNs, tail, LENGTHS, budget, wishes));
     const double longTail = wishes.flowsPerWindow > 0 ? 0 : LongTailNs(flows, fluid, classes, tail);
     if (longTail > tail)
     {
-        const WindowKind kind = KindOf(scenario, rttNs, longTail, LONG_LENGTHS, wishes);
+        const WindowKind kind = KindOf(scenario, rttNs, longTail, LONG_LENGTHS, HALF * budget, wishes);
         if (WindowsIn(HALF * budget, kind, flows) >= MIN_WINDOWS)
         {
             plan.kinds.push_back(kind);

@@ -29,7 +29,8 @@ struct WindowWishes
 
 /**
  * Plans the windows of a scenario. Lead and tail go by base RTTs, by how long flows take and by how long the congestion
- * control remembers; a window lasts twice as long as its tail. Where many flows of a size class outlast that tail and
+ * control remembers; a window lasts twice as long as its tail, and as long as its lead where the budget has room for
+ * that. Where many flows of a size class outlast that tail and
  * the budget allows, windows of a second kind have a tail that is long enough for these.
  * \param fluid FCTs by flowSim of at least one flow \param classes of the report
  */
