@@ -21,7 +21,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t RATE = 10'000'000'000;
+constexpr uint64_t CLASS_RATE = 10'000'000'000;
 constexpr int64_t PACKET_NS = 839; // 1048 B at 10 Gb/s, rounded up
 
 /// Senders at line rate whatever happens.
@@ -61,14 +61,14 @@ std::array<double, PRIORITY_CLASSES> BytesIn10Ms(const RdmaConfig& config, const
     PacketRunOptions options;
     options.stopNs = 11'000'000;
     options.observer = &counter;
-    RunPacketSimulation(Star(9, RATE), config, flows, options);
+    RunPacketSimulation(Star(9, CLASS_RATE), config, flows, options);
     return counter.bytes;
 }
 
 /// Expects shares of 1, 2 and 5 of a port's rate for classes 1, 2 and 4, within 2 %.
 void ExpectShares(const std::array<double, PRIORITY_CLASSES>& bytes)
 {
-    constexpr double ALL = RATE / 8 * 0.01; // in 10 ms
+    constexpr double ALL = CLASS_RATE / 8 * 0.01; // in 10 ms
     EXPECT_NEAR(bytes[1] / ALL, 1.0 / 8, 0.02 / 8);
     EXPECT_NEAR(bytes[2] / ALL, 2.0 / 8, 0.02 * 2 / 8);
     EXPECT_NEAR(bytes[4] / ALL, 5.0 / 8, 0.02 * 5 / 8);
@@ -78,7 +78,7 @@ void ExpectShares(const std::array<double, PRIORITY_CLASSES>& bytes)
 
 TEST(Classes, IncastLosesNothingInAnyClass)
 {
-    const FabricGraph fabric = Star(256, RATE);
+    const FabricGraph fabric = Star(256, CLASS_RATE);
     for (uint8_t only = 0; only <= 8; only++) // 8: all classes at once
     {
         FlowList flows;
@@ -99,7 +99,7 @@ TEST(Classes, AStrictClassWaitsForOnePacketAPort)
 {
     RdmaConfig config = Uncontrolled();
     config.strictClasses = 0b11;
-    const FabricGraph fabric = Star(9, RATE);
+    const FabricGraph fabric = Star(9, CLASS_RATE);
     Flow urgent{1, 0, 100'000, 200'000, 0};
     const int64_t alone = Simulate(fabric, config, {urgent}).flows[0].receiverFctNs;
     // others at the urgent flow's NIC and at the switch port that it takes, some of them strict, too, but after it
@@ -115,7 +115,7 @@ TEST(Classes, WeightsShareAPortInBytes)
 {
     RdmaConfig config = Uncontrolled();
     config.packedClassWeights = ParseClassWeights("weights", "1:1,2:2,4:5").Packed();
-    const FabricGraph fabric = Star(9, RATE);
+    const FabricGraph fabric = Star(9, CLASS_RATE);
     FlowList flows;
     // the first class has three senders, which does not give it more
     for (const auto& [src, one] : std::vector<std::pair<NodeId, uint8_t>>{{1, 1}, {2, 1}, {3, 1}, {4, 2}, {5, 4}})
@@ -137,7 +137,7 @@ TEST(Classes, WhatAClassDoesNotUseIsTheOthers)
     config.packedClassWeights = ParseClassWeights("weights", "2:63").Packed();
     // class 2 has one flow that is capped far below its share at another port
     FlowList flows{{1, 0, 100'000'000, 0, 1}, {2, 0, 1'000'000, 0, 2}};
-    const PacketResult result = Simulate(Star(9, RATE), config, flows);
+    const PacketResult result = Simulate(Star(9, CLASS_RATE), config, flows);
     const auto wire = [](double bytes) { return bytes * 1.048 * 8 / 10; };
     EXPECT_NEAR(static_cast<double>(result.flows[1].receiverFctNs), wire(1e6) * 64 / 63, wire(1e6) / 20);
     EXPECT_NEAR(static_cast<double>(result.flows[0].receiverFctNs), wire(101e6), wire(1e6));
@@ -166,7 +166,7 @@ TEST(Classes, ALossyClassDropsBesideALosslessOne)
     } drops;
 
     options.observer = &drops;
-    const PacketResult result = RunPacketSimulation(Star(9, RATE), config, flows, options);
+    const PacketResult result = RunPacketSimulation(Star(9, CLASS_RATE), config, flows, options);
     EXPECT_EQ(result.completionOrder.size(), flows.size());
     EXPECT_GT(result.switchDrops, 0U);
     EXPECT_EQ(drops.of.size(), result.switchDrops);
@@ -184,9 +184,9 @@ TEST(Classes, ALossyClassDropsBesideALosslessOne)
     {
         flow.priorityGroup = 5;
     }
-    EXPECT_GT(Simulate(Star(9, RATE), config, flows).switchDrops, 0U);
+    EXPECT_GT(Simulate(Star(9, CLASS_RATE), config, flows).switchDrops, 0U);
     config.lossyClasses = 0;
-    EXPECT_EQ(Simulate(Star(9, RATE), config, flows).switchDrops, 0U);
+    EXPECT_EQ(Simulate(Star(9, CLASS_RATE), config, flows).switchDrops, 0U);
 }
 
 TEST(Classes, MarkEachByItsOwnQueue)
@@ -209,7 +209,7 @@ TEST(Classes, MarkEachByItsOwnQueue)
     FlowList flows{{1, 0, 500'000, 0, 2}, {2, 0, 500'000, 0, 2}, {3, 0, 500'000, 0, 6}, {4, 0, 500'000, 0, 6}};
     PacketRunOptions options;
     options.observer = &marks;
-    RunPacketSimulation(Star(9, RATE), config, flows, options);
+    RunPacketSimulation(Star(9, CLASS_RATE), config, flows, options);
     ASSERT_FALSE(marks.of.empty());
     for (const uint32_t flow : marks.of)
     {
@@ -226,12 +226,12 @@ TEST(Classes, FlowsOfOneClassAreAsOfAnyOther)
         const NodeId src = random() % 9;
         flows.push_back({src, static_cast<NodeId>((src + 1 + random() % 8) % 9), 1 + random() % 60'000, 1000 * i});
     }
-    const PacketResult usual = Simulate(Star(9, RATE), {}, flows);
+    const PacketResult usual = Simulate(Star(9, CLASS_RATE), {}, flows);
     for (Flow& flow : flows)
     {
         flow.priorityGroup = 0;
     }
-    const PacketResult other = Simulate(Star(9, RATE), {}, flows);
+    const PacketResult other = Simulate(Star(9, CLASS_RATE), {}, flows);
     for (std::size_t i = 0; i < flows.size(); i++)
     {
         EXPECT_EQ(usual.flows[i].receiverFctNs, other.flows[i].receiverFctNs);
@@ -259,7 +259,7 @@ TEST(Classes, EveryFlowEndsAndNoneBelowItsIdeal)
             weights.Set(one, 1 + random() % 63);
             config.packedClassWeights = weights.Packed();
         }
-        const FabricGraph fabric = Star(9, RATE);
+        const FabricGraph fabric = Star(9, CLASS_RATE);
         FlowList flows;
         for (int i = 0; i < 300; i++)
         {
