@@ -13,7 +13,7 @@ namespace ns3::m3
 /// A value of a sampling unit.
 struct LeaveOneOutValue
 {
-    double value;
+    double value;  //!< Of whatever quantile is asked for.
     double weight; //!< Above 0.
     uint32_t unit; //!< Index.
     std::pair<std::size_t, uint32_t>

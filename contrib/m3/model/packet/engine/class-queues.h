@@ -20,8 +20,8 @@ inline constexpr uint32_t NO_CLASS = PRIORITY_CLASSES; //!< of nothing that may 
  */
 struct alignas(64) ClassQueues
 {
-    PacketIndex head[PRIORITY_CLASSES]; //!< valid where `waiting` has the class
-    PacketIndex tail[PRIORITY_CLASSES];
+    PacketIndex head[PRIORITY_CLASSES];     //!< valid where `waiting` has the class
+    PacketIndex tail[PRIORITY_CLASSES];     //!< the same
     uint64_t bytes[PRIORITY_CLASSES] = {};  //!< in the queue
     int32_t credit[PRIORITY_CLASSES] = {};  //!< bytes that a class may still send in its turn
     uint8_t waiting = 0;                    //!< bit per class: its queue is not empty
