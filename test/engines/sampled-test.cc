@@ -298,9 +298,52 @@ TEST_F(SampledPackets, StopBeforeATargetErrorIsReached)
     EXPECT_LT(windows, all);
 }
 
+TEST_F(SampledPackets, ABudgetOfTimeGivesTheFirstWindowsOfThePlan)
+{
+    // A window takes longer than 1 ns, and all of them less than an hour.
+    const EngineOptions some{{"start", "flowsim"}, {"windows", "6"}, {"flows-per-window", "500"}, {"lead", "50us"}};
+    const auto with = [&](const std::string& budget, uint32_t threads = 1)
+    {
+        EngineOptions options = some;
+        options.emplace_back("budget", budget);
+        return Run(options, threads);
+    };
+    const SlowdownReport all = Run(some);
+    const SlowdownReport hour = with("1h", 3);
+    EXPECT_EQ(hour.OverallQuantile(0.99), all.OverallQuantile(0.99)) << "as many windows, the same answer";
+    EXPECT_FALSE(NotesSay(hour, "processor time was spent"));
+    const SlowdownReport one = with("1ns");
+    EXPECT_TRUE(NotesSay(one, "processor time was spent after 1 windows"));
+    EXPECT_TRUE(one.AreIntervalsWithheld()) << "a single window says nothing of others";
+    EngineOptions first = some;
+    first.emplace_back("windows", "1");
+    EXPECT_EQ(Run(first).OverallQuantile(0.99), one.OverallQuantile(0.99)) << "the first of the plan";
+    // other threads end the windows that they have begun
+    const SlowdownReport threads = with("1ns", 3);
+    std::size_t same = 0;
+    for (const std::string count : {"1", "2", "3", "4", "5", "6"})
+    {
+        first.back().second = count;
+        same += Run(first).OverallQuantile(0.99) == threads.OverallQuantile(0.99) &&
+                (count == "6" || NotesSay(threads, "spent after " + count + " windows"));
+    }
+    EXPECT_EQ(same, 1U) << "as of that number of windows";
+    first.back().second = "1";
+    EXPECT_TRUE(Run(first).AreIntervalsWithheld());
+    // without a number of windows more than the usual tenth of the trace is allowed
+    const SlowdownReport half =
+        Run({{"start", "flowsim"}, {"flows-per-window", "200"}, {"lead", "50us"}, {"budget", "1h"}});
+    const SlowdownReport tenth = Run({{"start", "flowsim"}, {"flows-per-window", "200"}, {"lead", "50us"}});
+    EXPECT_LT(half.SamplingReach(0.99), tenth.SamplingReach(0.99));
+}
+
 TEST_F(SampledPackets, RefuseWhatTheyCannotDo)
 {
     const std::unique_ptr<Engine> engine = MakeEngine("sampled");
+    for (const char* wrong : {"0s", "-3s", "30x", "s", "1e3", "nan", "30 s 5"})
+    {
+        EXPECT_THROW(engine->Set("budget", wrong), InputError) << wrong;
+    }
     EXPECT_THROW(engine->Set("budget", "0"), InputError);
     EXPECT_THROW(engine->Set("budget", "150%"), InputError);
     EXPECT_THROW(engine->Set("lead", "-1us"), InputError);

@@ -128,7 +128,6 @@ TEST(StuckFlows, FlowsBesideADeadlockFinish)
     EXPECT_EQ(result.flows[18].unfinished, Unfinished::NO);
     EXPECT_EQ(result.flows[19].unfinished, Unfinished::NO);
     EXPECT_EQ(UnfinishedText(result), "18 deadlock");
-    EXPECT_EQ(UnfinishedText(result, 10), "8 deadlock");
 }
 
 // A deadlock that a change of a link undoes: the ring is cut, pauses at the cut are forgotten, and all flows end.

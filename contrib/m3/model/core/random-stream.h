@@ -66,6 +66,20 @@ class RandomStream
     boost::random::mt19937_64 m_engine;
 };
 
+/// A uniform number in [0, 1) of a seed and an index: what is drawn for one index does not depend on others
+/// (SplitMix64: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014).
+inline double UniformOf(uint64_t seed, uint64_t index)
+{
+    const auto mix = [](uint64_t bits)
+    {
+        bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+        bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+        return bits ^ (bits >> 31);
+    };
+    constexpr uint64_t GAMMA = 0x9e3779b97f4a7c15;
+    return static_cast<double>(mix(mix(seed + GAMMA) + GAMMA * (index + 1)) >> 11) * 0x1p-53;
+}
+
 } // namespace ns3::m3
 
 #endif // M3_RANDOM_STREAM_H

@@ -18,13 +18,20 @@ namespace ns3::m3
 namespace
 {
 
-/// Flows of a list that start before a time and may be in transfer then, ascending.
-std::vector<uint32_t> FlowsNear(const FlowList& flows, const FluidRun& run, int64_t timeNs)
+/// How long the slowest flow takes by flowSim, ns.
+double LongestNs(const FluidRun& run)
+{
+    return run.fluidFctNs.empty() ? 0 : *std::max_element(run.fluidFctNs.begin(), run.fluidFctNs.end());
+}
+
+/// Flows of a list that start before a time and may be in transfer then, ascending. \param longestNs of the run
+std::vector<uint32_t> FlowsNear(const FlowList& flows, const FluidRun& run, double longestNs, int64_t timeNs)
 {
     constexpr double SLOWEST = 8;          // few flows take so many times as long as by flowSim,
     constexpr double BESIDES_NS = 100'000; // or longer than that beside what flowSim does not know
     std::vector<uint32_t> near;
-    for (uint32_t id = 0; id < flows.size() && flows[id].startNs < timeNs; id++)
+    const int64_t earliest = timeNs - static_cast<int64_t>(SLOWEST * longestNs + BESIDES_NS) - 1;
+    for (uint32_t id = FirstFrom(flows, earliest); id < flows.size() && flows[id].startNs < timeNs; id++)
     {
         if (static_cast<double>(timeNs - flows[id].startNs) < SLOWEST * run.fluidFctNs[id] + BESIDES_NS)
         {
@@ -104,9 +111,10 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransfer(const Scenario& scenari
 {
     std::vector<std::vector<uint32_t>> near;
     std::vector<uint32_t> all;
+    const double longestNs = LongestNs(run);
     for (const SampledWindow& window : windows)
     {
-        near.push_back(FlowsNear(scenario.Flows(), run, window.beginNs));
+        near.push_back(FlowsNear(scenario.Flows(), run, longestNs, window.beginNs));
         all.insert(all.end(), near.back().begin(), near.back().end());
     }
     std::sort(all.begin(), all.end());
@@ -135,7 +143,7 @@ std::vector<std::vector<FlowInTransfer>> FlowsInTransferByParts(const Scenario& 
         {
             const Scenario around(scenario, part.flows);
             const int64_t begin = windows[w].beginNs;
-            const std::vector<uint32_t> near = FlowsNear(part.flows, part.run, begin);
+            const std::vector<uint32_t> near = FlowsNear(part.flows, part.run, LongestNs(part.run), begin);
             const std::vector<double> fcts = starter.FctsOf(around, question, part.run, near);
             inTransfer.push_back(InTransfer(part.flows, part.run, near, near, fcts, begin));
             for (FlowInTransfer& flow : inTransfer.back())

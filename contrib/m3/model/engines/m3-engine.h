@@ -173,7 +173,7 @@ class Engine
 
     /**
      * Says how long some flows take, for whoever needs to know of few of many: ns from the start to the last byte,
-     * drawn as by RunPerFlow.
+     * drawn from the distributions of RunPerFlow. What is drawn for a flow does not depend on the others asked for.
      * \param run of flowSim over the flows of the scenario \param flows ascending indices
      * \return one value per flow that was asked for \throws InputError as Run, and unless GivesFctsOf()
      */

@@ -61,15 +61,24 @@ EstimateInput InputOf(const Scenario& scenario, const Question& question)
     return InputOf(scenario, question, LoneSlowdownOf(scenario));
 }
 
+/// How completion times are drawn.
+enum class Drawing
+{
+    IN_ORDER, //!< One after the other: of all flows.
+    BY_FLOW   //!< Each by the flow's own number, whatever others are asked for.
+};
+
 /// Draws a completion time for each predicted flow.
 class TimeDrawer : public PredictionUser
 {
   public:
-    TimeDrawer(const Scenario& scenario, const Question& question, const FluidRun& run)
+    TimeDrawer(const Scenario& scenario, const Question& question, const FluidRun& run, Drawing drawing)
         : m_scenario(scenario),
           m_run(run),
           m_takesMedian(question.medianFcts),
-          m_random(SeedOfReplication(question.seed))
+          m_drawing(drawing),
+          m_seed(SeedOfReplication(question.seed)),
+          m_random(m_seed)
     {
         times.reserve(scenario.Flows().size());
     }
@@ -77,7 +86,9 @@ class TimeDrawer : public PredictionUser
     void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
     {
         constexpr double MEDIAN = 0.5;
-        const double probability = m_takesMedian ? MEDIAN : m_random.Uniform();
+        const double probability = m_takesMedian                   ? MEDIAN
+                                   : m_drawing == Drawing::BY_FLOW ? UniformOf(m_seed, flow)
+                                                                   : m_random.Uniform();
         times.push_back(TimeOf(m_scenario,
                                PredictedQuantile(slowdowns, probability),
                                UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run.fluid, flow).idealNs,
@@ -90,6 +101,8 @@ class TimeDrawer : public PredictionUser
     const Scenario& m_scenario;
     const FluidRun& m_run;
     bool m_takesMedian;
+    Drawing m_drawing;
+    uint64_t m_seed;
     RandomStream m_random;
 };
 
@@ -343,7 +356,7 @@ std::vector<CompletionTime> M3Engine::DoRunPerFlow(const Scenario& scenario, con
     std::vector<uint32_t> all(scenario.Flows().size());
     std::iota(all.begin(), all.end(), 0U);
     const EstimateInput input = InputOf(scenario, question);
-    TimeDrawer drawer(scenario, question, *fluid);
+    TimeDrawer drawer(scenario, question, *fluid, Drawing::IN_ORDER);
     PredictFlows({{input, *fluid, all}}, input.threads, m_model.Get(), drawer);
     return std::move(drawer.times);
 }
@@ -359,7 +372,7 @@ std::vector<double> M3Engine::FctsOf(const Scenario& scenario,
         return {};
     }
     const EstimateInput input = InputOf(scenario, question);
-    TimeDrawer drawer(scenario, question, run);
+    TimeDrawer drawer(scenario, question, run, Drawing::BY_FLOW);
     PredictFlows({{input, run, flows}}, input.threads, m_model.Get(), drawer);
     std::vector<double> fcts;
     fcts.reserve(flows.size());

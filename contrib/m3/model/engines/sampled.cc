@@ -37,11 +37,19 @@ constexpr const char* PACKETS = "packet"; //!< the engine that simulates all of 
 constexpr const char* FLUID = "flowsim";  //!< the engine that windows begin from where another one has no answer
 constexpr const char* NO_FLOWS = "empty"; //!< value of --start: windows begin on an idle network
 constexpr double NS_PER_MS = 1e6;
+constexpr double NS_PER_S = 1e9;
 
 // how far queueing may be off with a probability of 95 % because of what windows begin from: the same flows in windows
 // and in the whole trace (docs/accuracy.md)
 constexpr double ERROR_FROM_MODEL = 0.025;
 constexpr double ERROR_FROM_FLUID = 0.06;
+
+/// What scenarios that are compared have in common.
+struct CommonWindows
+{
+    WindowPlan plan;
+    bool isCounted = false; //!< The first scenario has run, and says how many windows there are.
+};
 
 class SampledEngine : public SamplingEngine
 {
@@ -96,13 +104,16 @@ class SampledEngine : public SamplingEngine
                         const WindowSimulation& simulation,
                         SlowdownReport& report) const;
 
+    void SetBudget(const std::string& text);
+
     WindowWishes m_wishes;
+    double m_budgetSeconds = 0;          //!< of the processor; 0: any
     uint64_t m_networkFlows = 5'000'000; // in half a minute and 3 GB
     std::string m_start = "m3";
     std::unique_ptr<Engine> m_starter;
     std::string m_whyOther; //!< why windows do not begin from the engine that was asked for
     KeptFluidRun m_run;
-    std::optional<WindowPlan> m_common; //!< of the scenarios that are being compared
+    std::optional<CommonWindows> m_common; //!< of the scenarios that are being compared
 };
 
 SampledEngine::SampledEngine(const EngineInfo& info)
@@ -112,19 +123,13 @@ SampledEngine::SampledEngine(const EngineInfo& info)
     AddOption("flows-per-window", "number of successive flows of a window", m_wishes.flowsPerWindow, CountOption(1));
     AddTargetErrorOption();
     AddOption("budget",
-              "share of the trace's time that sampled simulates (default: 10%, at most 128 windows and 400,000 flows; "
-              "with a target error "
-              "as much as it needs)",
-              "SHARE",
+              "share of the trace's time that sampled simulates, as in 10% (the default, with at most 128 windows and "
+              "400,000 flows; with a target error as much as it needs), or processor time for packets, as in 30s: "
+              "windows are simulated in the order of the plan until it is spent; how many depends on the machine, and "
+              "the result for that number does not",
+              "SHARE|TIME",
               "",
-              [this](const std::string& text)
-              {
-                  m_wishes.budget = ParseProbability("--budget", text);
-                  if (m_wishes.budget == 0)
-                  {
-                      throw InputError("the budget must be above 0");
-                  }
-              });
+              [this](const std::string& text) { SetBudget(text); });
     AddOption("network-flows",
               "number of flows up to which flowSim runs over the whole trace; beyond, for each window",
               m_networkFlows,
@@ -145,6 +150,19 @@ SampledEngine::SampledEngine(const EngineInfo& info)
                   m_start = name == NO_FLOWS ? name : FindEngine(name).name;
                   m_starter.reset();
               });
+}
+
+void SampledEngine::SetBudget(const std::string& text)
+{
+    const bool isTime = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z' && c != 'e'; });
+    const double budget =
+        isTime ? static_cast<double>(ParseTimeNs("--budget", text)) / NS_PER_S : ParseProbability("--budget", text);
+    if (budget == 0)
+    {
+        throw InputError("the budget must be above 0");
+    }
+    m_wishes.budget = isTime ? 0 : budget;
+    m_budgetSeconds = isTime ? budget : 0;
 }
 
 void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question)
@@ -185,7 +203,7 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
 WindowPlan SampledEngine::PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const
 {
     WindowWishes wishes = m_wishes;
-    wishes.hasTargetError = HasTargetError();
+    wishes.hasTargetError = HasTargetError() || m_budgetSeconds > 0;
     wishes.startsFromFluid = StartsFromFluid();
     const FluidFcts fluid = run ? FluidFcts{0, run->fluidFctNs} : FluidFctsOfPart(scenario);
     return PlanWindows(scenario, fluid, question.sizeClasses, wishes);
@@ -217,7 +235,7 @@ void SampledEngine::RunEach(const std::vector<const Scenario*>& scenarios,
                                     });
     if (!scenarios.empty())
     {
-        m_common = CommonPlan(plans, scenarios.front()->Flows(), m_wishes);
+        m_common = CommonWindows{CommonPlan(plans, scenarios.front()->Flows(), m_wishes)};
     }
     Engine::RunEach(scenarios, asked, done);
 }
@@ -318,11 +336,31 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
     }
 }
 
+/// Simulates windows; with a budget of time in rounds, so that the starter is asked for little that is not simulated.
+void RunInRounds(const WindowPlan& plan,
+                 const std::vector<SampledWindow>& windows,
+                 const Question& question,
+                 WindowSimulation& simulation)
+{
+    constexpr std::size_t FIRST = 16;
+    std::size_t next = simulation.HasSeconds() ? std::min(windows.size(), FIRST) : windows.size();
+    while (true)
+    {
+        next = std::max(next, std::min(windows.size(), simulation.Windows()));
+        simulation.RunUpTo(plan, {windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(next)});
+        if (next == windows.size() || simulation.IsSpent() || question.IsToStop())
+        {
+            return;
+        }
+        next = std::min(windows.size(), 2 * next);
+    }
+}
+
 SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& question)
 {
     const FlowList& flows = scenario.Flows();
     const auto run = RunOf(scenario, question);
-    const WindowPlan plan = m_common ? *m_common : PlanOf(scenario, question, run.get());
+    const WindowPlan plan = m_common ? m_common->plan : PlanOf(scenario, question, run.get());
     if (IsNearlyWhole(plan, flows))
     {
         return RunAll(scenario, question);
@@ -335,6 +373,8 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         return isStopped;
     };
     WindowSimulation simulation(scenario, asked, m_starter.get(), run);
+    const bool byTime = m_budgetSeconds > 0 && !(m_common && m_common->isCounted);
+    simulation.SetSeconds(byTime ? m_budgetSeconds : 0);
     uint64_t wanted = 0;
     const auto estimate = [&](uint64_t windows)
     {
@@ -342,7 +382,7 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         wanted = windows;
         const std::vector<SampledWindow> spread =
             SpreadWindows(flows, plan, static_cast<uint32_t>(windows), SeedOfReplication(question.seed));
-        simulation.RunUpTo(plan, spread);
+        RunInRounds(plan, spread, asked, simulation);
         if (IsFirst(question))
         {
             AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
@@ -351,11 +391,13 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         }
         return report;
     };
+    const uint32_t draws = byTime && !HasTargetError() && m_wishes.windows == 0 ? plan.maxWindows : plan.windows;
     SlowdownReport report =
-        EstimateUntilPrecise(asked, plan.windows, plan.maxWindows, estimate, [](SlowdownReport& of) { of.Finish(); });
+        EstimateUntilPrecise(asked, draws, plan.maxWindows, estimate, [](SlowdownReport& of) { of.Finish(); });
     if (m_common)
     {
-        m_common->windows = m_common->maxWindows = static_cast<uint32_t>(simulation.Windows());
+        m_common->plan.windows = m_common->plan.maxWindows = static_cast<uint32_t>(simulation.Windows());
+        m_common->isCounted = true;
     }
     if (!IsFirst(question))
     {
@@ -367,6 +409,16 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         report.AddNote("stopped after " + std::to_string(done) +
                        (done < wanted ? " of " + std::to_string(wanted) + " windows"
                                       : " windows, before the target error was reached"));
+    }
+    if (simulation.IsSpent())
+    {
+        report.AddNote(FormatText("the budget of %.3g s of processor time was spent after %zu windows",
+                                  m_budgetSeconds,
+                                  simulation.Outcomes().size()));
+    }
+    if (simulation.Outcomes().size() == 1)
+    {
+        report.WithholdIntervals("a single window does not tell how windows differ: there is no interval");
     }
     AddWindowNotes(scenario, plan, simulation, report);
     return report;

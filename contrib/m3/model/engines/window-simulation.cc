@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <utility>
 
 namespace ns3::m3
@@ -31,6 +32,19 @@ Question Alone(Question question)
     question.share = nullptr;
     return question;
 }
+
+namespace
+{
+
+/// Processor time of the calling thread, s.
+double ThreadSeconds()
+{
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+} // namespace
 
 bool IsFirst(const Question& question)
 {
@@ -79,30 +93,48 @@ void WindowSimulation::RunUpTo(const WindowPlan& plan, const std::vector<Sampled
     {
         throw InputError("stopped before the first window was done");
     }
-    const std::vector<std::vector<FlowInTransfer>> underWay =
-        InTransfer({windows.begin() + static_cast<std::ptrdiff_t>(done), windows.end()});
+    if (m_isSpent)
+    {
+        return;
+    }
     EstimateShare* share = m_question.share;
     const std::size_t step = share ? share->Processes() : 1; // every n-th window is this process's
-    const std::size_t first = share ? share->Rank() : 0;
-    const std::size_t mine = (underWay.size() + step - 1 - first) / step;
+    std::vector<SampledWindow> mine;
+    for (std::size_t w = done + (share ? share->Rank() : 0); w < windows.size(); w += step)
+    {
+        mine.push_back(windows[w]);
+    }
+    const std::vector<std::vector<FlowInTransfer>> underWay = InTransfer(mine);
     std::vector<WindowOutcome> outcomes;
+    const double ownSeconds = m_seconds / static_cast<double>(step);
+    double seconds = 0;
     Tell(done, windows.size());
     InOrderWhile(
-        mine,
+        mine.size(),
         ThreadCount(m_question.threads),
         [&](std::size_t i)
         {
-            const std::size_t w = first + i * step;
-            return RunWindowByPackets(m_scenario, m_config, plan, windows[done + w], underWay[w], m_expected);
+            const double begin = ThreadSeconds();
+            WindowOutcome outcome = RunWindowByPackets(m_scenario, m_config, plan, mine[i], underWay[i], m_expected);
+            return std::make_pair(std::move(outcome), ThreadSeconds() - begin);
         },
-        [&](std::size_t i, WindowOutcome&& outcome)
+        [&](std::size_t i, std::pair<WindowOutcome, double>&& timed)
         {
-            outcomes.push_back(std::move(outcome));
+            outcomes.push_back(std::move(timed.first));
+            seconds += timed.second;
             Tell(std::min(windows.size(), done + (i + 1) * step), windows.size()); // others are as far
-            return i + 1 == mine || !m_question.IsToStop();
+            const bool isSpent = m_maxSeconds > 0 && ownSeconds + seconds >= m_maxSeconds / static_cast<double>(step);
+            return i + 1 == mine.size() || !(isSpent || m_question.IsToStop());
         });
-    m_windows = share ? windows.size() : done + outcomes.size();
     outcomes = share ? GatherWindows(*share, outcomes) : std::move(outcomes);
+    m_windows = done + outcomes.size();
+    m_seconds += seconds * static_cast<double>(step); // others took about as long
+    if (share)
+    {
+        m_windows = static_cast<std::size_t>(share->OfFirst(static_cast<double>(m_windows)));
+        m_seconds = share->OfFirst(m_seconds);
+    }
+    m_isSpent = m_maxSeconds > 0 && (m_seconds >= m_maxSeconds || (share && m_windows < windows.size()));
     m_outcomes.insert(m_outcomes.end(), outcomes.begin(), outcomes.end());
 }
 

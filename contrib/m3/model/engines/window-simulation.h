@@ -36,14 +36,39 @@ class WindowSimulation
                      Engine* starter,
                      std::shared_ptr<const FluidRun> run);
 
+    /// Sets how much processor time of packets may be spent, by all processes, s; 0: any. At least one window of each
+    /// process is done.
+    void SetSeconds(double seconds)
+    {
+        m_maxSeconds = seconds;
+    }
+
+    /// Returns whether it is limited.
+    bool HasSeconds() const
+    {
+        return m_maxSeconds > 0;
+    }
+
+    /// Returns whether windows were left out because the processor time is spent.
+    bool IsSpent() const
+    {
+        return m_isSpent;
+    }
+
+    /// Processor time of packets so far, by all processes, s.
+    double Seconds() const
+    {
+        return m_seconds;
+    }
+
     /// Slowdowns that flowSim expects, one per flow; empty without its run.
     const std::vector<float>& Expected() const
     {
         return m_expected;
     }
 
-    /// Simulates windows of a sequence from those on that are done, until the question's stop says so. \param plan that
-    /// they are of
+    /// Simulates windows of a sequence from those on that are done, until the question's stop says so or the
+    /// processor time is spent. \param plan that they are of
     /// \throws InputError if it does before the first one
     void RunUpTo(const WindowPlan& plan, const std::vector<SampledWindow>& windows);
 
@@ -82,6 +107,9 @@ class WindowSimulation
     std::vector<float> m_expected;
     std::vector<WindowOutcome> m_outcomes;
     std::size_t m_windows = 0; //!< that are done, by all processes
+    double m_maxSeconds = 0;
+    double m_seconds = 0;
+    bool m_isSpent = false;
 };
 
 } // namespace ns3::m3

@@ -71,12 +71,12 @@ std::string UnfinishedName(Unfinished reason)
     return "finished";
 }
 
-std::string UnfinishedText(const PacketResult& result, uint32_t firstFlow)
+std::string UnfinishedText(const PacketResult& result)
 {
     std::map<Unfinished, uint64_t> counts;
-    for (std::size_t id = firstFlow; id < result.flows.size(); id++)
+    for (const FlowOutcome& flow : result.flows)
     {
-        counts[result.flows[id].unfinished]++;
+        counts[flow.unfinished]++;
     }
     counts.erase(Unfinished::NO);
     std::string text;

@@ -18,9 +18,9 @@ namespace ns3::m3
 /// \return the reason as reports name it: "stop-time", "no-progress", ...; "finished" for `NO`
 std::string UnfinishedName(Unfinished reason);
 
-/// \return the reasons of the flows from `firstFlow` on that did not finish, each with the number of flows, as in "20
-/// deadlock, 1 unreachable"; empty where all finished
-std::string UnfinishedText(const PacketResult& result, uint32_t firstFlow = 0);
+/// \return the reasons of the flows that did not finish, each with the number of flows, as in "20 deadlock, 1
+/// unreachable"; empty where all finished
+std::string UnfinishedText(const PacketResult& result);
 
 /**
  * Explains why flows did not finish: a line for each reason, with the flows and what it means, as in "2 stop-time
