@@ -105,7 +105,7 @@ class EventWheel
     }
 
     /// \param timeNs not before Now() \return the event's number
-    uint64_t Schedule(int64_t timeNs, EventType type, uint32_t subject, uint32_t object)
+    [[gnu::always_inline]] uint64_t Schedule(int64_t timeNs, EventType type, uint32_t subject, uint32_t object)
     {
         const uint64_t number = TakeNumber();
         const uint32_t what = EngineEvent::TypeAndObject(type, object);
@@ -226,7 +226,7 @@ class EventWheel
         return count <= SLOT_EVENTS ? m_slots[place].events : m_large[place].data();
     }
 
-    void Append(uint32_t place, uint64_t number, uint32_t subject, uint32_t what)
+    [[gnu::always_inline]] void Append(uint32_t place, uint64_t number, uint32_t subject, uint32_t what)
     {
         m_words[place / 64] |= uint64_t{1} << place % 64;
         const uint32_t index = m_counts[place]++;

@@ -77,7 +77,7 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
     const uint64_t payload = std::min<uint64_t>(m_payloadBytes, pair.size - pair.nextToSend);
@@ -107,7 +107,7 @@ inline void PacketEngine<Rules>::SendData(LinkId link, Slot slot)
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
 {
     const EnginePacket& packet = m_packets[index];
     if (m_lossyLinks && LostOnLink(packet))
@@ -125,7 +125,7 @@ inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
 {
     EnginePacket& packet = m_packets[index];
     QueuePair& pair = m_pairs[slot];
@@ -173,7 +173,7 @@ inline void PacketEngine<Rules>::ReceiveData(PacketIndex index, Slot slot)
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::ReceiveAck(PacketIndex index, Slot slot)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::ReceiveAck(PacketIndex index, Slot slot)
 {
     const EnginePacket packet = m_packets[index];
     QueuePair& pair = m_pairs[slot];

@@ -10,7 +10,7 @@ namespace ns3::m3
 
 /// Something has come that may be sent, or may be sent again.
 template <class Rules>
-inline void PacketEngine<Rules>::Kick(LinkId link)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::Kick(LinkId link)
 {
     Port& port = m_ports[link];
     if (!Busy(port))
