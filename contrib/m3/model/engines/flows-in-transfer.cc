@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -77,8 +78,10 @@ FluidRun RunOfPart(const Scenario& scenario, const FlowList& flows, const std::v
     const auto routeOf = [&](std::size_t i, Route& route) {
         scenario.Routes().DataRoute({flows[i].src, flows[i].dst, ids[i]}, route);
     };
-    return RecordFluidRun(
-        MakeFabricFluid(scenario.Fabric(), routeOf, flows, scenario.Config().Format(), scenario.Config().mode));
+    FabricFluid fluid =
+        MakeFabricFluid(scenario.Fabric(), routeOf, flows, scenario.Config().Format(), scenario.Config().mode);
+    TellClasses(scenario.Fabric(), scenario.Config(), flows, fluid);
+    return RecordFluidRun(std::move(fluid));
 }
 
 PartOfTrace PartAround(const Scenario& scenario, const SampledWindow& window, const FluidLead& lead)

@@ -8,6 +8,8 @@
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-scenario.h"
 
+#include <optional>
+
 namespace ns3::m3
 {
 
@@ -51,12 +53,15 @@ class FlowsimEngine : public Engine
             report.Finish();
             return report;
         }
+        const std::optional<FluidClasses> classes =
+            FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
         StreamFabricFlowSim(scenario.Fabric(),
                             scenario.Routes(),
                             scenario.Flows(),
                             scenario.Config().Format(),
                             ended,
-                            FlowProgress(scenario, question));
+                            FlowProgress(scenario, question),
+                            classes ? &*classes : nullptr);
         report.Finish();
         return report;
     }
@@ -91,16 +96,19 @@ class FlowsimEngine : public Engine
                               const Question& question,
                               const std::function<void(uint32_t flow, double slowdown)>& ended)
     {
+        const std::optional<FluidClasses> classes =
+            FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
         return ScheduleFlowSim(scenario.Fabric(),
                                scenario.Routes(),
                                *scenario.Tasks(),
                                scenario.Config().HeaderBytes(),
                                scenario.Config().AckBytes(),
                                ended,
-                               FlowProgress(scenario, question));
+                               FlowProgress(scenario, question),
+                               classes ? &*classes : nullptr);
     }
 
-    KeptFluidRun m_run;
+    KeptFluidRun m_run{FluidKind::OF_CLASSES};
 };
 
 } // namespace
@@ -112,7 +120,8 @@ std::vector<EngineEntry> FlowsimEngines()
     info.text = "every flow at its max-min fair rate; without packets and queues";
     info.role = EngineRole::BASELINE;
     // it has neither queues nor congestion control at all, which docs/guide.md says; these are parts of them
-    info.takes = {Trait::ACK_PRIORITY,
+    info.takes = {Trait::PRIORITIES,
+                  Trait::ACK_PRIORITY,
                   Trait::PAIR_WINDOWS,
                   Trait::PACED_AT_CAP,
                   Trait::PORT_THRESHOLDS,

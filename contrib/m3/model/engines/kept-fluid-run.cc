@@ -9,19 +9,23 @@
 
 #include <boost/functional/hash.hpp>
 
+#include <utility>
+
 namespace ns3::m3
 {
 
 namespace
 {
 
-std::shared_ptr<const FluidRun> Record(const Scenario& scenario, const Question& question)
+std::shared_ptr<const FluidRun> Record(const Scenario& scenario, const Question& question, FluidKind kind)
 {
-    return std::make_shared<const FluidRun>(RecordFluidRun(scenario.Fabric(),
-                                                           scenario.Routes(),
-                                                           scenario.Config(),
-                                                           scenario.Flows(),
-                                                           FlowProgress(scenario, question)));
+    FabricFluid fluid =
+        MakeFabricFluid(scenario.Fabric(), scenario.Routes(), scenario.Flows(), scenario.Config().Format());
+    if (kind == FluidKind::OF_CLASSES)
+    {
+        TellClasses(scenario.Fabric(), scenario.Config(), scenario.Flows(), fluid);
+    }
+    return std::make_shared<const FluidRun>(RecordFluidRun(std::move(fluid), FlowProgress(scenario, question)));
 }
 
 /// Hash of all that flowSim depends on.
@@ -31,6 +35,8 @@ std::size_t KeyOf(const Scenario& scenario)
     std::size_t key = boost::hash_value(scenario.Config().HeaderBytes());
     boost::hash_combine(key, scenario.Config().payloadBytes);
     boost::hash_combine(key, static_cast<int>(scenario.Config().mode));
+    boost::hash_combine(key, scenario.Config().strictClasses);
+    boost::hash_combine(key, scenario.Config().packedClassWeights);
     boost::hash_combine(key, fabric.NodeCount());
     for (LinkId id = 0; id < fabric.LinkCount(); id++)
     {
@@ -43,7 +49,11 @@ std::size_t KeyOf(const Scenario& scenario)
     }
     for (const Flow& flow : scenario.Flows())
     {
-        for (const uint64_t part : {uint64_t{flow.src}, uint64_t{flow.dst}, flow.sizeBytes, uint64_t(flow.startNs)})
+        for (const uint64_t part : {uint64_t{flow.src},
+                                    uint64_t{flow.dst},
+                                    flow.sizeBytes,
+                                    uint64_t(flow.startNs),
+                                    uint64_t{flow.priorityGroup}})
         {
             boost::hash_combine(key, part);
         }
@@ -57,12 +67,12 @@ std::shared_ptr<const FluidRun> KeptFluidRun::Of(const Scenario& scenario, const
 {
     if (!question.keepFluidRun)
     {
-        return Record(scenario, question);
+        return Record(scenario, question, m_kind);
     }
     const std::size_t key = KeyOf(scenario);
     if (!m_run || key != m_key)
     {
-        m_run = Record(scenario, question);
+        m_run = Record(scenario, question, m_kind);
         m_key = key;
     }
     return m_run;

@@ -165,7 +165,7 @@ class M3Engine : public TrainedEngine
     // in about three minutes of processor time and 4 GB (docs/performance.md), for paths are less exact
     uint64_t m_maxNetworkFlows = 20'000'000;
     LoadedModel<CorrectionModel> m_model;
-    KeptFluidRun m_run;
+    KeptFluidRun m_run{FluidKind::OF_ONE_CLASS};
 };
 
 M3Engine::M3Engine(const EngineInfo& info)

@@ -112,7 +112,7 @@ class SampledEngine : public SamplingEngine
     std::string m_start = "m3";
     std::unique_ptr<Engine> m_starter;
     std::string m_whyOther; //!< why windows do not begin from the engine that was asked for
-    KeptFluidRun m_run;
+    KeptFluidRun m_run{FluidKind::OF_CLASSES};
     std::optional<CommonWindows> m_common; //!< of the scenarios that are being compared
 };
 
@@ -185,13 +185,18 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
     {
         throw InputError("--start: the engine " + m_start + " does not say how long single flows take");
     }
+    if (!StartsFromFluid() && FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows()))
+    {
+        m_whyOther = m_start + " knows no classes of flows";
+        m_starter = MakeEngine(FLUID);
+    }
     try
     {
         m_starter->FctsOf(scenario, Alone(question), FluidRun(), {});
     }
     catch (const InputError& error)
     {
-        if (m_start == FLUID)
+        if (StartsFromFluid())
         {
             throw;
         }
@@ -231,7 +236,10 @@ void SampledEngine::RunEach(const std::vector<const Scenario*>& scenarios,
                                     [&](void*)
                                     {
                                         m_common.reset();
-                                        m_run = question.keepFluidRun ? m_run : KeptFluidRun();
+                                        if (!question.keepFluidRun)
+                                        {
+                                            m_run.Clear();
+                                        }
                                     });
     if (!scenarios.empty())
     {

@@ -74,8 +74,13 @@ FluidRun RecordFluidRun(FabricFluid fluid, const std::function<void(uint64_t fin
     run.events.reserve(2 * run.fluid.flows.size());
     run.heldBy.resize(run.fluid.flows.size());
     Recorder recorder(run);
-    run.fluidFctNs =
-        RunFlowSim(run.fluid.linkGbps, run.fluid.flows, FluidAllocation::MAX_MIN, nullptr, progress, &recorder);
+    run.fluidFctNs = RunFlowSim(run.fluid.linkGbps,
+                                run.fluid.flows,
+                                FluidAllocation::MAX_MIN,
+                                nullptr,
+                                progress,
+                                &recorder,
+                                run.fluid.classes ? &*run.fluid.classes : nullptr);
     return run;
 }
 

@@ -2,6 +2,7 @@
 #include "fabric-flow-sim.h"
 
 #include "fabric/ideal-fct.h"
+#include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-schedule.h"
@@ -37,6 +38,7 @@ void SetFluidFlow(const Flow& flow, const PacketFormat& format, FluidFlow& fluid
     fluid.bits = 8.0 * static_cast<double>(WireBytes(flow.sizeBytes, format));
     fluid.startNs = static_cast<double>(flow.startNs);
     fluid.rateLimit = std::numeric_limits<double>::infinity();
+    fluid.priority = 0;
 }
 
 UncongestedFct Uncongested(const FabricGraph& fabric,
@@ -53,12 +55,17 @@ UncongestedFct Uncongested(const FabricGraph& fabric,
 class FabricSource final : public FluidSource
 {
   public:
-    FabricSource(const FabricGraph& fabric, const RouteTable& routes, const FlowList& list, const PacketFormat& format)
+    FabricSource(const FabricGraph& fabric,
+                 const RouteTable& routes,
+                 const FlowList& list,
+                 const PacketFormat& format,
+                 bool hasClasses)
         : m_fabric(fabric),
           m_mode(routes.Mode()),
           m_routes(routes),
           m_list(list),
-          m_format(format)
+          m_format(format),
+          m_hasClasses(hasClasses)
     {
     }
 
@@ -71,6 +78,7 @@ class FabricSource final : public FluidSource
         const Flow& flow = m_list[m_next];
         m_routes.Next(flow.src, flow.dst, m_fluid.links);
         SetFluidFlow(flow, m_format, m_fluid);
+        m_fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
         m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid));
         m_next++;
         return &m_fluid;
@@ -88,6 +96,7 @@ class FabricSource final : public FluidSource
     RoutesOfFlows m_routes;
     const FlowList& m_list;
     PacketFormat m_format;
+    bool m_hasClasses;
     uint32_t m_next = 0;
     FluidFlow m_fluid;
     std::unordered_map<uint32_t, UncongestedFct> m_active;
@@ -101,12 +110,14 @@ class ScheduleSource final : public FluidSource
                    const RouteTable& routes,
                    const Schedule& schedule,
                    uint32_t headerBytes,
-                   uint32_t ackBytes)
+                   uint32_t ackBytes,
+                   bool hasClasses)
         : m_fabric(fabric),
           m_routes(routes),
           m_schedule(schedule),
           m_headerBytes(headerBytes),
           m_ackBytes(ackBytes),
+          m_hasClasses(hasClasses),
           m_clock(schedule),
           m_flows(schedule.Flows().size())
     {
@@ -226,6 +237,7 @@ class ScheduleSource final : public FluidSource
         const Flow& flow = m_schedule.Flows()[id];
         SetFluidFlow(flow, m_headerBytes, fluid);
         fluid.startNs = m_next->startNs;
+        fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
         m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_headerBytes, m_routes.Mode(), fluid);
         m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes);
         return &fluid;
@@ -236,6 +248,7 @@ class ScheduleSource final : public FluidSource
     const Schedule& m_schedule;
     uint32_t m_headerBytes;
     uint32_t m_ackBytes;
+    bool m_hasClasses;
     TaskClock<double> m_clock;
     std::vector<State> m_flows;
     std::vector<RouteKey> m_keys;
@@ -257,6 +270,34 @@ UncongestedFct
 UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow)
 {
     return Uncongested(fabric, flows[flow].sizeBytes, fluid.format, fluid.mode, fluid.flows[flow]);
+}
+
+std::optional<FluidClasses> FluidClassesOf(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
+{
+    const auto isOther = [&flows](const Flow& flow) { return flow.priorityGroup != flows.front().priorityGroup; };
+    if (std::none_of(flows.begin(), flows.end(), isOther))
+    {
+        return {};
+    }
+    if (!RulesOf(config.mode).ownClassOfAcks)
+    {
+        return FluidClasses{config.strictClasses, ClassWeights(config.packedClassWeights), {}};
+    }
+    FluidClasses classes;
+    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    {
+        classes.oneClass.push_back(fabric.IsHost(fabric.Link(link).from));
+    }
+    return classes;
+}
+
+void TellClasses(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows, FabricFluid& fluid)
+{
+    fluid.classes = FluidClassesOf(fabric, config, flows);
+    for (std::size_t id = 0; fluid.classes && id < flows.size(); id++)
+    {
+        fluid.flows[id].priority = flows[id].priorityGroup;
+    }
 }
 
 FabricFluid
@@ -313,9 +354,10 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           uint32_t headerBytes,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
-                          const std::function<void(uint64_t finishedFlows)>& progress)
+                          const std::function<void(uint64_t finishedFlows)>& progress,
+                          const FluidClasses* classes)
 {
-    ScheduleSource source(fabric, routes, schedule, headerBytes, ackBytes);
+    ScheduleSource source(fabric, routes, schedule, headerBytes, ackBytes, classes != nullptr);
     StreamFlowSim(
         LinkGbps(fabric),
         source,
@@ -324,7 +366,9 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
             const auto [flow, slowdown] = source.End(place, fctNs);
             ended(flow, slowdown);
         },
-        progress);
+        progress,
+        nullptr,
+        classes);
     return source.Times();
 }
 
@@ -333,14 +377,17 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const FlowList& flows,
                                     const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
-                                    const std::function<void(uint64_t finishedFlows)>& progress)
+                                    const std::function<void(uint64_t finishedFlows)>& progress,
+                                    const FluidClasses* classes)
 {
-    FabricSource source(fabric, routes, flows, format);
+    FabricSource source(fabric, routes, flows, format, classes != nullptr);
     return StreamFlowSim(
         LinkGbps(fabric),
         source,
         [&](uint32_t flow, double fctNs) { ended(flow, source.Take(flow).Slowdown(fctNs)); },
-        progress);
+        progress,
+        nullptr,
+        classes);
 }
 
 } // namespace ns3::m3

@@ -6,10 +6,12 @@
 
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
+#include "ns3/m3-rdma-config.h"
 #include "ns3/m3-routes.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace ns3::m3
@@ -21,11 +23,22 @@ class Schedule;
 /// The flows of a fabric as flowSim takes them: each on its ECMP route, limited by its links alone.
 struct FabricFluid
 {
-    PacketFormat format = DATA_HEADER_BYTES; //!< of all packets
-    EngineMode mode;                         //!< of the routes, and of ideal FCTs
-    std::vector<double> linkGbps;            //!< per directed link
-    std::vector<FluidFlow> flows;            //!< one per flow of the list, in its order
+    PacketFormat format = DATA_HEADER_BYTES;  //!< of all packets
+    EngineMode mode;                          //!< of the routes, and of ideal FCTs
+    std::vector<double> linkGbps;             //!< per directed link
+    std::vector<FluidFlow> flows;             //!< one per flow of the list, in its order
+    std::optional<FluidClasses> classes = {}; //!< how classes share links; none: all flows are of one
 };
+
+/**
+ * \ingroup m3-flowsim
+ * Returns how classes share the links of a fabric, as ports of the packet engine do: in `STANDARD` mode everywhere, in
+ * `HPCC` mode at switches, while queue pairs of all classes take turns at hosts. None where flows are of one class.
+ */
+std::optional<FluidClasses> FluidClassesOf(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows);
+
+/// Gives the flows their classes, where they are of several. \param fluid of these flows
+void TellClasses(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows, FabricFluid& fluid);
 
 /**
  * \ingroup m3-flowsim
@@ -65,6 +78,7 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
  * The same without a FabricFluid: each flow gets its route when it arrives and is forgotten when it has ended, so that
  * memory beyond the flow list is for the flows in transfer.
  * \param ended called at each end, in order of time, with the flow's index and its slowdown, at least 1
+ * \param classes null: all flows are of one
  * \throws InputError for an unconnected pair
  */
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
@@ -72,7 +86,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const FlowList& flows,
                                     const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
-                                    const std::function<void(uint64_t finishedFlows)>& progress = {});
+                                    const std::function<void(uint64_t finishedFlows)>& progress = {},
+                                    const FluidClasses* classes = nullptr);
 
 /// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
 double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes);
@@ -97,7 +112,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           uint32_t headerBytes,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
-                          const std::function<void(uint64_t finishedFlows)>& progress = {});
+                          const std::function<void(uint64_t finishedFlows)>& progress = {},
+                          const FluidClasses* classes = nullptr);
 
 } // namespace ns3::m3
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "flow-sim.h"
 
+#include "class-max-min.h"
 #include "dense-max-min.h"
 #include "end-queue.h"
 #include "max-min.h"
@@ -16,6 +17,7 @@
 #include <queue>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
@@ -149,6 +151,7 @@ struct Bundle
     double rate = 0;
     Route links; //!< of each flow
     double rateLimit = 0;
+    uint8_t priority = 0;         //!< class
     std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
     std::size_t limiting = 0;     //!< index of what holds it down now
 
@@ -176,7 +179,8 @@ class HashedBundles
         for (uint32_t id = First(hash); id != NONE; id = m_entries[id].next)
         {
             const Bundle& bundle = bundles[id];
-            if (m_entries[id].hash == hash && bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit)
+            if (m_entries[id].hash == hash && bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit &&
+                bundle.priority == fluid.priority)
             {
                 return id;
             }
@@ -295,8 +299,9 @@ template <typename Rates, typename Bundles>
 class MaxMinRun
 {
   public:
-    MaxMinRun(const std::vector<double>& linkGbps, Bundles bundles, FluidObserver* observer)
-        : m_rates(linkGbps),
+    /// \param rates of an idle network
+    MaxMinRun(Rates rates, Bundles bundles, FluidObserver* observer)
+        : m_rates(std::move(rates)),
           m_bundleOf(std::move(bundles)),
           m_observer(observer),
           m_tracksLimits(observer && observer->WantsLimits())
@@ -374,9 +379,17 @@ class MaxMinRun
             bundle.rate = 0;
             bundle.links = fluid.links;
             bundle.rateLimit = fluid.rateLimit;
+            bundle.priority = fluid.priority;
             bundle.members.push({fluid.bits, nowNs, flow});
             bundle.limited.assign(m_tracksLimits ? fluid.links.size() + 1 : 0, Limited());
-            m_rates.Add(id, fluid.links, fluid.rateLimit);
+            if constexpr (std::is_same_v<Rates, ClassMaxMinRates>)
+            {
+                m_rates.Add(id, fluid.links, fluid.rateLimit, fluid.priority);
+            }
+            else
+            {
+                m_rates.Add(id, fluid.links, fluid.rateLimit);
+            }
         }
         else
         {
@@ -461,7 +474,7 @@ class MaxMinRun
             bundle.limiting = static_cast<std::size_t>(link - bundle.links.begin()); // past the end: its own limit
         }
         const double bits = std::max(0.0, bundle.members.top().target - bundle.served);
-        m_ends.Set(id, nowNs + bits / bundle.rate);
+        m_ends.Set(id, bits > 0 ? nowNs + bits / bundle.rate : nowNs); // a rate of 0: never
     }
 
     static constexpr uint32_t NONE = UINT32_MAX;
@@ -481,19 +494,25 @@ std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
                               const std::vector<FluidFlow>& flows,
                               FluidStatistics& statistics,
                               const std::function<void(uint64_t)>& progress,
-                              FluidObserver* observer)
+                              FluidObserver* observer,
+                              const FluidClasses* classes)
 {
     std::vector<double> fct(flows.size());
     const auto ended = [&](uint32_t flow, double fctNs) { fct[flow] = fctNs; };
     ListSource source(flows);
-    if (auto known = KnownBundles::Make(linkGbps.size(), flows))
+    if (classes)
     {
-        MaxMinRun<DenseMaxMinRates, KnownBundles> run(linkGbps, std::move(*known), observer);
+        MaxMinRun run(ClassMaxMinRates(linkGbps, *classes), HashedBundles(), observer);
+        statistics = run.Run(source, ended, progress);
+    }
+    else if (auto known = KnownBundles::Make(linkGbps.size(), flows))
+    {
+        MaxMinRun run(DenseMaxMinRates(linkGbps), std::move(*known), observer);
         statistics = run.Run(source, ended, progress);
     }
     else
     {
-        MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, HashedBundles(), observer);
+        MaxMinRun run(MaxMinRates(linkGbps), HashedBundles(), observer);
         statistics = run.Run(source, ended, progress);
     }
     return fct;
@@ -505,11 +524,16 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               FluidSource& source,
                               const std::function<void(uint32_t flow, double fctNs)>& ended,
                               const std::function<void(uint64_t finishedFlows)>& progress,
-                              FluidObserver* observer)
+                              FluidObserver* observer,
+                              const FluidClasses* classes)
 {
     CheckLinks(linkGbps);
     CheckedSource checked(linkGbps.size(), source);
-    MaxMinRun<MaxMinRates, HashedBundles> run(linkGbps, HashedBundles(), observer);
+    if (classes)
+    {
+        return MaxMinRun(ClassMaxMinRates(linkGbps, *classes), HashedBundles(), observer).Run(checked, ended, progress);
+    }
+    MaxMinRun run(MaxMinRates(linkGbps), HashedBundles(), observer);
     return run.Run(checked, ended, progress);
 }
 
@@ -518,13 +542,14 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                FluidAllocation allocation,
                                FluidStatistics* statistics,
                                const std::function<void(uint64_t finishedFlows)>& progress,
-                               FluidObserver* observer)
+                               FluidObserver* observer,
+                               const FluidClasses* classes)
 {
     CheckInput(linkGbps, flows);
     FluidStatistics counters;
     std::vector<double> fct = allocation == FluidAllocation::PUBLISHED
                                   ? RunPublishedFlowSim(linkGbps, flows, counters)
-                                  : RunMaxMin(linkGbps, flows, counters, progress, observer);
+                                  : RunMaxMin(linkGbps, flows, counters, progress, observer, classes);
     if (statistics)
     {
         *statistics = counters;

@@ -82,6 +82,7 @@ class FluidSource
  * (exact in double; no propagation delay)
  * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
  * \param observer may be null
+ * \param classes null: all flows are of one
  * \throws std::invalid_argument naming the flow or link, on a falling start time, an unknown link, a size or capacity
  * not above 0 or not finite; flows before it may have ended
  */
@@ -89,7 +90,8 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               FluidSource& source,
                               const std::function<void(uint32_t flow, double fctNs)>& ended,
                               const std::function<void(uint64_t finishedFlows)>& progress = {},
-                              FluidObserver* observer = nullptr);
+                              FluidObserver* observer = nullptr,
+                              const FluidClasses* classes = nullptr);
 
 /**
  * Simulates the flows of a list to their ends.
@@ -98,6 +100,7 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
  * \param flows in ascending order of startNs; equal times are successive events in list order
  * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
  * \param observer may be null; with FluidAllocation::MAX_MIN only
+ * \param classes null: all flows are of one; with FluidAllocation::MAX_MIN only
  * \return FCT of each flow, ns (exact in double; no propagation delay)
  * \throws std::invalid_argument naming the flow or link, on unsorted flows, an unknown link, a size or capacity not
  * above 0 or not finite
@@ -107,7 +110,8 @@ std::vector<double> RunFlowSim(const std::vector<double>& linkGbps,
                                FluidAllocation allocation = FluidAllocation::MAX_MIN,
                                FluidStatistics* statistics = nullptr,
                                const std::function<void(uint64_t finishedFlows)>& progress = {},
-                               FluidObserver* observer = nullptr);
+                               FluidObserver* observer = nullptr,
+                               const FluidClasses* classes = nullptr);
 
 } // namespace ns3::m3
 

@@ -3,8 +3,10 @@
 #define M3_FLUID_FLOW_H
 
 #include "ns3/m3-route.h"
+#include "ns3/m3-traffic-classes.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -16,10 +18,20 @@ namespace ns3::m3
  */
 struct FluidFlow
 {
-    Route links;      //!< indices of the links it uses, in any order, none twice
-    double bits;      //!< to transfer, headers included, above 0
-    double startNs;   //!< at least 0
-    double rateLimit; //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
+    Route links;          //!< indices of the links it uses, in any order, none twice
+    double bits;          //!< to transfer, headers included, above 0
+    double startNs;       //!< at least 0
+    double rateLimit;     //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
+    uint8_t priority = 0; //!< class, where a run has FluidClasses
+};
+
+/// \ingroup m3-flowsim
+/// How flows of several classes share links.
+struct FluidClasses
+{
+    ClassSet strict = 1;        //!< before all others, the lower class first
+    ClassWeights weights;       //!< of the others
+    std::vector<bool> oneClass; //!< per link: it does not tell classes apart; empty: all links do
 };
 
 /// \ingroup m3-flowsim
