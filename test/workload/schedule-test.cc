@@ -146,6 +146,12 @@ TEST(Schedule, ErrorsNameTheTask)
         EXPECT_EQ(ScheduleError(wrong).substr(0, 29), "compute 1: node 4 is a switch");
         wrong.AddFlow({0, 17, 10, 0});
         EXPECT_EQ(ScheduleError(wrong), "flow 2: node 17 does not exist, there are 5");
+        wrong = schedule;
+        wrong.AddGroup({"g", "g"});
+        wrong.SetGroup(think, 1);
+        EXPECT_EQ(ScheduleError(wrong), "compute 0: its group 1 does not exist, there are 1");
+        wrong.AddGroup({"h", "h"});
+        EXPECT_EQ(ScheduleError(wrong), "");
     }
 }
 

@@ -62,6 +62,11 @@ std::vector<CompletionTime> M3Estimator::RunPerFlow(const std::string& engine, c
     return m_engines.Get(engine).RunPerFlow(Scenario(m_fabric, config, flows), *this);
 }
 
+void M3Estimator::PrepareSchedule(const std::string& engine, const Schedule& schedule)
+{
+    m_engines.Get(engine).Prepare(Scenario(m_fabric, config, schedule), *this);
+}
+
 SlowdownReport M3Estimator::RunSchedule(const std::string& engine, const Schedule& schedule)
 {
     return m_engines.Get(engine).Run(Scenario(m_fabric, config, schedule), *this);

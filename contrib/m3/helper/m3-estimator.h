@@ -76,6 +76,9 @@ class M3Estimator : public Question
     /// Returns the completion times of all flows (Engine::RunPerFlow). \throws InputError as Run
     std::vector<CompletionTime> RunPerFlow(const std::string& engine, const FlowList& flows);
 
+    /// Prepare() for flows some of which wait for others. \throws InputError as RunSchedule
+    void PrepareSchedule(const std::string& engine, const Schedule& schedule);
+
     /// Runs an engine on flows some of which wait for others. \throws InputError as Run, and for an engine that does
     /// not take such flows
     SlowdownReport RunSchedule(const std::string& engine, const Schedule& schedule);

@@ -2,6 +2,7 @@
 #include "ns3/m3-workload-helper.h"
 
 #include "fabric/fabric-from-nodes.h"
+#include "ns3/m3-schedule.h"
 #include "packet/engine/replication.h"
 #include "workload/flow-file.h"
 #include "workload/flow-generator.h"
@@ -33,6 +34,16 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
 FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes)
 {
     return ReadFlowFile(flowFile, ReadFabric(nodes), StartTimes::SECONDS, notes);
+}
+
+Schedule WorkloadHelper::ScheduleFromFile(const std::string& file, const NodeContainer& nodes, InputNotes* notes)
+{
+    return ReadTrafficFile(file, ReadFabric(nodes), StartTimes::SECONDS, notes);
+}
+
+void WorkloadHelper::ScheduleToFile(const Schedule& schedule, const std::string& file)
+{
+    WriteSchedule(schedule, file);
 }
 
 } // namespace ns3::m3

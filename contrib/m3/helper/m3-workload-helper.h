@@ -12,6 +12,8 @@
 namespace ns3::m3
 {
 
+class Schedule;
+
 /**
  * \ingroup m3-helper
  * Generates the flows of a scenario. A flow names hosts by their index in the node container.
@@ -40,9 +42,17 @@ class WorkloadHelper
     FlowList Generate(const NodeContainer& nodes) const;
     FlowList Generate(const FabricGraph& fabric) const; //!< Generates flows for a graph.
 
-    /// Reads a flow file in the HPCC simulator's format, with start times in seconds. Notes and errors are those of
-    /// ReadFlowFile.
+    /// Reads a list of flows from a file, in the HPCC simulator's format with start times in seconds. Notes and errors
+    /// are those of ReadFlowFile.
     static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes = nullptr);
+
+    /// Reads flows some of which wait for others, in any format of `--flows`. \param notes may be null; gets a line for
+    /// each thing in the file that is ignored \throws InputError naming file, line and field or task
+    static Schedule ScheduleFromFile(const std::string& file, const NodeContainer& nodes, InputNotes* notes = nullptr);
+
+    /// Writes a schedule to a file that ScheduleFromFile reads. \throws InputError for names that are not different, or
+    /// have control characters, and for a file that cannot be written
+    static void ScheduleToFile(const Schedule& schedule, const std::string& file);
 };
 
 } // namespace ns3::m3

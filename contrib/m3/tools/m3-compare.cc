@@ -72,9 +72,35 @@ void WritePage(const std::vector<SlowdownReport>& reports,
     WriteWholeFile(output.page, [&](std::ostream& out) { WriteReportHtml(reports, text, out); });
 }
 
+/// Prepares all engines and leaves out those that have no answer for the scenario. \return a line on each of these
+/// \throws InputError, also where none is left
+std::vector<std::string> LeaveOut(std::vector<Column>& columns, ScenarioRun& scenario)
+{
+    std::vector<Column> kept;
+    std::vector<std::string> lines;
+    for (const Column& column : columns)
+    {
+        try
+        {
+            scenario.estimator.PrepareSchedule(column.engine, scenario.schedule);
+            kept.push_back(column);
+        }
+        catch (const NoAnswer& error)
+        {
+            if (kept.empty() && &column == &columns.back())
+            {
+                throw;
+            }
+            lines.push_back("left out of the comparison: " + column.name + "; " + error.what());
+        }
+    }
+    columns = std::move(kept);
+    return lines;
+}
+
 void Compare(const ScenarioOptions& options, const std::string& engineNames, const Output& output)
 {
-    const std::vector<Column> columns = ColumnsOf(options, engineNames);
+    std::vector<Column> columns = ColumnsOf(options, engineNames);
     std::vector<std::future<void>> libraries;
     for (const Column& column : columns)
     {
@@ -85,10 +111,7 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     paths.AddFile(output.page);
     ScenarioRun scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
-    for (const Column& column : columns)
-    {
-        estimator.Prepare(column.engine, scenario.flows);
-    }
+    const std::vector<std::string> leftOut = LeaveOut(columns, scenario);
     PrintScenario(scenario);
 
     Progress progress("m3-compare");
@@ -97,7 +120,7 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     {
         estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(column.name, done, total); };
         const StopOnInterrupt interrupt("m3-compare", *MakeEngine(column.engine), estimator);
-        reports.push_back(estimator.Run(column.engine, scenario.flows));
+        reports.push_back(estimator.RunSchedule(column.engine, scenario.schedule));
         reports.back().SetEngine(column.name);
         if (interrupt.IsAsked() && &column != &columns.back())
         {
@@ -106,6 +129,10 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
         }
     }
     progress.Clear();
+    for (const std::string& why : leftOut)
+    {
+        reports.front().AddNote(why);
+    }
     PrintComparison(reports, std::cout);
     if (!output.folder.empty())
     {

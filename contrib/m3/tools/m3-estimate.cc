@@ -31,6 +31,12 @@ using namespace ns3::m3;
 namespace
 {
 
+/// Returns when a flow started, ns.
+int64_t StartNs(const Flow& flow, const CompletionTime& time)
+{
+    return std::isnan(time.startNs) ? flow.startNs : std::llround(time.startNs);
+}
+
 /// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
 void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
@@ -52,7 +58,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                                        out);
                        for (std::size_t id = 0; id < times.size(); id++)
                        {
-                           const Flow& flow = scenario.flows[id];
+                           const Flow& flow = scenario.Flows()[id];
                            const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
                            const double fct = times[id].receiverNs;
                            if (!std::isnan(fct))
@@ -61,7 +67,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                                             flow.src,
                                             flow.dst,
                                             flow.sizeBytes,
-                                            flow.startNs,
+                                            StartNs(flow, times[id]),
                                             std::llround(fct),
                                             ideal,
                                             std::max(1.0, fct) / static_cast<double>(ideal)});
@@ -73,9 +79,11 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
 /// Writes the columns of the HPCC simulator's fct.txt.
 void WriteTxt(const ScenarioRun& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
+    const FlowList& flows = scenario.Flows();
     PacketResult result;
     for (uint32_t id = 0; id < times.size(); id++)
     {
+        result.taskStartsNs.push_back(StartNs(flows[id], times[id]));
         const bool finished = !std::isnan(times[id].receiverNs);
         result.flows.push_back({finished ? std::llround(times[id].receiverNs) : 0,
                                 finished ? std::llround(times[id].senderNs) : 0,
@@ -89,10 +97,10 @@ void WriteTxt(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                      result.completionOrder.end(),
                      [&](uint32_t left, uint32_t right)
                      {
-                         return scenario.flows[left].startNs + result.flows[left].senderFctNs <
-                                scenario.flows[right].startNs + result.flows[right].senderFctNs;
+                         return result.taskStartsNs[left] + result.flows[left].senderFctNs <
+                                result.taskStartsNs[right] + result.flows[right].senderFctNs;
                      });
-    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, scenario.flows, result, file);
+    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, flows, result, file);
 }
 
 bool EndsWith(const std::string& text, const std::string& end)
@@ -188,25 +196,25 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
     estimator.share = share;
     if (!isFirst)
     {
-        estimator.Run(engine, scenario.flows);
+        estimator.RunSchedule(engine, scenario.schedule);
         return;
     }
     estimator.keepFluidRun = !request.fctFile.empty();
     estimator.medianFcts = request.median;
-    estimator.Prepare(engine, scenario.flows);
+    estimator.PrepareSchedule(engine, scenario.schedule);
     PrintScenario(scenario);
     Progress progress("m3-estimate");
     estimator.progress = [&](uint64_t done, uint64_t total) { progress.Show(request.engine, done, total); };
     SlowdownReport report = [&]
     {
         const StopOnInterrupt interrupt("m3-estimate", *MakeEngine(engine), estimator);
-        return estimator.Run(engine, scenario.flows);
+        return estimator.RunSchedule(engine, scenario.schedule);
     }();
     report.SetEngine(request.engine);
     std::vector<CompletionTime> times;
     if (!request.fctFile.empty())
     {
-        times = estimator.RunPerFlow(engine, scenario.flows);
+        times = estimator.RunSchedulePerFlow(engine, scenario.schedule);
     }
     progress.Clear();
     PrintComparison({report}, std::cout);

@@ -13,7 +13,9 @@
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-rdma-config.h"
 #include "ns3/m3-run-program.h"
+#include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
 #include "workload/flow-file.h"
 
@@ -26,6 +28,8 @@ using namespace ns3::m3;
 
 namespace
 {
+
+constexpr uint32_t HEADER_BYTES = 48;
 
 struct Options
 {
@@ -58,6 +62,31 @@ std::vector<double> LinkRates(const Options& options)
     return rates;
 }
 
+/// Runs flows that wait for others. Writes a line per flow: number, FCT and start, ns.
+void RunWaiting(const FabricGraph& fabric, const RouteTable& routes, const Schedule& schedule, const std::string& file)
+{
+    CheckSchedule(fabric, routes, schedule);
+    const RdmaConfig config;
+    const std::clock_t begin = std::clock();
+    const TaskTimes times =
+        ScheduleFlowSim(fabric, routes, schedule, HEADER_BYTES, config.AckBytes(), [](uint32_t, double) {});
+    std::cout << schedule.Flows().size() << " flows, " << schedule.WaitingFlows() << " of which wait for others, "
+              << static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC << " s\n";
+    if (!file.empty())
+    {
+        WriteWholeFile(file,
+                       [&](std::ostream& out)
+                       {
+                           out << std::setprecision(std::numeric_limits<double>::max_digits10);
+                           for (std::size_t id = 0; id < schedule.Flows().size(); id++)
+                           {
+                               out << id << ' ' << times.receivedNs[id] - times.startNs[id] << ' ' << times.startNs[id]
+                                   << '\n';
+                           }
+                       });
+    }
+}
+
 int Main(const Options& options)
 {
     if (options.in.empty() == (options.topology.empty() || options.flows.empty()))
@@ -75,13 +104,17 @@ int Main(const Options& options)
     }
     else
     {
-        constexpr uint32_t HEADER_BYTES = 48;
         InputNotes notes;
         const FabricGraph fabric = ReadTopologyFile(options.topology, &notes);
-        const FlowList list = ReadFlowFile(options.flows, fabric, StartTimes::SECONDS, &notes);
+        const Schedule schedule = ReadTrafficFile(options.flows, fabric, StartTimes::SECONDS, &notes);
         PrintNotes("m3-flowsim", notes);
         const RouteTable routes(fabric, EngineMode::STANDARD);
-        FabricFluid fluid = MakeFabricFluid(fabric, routes, list, HEADER_BYTES);
+        if (!schedule.Dependencies().empty())
+        {
+            RunWaiting(fabric, routes, schedule, options.out);
+            return 0;
+        }
+        FabricFluid fluid = MakeFabricFluid(fabric, routes, schedule.Flows(), HEADER_BYTES);
         links = std::move(fluid.linkGbps);
         flows = std::move(fluid.flows);
     }
@@ -137,7 +170,7 @@ int main(int argc, char* argv[])
                         "topology file of a whole network in " + TopologyFormatsText(),
                         options.topology,
                         "FILE");
-            program.Add("flows", "flow file of the network", options.flows, "FILE");
+            program.Add("flows", "flows of the network, in " + FlowFormatsText(), options.flows, "FILE");
             program.Add("out", "file to write: id fct_ns", options.out, "FILE");
             if (!ParseArguments(program, argc, argv))
             {

@@ -11,6 +11,7 @@
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-run-program.h"
+#include "ns3/m3-schedule.h"
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
@@ -51,7 +52,8 @@ int main(int argc, char* argv[])
             OutputPaths paths;
             paths.AddFile(run.fctFile);
             paths.AddFile(run.pfcFile);
-            const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            const Schedule schedule = ReadTrafficFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            const FlowList& flows = schedule.Flows();
             if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
             {
                 run.notes.push_back(warning);
@@ -61,6 +63,7 @@ int main(int argc, char* argv[])
             PacketRunOptions options;
             options.stopNs = run.stopNs;
             options.recordPfc = true;
+            options.schedule = &schedule;
             options.linkChanges = LinkChangesOf(run, fabric);
             options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
             const auto begin = std::chrono::steady_clock::now();

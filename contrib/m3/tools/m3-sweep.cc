@@ -221,7 +221,7 @@ class SweepScenarios
                 m_fabrics.push_back(MakeFabric(one));
             }
             const FabricGraph& fabric = ratesVary ? m_fabrics.back() : first.estimator.Fabric();
-            m_scenarios.push_back(std::make_unique<const Scenario>(fabric, MakeConfig(one), first.flows));
+            m_scenarios.push_back(std::make_unique<const Scenario>(fabric, MakeConfig(one), first.schedule));
         }
     }
 

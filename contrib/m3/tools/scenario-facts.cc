@@ -64,8 +64,13 @@ std::string NetworkText(const ScenarioOptions& options, const FabricGraph& fabri
            std::to_string(shape.planes) + " planes, " + std::to_string(shape.spinesPerPlane) + " spines each";
 }
 
-std::string FlowsText(const FlowList& flows)
+std::string FlowFacts(const Schedule& schedule)
 {
+    if (!schedule.Dependencies().empty())
+    {
+        return FlowsText(schedule);
+    }
+    const FlowList& flows = schedule.Flows();
     double bytes = 0;
     for (const Flow& flow : flows)
     {
@@ -136,7 +141,7 @@ std::vector<std::pair<std::string, std::string>> ScenarioFacts(const ScenarioOpt
         scenario.estimator.config.Resolve(fabric, RouteTable(fabric, scenario.estimator.config.mode));
     return {{"Network", NetworkText(options, fabric)},
             {"Links", LinksText(fabric)},
-            {"Flows", FlowsText(scenario.flows)},
+            {"Flows", FlowFacts(scenario.schedule)},
             {"Traffic", TrafficText(options)},
             {"Control", ControlText(fabric, config)},
             {"Switches",

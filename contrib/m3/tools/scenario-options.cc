@@ -148,7 +148,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 RealOption());
     program.Add("seed", "seed of flows, marking and sampling", options.workload.seed, CountOption());
     program.Add("flows",
-                "flow file in " + FlowFormatsText() + ", instead of the generated flows",
+                "file of flows in " + FlowFormatsText() + ", instead of the generated flows",
                 options.flowFile,
                 "FILE");
     program.Add("config",
@@ -224,36 +224,49 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
     }
-    scenario.flows = source.flowFile.empty()
-                         ? workload.Generate(estimator.Fabric())
-                         : ReadFlowFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
+    scenario.schedule = source.flowFile.empty()
+                            ? Schedule(workload.Generate(estimator.Fabric()))
+                            : ReadTrafficFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
     scenario.notes = source.notes;
     scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return scenario;
 }
 
-void PrintScenario(const ScenarioRun& scenario)
+std::string FlowsText(const Schedule& schedule)
 {
-    const FabricGraph& fabric = scenario.estimator.Fabric();
-    const FlowList& flows = scenario.flows;
-    const RdmaConfig& config = scenario.estimator.config;
-    for (const std::string& note : scenario.notes)
-    {
-        std::fprintf(stderr, "note: %s\n", note.c_str());
-    }
+    const FlowList& flows = schedule.Flows();
     double bytes = 0;
     for (const Flow& flow : flows)
     {
         bytes += static_cast<double>(flow.sizeBytes);
     }
-    std::printf("%zu hosts, %u switches, %u links; %zu flows of %.0f KB on average in %.0f ms, made in %.1f s; %s, "
-                "PFC %s, %s mode\n\n",
+    const std::string text = FormatText("%zu flows of %.0f KB on average ",
+                                        flows.size(),
+                                        flows.empty() ? 0 : bytes / static_cast<double>(flows.size()) / 1000);
+    if (!schedule.Dependencies().empty())
+    {
+        return text + FormatText("and %zu computations, %llu flows wait for others",
+                                 schedule.Computes().size(),
+                                 static_cast<unsigned long long>(schedule.WaitingFlows()));
+    }
+    return text +
+           FormatText("in %.0f ms",
+                      flows.empty() ? 0 : static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6);
+}
+
+void PrintScenario(const ScenarioRun& scenario)
+{
+    const FabricGraph& fabric = scenario.estimator.Fabric();
+    const RdmaConfig& config = scenario.estimator.config;
+    for (const std::string& note : scenario.notes)
+    {
+        std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+    std::printf("%zu hosts, %u switches, %u links; %s, made in %.1f s; %s, PFC %s, %s mode\n\n",
                 fabric.Hosts().size(),
                 fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
                 fabric.LinkCount() / 2,
-                flows.size(),
-                bytes / static_cast<double>(flows.size()) / 1000,
-                static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6,
+                FlowsText(scenario.schedule).c_str(),
                 scenario.seconds,
                 CongestionControlName(config.congestionControl).c_str(),
                 config.pfc ? "on" : "off",

@@ -6,6 +6,7 @@
 #include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-flow.h"
 #include "ns3/m3-program-options.h"
+#include "ns3/m3-schedule.h"
 #include "ns3/m3-workload-helper.h"
 
 #include <string>
@@ -46,9 +47,15 @@ std::string EngineOf(const ScenarioOptions& options, const std::string& name);
 struct ScenarioRun
 {
     M3Estimator estimator;
-    FlowList flows;
+    Schedule schedule;  //!< its traffic; a list of flows is one without dependencies
     double seconds = 0; //!< time that reading or generating it took
     InputNotes notes;   //!< notes on its files
+
+    /// Returns its flows.
+    const FlowList& Flows() const
+    {
+        return schedule.Flows();
+    }
 };
 
 /// Builds nodes and flows from the options. \throws InputError for wrong ones
@@ -59,6 +66,9 @@ FabricGraph MakeFabric(const ScenarioOptions& options);
 
 /// Returns the configuration of the options. \throws InputError for wrong ones
 RdmaConfig MakeConfig(const ScenarioOptions& options);
+
+/// Describes the flows of a scenario: their number, and their time, or how many wait for others.
+std::string FlowsText(const Schedule& schedule);
 
 /// Prints hosts, flows and configuration in one line, and notes on input files to standard error.
 void PrintScenario(const ScenarioRun& scenario);

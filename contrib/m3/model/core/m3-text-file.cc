@@ -55,6 +55,11 @@ TextReader::TextReader(const std::string& file, char separator)
 
 bool TextReader::Next()
 {
+    if (m_again)
+    {
+        m_again = false;
+        return !m_fields.empty();
+    }
     while (std::getline(*m_stream, m_text))
     {
         std::string_view rest = m_text;

@@ -35,6 +35,12 @@ class TextReader
     /// Goes to the next line with fields. \return false at the end of the file \throws InputError if reading fails
     bool Next();
 
+    /// Lets the next call of Next() stay at the current line: whoever looked at it first leaves it to another reader.
+    void Again()
+    {
+        m_again = true;
+    }
+
     /// Next(), and a certain number of fields. \param what names the line in messages, as in "header"
     void Require(const std::string& what, std::size_t fields);
 
@@ -109,6 +115,7 @@ class TextReader
     uint64_t m_line = 0;
     std::string m_text; //!< the current line
     std::vector<std::string> m_fields;
+    bool m_again = false; //!< Next() stays where it is
 };
 
 /// What a file's name has behind it, and then some more, while WriteWholeFile has not finished it.

@@ -74,7 +74,8 @@ class FlowsimEngine : public Engine
             std::vector<CompletionTime> times;
             for (std::size_t id = 0; id < scenario.Flows().size(); id++)
             {
-                times.push_back({all.receivedNs[id] - all.startNs[id], all.sentNs[id] - all.startNs[id]});
+                times.push_back(
+                    {all.receivedNs[id] - all.startNs[id], all.sentNs[id] - all.startNs[id], all.startNs[id]});
             }
             return times;
         }
@@ -101,7 +102,7 @@ class FlowsimEngine : public Engine
         return ScheduleFlowSim(scenario.Fabric(),
                                scenario.Routes(),
                                *scenario.Tasks(),
-                               scenario.Config().HeaderBytes(),
+                               scenario.Config().Format(),
                                scenario.Config().AckBytes(),
                                ended,
                                FlowProgress(scenario, question),

@@ -52,10 +52,10 @@ void CheckDependencies(const Scenario& scenario, const EngineInfo& info)
             others += (others.empty() ? "" : ", ") + other.name;
         }
     }
-    throw InputError("the engine " + info.name +
-                     " needs the start of every flow beforehand, and here flows wait for others; engines that take "
-                     "such schedules: " +
-                     others);
+    throw NoAnswer("the engine " + info.name +
+                   " needs the start of every flow beforehand, and here flows wait for others; engines that take "
+                   "such schedules: " +
+                   others);
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point begin)

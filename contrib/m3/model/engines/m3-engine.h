@@ -2,6 +2,7 @@
 #ifndef M3_ENGINE_H
 #define M3_ENGINE_H
 
+#include "ns3/m3-input-error.h"
 #include "ns3/m3-program-options.h"
 #include "ns3/m3-scenario-traits.h"
 #include "ns3/m3-slowdown-report.h"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,11 +29,21 @@ struct FluidRun;
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
 
 /// \ingroup m3-engines
+/// An engine has no answer for this kind of scenario, and another engine may have one.
+class NoAnswer : public InputError
+{
+  public:
+    using InputError::InputError;
+};
+
+/// \ingroup m3-engines
 /// Completion times of a flow, ns after its start; NaN for a flow that did not finish.
 struct CompletionTime
 {
     double receiverNs; //!< last byte at the receiver: the FCT of reports
     double senderNs;   //!< last ACK at the sender
+    /// When it started where flows wait for others, ns; NaN: at its startNs.
+    double startNs = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// \ingroup m3-engines
@@ -155,7 +167,8 @@ class Engine
     /// Sets an option. \throws InputError for an unknown one, or a value out of its range
     void Set(const std::string& option, const std::string& text);
 
-    /// Refuses what Run would refuse, without running, and loads what it needs. \throws InputError as Run
+    /// Refuses what Run would refuse, without running, and loads what it needs. \throws InputError as Run; NoAnswer
+    /// where flows wait for others and the engine does not take such schedules
     void Prepare(const Scenario& scenario, const Question& question);
 
     /**

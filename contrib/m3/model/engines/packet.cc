@@ -62,12 +62,15 @@ class PacketLevelEngine : public Engine
     {
         std::vector<CompletionTime> times;
         times.reserve(scenario.Flows().size());
-        for (const FlowOutcome& flow : RunPackets(scenario, question).flows)
+        const PacketResult result = RunPackets(scenario, question);
+        for (const FlowOutcome& flow : result.flows)
         {
             constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+            const bool waits = !result.taskStartsNs.empty();
             const bool finished = flow.unfinished == Unfinished::NO;
             times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
-                             finished ? static_cast<double>(flow.senderFctNs) : NEVER});
+                             finished ? static_cast<double>(flow.senderFctNs) : NEVER,
+                             waits ? static_cast<double>(result.taskStartsNs[times.size()]) : NEVER});
         }
         return times;
     }

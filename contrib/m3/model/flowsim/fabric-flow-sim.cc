@@ -109,13 +109,13 @@ class ScheduleSource final : public FluidSource
     ScheduleSource(const FabricGraph& fabric,
                    const RouteTable& routes,
                    const Schedule& schedule,
-                   uint32_t headerBytes,
+                   const PacketFormat& format,
                    uint32_t ackBytes,
                    bool hasClasses)
         : m_fabric(fabric),
           m_routes(routes),
           m_schedule(schedule),
-          m_headerBytes(headerBytes),
+          m_format(format),
           m_ackBytes(ackBytes),
           m_hasClasses(hasClasses),
           m_clock(schedule),
@@ -235,10 +235,10 @@ class ScheduleSource final : public FluidSource
         FluidFlow& fluid = m_fluid[m_side];
         m_routes.DataRoute(m_keys[id], fluid.links);
         const Flow& flow = m_schedule.Flows()[id];
-        SetFluidFlow(flow, m_headerBytes, fluid);
+        SetFluidFlow(flow, m_format, fluid);
         fluid.startNs = m_next->startNs;
         fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
-        m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_headerBytes, m_routes.Mode(), fluid);
+        m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_routes.Mode(), fluid);
         m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes);
         return &fluid;
     }
@@ -246,7 +246,7 @@ class ScheduleSource final : public FluidSource
     const FabricGraph& m_fabric;
     const RouteTable& m_routes;
     const Schedule& m_schedule;
-    uint32_t m_headerBytes;
+    PacketFormat m_format;
     uint32_t m_ackBytes;
     bool m_hasClasses;
     TaskClock<double> m_clock;
@@ -351,13 +351,13 @@ double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackByte
 TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const RouteTable& routes,
                           const Schedule& schedule,
-                          uint32_t headerBytes,
+                          const PacketFormat& format,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress,
                           const FluidClasses* classes)
 {
-    ScheduleSource source(fabric, routes, schedule, headerBytes, ackBytes, classes != nullptr);
+    ScheduleSource source(fabric, routes, schedule, format, ackBytes, classes != nullptr);
     StreamFlowSim(
         LinkGbps(fabric),
         source,

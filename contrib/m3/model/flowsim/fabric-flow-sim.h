@@ -109,7 +109,7 @@ struct TaskTimes
 TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const RouteTable& routes,
                           const Schedule& schedule,
-                          uint32_t headerBytes,
+                          const PacketFormat& format,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress = {},

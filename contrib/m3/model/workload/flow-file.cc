@@ -3,17 +3,46 @@
 
 #include "flow-formats.h"
 
+#include <iterator>
+#include <utility>
+
 namespace ns3::m3
 {
 
+Schedule ReadTrafficFile(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
+{
+    TextReader reader(file);
+    const TrafficFormat* format = TRAFFIC_FORMATS;
+    if (reader.Next())
+    {
+        for (const TrafficFormat& one : TRAFFIC_FORMATS)
+        {
+            format = reader.Text(0) == one.firstWord ? &one : format;
+        }
+        reader.Again();
+    }
+    return format->read(reader, fabric, times, notes);
+}
+
 FlowList ReadFlowFile(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
 {
-    return FormatOf(FLOW_FORMATS, file).read(file, fabric, times, notes);
+    Schedule schedule = ReadTrafficFile(file, fabric, times, notes);
+    if (!schedule.Dependencies().empty())
+    {
+        throw InputError(file, 0, "", "its flows wait for others; a list of flows with their starts is needed here");
+    }
+    return std::move(schedule).TakeFlows();
 }
 
 std::string FlowFormatsText()
 {
-    return FormatsText(FLOW_FORMATS);
+    std::string text = TRAFFIC_FORMATS[0].text;
+    for (const TrafficFormat* format = TRAFFIC_FORMATS + 1; format != std::end(TRAFFIC_FORMATS); format++)
+    {
+        text += (format + 1 == std::end(TRAFFIC_FORMATS) ? ", or " : ", ") + std::string(format->text) +
+                " (begins with " + format->firstWord + ")";
+    }
+    return text;
 }
 
 } // namespace ns3::m3

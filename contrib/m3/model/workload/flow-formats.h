@@ -4,27 +4,34 @@
 
 #include "start-times.h"
 
-#include "core/file-format.h"
-#include "ns3/m3-flow.h"
+#include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
-
-#include <string>
 
 namespace ns3::m3
 {
 
-/// A reader of ReadFlowFile().
-using FlowFileReader = FlowList(const std::string& file,
-                                const FabricGraph& fabric,
-                                StartTimes times,
-                                InputNotes* notes);
+inline constexpr const char* SCHEDULE_WORD = "m3-schedule"; //!< First word of the files of WriteSchedule().
 
-// The reader of each format, from a file of its name. A new one gets a line here and in FLOW_FORMATS.
-FlowFileReader ReadHpccFlows; //!< hpcc-flows.cc
+/// A reader of ReadTrafficFile(). It has seen nothing of the file yet.
+using TrafficReader = Schedule(TextReader& reader, const FabricGraph& fabric, StartTimes times, InputNotes* notes);
 
-/// All formats of flow files.
-inline constexpr FileFormat<FlowFileReader> FLOW_FORMATS[] = {
+// The reader of each format, from a file of its name. A new one gets a line here and in TRAFFIC_FORMATS.
+TrafficReader ReadHpccFlows; //!< hpcc-flows.cc
+TrafficReader ReadSchedule;  //!< schedule-file.cc
+
+/// \ingroup m3-workload
+/// A format of files with traffic, known by the first word in them.
+struct TrafficFormat
+{
+    const char* text;      //!< What options call it, as in "the HPCC simulator's format".
+    const char* firstWord; //!< First word of its files; "" for the first format, which takes all other files.
+    TrafficReader* read;   //!< Reads a file.
+};
+
+/// All formats of files with traffic.
+inline constexpr TrafficFormat TRAFFIC_FORMATS[] = {
     {"the HPCC simulator's format", "", ReadHpccFlows},
+    {"a schedule, whose flows wait for others", SCHEDULE_WORD, ReadSchedule},
 };
 
 } // namespace ns3::m3

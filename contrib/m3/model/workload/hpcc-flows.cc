@@ -27,8 +27,8 @@ constexpr std::size_t FIELDS = 6;
 class FlowReader
 {
   public:
-    FlowReader(const std::string& file, const FabricGraph& fabric, StartTimes times)
-        : m_reader(file),
+    FlowReader(TextReader& reader, const FabricGraph& fabric, StartTimes times)
+        : m_reader(reader),
           m_fabric(fabric),
           m_times(times)
     {
@@ -110,7 +110,7 @@ class FlowReader
 
     static constexpr uint32_t PRIORITIES = 8;
 
-    TextReader m_reader;
+    TextReader& m_reader;
     const FabricGraph& m_fabric;
     const StartTimes m_times;
     std::size_t m_first = 0; //!< field of the source
@@ -118,9 +118,9 @@ class FlowReader
 
 } // namespace
 
-FlowList ReadHpccFlows(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
+Schedule ReadHpccFlows(TextReader& reader, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
 {
-    return FlowReader(file, fabric, times).Read(notes);
+    return Schedule(FlowReader(reader, fabric, times).Read(notes));
 }
 
 void WriteFlowFile(const FlowList& flows, const std::string& file, StartTimes times)

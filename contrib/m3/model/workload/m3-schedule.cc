@@ -108,43 +108,22 @@ void CheckEdges(const Schedule& schedule, TimeSum& sum)
     }
 }
 
-/// Of tasks that wait for each other in a circle, as in "flow 1 waits for flow 2, flow 2 waits for flow 1".
-/// \param left whether the task at a place never starts
-std::string CycleText(const Schedule& schedule, const std::vector<bool>& left)
+/// \throws InputError for the group of a task that is not there
+void CheckGroups(const Schedule& schedule)
 {
-    constexpr std::size_t NAMED = 5;
-    std::vector<std::size_t> waitsFor(schedule.TaskCount(), schedule.TaskCount());
-    for (const Schedule::Edge& edge : schedule.Dependencies())
+    for (std::size_t place = 0; place < schedule.TaskCount(); place++)
     {
-        const std::size_t predecessor = schedule.PlaceOf(edge.dependency.predecessor);
-        if (left[predecessor])
+        const uint32_t group = schedule.GroupOf(schedule.TaskAt(place));
+        if (group != Schedule::NO_GROUP && group >= schedule.Groups().size())
         {
-            waitsFor[schedule.PlaceOf(edge.task)] = predecessor;
+            throw InputError(schedule.NameOf(schedule.TaskAt(place)) + ": its group " + std::to_string(group) +
+                             " does not exist, there are " + std::to_string(schedule.Groups().size()));
         }
     }
-    // going from predecessor to predecessor as often as there are tasks leads into a circle
-    auto place = static_cast<std::size_t>(std::find(left.begin(), left.end(), true) - left.begin());
-    for (std::size_t step = 0; step < schedule.TaskCount(); step++)
-    {
-        place = waitsFor[place];
-    }
-    std::string text;
-    const std::size_t first = place;
-    std::size_t tasks = 0;
-    do
-    {
-        if (tasks++ < NAMED)
-        {
-            text += (text.empty() ? "" : ", ") + schedule.NameOf(schedule.TaskAt(place)) + " waits for " +
-                    schedule.NameOf(schedule.TaskAt(waitsFor[place]));
-        }
-        place = waitsFor[place];
-    } while (place != first);
-    return text + (tasks > NAMED ? ", and so on back to " + schedule.NameOf(schedule.TaskAt(first)) : "");
 }
 
-/// \throws InputError where a task waits for itself
-void CheckCycles(const Schedule& schedule)
+/// Returns whether the task at each place never starts, because it waits for itself.
+std::vector<bool> NeverReady(const Schedule& schedule)
 {
     const std::vector<Schedule::Edge>& edges = schedule.Dependencies();
     std::vector<uint64_t> begin(schedule.TaskCount() + 1); // of the successors of each task
@@ -171,13 +150,11 @@ void CheckCycles(const Schedule& schedule)
             ready.push_back(place);
         }
     }
-    std::size_t done = 0;
     while (!ready.empty())
     {
         const uint32_t place = ready.back();
         ready.pop_back();
         left[place] = false;
-        done++;
         for (uint64_t i = begin[place]; i < begin[place + 1]; i++)
         {
             if (--pending[successors[i]] == 0)
@@ -186,10 +163,7 @@ void CheckCycles(const Schedule& schedule)
             }
         }
     }
-    if (done < schedule.TaskCount())
-    {
-        throw InputError("tasks wait for each other in a circle: " + CycleText(schedule, left));
-    }
+    return left;
 }
 
 } // namespace
@@ -281,6 +255,55 @@ void Schedule::SortByStart()
     m_names.ofFlows = sorted(m_names.ofFlows, std::string());
 }
 
+std::vector<TaskId> FindCycle(const Schedule& schedule)
+{
+    if (schedule.Dependencies().empty())
+    {
+        return {};
+    }
+    const std::vector<bool> left = NeverReady(schedule);
+    std::vector<std::size_t> waitsFor(schedule.TaskCount(), schedule.TaskCount());
+    for (const Schedule::Edge& edge : schedule.Dependencies())
+    {
+        const std::size_t predecessor = schedule.PlaceOf(edge.dependency.predecessor);
+        if (left[predecessor])
+        {
+            waitsFor[schedule.PlaceOf(edge.task)] = predecessor;
+        }
+    }
+    const auto first = std::find(left.begin(), left.end(), true);
+    if (first == left.end())
+    {
+        return {};
+    }
+    // going from predecessor to predecessor as often as there are tasks leads into a circle
+    auto place = static_cast<std::size_t>(first - left.begin());
+    for (std::size_t step = 0; step < schedule.TaskCount(); step++)
+    {
+        place = waitsFor[place];
+    }
+    std::vector<TaskId> cycle;
+    const std::size_t begin = place;
+    do
+    {
+        cycle.push_back(schedule.TaskAt(place));
+        place = waitsFor[place];
+    } while (place != begin);
+    return cycle;
+}
+
+std::string CycleText(const Schedule& schedule, const std::vector<TaskId>& cycle)
+{
+    constexpr std::size_t NAMED = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(NAMED, cycle.size()); i++)
+    {
+        text += (text.empty() ? "" : ", ") + schedule.NameOf(cycle[i]) + " waits for " +
+                schedule.NameOf(cycle[(i + 1) % cycle.size()]);
+    }
+    return text + (cycle.size() > NAMED ? ", and so on back to " + schedule.NameOf(cycle.front()) : "");
+}
+
 void CheckSchedule(const FabricGraph& fabric, const RouteTable& routes, const Schedule& schedule)
 {
     const auto nameOf = [&](std::size_t flow) { return schedule.NameOf(TaskId::OfFlow(static_cast<uint32_t>(flow))); };
@@ -292,7 +315,11 @@ void CheckSchedule(const FabricGraph& fabric, const RouteTable& routes, const Sc
     TimeSum sum;
     CheckComputes(fabric, schedule, sum);
     CheckEdges(schedule, sum);
-    CheckCycles(schedule);
+    CheckGroups(schedule);
+    if (const std::vector<TaskId> cycle = FindCycle(schedule); !cycle.empty())
+    {
+        throw InputError("tasks wait for each other in a circle: " + CycleText(schedule, cycle));
+    }
 }
 
 Schedule PerturbStartTimes(const Schedule& schedule)

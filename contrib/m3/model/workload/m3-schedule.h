@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
@@ -153,6 +154,12 @@ class Schedule
         return m_flows;
     }
 
+    /// Returns the flows of a schedule that is not needed any longer.
+    FlowList TakeFlows() &&
+    {
+        return std::move(m_flows);
+    }
+
     /// Returns all computations.
     const std::vector<Compute>& Computes() const
     {
@@ -219,11 +226,18 @@ class Schedule
     OfTasks<std::string> m_names;
 };
 
+/// Returns tasks that wait for each other in a circle, each for the next and the last one for the first; empty where
+/// there are none. \pre all tasks of the dependencies are there
+std::vector<TaskId> FindCycle(const Schedule& schedule);
+
+/// Returns a circle of tasks in words, as in "flow 1 waits for flow 2, flow 2 waits for flow 1". \param cycle not empty
+std::string CycleText(const Schedule& schedule, const std::vector<TaskId>& cycle);
+
 /**
  * Checks what every engine requires of a schedule: CheckFlows() of its flows, which may be in any order where there are
  * dependencies; computations at hosts; tasks and delays that are there and within their ranges, at most
- * MAX_ALL_IDEAL_NS all together; and no task that waits for itself by way of others. \throws InputError naming the task
- * and what is wrong with it
+ * MAX_ALL_IDEAL_NS all together; groups that are there; and no task that waits for itself by way of others. \throws
+ * InputError naming the task and what is wrong with it
  */
 void CheckSchedule(const FabricGraph& fabric, const RouteTable& routes, const Schedule& schedule);
 

@@ -510,13 +510,14 @@ uint64_t WriteHpccFct(const FabricGraph& fabric,
                        for (uint32_t id : result.completionOrder)
                        {
                            const Flow& flow = flows[id];
+                           const int64_t start = result.taskStartsNs.empty() ? flow.startNs : result.taskStartsNs[id];
                            out << FormatText("%08x %08x %u %u %llu %lld %lld %llu %lld\n",
                                              address(flow.src),
                                              address(flow.dst),
                                              unsigned{keyOfFlow[id].srcPort},
                                              unsigned{keyOfFlow[id].dstPort},
                                              static_cast<unsigned long long>(flow.sizeBytes),
-                                             static_cast<long long>(flow.startNs),
+                                             static_cast<long long>(start),
                                              static_cast<long long>(result.flows[id].senderFctNs),
                                              static_cast<unsigned long long>(ideals.Of(flow)),
                                              static_cast<long long>(result.flows[id].receiverFctNs));

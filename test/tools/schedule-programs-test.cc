@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Programs on flows that wait for others, as a user starts them.
+#include "tools/programs.h"
+
+#include "ns3/m3-text-file.h"
+
+using namespace ns3::m3;
+
+namespace
+{
+
+/// A chain of three flows in one group.
+constexpr const char* CHAIN = "m3-schedule 1\ngroup 0 kind=chain name=the%20chain\n"
+                              "flow a 0 5 100000 group=0\nflow b 5 2 100000 group=0\nflow c 2 7 100000 group=0\n"
+                              "after b a received\nafter c b sent 1us\n";
+
+} // namespace
+
+TEST_F(Programs, EnginesThatRefuseAScheduleAreLeftOutWithANote)
+{
+    Write("chain.txt", std::string(CHAIN) + "end\n");
+    const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("chain.txt");
+    const Outcome outcome = Start("m3-compare", files + " --engines=parsimon,packet,flowsim --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("packet: left out of the comparison: parsimon; "), std::string::npos)
+        << outcome.output;
+    const std::string report = Content(File("out/report.csv"));
+    EXPECT_NE(report.find("packet,"), std::string::npos);
+    EXPECT_NE(report.find("flowsim,"), std::string::npos);
+    EXPECT_EQ(report.find("parsimon"), std::string::npos);
+    ExpectRefused("m3-compare", files + " --engines=parsimon", "the engine parsimon needs the start of every flow");
+    ExpectRefused("m3-estimate", files + " --engine=parsimon", "the engine parsimon needs the start of every flow");
+}
+
+TEST_F(Programs, FilesOfSchedulesAreCheckedByEveryProgram)
+{
+    Write("flow.txt", CHAIN); // FLOW_FILE of the config
+    const std::string cut = "flow.txt:7: end: missing: the last line must be 'end', so this file is cut off";
+    const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt");
+    ExpectRefused("m3-compare", files, cut);
+    ExpectRefused("m3-estimate", files, cut);
+    ExpectRefused("m3-flowsim", files, cut);
+    ExpectRefused("m3-sweep", files + " --grid=pfc=on,off", cut);
+    ExpectRefused("m3-packet", "--config=" + File("config.txt"), cut);
+}
+
+TEST_F(Programs, StartsInFilesAreThoseOfTheRun)
+{
+    Write("flow.txt", std::string(CHAIN) + "end\n");
+    ASSERT_EQ(Start("m3-packet", "--config=" + File("config.txt")).code, 0);
+    TextReader fct(File("fct.txt"));
+    std::vector<uint64_t> starts;
+    std::vector<uint64_t> ends;
+    while (fct.Next())
+    {
+        starts.push_back(fct.Integer(5, "start"));
+        ends.push_back(starts.back() + fct.Integer(starts.size() == 2 ? 6 : 8, "FCT"));
+    }
+    ASSERT_EQ(starts.size(), 3U);
+    EXPECT_EQ(starts[1], ends[0]) << "it waits for what was received";
+    EXPECT_EQ(starts[2], ends[1] + 1000) << "it waits for the ACK and 1 us";
+
+    const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt") + " --engine=packet";
+    for (const char* file : {"fct.csv", "estimate.txt"})
+    {
+        ASSERT_EQ(Start("m3-estimate", files + " --fct=" + File(file)).code, 0);
+    }
+    EXPECT_NE(Content(File("fct.csv")).find("\n0,0,5,100000,0,"), std::string::npos);
+    EXPECT_EQ(Content(File("fct.csv")).find("\n1,5,2,100000,0,"), std::string::npos) << "not its earliest start";
+    EXPECT_EQ(Start("m3-flowsim",
+                    "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt") + " --out=" + File("fluid.txt"))
+                  .code,
+              0);
+    TextReader fluid(File("fluid.txt"));
+    double end = 0;
+    for (int flow = 0; flow < 2; flow++)
+    {
+        ASSERT_TRUE(fluid.Next());
+        EXPECT_EQ(fluid.Number(2, "start", 0, 1e9), end);
+        end += fluid.Number(1, "FCT", 0, 1e9);
+    }
+}
+
+TEST_F(Programs, AScheduleWithoutDependenciesGivesTheBytesOfTheList)
+{
+    std::string list = "200\n";
+    std::string schedule = "m3-schedule 1\n";
+    for (int i = 0; i < 200; i++)
+    {
+        const std::string hosts = std::to_string(i % 8) + " " + std::to_string((i + 1 + i % 5) % 8);
+        const std::string bytes = std::to_string(100 + i * 977 % 60'000);
+        list += hosts + " 3 100 " + bytes + " " + "0.0000" + std::to_string(10000 + 7 * i) + "\n";
+        schedule += "flow flow." + std::to_string(i) + " " + hosts + " " + bytes +
+                    " start=" + std::to_string(10'000 + 7 * i) + "ns\n";
+    }
+    Write("list.txt", list);
+    Write("schedule.txt", schedule + "end\n");
+    for (const char* engine : {"packet", "flowsim", "parsimon", "m3"})
+    {
+        std::string results[2];
+        for (const bool isList : {true, false})
+        {
+            const std::string out = isList ? "list" : "schedule";
+            const Outcome outcome =
+                Start("m3-estimate",
+                      "--topology=" + File("topo.txt") + " --flows=" + File(out + ".txt") + " --engine=" + engine +
+                          " --out=" + File(out) + " --fct=" + File(out + ".csv"));
+            ASSERT_EQ(outcome.code, 0) << outcome.output;
+            results[isList] = Content(File(out + "/report.csv")) + Content(File(out + ".csv"));
+        }
+        EXPECT_GT(results[0].size(), 5000U) << engine;
+        EXPECT_EQ(results[0], results[1]) << engine;
+    }
+}
