@@ -91,10 +91,27 @@ TEST_F(PlanOfWindows, WindowsAreAsLongAsALongLeadWhereTheBudgetHasRoom)
 {
     WindowWishes wishes;
     wishes.leadNs = 4'500'000; // 4.5 ms, 1 flow/us
+    wishes.budget = 0.1;
     EXPECT_EQ(Plan(400'000, 0, 400'000'000, wishes).kinds[0].flows, Plan(400'000, 0, 400'000'000).kinds[0].flows)
         << "eight windows of 40 ms have 5 ms each, less the lead and the tail";
     wishes.budget = 0.5;
     EXPECT_NEAR(static_cast<double>(Plan(400'000, 0, 400'000'000, wishes).kinds[0].flows), 4500, 1);
+}
+
+TEST_F(PlanOfWindows, AShortTraceHasALargerPartOfItSimulated)
+{
+    // a window takes about 1.6 ms: a tenth of 200 ms has room for 12, 24 take a fifth; of 80 ms they would take half
+    const WindowPlan plan = Plan(200'000, 0, 200'000'000);
+    EXPECT_NEAR(plan.windows, 24, 1);
+    EXPECT_GT(SimulatedShare(plan), 0.12);
+    EXPECT_LT(SimulatedShare(plan), 0.29);
+    const WindowPlan shorter = Plan(80'000, 0, 80'000'000);
+    EXPECT_LT(shorter.windows, 24U);
+    EXPECT_GT(shorter.windows, 8U);
+    EXPECT_NEAR(SimulatedShare(shorter), 0.3, 0.02);
+    WindowWishes wishes;
+    wishes.budget = 0.1; // is what the user wants
+    EXPECT_LE(SimulatedShare(Plan(200'000, 0, 200'000'000, wishes)), 0.1);
 }
 
 TEST_F(PlanOfWindows, WishesAreKept)

@@ -330,11 +330,13 @@ TEST_F(SampledPackets, ABudgetOfTimeGivesTheFirstWindowsOfThePlan)
     EXPECT_EQ(same, 1U) << "as of that number of windows";
     first.back().second = "1";
     EXPECT_TRUE(Run(first).AreIntervalsWithheld());
-    // without a number of windows more than the usual tenth of the trace is allowed
+    first.emplace_back("target-error", "50%");
+    EXPECT_FALSE(Run(first).AreIntervalsWithheld()) << "a single window does not reach any target";
+    // without a number of windows more than the usual part of the trace is allowed
     const SlowdownReport half =
         Run({{"start", "flowsim"}, {"flows-per-window", "200"}, {"lead", "50us"}, {"budget", "1h"}});
-    const SlowdownReport tenth = Run({{"start", "flowsim"}, {"flows-per-window", "200"}, {"lead", "50us"}});
-    EXPECT_LT(half.SamplingReach(0.99), tenth.SamplingReach(0.99));
+    const SlowdownReport usual = Run({{"start", "flowsim"}, {"flows-per-window", "200"}, {"lead", "50us"}});
+    EXPECT_LT(half.SamplingReach(0.99), usual.SamplingReach(0.99));
 }
 
 TEST_F(SampledPackets, RefuseWhatTheyCannotDo)

@@ -357,6 +357,76 @@ TEST(SlowdownReport, IntervalsOfStrataAreThoseOfLeavingOutUnits)
     EXPECT_NEAR(interval.high, report.OverallQuantile(p + reach), 1e-5);
 }
 
+TEST(SlowdownReport, WhereFewUnitsHoldTheTailTheSpreadItselfIsUncertain)
+{
+    // Forty units with five flows of 2 in stratum 0, of which the first alone has also three of 9 (stratum 1 is the
+    // other half of the trace: 2 in each). The deviations are 39 times d and once -39 d: kurtosis 39.025 (n = 40), so
+    // 80 / 38.025 = 2.1039 degrees of freedom, in place of 39 with 2.0227; t at 97.5 % with 2.1039 is 4.11 (2: 4.303,
+    // 2.5: 3.558).
+    constexpr int UNITS = 40;
+    const auto build = [](bool hasStrata)
+    {
+        SlowdownReport report;
+        report.SetFlowCount(0, 100'000);
+        for (int unit = 0; unit < UNITS; unit++)
+        {
+            report.BeginUnit();
+            for (int i = 0; i < 5; i++)
+            {
+                report.Add(0, unit == 0 && i < 3 ? 9 : 2 + 0.01 * i + 0.0001 * unit, 1, 0);
+                report.Add(0, 1.5, 1, hasStrata ? 1 : 0);
+            }
+        }
+        report.Finish();
+        return report;
+    };
+    const auto reachOf = [](const SlowdownReport& report)
+    {
+        // flows at or below a value just below 9: 397 of 400; the share that the interval of this level ends at
+        const double p = 0.9915;
+        const double low = report.OverallInterval(p).low;
+        double share = p;
+        while (report.OverallQuantile(share) > low)
+        {
+            share -= 1e-5;
+        }
+        return p - share;
+    };
+    const double stratified = reachOf(build(true));
+    const double plain = reachOf(build(false));
+    EXPECT_NEAR(stratified / plain, 4.11 / 2.0227, 0.12);
+}
+
+TEST(SlowdownReport, ASingleUnitTellsNothingOfOthers)
+{
+    const auto build = [](int units, uint64_t flows)
+    {
+        SlowdownReport report;
+        report.SetFlowCount(0, flows);
+        for (int unit = 0; unit < units; unit++)
+        {
+            report.BeginUnit();
+            for (int i = 0; i < 10; i++)
+            {
+                report.Add(0, 1 + i + unit);
+            }
+        }
+        report.SetSampledFlows(0, 10 * static_cast<uint64_t>(units));
+        report.Finish();
+        return report;
+    };
+    const SlowdownReport one = build(1, 1000);
+    EXPECT_TRUE(std::isnan(one.OverallInterval(0.5).low));
+    EXPECT_TRUE(std::isnan(one.ClassInterval(0, 0.5).high));
+    EXPECT_EQ(one.SamplingReach(0.5), std::numeric_limits<double>::infinity());
+    ASSERT_EQ(one.Notes().size(), 1U);
+    const SlowdownReport all = build(1, 10);
+    EXPECT_EQ(all.OverallInterval(0.5).low, all.OverallQuantile(0.5)) << "all flows were looked at";
+    EXPECT_EQ(all.Notes().size(), 0U);
+    const SlowdownReport two = build(2, 1000);
+    EXPECT_LT(two.OverallInterval(0.5).low, two.OverallInterval(0.5).high);
+}
+
 TEST(SlowdownReport, ANoteIsThereOnce)
 {
     SlowdownReport report;

@@ -17,8 +17,10 @@ namespace ns3::m3
 namespace
 {
 
-constexpr double WHOLE_TRACE = 0.5;      //!< share of a trace's time from which all of it is simulated
-constexpr double DEFAULT_BUDGET = 0.1;   //!< of the trace's time
+constexpr double WHOLE_TRACE = 0.5;    //!< share of a trace's time from which all of it is simulated
+constexpr double DEFAULT_BUDGET = 0.1; //!< of the trace's time,
+constexpr double SHORT_BUDGET = 0.3;   //!< up to this where it has room for fewer than
+constexpr double GOOD_WINDOWS = 24;
 constexpr double MIN_WINDOWS = 8;        //!< of each kind; fewer have no interval that is worth giving
 constexpr double ENOUGH_WINDOWS = 128;   //!< without a budget or target error of the user's,
 constexpr double ENOUGH_FLOWS = 400'000; //!< nor more flows than these, with those of leads and tails
@@ -115,9 +117,15 @@ PlanWindows(const Scenario& scenario, const FluidFcts& fluid, const SizeClasses&
     const FlowList& flows = scenario.Flows();
     const double rttNs = UnitRttNs(scenario.Fabric(), scenario.Routes(), scenario.Resolved());
     const double tail = std::max(MIN_TAIL_RTTS * rttNs, SLOWER * OrderStatistic(fluid.fctsNs, ENDED));
-    const double budget = wishes.budget > 0 ? wishes.budget : DEFAULT_BUDGET;
+    double budget = wishes.budget > 0 ? wishes.budget : DEFAULT_BUDGET;
     WindowPlan plan{};
     plan.kinds.push_back(KindOf(scenario, rttNs, tail, LENGTHS, budget, wishes));
+    const double good = GOOD_WINDOWS * RunNs(plan.kinds.front(), flows) / SpanNs(flows);
+    if (wishes.budget == 0 && good > budget)
+    {
+        budget = std::min(good, SHORT_BUDGET);
+        plan.kinds.front() = KindOf(scenario, rttNs, tail, LENGTHS, budget, wishes);
+    }
     const double longTail = wishes.flowsPerWindow > 0 ? 0 : LongTailNs(flows, fluid, classes, tail);
     if (longTail > tail)
     {

@@ -124,7 +124,8 @@ SampledEngine::SampledEngine(const EngineInfo& info)
     AddTargetErrorOption();
     AddOption("budget",
               "share of the trace's time that sampled simulates, as in 10% (the default, with at most 128 windows and "
-              "400,000 flows; with a target error as much as it needs), or processor time for packets, as in 30s: "
+              "400,000 flows; up to 30% where that leaves less than 24 windows; with a target error as much as it "
+              "needs), or processor time for packets, as in 30s: "
               "windows are simulated in the order of the plan until it is spent; how many depends on the machine, and "
               "the result for that number does not",
               "SHARE|TIME",
@@ -423,10 +424,6 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         report.AddNote(FormatText("the budget of %.3g s of processor time was spent after %zu windows",
                                   m_budgetSeconds,
                                   simulation.Outcomes().size()));
-    }
-    if (simulation.Outcomes().size() == 1)
-    {
-        report.WithholdIntervals("a single window does not tell how windows differ: there is no interval");
     }
     AddWindowNotes(scenario, plan, simulation, report);
     return report;

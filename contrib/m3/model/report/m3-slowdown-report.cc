@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-slowdown-report.h"
 
-#include "leave-one-out.h"
 #include "quantile.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -43,14 +39,6 @@ double Mean(const std::vector<std::pair<double, double>>& values)
         weights += weight;
     }
     return values.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / weights;
-}
-
-void CheckLevel(const char* what, double level)
-{
-    if (!(level >= 0 && level <= 1))
-    {
-        throw InputError(FormatText("%s must be in [0, 1], is %g; the 99th percentile is 0.99", what, level));
-    }
 }
 
 } // namespace
@@ -229,6 +217,10 @@ void SlowdownReport::Finish()
         }
         std::inplace_merge(m_all.begin(), m_all.begin() + static_cast<std::ptrdiff_t>(middle), m_all.end());
     }
+    if (m_multiplicity.size() == 1 && IsPartial())
+    {
+        WithholdIntervals("a single window or path does not tell how they differ: there is no interval");
+    }
 }
 
 const std::string& SlowdownReport::Engine() const
@@ -293,232 +285,6 @@ double SlowdownReport::OverallQuantile(double p) const
 {
     CheckLevel("a quantile", p);
     return m_all.empty() ? std::numeric_limits<double>::quiet_NaN() : WeightedQuantile(m_all, p);
-}
-
-/// Adds what each unit contributes to a class's share of flows at or below a slowdown, beyond its part of the mean: the
-/// linear terms of a ratio estimate. \param deviation per unit \param factor of the class
-void SlowdownReport::AddLinearDeviations(std::size_t sizeClass,
-                                         double slowdown,
-                                         double factor,
-                                         std::vector<double>& deviation) const
-{
-    double below = 0;
-    double all = 0;
-    for (const UnitValue& value : m_unitValues[sizeClass])
-    {
-        below += value.slowdown <= slowdown ? value.weight : 0;
-        all += value.weight;
-    }
-    factor /= all;
-    for (const UnitValue& value : m_unitValues[sizeClass])
-    {
-        deviation[value.unit] += factor * value.weight * ((value.slowdown <= slowdown) - below / all);
-    }
-}
-
-/// The same where a class has strata: the difference that leaving out a unit makes (jackknife; Wolter, Introduction to
-/// Variance Estimation, chapter 4), for a unit may hold much of a small stratum.
-void SlowdownReport::AddJackknifeDeviations(std::size_t sizeClass,
-                                            double slowdown,
-                                            double factor,
-                                            std::vector<double>& deviation) const
-{
-    struct Part
-    {
-        double below = 0;
-        double all = 0;
-    };
-
-    std::map<uint32_t, std::map<uint32_t, Part>> strata; // by stratum and unit
-    Part total;
-    for (const UnitValue& value : m_unitValues[sizeClass])
-    {
-        Part& part = strata[value.stratum][value.unit];
-        const double below = value.slowdown <= slowdown ? value.weight : 0;
-        part.below += below;
-        part.all += value.weight;
-        total.below += below;
-        total.all += value.weight;
-    }
-    const auto units = static_cast<double>(m_multiplicity.size());
-    factor *= (units - 1) / units / total.all;
-    for (const auto& [stratum, parts] : strata)
-    {
-        Part whole;
-        for (const auto& [unit, part] : parts)
-        {
-            whole.below += part.below;
-            whole.all += part.all;
-        }
-        for (const auto& [unit, part] : parts)
-        {
-            const double rest = whole.all - part.all;
-            const double without = rest > 0 ? (whole.below - part.below) / rest : total.below / total.all;
-            deviation[unit] += factor * whole.all * (whole.below / whole.all - without);
-        }
-    }
-}
-
-/// How far the share of flows of some classes, mixed by their flow counts, at or below a slowdown may be off.
-double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const
-{
-    double flows = 0;
-    for (std::size_t c : classes)
-    {
-        flows += m_unitValues[c].empty() ? 0 : static_cast<double>(m_flowCount[c]);
-    }
-    std::vector<double> deviation(m_multiplicity.size(), 0); // per unit, of its part in the share
-    std::vector<bool> counts(m_multiplicity.size(), false);
-    for (std::size_t c : classes)
-    {
-        if (m_unitValues[c].empty())
-        {
-            continue;
-        }
-        const double left = m_sampledFlows[c] && m_flowCount[c]
-                                ? 1 - static_cast<double>(m_sampledFlows[c]) / static_cast<double>(m_flowCount[c])
-                                : 1;
-        const double ofAll = static_cast<double>(m_flowCount[c]) / flows;
-        const double factor = ofAll * std::sqrt(std::max(0.0, left));
-        bool hasStrata = false;
-        for (const UnitValue& value : m_unitValues[c])
-        {
-            counts[value.unit] = true;
-            hasStrata = hasStrata || value.stratum > 0;
-        }
-        (this->*(hasStrata ? &SlowdownReport::AddJackknifeDeviations
-                           : &SlowdownReport::AddLinearDeviations))(c, slowdown, factor, deviation);
-    }
-    double variance = 0;
-    double draws = 0;
-    for (std::size_t unit = 0; unit < deviation.size(); unit++)
-    {
-        variance += deviation[unit] * deviation[unit] / m_multiplicity[unit];
-        draws += counts[unit] ? m_multiplicity[unit] : 0;
-    }
-    const double freedom = std::max(1.0, draws - 1);
-    return boost::math::quantile(boost::math::students_t(freedom), (1 + level) / 2) *
-           std::sqrt(variance * draws / freedom);
-}
-
-ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p, double level) const
-{
-    CheckLevel("the level of an interval", level);
-    const double quantile = ClassQuantile(sizeClass, p);
-    if (m_intervalsWithheld || m_classIntervalsWithheld[sizeClass])
-    {
-        return {std::nan(""), std::nan("")};
-    }
-    if (m_unitValues[sizeClass].empty())
-    {
-        return {quantile, quantile};
-    }
-    const double reach = ShareReach({sizeClass}, quantile, level);
-    return Widened(
-        {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))},
-        quantile);
-}
-
-/// An interval of a quantile by sampling, with m_queueingError.
-ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, double quantile) const
-{
-    if (m_queueingError == 0)
-    {
-        return interval;
-    }
-    const double more = m_queueingError * (quantile - 1);
-    return {std::max(1.0, quantile - std::hypot(quantile - interval.low, more)),
-            quantile + std::hypot(interval.high - quantile, more)};
-}
-
-ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
-{
-    const ConfidenceInterval interval = SampledInterval(p, level);
-    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")} : Widened(interval, OverallQuantile(p));
-}
-
-double SlowdownReport::SamplingReach(double p) const
-{
-    constexpr double LEVEL = 0.95;
-    const double value = OverallQuantile(p);
-    const ConfidenceInterval interval = SampledInterval(p, LEVEL);
-    return std::max(interval.high / value - 1, 1 - interval.low / value);
-}
-
-/// Of OverallQuantile(p), also where it is withheld.
-ConfidenceInterval SlowdownReport::SampledInterval(double p, double level) const
-{
-    CheckLevel("the level of an interval", level);
-    const double quantile = OverallQuantile(p);
-    if (!IsSampled() || m_all.empty())
-    {
-        return {quantile, quantile};
-    }
-    std::vector<std::size_t> classes(m_classes.Count());
-    std::iota(classes.begin(), classes.end(), 0);
-    const double reach = ShareReach(classes, quantile, level);
-    return {OverallQuantile(std::max(0.0, p - reach)), OverallQuantile(std::min(1.0, p + reach))};
-}
-
-void SlowdownReport::SetUnits(uint64_t key)
-{
-    m_units = key;
-}
-
-UnitQuantile SlowdownReport::ClassUnitQuantile(std::size_t sizeClass, double p) const
-{
-    return UnitQuantileOf({sizeClass}, ClassQuantile(sizeClass, p), p);
-}
-
-UnitQuantile SlowdownReport::OverallUnitQuantile(double p) const
-{
-    std::vector<std::size_t> classes;
-    for (std::size_t c = 0; c < m_classes.Count(); c++)
-    {
-        if (m_flowCount[c] > 0)
-        {
-            classes.push_back(c);
-        }
-    }
-    return UnitQuantileOf(classes, OverallQuantile(p), p);
-}
-
-/// A quantile of some classes, mixed by their flow counts, with the effects of units.
-UnitQuantile SlowdownReport::UnitQuantileOf(const std::vector<std::size_t>& classes, double quantile, double p) const
-{
-    UnitQuantile of{quantile, m_units, {}};
-    const bool isWithheld = m_intervalsWithheld || (classes.size() == 1 && m_classIntervalsWithheld[classes.front()]);
-    if (m_units == 0 || isWithheld || std::isnan(quantile))
-    {
-        return of;
-    }
-    std::vector<LeaveOneOutValue> values;
-    double sampled = 0;
-    double flows = 0;
-    for (const std::size_t c : classes)
-    {
-        double weights = 0;
-        for (const UnitValue& value : m_unitValues[c])
-        {
-            weights += value.weight;
-        }
-        for (const UnitValue& value : m_unitValues[c])
-        {
-            values.push_back({value.slowdown,
-                              value.weight * static_cast<double>(m_flowCount[c]) / weights,
-                              value.unit,
-                              {c, value.stratum}});
-        }
-        sampled += static_cast<double>(m_sampledFlows[c]);
-        flows += static_cast<double>(m_flowCount[c]);
-    }
-    const auto units = static_cast<double>(m_multiplicity.size());
-    const double factor = (units - 1) / units * std::sqrt(std::max(0.0, 1 - sampled / flows));
-    for (const double without : QuantilesWithoutUnits(std::move(values), m_multiplicity.size(), p))
-    {
-        of.effects.push_back(factor * std::log(quantile / without));
-    }
-    return of;
 }
 
 double SlowdownReport::ClassMean(std::size_t sizeClass) const

@@ -187,8 +187,15 @@ class SlowdownReport
     void
     AddJackknifeDeviations(std::size_t sizeClass, double slowdown, double factor, std::vector<double>& deviation) const;
 
-    /// How far the share of flows at or below a slowdown may be off, with a probability of `level`.
+    bool IsPartial() const;
+    double ShareLeft(std::size_t sizeClass) const;
+
+    /// How far the share of flows at or below a slowdown may be off, with a probability of `level`; NaN: unknown.
     double ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const;
+    double ReachOf(const std::vector<double>& deviation,
+                   const std::vector<bool>& counts,
+                   bool isStratified,
+                   double level) const;
 
     std::string m_engine;
     SizeClasses m_classes;

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "quantile.h"
 
+#include "core/text-format.h"
+#include "ns3/m3-input-error.h"
+
 #include <cstddef>
 
 namespace ns3::m3
 {
+
+void CheckLevel(const char* what, double level)
+{
+    if (!(level >= 0 && level <= 1))
+    {
+        throw InputError(FormatText("%s must be in [0, 1], is %g; the 99th percentile is 0.99", what, level));
+    }
+}
 
 double Quantile(const std::vector<double>& sorted, double p)
 {

@@ -23,6 +23,9 @@ double Quantile(const std::vector<double>& sorted, double p);
  */
 double WeightedQuantile(const std::vector<std::pair<double, double>>& sorted, double p);
 
+/// \param what it is, as in "a quantile" \throws InputError naming it where the level is not in [0, 1]
+void CheckLevel(const char* what, double level);
+
 } // namespace ns3::m3
 
 #endif // M3_QUANTILE_H
