@@ -21,6 +21,7 @@
 #include "packet/engine/replication.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ constexpr double NS_PER_S = 1e9;
 // and in the whole trace (docs/accuracy.md)
 constexpr double ERROR_FROM_MODEL = 0.025;
 constexpr double ERROR_FROM_FLUID = 0.06;
+constexpr double ERROR_KEPT = 0.25; //!< of what a model is off by on the flows of the windows, in the lead
 
 /// What scenarios that are compared have in common.
 struct CommonWindows
@@ -91,9 +93,10 @@ class SampledEngine : public SamplingEngine
         return m_starter && m_starter->Info().name == FLUID;
     }
 
-    double StartError() const
+    double StartError(const std::optional<StarterCheck>& check) const
     {
-        return StartsFromFluid() ? ERROR_FROM_FLUID : ERROR_FROM_MODEL;
+        return StartsFromFluid() ? ERROR_FROM_FLUID
+                                 : std::hypot(ERROR_FROM_MODEL, check ? ERROR_KEPT * check->queueing : 0);
     }
 
     WindowPlan PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const;
@@ -339,10 +342,6 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
             "the trace is long: flowSim ran around the windows alone, so that flows are weighted by their size "
             "class alone");
     }
-    if (const std::string check = simulation.CheckOfStarter(); !check.empty())
-    {
-        report.AddNote(check);
-    }
 }
 
 /// Simulates windows; with a budget of time in rounds, so that the starter is asked for little that is not simulated.
@@ -395,7 +394,6 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
         if (IsFirst(question))
         {
             AddWindows(flows, simulation.Outcomes(), simulation.Expected(), report);
-            report.SetQueueingError(StartError());
             report.SetUnits(KeyOf(spread, simulation.Outcomes().size()));
         }
         return report;
@@ -426,6 +424,12 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
                                   simulation.Outcomes().size()));
     }
     AddWindowNotes(scenario, plan, simulation, report);
+    const std::optional<StarterCheck> check = simulation.CheckOfStarter();
+    report.SetQueueingError(StartError(check));
+    if (check)
+    {
+        report.AddNote(check->text);
+    }
     return report;
 }
 

@@ -138,7 +138,7 @@ void WindowSimulation::RunUpTo(const WindowPlan& plan, const std::vector<Sampled
     m_outcomes.insert(m_outcomes.end(), outcomes.begin(), outcomes.end());
 }
 
-std::string WindowSimulation::CheckOfStarter() const
+std::optional<StarterCheck> WindowSimulation::CheckOfStarter() const
 {
     constexpr std::size_t MAX_FLOWS = 20'000; // enough for a p99
     std::vector<std::pair<uint32_t, double>> all;
@@ -151,7 +151,7 @@ std::string WindowSimulation::CheckOfStarter() const
     }
     if (!m_starter || !m_run || all.empty())
     {
-        return "";
+        return {};
     }
     std::sort(all.begin(), all.end());
     const std::size_t step = all.size() / MAX_FLOWS + 1;
@@ -171,11 +171,14 @@ std::string WindowSimulation::CheckOfStarter() const
         expected[i] /= UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run->fluid, ids[i]).idealNs;
     }
     const auto error = [&](double p) { return 100 * (OrderStatistic(expected, p) / OrderStatistic(packets, p) - 1); };
-    return FormatText("%s on %zu flows of these windows, against packets: p50 %+.1f %%, p99 %+.1f %%",
-                      m_starter->Info().name.c_str(),
-                      ids.size(),
-                      error(0.5),
-                      error(0.99));
+    constexpr double MIN_QUEUEING = 1e-3; // of a slowdown, beyond 1
+    const auto queueing = [&](std::vector<double>& of) { return std::max(MIN_QUEUEING, OrderStatistic(of, 0.99) - 1); };
+    return StarterCheck{FormatText("%s on %zu flows of these windows, against packets: p50 %+.1f %%, p99 %+.1f %%",
+                                   m_starter->Info().name.c_str(),
+                                   ids.size(),
+                                   error(0.5),
+                                   error(0.99)),
+                        std::log(queueing(expected) / queueing(packets))};
 }
 
 } // namespace ns3::m3

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,15 @@ Question Alone(Question question);
 
 /// Returns whether this process is the one that gets the report.
 bool IsFirst(const Question& question);
+
+/// \ingroup m3-engines
+/// How far the engine that says who is under way is off on flows of windows that were simulated.
+struct StarterCheck
+{
+    std::string text; //!< At p50 and p99, as a line for people.
+    double
+        queueing; //!< Natural logarithm of what queues add to its p99 slowdown over what they add to that of packets.
+};
 
 /// \ingroup m3-engines
 /// Windows of a scenario, simulated one after the other, with what they begin from.
@@ -84,9 +94,8 @@ class WindowSimulation
         return m_windows;
     }
 
-    /// How far the starter is off on flows of the windows at p50 and p99, as a line for people; "" without a starter or
-    /// a run of flowSim.
-    std::string CheckOfStarter() const;
+    /// How far the starter is off on flows of the windows; nothing without a starter or a run of flowSim.
+    std::optional<StarterCheck> CheckOfStarter() const;
 
   private:
     void Tell(std::size_t done, std::size_t all) const
