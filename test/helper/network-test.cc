@@ -25,6 +25,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 using namespace ns3;
@@ -301,6 +302,26 @@ TEST(RdmaNetwork, AFlowTakesTheOtherWayWhenItsLinkGoesDown)
     }
 }
 
+TEST(RdmaNetwork, FailuresAreAddedOneByOneOrFromAFile)
+{
+    const FabricGraph fabric = TwoWays();
+    const FlowList flows = {{0, 1, 5'000'000, 0}};
+    const std::string file = TemporaryFolder() / "failures.txt";
+    std::ofstream(file) << "500 node-down 3\n2ms node-up 3\n";
+    auto one = MakeNetwork(fabric, "dctcp");
+    one->AddFailures(file);
+    auto other = MakeNetwork(fabric, "dctcp");
+    other->AddFailure({2'000'000, FailureKind::NODE_UP, 3});
+    other->AddFailure({500'000, FailureKind::NODE_DOWN, 3});
+    const PacketResult result = one->Run(flows);
+    ASSERT_EQ(result.recoveries.size(), 1U);
+    EXPECT_GT(result.recoveries[0].recoveryNs, 1'500'000);
+    EXPECT_EQ(other->Run(flows).flows[0].receiverFctNs, result.flows[0].receiverFctNs);
+    EXPECT_EQ(one->Config().failures.size(), 2U);
+    EXPECT_THROW(other->AddFailure({0, FailureKind::NODE_DOWN, 99}), InputError);
+    EXPECT_THROW(other->AddFailure({0, FailureKind::LINK_DOWN, 0, 1}), InputError);
+}
+
 TEST(RdmaNetwork, WithoutAWayAFlowWaitsOrIsUnreachable)
 {
     const FabricGraph fabric = TwoWays();
@@ -313,7 +334,9 @@ TEST(RdmaNetwork, WithoutAWayAFlowWaitsOrIsUnreachable)
     network->SetLinkState(MilliSeconds(5), 3, 1, true);
     const PacketResult mended = network->Run(flows);
     EXPECT_EQ(mended.flows[0].unfinished, Unfinished::NO);
-    EXPECT_EQ(mended.flows[1].unfinished, Unfinished::UNREACHABLE) << "it started meanwhile";
+    EXPECT_EQ(mended.flows[1].unfinished, Unfinished::NO) << "it started meanwhile, and waited";
+    EXPECT_GT(mended.flows[1].receiverFctNs, 2'000'000);
+    EXPECT_LT(mended.flows[1].receiverFctNs, 2'100'000) << "from 3 ms to 5 ms, and its own time";
     EXPECT_GT(mended.flows[0].receiverFctNs, 5'000'000);
     EXPECT_THROW(network->SetLinkState(Seconds(1), 0, 1, false), InputError);
     network->SetAttribute("Mode", StringValue("hpcc"));

@@ -73,7 +73,12 @@ TEST(ScenarioTraits, EachSettingIsNamedAlone)
 
     using Type = CongestionControlType;
     const std::vector<Case> cases{
-        {Trait::LINK_CHANGES, "3 times", Type::DCTCP, [](RdmaConfig& c) { c.linkChanges = 3; }},
+        {Trait::LINK_CHANGES,
+         "3 times",
+         Type::DCTCP,
+         [](RdmaConfig& c) {
+             c.failures = std::vector<Failure>(3, {0, FailureKind::NODE_UP, 0});
+         }},
         {Trait::RATE_CAP, "5000000000", Type::DCTCP, [](RdmaConfig& c) { c.maxRateBps = 5'000'000'000; }},
         {Trait::SMALL_WINDOW, "windows of 2000 B", Type::HPCC, [](RdmaConfig& c) { c.windowBytes = 2000; }},
         {Trait::ACK_PRIORITY, "ACKs", Type::TIMELY, [](RdmaConfig& c) { c.ackHighPriority = true; }},

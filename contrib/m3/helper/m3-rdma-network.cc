@@ -118,7 +118,7 @@ RdmaConfig RdmaNetwork::Config() const
     RdmaConfig config = m_config;
     config.mode = static_cast<EngineMode>(m_mode);
     config.congestionControl = ParseCongestionControl(m_congestionControl);
-    config.linkChanges = m_linkChanges.size();
+    config.failures = m_failures;
     config.seed = RngSeedManager::GetSeed();
     config.run = RngSeedManager::GetRun();
     config.firstStream = static_cast<uint64_t>(m_stream.value_or(0));
@@ -131,22 +131,21 @@ void RdmaNetwork::SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up)
     {
         throw InputError("a link cannot change before the run starts");
     }
-    bool found = false;
-    for (LinkId link = 0; link < m_fabric.LinkCount(); link += 2)
+    AddFailure({at.GetNanoSeconds(), up ? FailureKind::LINK_UP : FailureKind::LINK_DOWN, nodeA, nodeB});
+}
+
+void RdmaNetwork::AddFailure(const Failure& failure)
+{
+    LinkChangesOf(m_fabric, {failure}); // checks it
+    m_failures.push_back(failure);
+    NS_LOG_INFO("during a run: " << FailureText(failure));
+}
+
+void RdmaNetwork::AddFailures(const std::string& file)
+{
+    for (const Failure& failure : ReadFailures(file))
     {
-        const FabricLink& candidate = m_fabric.Link(link);
-        if (std::minmax(candidate.from, candidate.to) == std::minmax(nodeA, nodeB))
-        {
-            m_linkChanges.push_back({at.GetNanoSeconds(), link, up});
-            found = true;
-            NS_LOG_INFO("link " << link / 2 << " between nodes " << nodeA << " and " << nodeB
-                                << (up ? " comes up " : " goes down ") << at.GetNanoSeconds()
-                                << " ns after the start of a run");
-        }
-    }
-    if (!found)
-    {
-        throw InputError("no link joins nodes " + std::to_string(nodeA) + " and " + std::to_string(nodeB));
+        AddFailure(failure);
     }
 }
 
@@ -213,7 +212,6 @@ RdmaNetwork::Resume(const FlowList& flows, Time begin, const std::vector<FlowUnd
 PacketResult RdmaNetwork::RunWith(const FlowList& flows, PacketRunOptions options)
 {
     options.recordPfc = true;
-    options.linkChanges = m_linkChanges;
     const NetworkTraces traces{m_flowStart, m_flowEnd, m_queueLength, m_ecnMark, m_pfcFrame, m_drop, m_rate};
     TraceObserver observer(traces, m_fabric, flows);
     if (AnyoneListens())

@@ -54,8 +54,8 @@ class RdmaNetwork : public Object
 
     const FabricGraph& Fabric() const; //!< \return the network of SetNodes
 
-    /// Returns the configuration of the attributes, for M3Estimator::config; of changes of links it has the number
-    /// only. \throws InputError for an unknown control
+    /// Returns the configuration of the attributes, with the failures, for M3Estimator::config. \throws InputError for
+    /// an unknown control
     RdmaConfig Config() const;
 
     /**
@@ -64,6 +64,19 @@ class RdmaNetwork : public Object
      * \throws InputError if no link joins the nodes, and for a time below 0
      */
     void SetLinkState(Time at, uint32_t nodeA, uint32_t nodeB, bool up);
+
+    /**
+     * Adds something that happens to a link or node during Run(): it goes down, comes up or is degraded.
+     * \code
+     *   network->AddFailure({1'000'000, FailureKind::NODE_DOWN, 12});                   // at 1 ms
+     *   network->AddFailure({0, FailureKind::LINK_RATE, 3, 9, 10'000'000'000});         // from the start on
+     * \endcode
+     * \throws InputError for a node or link that is not there, and a time or value out of its range
+     */
+    void AddFailure(const Failure& failure);
+
+    /// Adds the failures of a file (ReadFailures). \throws InputError as that and as AddFailure
+    void AddFailures(const std::string& file);
 
     /**
      * Writes the frames that a node's port sends to a pcap file: Ethernet, IPv4 with the ECN field, UDP, then 8 bytes
@@ -126,7 +139,7 @@ class RdmaNetwork : public Object
     LinkId EgressOf(uint32_t node, uint32_t port) const;
 
     FabricGraph m_fabric;
-    std::vector<LinkChange> m_linkChanges;
+    std::vector<Failure> m_failures;
     std::vector<Capture> m_captures;
     std::string m_queueFile;
     Time m_queueInterval;

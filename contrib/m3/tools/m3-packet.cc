@@ -5,6 +5,8 @@
  *   ./ns3 run "m3-packet --config=config.txt"
  */
 
+#include "failure-options.h"
+
 #include "core/progress.h"
 #include "fabric/topology-file.h"
 #include "ns3/m3-input-error.h"
@@ -38,6 +40,14 @@ int main(int argc, char* argv[])
                         "own (standard)",
                         mode,
                         ChoiceOption({"hpcc", "standard"}));
+            std::string failureFile;
+            std::string failureText;
+            std::string recoveryFile;
+            AddFailureOptions(program, failureFile, failureText);
+            program.Add("recoveries",
+                        "CSV file for the time that each flow whose route a failure cut took to go on",
+                        recoveryFile,
+                        "FILE");
             if (!ParseArguments(program, argc, argv))
             {
                 return 0;
@@ -49,9 +59,14 @@ int main(int argc, char* argv[])
             HpccRun run = ReadHpccConfig(config);
             run.config.mode = ParseEngineMode(mode);
             const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
+            run.config.failures = FailuresOf(failureFile, failureText);
             OutputPaths paths;
             paths.AddFile(run.fctFile);
             paths.AddFile(run.pfcFile);
+            if (!recoveryFile.empty())
+            {
+                paths.AddFile(recoveryFile);
+            }
             const Schedule schedule = ReadTrafficFile(run.flowFile, fabric, run.startTimes, &run.notes);
             const FlowList& flows = schedule.Flows();
             if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
@@ -85,6 +100,14 @@ int main(int argc, char* argv[])
             for (const std::string& line : UnfinishedLines(run.config.mode, flows, result, run.stopNs))
             {
                 std::cout << "did not finish: " << line << '\n';
+            }
+            if (const std::string recovery = RecoveryText(result); !recovery.empty())
+            {
+                std::cout << recovery << '\n';
+            }
+            if (!recoveryFile.empty())
+            {
+                WriteRecoveries(result, recoveryFile);
             }
             const std::string deadlock = DeadlockText(fabric, result);
             std::cout << (deadlock.empty() ? "" : deadlock + "\n");

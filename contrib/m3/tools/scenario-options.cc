@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenario-options.h"
 
+#include "failure-options.h"
+
 #include "core/text-format.h"
 #include "fabric/fabric-from-nodes.h"
 #include "fabric/topology-file.h"
@@ -108,6 +110,7 @@ Source SourceOf(const ScenarioOptions& options)
     }
     source.config.mode = ParseEngineMode(options.mode);
     source.config.seed = options.workload.seed;
+    source.config.failures = FailuresOf(options.failureFile, options.failures);
     return source;
 }
 
@@ -155,6 +158,7 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "config file of the HPCC simulator: its topology, flows and settings; options given here override it",
                 options.configFile,
                 "FILE");
+    AddFailureOptions(program, options.failureFile, options.failures);
     AddParameterOptions(program, options.config);
     program.Add("mode",
                 "rules of the packet engine: standard, or those of the published simulator (hpcc)",

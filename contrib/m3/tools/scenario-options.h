@@ -24,7 +24,9 @@ struct ScenarioOptions
     std::string topologyFile;
     std::string flowFile;
     std::string configFile;
-    RdmaConfig config; //!< without the settings of a config file
+    std::string failureFile; //!< failures of links and nodes
+    std::string failures;    //!< more of them, as a text
+    RdmaConfig config;       //!< without the settings of a config file
     /// Options that were given, with their texts; those of the configuration override a config file.
     std::vector<std::pair<std::string, std::string>> given;
     std::string mode = "standard";

@@ -3,6 +3,7 @@
 #define M3_RDMA_CONFIG_H
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-failures.h"
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-routes.h"
 #include "ns3/m3-switch-config.h"
@@ -17,6 +18,7 @@
 #include <type_traits>
 #include <typeindex>
 #include <typeinfo>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -107,9 +109,8 @@ struct RdmaConfig : TransportConfig, SwitchConfig
     /// Rate of the ports that thresholds ("at a host-rate port") are given for; unset: FabricGraph::HostRate().
     std::optional<uint64_t> hostRateBps;
 
-    /// Number of times that links go down or come up in RdmaNetwork::Run(). Other runs with this configuration ignore
-    /// these changes and say so.
-    std::size_t linkChanges = 0;
+    /// What happens to links and nodes during a run. Engines that do not take failures into account say so.
+    std::vector<Failure> failures;
 
     // Random numbers of ECN marking (`STANDARD` mode), link errors and PINT: a stream of ns-3's generator per directed
     // link

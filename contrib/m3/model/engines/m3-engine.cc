@@ -212,11 +212,11 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
         const std::string note =
             (m_info.partly.Has(trait.trait) ? "not fully taken into account: " : "not taken into account: ") +
             trait.text;
-        if (m_info.isTrained)
+        if (m_info.isTrained || trait.trait == Trait::LINK_CHANGES) // samples do not show what they lack
         {
             report.WithholdIntervals(note);
         }
-        else // has no intervals
+        else
         {
             report.AddNote(note);
         }

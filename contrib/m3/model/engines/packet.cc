@@ -49,6 +49,10 @@ class PacketLevelEngine : public Engine
         }
         report.SetUnfinished(flows.size() - result.completionOrder.size(), UnfinishedText(result));
         report.packetCounts = CountsOf(result);
+        if (const std::string recovery = RecoveryText(result); !recovery.empty())
+        {
+            report.AddNote(recovery);
+        }
         const std::string deadlock = DeadlockText(scenario.Fabric(), result);
         if (!deadlock.empty())
         {
@@ -121,7 +125,7 @@ std::vector<EngineEntry> PacketEngines()
     EngineInfo packet;
     packet.name = "packet";
     packet.text = "every packet through NICs, queues and switches: the truth here";
-    packet.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS, Trait::DEPENDENCIES});
+    packet.takes = PACKET_TRAITS.With({Trait::LINK_CHANGES, Trait::LINK_ERRORS, Trait::DEPENDENCIES});
     EngineInfo rerun = packet;
     rerun.name = "rerun";
     rerun.text =

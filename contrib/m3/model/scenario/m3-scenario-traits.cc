@@ -205,9 +205,8 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         add(Trait::LEFT_OUT, remark.changesResults ? remark.text : "");
     }
     add(Trait::LINK_CHANGES,
-        config.linkChanges == 0 ? ""
-                                : std::to_string(config.linkChanges) +
-                                      " times a link goes down or comes up; RdmaNetwork::Run() simulates that");
+        config.failures.empty() ? ""
+                                : std::to_string(config.failures.size()) + " times a link or node fails or comes up");
     add(Trait::PRIORITIES, PriorityText(config, flows));
     add(Trait::LINK_ERRORS, LinkErrorText(fabric));
     add(Trait::RATE_CAP,

@@ -20,7 +20,7 @@ namespace ns3::m3
 enum class Trait : uint8_t
 {
     LEFT_OUT,           //!< The source of the network has more than the graph holds; no engine takes it into account.
-    LINK_CHANGES,       //!< Links go down or come up in RdmaNetwork::Run() alone.
+    LINK_CHANGES,       //!< Links or nodes go down, come up or are degraded during the run.
     PRIORITIES,         //!< Flows differ in their class, or theirs is treated otherwise than a port is set to.
     LINK_ERRORS,        //!< Links lose packets.
     RATE_CAP,           //!< Flows send below the rate of their NIC.

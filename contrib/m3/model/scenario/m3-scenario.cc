@@ -63,6 +63,7 @@ Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const Fl
       m_resolved(CheckAndResolve(fabric, m_routes, config, flows, schedule))
 {
     CheckPorts(m_fabric, m_resolved);
+    LinkChangesOf(m_fabric, m_config.failures); // checks them
 }
 
 Scenario::Scenario(const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)

@@ -9,10 +9,12 @@ namespace ns3::m3
 
 NS_LOG_COMPONENT_DEFINE("M3PacketEngine");
 
-void LogLinkChange(int64_t timeNs, const FabricLink& link, bool up)
+void LogLinkChange(int64_t timeNs, const FabricLink& link, const LinkChange& change)
 {
     NS_LOG_INFO(timeNs << " ns: link between nodes " << link.from << " and " << link.to
-                       << (up ? " comes up" : " goes down"));
+                       << (!change.IsOfState() ? " is degraded"
+                           : change.up         ? " comes up"
+                                               : " goes down"));
 }
 
 void LogTimeout(int64_t timeNs, uint32_t flow, uint32_t timeouts, int64_t rtoNs)

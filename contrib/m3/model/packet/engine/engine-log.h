@@ -3,6 +3,7 @@
 #define M3_ENGINE_LOG_H
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-failures.h"
 #include "ns3/m3-packet-result.h"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace ns3::m3
 // the run. Without NS3_LOG_ENABLE these functions do nothing.
 
 /// A link went down or came up. \param link one of its directions
-void LogLinkChange(int64_t timeNs, const FabricLink& link, bool up);
+void LogLinkChange(int64_t timeNs, const FabricLink& link, const LinkChange& change);
 
 /// A sender's retransmission timeout ran out, the n-th since its last progress. \param rtoNs the next one
 void LogTimeout(int64_t timeNs, uint32_t flow, uint32_t timeouts, int64_t rtoNs);

@@ -22,6 +22,15 @@ inline uint32_t TelemetryHopsOf(const RdmaConfig& config)
     return telemetry == Telemetry::HOPS ? HPCC_TELEMETRY_HOPS : telemetry == Telemetry::PINT ? 1 : 0;
 }
 
+/// \return changes ascending by time, those of one time in their order
+inline std::vector<LinkChange> InOrderOfTime(std::vector<LinkChange> changes)
+{
+    std::stable_sort(changes.begin(),
+                     changes.end(),
+                     [](const LinkChange& a, const LinkChange& b) { return a.timeNs < b.timeNs; });
+    return changes;
+}
+
 template <class Rules>
 PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
                                   const RouteTable& routes,
@@ -39,7 +48,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_hasStop(options.stopNs != INT64_MAX),
       m_acksPassPauses(Rules::ACKS_HAVE_OWN_HEADROOM && config.pfc && config.ackHighPriority),
       m_observer(options.observer),
-      m_linkChanges(options.linkChanges),
+      m_linkChanges(InOrderOfTime(options.linkChanges)),
       m_headerBytes(config.HeaderBytes()),
       m_payloadBytes(config.payloadBytes),
       m_minWindowBytes(Rules::MinWindowBytes(config)),
@@ -48,7 +57,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_intMulti(config.Of<HpccConfig>().intMulti),
       m_pintLogBase(config.Of<PintConfig>().logBase),
       m_routeKeys(routes),
-      m_wheel(LongestHopNs(fabric, config)),
+      m_wheel(LongestHopNs(fabric, config, options.linkChanges)),
       m_packets(TelemetryHopsOf(config)),
       m_ports(fabric.LinkCount()),
       m_classes(CLASSES > 1 ? fabric.LinkCount() : 0),
@@ -82,7 +91,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     m_timed = CanLosePackets() ? ~0U : ~m_lossless;
     m_timeouts = CanLosePackets() || (Rules::HAS_TIMEOUTS && m_classUse.lossless < m_classUse.classes);
     // a PFC frame may wait for the frame before it
-    m_quietNs = 2 * LongestHopNs(fabric, config);
+    m_quietNs = 2 * LongestHopNs(fabric, config, options.linkChanges);
     if (flowsWait)
     {
         BeginTasks();
@@ -93,13 +102,24 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
 }
 
 template <class Rules>
-int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric, const RdmaConfig& config)
+int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric,
+                                          const RdmaConfig& config,
+                                          const std::vector<LinkChange>& changes)
 {
     int64_t longest = 0;
     for (LinkId id = 0; id < fabric.LinkCount(); id++)
     {
         const FabricLink& link = fabric.Link(id);
         longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * config.payloadBytes, link.bitsPerSecond));
+    }
+    for (const LinkChange& change : changes)
+    {
+        if (change.bitsPerSecond > 0 && change.link < fabric.LinkCount())
+        {
+            longest = std::max(longest,
+                               fabric.Link(change.link).delayNs +
+                                   StandardTxTimeNs(2 * config.payloadBytes, change.bitsPerSecond));
+        }
     }
     return longest;
 }
@@ -188,7 +208,11 @@ void PacketEngine<Rules>::ScheduleLinkChanges()
     for (uint32_t i = 0; i < m_linkChanges.size(); i++)
     {
         Rules::CheckLinkChange(m_fabric, m_linkChanges[i]);
-        m_wheel.Schedule(std::max(m_linkChanges[i].timeNs, m_options.beginNs), EventType::LINK_CHANGE, i, 0);
+        m_upsLeft += m_linkChanges[i].up && m_linkChanges[i].IsOfState();
+        if (i == 0 || m_linkChanges[i].timeNs != m_linkChanges[i - 1].timeNs)
+        {
+            m_wheel.Schedule(std::max(m_linkChanges[i].timeNs, m_options.beginNs), EventType::LINK_CHANGE, i, 0);
+        }
     }
     m_linkChangesLeft = static_cast<uint32_t>(m_linkChanges.size());
 }

@@ -121,6 +121,7 @@ struct alignas(64) EnginePair
     uint64_t lastNacked = 0;                //!< by the receiver
     int64_t nackAgainNs = 0;                //!< when it may send the same NACK again
     std::array<uint64_t, 3> timerNumbers{}; //!< valid timers of the control
+    int64_t cutNs = -1;                     //!< a failure cut its route then, and it has not gone on since; -1: none
 };
 
 } // namespace ns3::m3

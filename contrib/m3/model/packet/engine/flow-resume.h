@@ -55,8 +55,9 @@ void PacketEngine<Rules>::OnFlowResume(uint32_t index)
 {
     const FlowUnderWay& progress = m_options.underWay[index];
     const RouteKey& key = m_startedKeys[progress.flow];
-    if (EndIfUnreachable(progress.flow, key))
+    if (m_changedRoutes && !m_routes->Reachable(key.src, key.dst))
     {
+        EndUnreachable(progress.flow);
         return;
     }
     const Slot slot = StartPair(progress.flow, key);

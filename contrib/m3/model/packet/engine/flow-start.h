@@ -82,7 +82,7 @@ void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
     pair.size = m_flows[flow].sizeBytes;
     pair.flow = flow;
     pair.priority = CLASSES > 1 ? m_flows[flow].priorityGroup : 0;
-    pair.lineRate = m_ports[pair.nic].rate;
+    pair.lineRate = m_fabric.Link(pair.nic).bitsPerSecond;
     const PairBase base = m_nicConfigs.at(pair.lineRate)
                               .BaseOfPair(m_fabric, Rules::LOOKS_UP_HOPS ? m_firstRoutes : *m_routes, m_dataRoute);
     pair.cap = std::min(pair.lineRate, m_config.maxRateBps.value_or(pair.lineRate));
@@ -127,14 +127,30 @@ PairSlot PacketEngine<Rules>::StartPair(uint32_t flow, const RouteKey& key)
     return slot;
 }
 
-/// Ends a flow that finds no route when it starts. \return whether it does
+/// Lets a flow that finds no route when it starts wait for a link to come up, or ends it where none will. \return
+/// whether it finds none
 template <class Rules>
-bool PacketEngine<Rules>::EndIfUnreachable(uint32_t flow, const RouteKey& key)
+bool PacketEngine<Rules>::WaitsOrEnds(uint32_t flow, const RouteKey& key)
 {
     if (!m_changedRoutes || m_routes->Reachable(key.src, key.dst))
     {
         return false;
     }
+    if (MayComeUp())
+    {
+        m_waiting.emplace_back(flow, key);
+    }
+    else
+    {
+        EndUnreachable(flow);
+    }
+    return true;
+}
+
+/// Ends a flow that has no queue pair.
+template <class Rules>
+void PacketEngine<Rules>::EndUnreachable(uint32_t flow)
+{
     m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
     LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
     m_ended++;
@@ -142,7 +158,6 @@ bool PacketEngine<Rules>::EndIfUnreachable(uint32_t flow, const RouteKey& key)
     {
         TellTasks(flow, m_result.flows[flow]);
     }
-    return true;
 }
 
 template <class Rules>
@@ -156,7 +171,7 @@ void PacketEngine<Rules>::OnFlowStart(uint32_t flow)
 template <class Rules>
 void PacketEngine<Rules>::StartFlow(uint32_t flow, const RouteKey& key)
 {
-    if (!EndIfUnreachable(flow, key))
+    if (!WaitsOrEnds(flow, key))
     {
         Kick(m_pairs[StartPair(flow, key)].nic);
     }
@@ -182,6 +197,7 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     else
     {
         LogUnfinished(m_wheel.Now(), pair.flow, why);
+        NoteLost(pair);
     }
     m_ended++;
     if (m_observer)

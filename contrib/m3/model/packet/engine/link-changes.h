@@ -2,13 +2,14 @@
 #ifndef M3_LINK_CHANGES_H
 #define M3_LINK_CHANGES_H
 
-// Links that go down and come up during the run.
+// Links that go down, come up or change during the run.
 #include "engine-log.h"
 #include "look-up-hops.h"
 #include "packet-loss.h"
 #include "port.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -21,20 +22,51 @@ inline Route BackAlong(const Route& route)
     return back;
 }
 
+/// The changes of one time, which come together. \param first of them
 template <class Rules>
-void PacketEngine<Rules>::OnLinkChange(uint32_t index)
+void PacketEngine<Rules>::OnLinkChange(uint32_t first)
 {
-    const LinkChange& change = m_linkChanges[index];
-    m_linkChangesLeft--;
-    LogLinkChange(m_wheel.Now(), m_fabric.Link(change.link), change.up);
+    uint32_t end = first;
+    bool ofState = false;
+    for (; end < m_linkChanges.size() && m_linkChanges[end].timeNs == m_linkChanges[first].timeNs; end++)
+    {
+        const LinkChange& change = m_linkChanges[end];
+        m_linkChangesLeft--;
+        m_upsLeft -= change.up && change.IsOfState();
+        LogLinkChange(m_wheel.Now(), m_fabric.Link(change.link), change);
+        ofState = ofState || change.IsOfState();
+        change.IsOfState() ? ChangeState(change) : Degrade(change);
+    }
+    if (!ofState)
+    {
+        return;
+    }
+    m_changedRoutes = std::make_unique<RouteTable>(*m_changedFabric, m_config.mode);
+    m_routes = m_changedRoutes.get();
+    if (Rules::LOOKS_UP_HOPS)
+    {
+        TakeNewRoutes();
+        return;
+    }
+    RerouteFlows(first, end);
+    StartWaitingFlows();
+    for (uint32_t index = first; index < end; index++)
+    {
+        Kick(m_linkChanges[index].link);
+        Kick(ReverseLink(m_linkChanges[index].link));
+    }
+}
+
+/// A link goes down or comes up.
+template <class Rules>
+void PacketEngine<Rules>::ChangeState(const LinkChange& change)
+{
     if (!m_changedFabric)
     {
         m_changedFabric = std::make_unique<FabricGraph>(m_fabric);
         m_downNs.resize(m_fabric.LinkCount(), -1);
     }
     m_changedFabric->SetLinkUp(change.link, change.up);
-    m_changedRoutes = std::make_unique<RouteTable>(*m_changedFabric, m_config.mode);
-    m_routes = m_changedRoutes.get();
     for (LinkId link : {change.link, ReverseLink(change.link)})
     {
         // what is sent while the link is down is lost; pauses of its ends are forgotten
@@ -53,39 +85,101 @@ void PacketEngine<Rules>::OnLinkChange(uint32_t index)
             AccountOf(link, priority).pauseSent = false;
         }
     }
-    if (Rules::LOOKS_UP_HOPS)
-    {
-        TakeNewRoutes();
-        return;
-    }
-    RerouteFlows(change);
-    Kick(change.link);
-    Kick(ReverseLink(change.link));
 }
 
+/// A link gets another rate, from its next frame on, or another error rate, from the next arrival on.
 template <class Rules>
-void PacketEngine<Rules>::RerouteFlows(const LinkChange& change)
+void PacketEngine<Rules>::Degrade(const LinkChange& change)
 {
-    const auto isChanged = [&change](LinkId link) { return link == change.link || link == ReverseLink(change.link); };
+    if (change.errorRate >= 0 && m_errorRates.empty())
+    {
+        for (LinkId link = 0; link < m_fabric.LinkCount(); link++)
+        {
+            m_errorRates.push_back(m_fabric.Link(link).errorRate);
+        }
+    }
+    for (LinkId link : {change.link, ReverseLink(change.link)})
+    {
+        if (change.errorRate >= 0)
+        {
+            m_errorRates[link] = change.errorRate;
+            SetLossy(link);
+        }
+        if (change.bitsPerSecond > 0)
+        {
+            Port& port = m_ports[link];
+            port.rate = change.bitsPerSecond;
+            port.ahead = 0;
+            port.common[0] = Rules::TxTimeOf(m_commonBytes[0], port.rate);
+            port.common[1] = Rules::TxTimeOf(m_commonBytes[1], port.rate);
+        }
+    }
+}
+
+/// \param first, end of the changes that came now
+template <class Rules>
+void PacketEngine<Rules>::RerouteFlows(uint32_t first, uint32_t end)
+{
+    const auto hasComeUp = [&](LinkId link)
+    {
+        return std::any_of(m_linkChanges.begin() + first,
+                           m_linkChanges.begin() + end,
+                           [&](const LinkChange& change)
+                           { return change.up && change.IsOfState() && (change.link | 1U) == (link | 1U); });
+    };
     Route route;
     for (Slot slot = 0; slot < m_pairs.size(); slot++)
     {
-        const QueuePair& pair = m_pairs[slot];
+        QueuePair& pair = m_pairs[slot];
         if (pair.ended)
         {
             continue;
         }
+        const bool isCut = IsCut(pair);
+        pair.cutNs = isCut && pair.cutNs < 0 ? m_wheel.Now() : pair.cutNs;
         const Flow& flow = m_flows[pair.flow];
         if (!m_routes->Reachable(flow.src, flow.dst))
         {
-            continue; // goes on trying, until its timeouts are used up
+            continue; // goes on trying
         }
         const uint64_t id = m_options.routeIds.empty() ? pair.flow : m_options.routeIds[pair.flow];
         m_routes->DataRoute({flow.src, flow.dst, id}, route);
-        if (IsCut(pair) || (change.up && std::any_of(route.begin(), route.end(), isChanged)))
+        if (isCut || std::any_of(route.begin(), route.end(), hasComeUp))
         {
             MoveFlow(slot, route);
         }
+    }
+}
+
+/// Starts the flows that have a route now, and gives those up that will not get one.
+template <class Rules>
+void PacketEngine<Rules>::StartWaitingFlows()
+{
+    for (const auto& [flow, key] : std::exchange(m_waiting, {}))
+    {
+        StartFlow(flow, key); // or it waits again
+    }
+}
+
+/// A flow whose route was cut has made progress. \param sentNs time stamp of the data packet that was acknowledged
+template <class Rules>
+void PacketEngine<Rules>::NoteRecovery(QueuePair& pair, int64_t sentNs)
+{
+    if (sentNs >= pair.cutNs)
+    {
+        m_result.recoveries.push_back({pair.flow, pair.cutNs, m_wheel.Now() - pair.cutNs});
+        pair.cutNs = -1;
+    }
+}
+
+/// A flow whose route was cut has ended without progress.
+template <class Rules>
+void PacketEngine<Rules>::NoteLost(QueuePair& pair)
+{
+    if (pair.cutNs >= 0)
+    {
+        m_result.recoveries.push_back({pair.flow, pair.cutNs, -1});
+        pair.cutNs = -1;
     }
 }
 

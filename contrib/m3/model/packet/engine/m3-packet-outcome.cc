@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-packet-outcome.h"
 
+#include "core/text-format.h"
 #include "fabric/mode-rules.h"
+#include "ns3/m3-text-file.h"
+#include "report/quantile.h"
+#include "report/report-table.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -119,6 +124,51 @@ std::string DeadlockText(const FabricGraph& fabric, const PacketResult& result)
         text += " node " + std::to_string(link.from) + " port " + std::to_string(link.port) + " ->";
     }
     return text + " node " + std::to_string(fabric.Link(result.deadlock.front()).from);
+}
+
+std::string RecoveryText(const PacketResult& result)
+{
+    std::vector<double> went;
+    for (const FlowRecovery& recovery : result.recoveries)
+    {
+        if (recovery.recoveryNs >= 0)
+        {
+            went.push_back(static_cast<double>(recovery.recoveryNs));
+        }
+    }
+    if (result.recoveries.empty())
+    {
+        return "";
+    }
+    constexpr double NS_PER_US = 1e3;
+    std::sort(went.begin(), went.end());
+    std::string text = FormatText("failures cut %zu times the route of a flow", result.recoveries.size());
+    if (!went.empty())
+    {
+        text += FormatText("; time until it went on: p50 %.1f us, p99 %.1f us, at most %.1f us",
+                           Quantile(went, 0.5) / NS_PER_US,
+                           Quantile(went, 0.99) / NS_PER_US,
+                           went.back() / NS_PER_US);
+    }
+    return text + (went.size() == result.recoveries.size()
+                       ? ""
+                       : FormatText("; %zu times it did not", result.recoveries.size() - went.size()));
+}
+
+void WriteRecoveries(const PacketResult& result, const std::string& file)
+{
+    WriteWholeFile(file,
+                   [&](std::ostream& out)
+                   {
+                       CsvWriter table({{"flow", CellStyle::NUMBER},
+                                        {"failure_ns", CellStyle::NUMBER},
+                                        {"recovery_ns", CellStyle::NUMBER}},
+                                       out);
+                       for (const FlowRecovery& recovery : result.recoveries)
+                       {
+                           table.Write({recovery.flow, recovery.failureNs, recovery.recoveryNs});
+                       }
+                   });
 }
 
 PacketCounts CountsOf(const PacketResult& result)

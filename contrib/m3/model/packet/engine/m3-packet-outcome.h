@@ -33,6 +33,12 @@ UnfinishedLines(EngineMode mode, const FlowList& flows, const PacketResult& resu
 /// \return one line on the ports that wait for each other where a run ended in a PFC deadlock, else an empty text
 std::string DeadlockText(const FabricGraph& fabric, const PacketResult& result);
 
+/// \return one line on how long flows took to go on after failures that cut their routes; "" where none did
+std::string RecoveryText(const PacketResult& result);
+
+/// Writes `flow,failure_ns,recovery_ns` of PacketResult::recoveries. \throws InputError as WriteWholeFile
+void WriteRecoveries(const PacketResult& result, const std::string& file);
+
 /// \return the numbers of packets that a run sent again and lost
 PacketCounts CountsOf(const PacketResult& result);
 

@@ -51,6 +51,19 @@ struct PfcEvent
 
 /**
  * \ingroup m3-packet
+ * How long a flow took to go on after a failure that cut its route, in `STANDARD` mode. If others cut it before it went
+ * on, this counts from the first.
+ */
+struct FlowRecovery
+{
+    uint32_t flow;      //!< Index in the flow list.
+    int64_t failureNs;  //!< Time of the failure since the start of the run, ns.
+    int64_t recoveryNs; //!< From then to the first ACK of new data that left its sender after the failure, ns; -1:
+                        //!< there was none.
+};
+
+/**
+ * \ingroup m3-packet
  * The outcome of a whole run.
  */
 struct PacketResult
@@ -68,6 +81,7 @@ struct PacketResult
     uint64_t retransmissions = 0; //!< Number of data packets that a sender sent again.
     uint64_t ecnMarks = 0;        //!< Number of data packets marked.
     bool beyondLimits = false;    //!< The run was ended by PacketRunOptions::maxDataHops or maxEvents.
+    std::vector<FlowRecovery> recoveries; //!< In the order in which flows went on; then those that did not.
     /// Egress links of a circle of paused ports, each of which waits for the next and the last for the first, where the
     /// run ended because of one; else empty.
     std::vector<LinkId> deadlock;

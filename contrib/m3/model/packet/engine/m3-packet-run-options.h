@@ -3,6 +3,7 @@
 #define M3_PACKET_RUN_OPTIONS_H
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-failures.h"
 #include "ns3/m3-flow-under-way.h"
 
 #include <cstdint>
@@ -14,17 +15,6 @@ namespace ns3::m3
 
 class PacketObserver;
 class Schedule;
-
-/**
- * \ingroup m3-packet
- * A link that goes down or comes up, both directions at once.
- */
-struct LinkChange
-{
-    int64_t timeNs; //!< Time since the start of the run, ns, at least 0.
-    LinkId link;    //!< One of its directions.
-    bool up;        //!< The link comes up; false: it goes down.
-};
 
 /**
  * \ingroup m3-packet
@@ -58,8 +48,9 @@ struct PacketRunOptions
     uint64_t maxDataHops = UINT64_MAX; //!< The run ends soon after PacketResult::dataHops exceeds it.
     uint64_t maxEvents = UINT64_MAX;   //!< The same for events: about 4 per data packet and hop, and timers.
     bool recordPfc = false;            //!< Fill PacketResult::pfc.
-    std::vector<LinkChange>
-        linkChanges; //!< `STANDARD` mode only: flows take new routes, and packets on the link are lost.
+    /// Changes of links in any order, beside RdmaConfig::failures: flows take new routes, and packets on links that go
+    /// down are lost. In `HPCC` mode links go down only.
+    std::vector<LinkChange> linkChanges;
     PacketObserver* observer = nullptr; //!< Is told of everything; makes the run several times slower.
     /// Interval of queue samples, ns: sampleQueue gets the queues that are not empty, until the last flow ends. 0:
     /// none.

@@ -202,7 +202,10 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     }
     const RouteTable routes(fabric, config.mode);
     const RdmaConfig resolved = ConfigOfReplication(config.Resolve(fabric, routes));
-    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, flows, options);
+    PacketRunOptions changing = options;
+    const std::vector<LinkChange> failures = LinkChangesOf(fabric, config.failures);
+    changing.linkChanges.insert(changing.linkChanges.end(), failures.begin(), failures.end());
+    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, flows, changing);
     bool beyondLimits = false;
     NS_LOG_INFO("run starts: " << flows.size() << " flows between " << fabric.Hosts().size() << " hosts, "
                                << CongestionControlName(config.congestionControl) << ", " << EngineModeName(config.mode)

@@ -79,6 +79,13 @@ class PacketEngine final : public PacketRun
         {
             m_result.taskStartsNs = m_tasks->Starts();
         }
+        for (QueuePair& pair : m_pairs)
+        {
+            if (!pair.ended)
+            {
+                NoteLost(pair);
+            }
+        }
         return std::move(m_result);
     }
 
@@ -96,7 +103,8 @@ class PacketEngine final : public PacketRun
     void SetUpPorts();
     void SetUpPort(LinkId id, uint64_t thresholdBaseRate);
     void ScheduleLinkChanges();
-    static int64_t LongestHopNs(const FabricGraph& fabric, const RdmaConfig& config);
+    static int64_t
+    LongestHopNs(const FabricGraph& fabric, const RdmaConfig& config, const std::vector<LinkChange>& changes);
 
     // engine-events.h
     void Dispatch(EngineEvent event);
@@ -107,7 +115,8 @@ class PacketEngine final : public PacketRun
     RouteKey NextKey(uint32_t flow);
     void OnFlowStart(uint32_t flow);
     void StartFlow(uint32_t flow, const RouteKey& key);
-    bool EndIfUnreachable(uint32_t flow, const RouteKey& key);
+    bool WaitsOrEnds(uint32_t flow, const RouteKey& key);
+    void EndUnreachable(uint32_t flow);
     Slot StartPair(uint32_t flow, const RouteKey& key);
     Slot TakeSlot();
     void SetUpPair(Slot slot, uint32_t flow);
@@ -193,9 +202,25 @@ class PacketEngine final : public PacketRun
 
     // link-changes.h
     void OnLinkChange(uint32_t index);
-    void RerouteFlows(const LinkChange& change);
+    void ChangeState(const LinkChange& change);
+    void Degrade(const LinkChange& change);
+    void RerouteFlows(uint32_t first, uint32_t end);
     bool IsCut(const QueuePair& pair) const;
     void MoveFlow(Slot slot, const Route& route);
+    void StartWaitingFlows();
+    [[gnu::cold, gnu::noinline]] void NoteRecovery(QueuePair& pair, int64_t sentNs);
+    [[gnu::cold, gnu::noinline]] void NoteLost(QueuePair& pair);
+
+    /// Whether links may still come up.
+    bool MayComeUp() const
+    {
+        return m_upsLeft > 0;
+    }
+
+    double ErrorRate(LinkId link) const
+    {
+        return m_errorRates.empty() ? m_fabric.Link(link).errorRate : m_errorRates[link];
+    }
 
     // look-up-hops.h
     bool TakeNewRoute(PacketIndex packet, LinkId& egress);
@@ -257,7 +282,7 @@ class PacketEngine final : public PacketRun
     const bool m_hasStop;        //!< the run has a stop time
     const bool m_acksPassPauses; //!< hosts send ACKs while PFC pauses their data, and switches have headroom for them
     PacketObserver* const m_observer;
-    const std::vector<LinkChange>& m_linkChanges;
+    const std::vector<LinkChange> m_linkChanges; //!< in order of time
     const uint32_t m_headerBytes;
     const uint32_t m_payloadBytes;               //!< of a full packet
     const uint64_t m_minWindowBytes;             //!< of a window that is one
@@ -302,6 +327,9 @@ class PacketEngine final : public PacketRun
     HostPairs m_hostPairs;                //!< only where hops are looked up and links change
     std::vector<RouteKey> m_keysAtChange; //!< of the flows that had arrived by then
     uint32_t m_linkChangesLeft = 0;
+    uint32_t m_upsLeft = 0;                               //!< of them, links that come up
+    std::vector<std::pair<uint32_t, RouteKey>> m_waiting; //!< flows that have started and had no route since
+    std::vector<double> m_errorRates;                     //!< per directed link, once one has changed
     std::vector<int64_t> m_downNs; //!< per directed link, when it went down last, -1: never; empty before any change
     bool m_timeouts = false;       //!< packets can be lost and are sent again by timeouts
     int64_t m_quietNs = 0;         //!< after so long without transmissions nothing is on a wire

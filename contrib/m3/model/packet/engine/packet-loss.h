@@ -13,7 +13,7 @@ template <class Rules>
 void PacketEngine<Rules>::SetLossy(LinkId link)
 {
     const bool wasDown = !m_downNs.empty() && m_downNs[link] >= 0;
-    const bool lossy = !m_ports[link].up || wasDown || m_fabric.Link(link).errorRate > 0;
+    const bool lossy = !m_ports[link].up || wasDown || ErrorRate(link) > 0;
     m_lossyLinks += lossy;
     m_lossyLinks -= m_lossy[link];
     m_lossy[link] = lossy;
@@ -39,7 +39,7 @@ bool PacketEngine<Rules>::LostOnLink(const EnginePacket& packet)
     {
         return true;
     }
-    const double errorRate = m_fabric.Link(link).errorRate;
+    const double errorRate = ErrorRate(link);
     if (errorRate == 0)
     {
         return false;

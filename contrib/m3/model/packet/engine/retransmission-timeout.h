@@ -18,7 +18,9 @@ inline constexpr uint32_t MAX_TIMEOUTS = 16;                 //!< without progre
 template <class Rules>
 bool PacketEngine<Rules>::CanLosePackets() const
 {
-    return Rules::HAS_TIMEOUTS && (!m_config.pfc || m_lossyLinks > 0 || !m_linkChanges.empty());
+    const auto loses = [](const LinkChange& change) { return change.IsOfState() || change.errorRate > 0; };
+    return Rules::HAS_TIMEOUTS &&
+           (!m_config.pfc || m_lossyLinks > 0 || std::any_of(m_linkChanges.begin(), m_linkChanges.end(), loses));
 }
 
 /// Something was lost where nothing should be: from now on timeouts are armed.
@@ -59,6 +61,10 @@ template <class Rules>
 void PacketEngine<Rules>::OnProgress(QueuePair& pair, const EnginePacket& ack)
 {
     pair.timeouts = 0;
+    if (pair.cutNs >= 0)
+    {
+        NoteRecovery(pair, m_wheel.Now() - static_cast<int64_t>(static_cast<uint32_t>(m_wheel.Now()) - ack.sentNs));
+    }
     if (ack.kind == PacketKind::ACK && pair.acked > pair.resentBefore)
     {
         const int64_t sample = static_cast<uint32_t>(m_wheel.Now()) - ack.sentNs;
@@ -104,10 +110,12 @@ void PacketEngine<Rules>::OnTimeout(Slot slot)
         return;
     }
     const LinkId nic = pair.nic;
-    if (++pair.timeouts > MAX_TIMEOUTS)
+    const Flow& flow = m_flows[pair.flow];
+    const bool hasRoute = !m_changedRoutes || m_routes->Reachable(flow.src, flow.dst);
+    pair.timeouts += hasRoute || !MayComeUp(); // else it waits for a link to come up
+    if (pair.timeouts > MAX_TIMEOUTS)
     {
-        const Flow& flow = m_flows[pair.flow];
-        EndFlow(slot, m_routes->Reachable(flow.src, flow.dst) ? Unfinished::NO_PROGRESS : Unfinished::UNREACHABLE);
+        EndFlow(slot, hasRoute ? Unfinished::NO_PROGRESS : Unfinished::UNREACHABLE);
     }
     else
     {

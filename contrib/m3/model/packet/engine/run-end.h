@@ -60,7 +60,7 @@ void PacketEngine<Rules>::LookForProgress()
     m_progressLookNs = m_wheel.Now();
     m_endedAtLook = m_ended;
     m_ackedAtLook = acked;
-    if (!progress && m_nextArrival == m_flows.size() && m_startingKeys.empty() && m_tasksDue == 0)
+    if (!progress && m_nextArrival == m_flows.size() && m_startingKeys.empty() && m_tasksDue == 0 && m_waiting.empty())
     {
         EndFlowsLeft();
     }

@@ -69,12 +69,14 @@ class StandardRules
     {
     }
 
-    /// \throws InputError for a change of a link that is not there, or at a negative time
+    /// \throws InputError for a change of a link that is not there, at a negative time, or of a value out of its range
     static void CheckLinkChange(const FabricGraph& fabric, const LinkChange& change)
     {
-        if (change.link >= fabric.LinkCount() || change.timeNs < 0)
+        if (change.link >= fabric.LinkCount() || change.timeNs < 0 || change.errorRate >= 1 ||
+            change.bitsPerSecond > fabric.Link(change.link).bitsPerSecond)
         {
-            throw InputError("a link change names a link that is not there, or a negative time");
+            throw InputError("a link change names a link that is not there, a negative time, an error rate of 1 or "
+                             "more, or a rate above that of the link");
         }
     }
 

@@ -74,12 +74,12 @@ class HpccRules
     {
     }
 
-    /// \throws InputError for a link that comes up: in that simulator, links only go down
+    /// \throws InputError for a link that comes up or has another rate: in that simulator, links only go down
     static void CheckLinkChange(const FabricGraph& fabric, const LinkChange& change)
     {
-        if (change.up || change.link >= fabric.LinkCount())
+        if (change.up || !change.IsOfState() || change.link >= fabric.LinkCount())
         {
-            throw InputError("links come up in standard mode only");
+            throw InputError("links come up and have other rates in standard mode only");
         }
     }
 
