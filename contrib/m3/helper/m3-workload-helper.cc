@@ -2,6 +2,8 @@
 #include "ns3/m3-workload-helper.h"
 
 #include "fabric/fabric-from-nodes.h"
+#include "ns3/m3-collective-plan.h"
+#include "ns3/m3-request-clients.h"
 #include "ns3/m3-schedule.h"
 #include "packet/engine/replication.h"
 #include "workload/flow-file.h"
@@ -39,6 +41,26 @@ FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContain
 Schedule WorkloadHelper::ScheduleFromFile(const std::string& file, const NodeContainer& nodes, InputNotes* notes)
 {
     return ReadTrafficFile(file, ReadFabric(nodes), StartTimes::SECONDS, notes);
+}
+
+void WorkloadHelper::AddCollectives(Schedule& schedule, const std::string& text, const NodeContainer& nodes)
+{
+    AddCollectives(schedule, text, ReadFabric(nodes));
+}
+
+void WorkloadHelper::AddCollectives(Schedule& schedule, const std::string& text, const FabricGraph& fabric)
+{
+    AddCollectiveTraffic(schedule, CollectiveTraffic::Parse(text), fabric.Hosts());
+}
+
+void WorkloadHelper::AddClients(Schedule& schedule, const std::string& text, const NodeContainer& nodes) const
+{
+    AddClients(schedule, text, ReadFabric(nodes));
+}
+
+void WorkloadHelper::AddClients(Schedule& schedule, const std::string& text, const FabricGraph& fabric) const
+{
+    AddRequestClients(schedule, RequestClients::Parse(text), fabric.Hosts(), SeedOfReplication(seed));
 }
 
 void WorkloadHelper::ScheduleToFile(const Schedule& schedule, const std::string& file)

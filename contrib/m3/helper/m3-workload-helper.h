@@ -50,6 +50,20 @@ class WorkloadHelper
     /// each thing in the file that is ignored \throws InputError naming file, line and field or task
     static Schedule ScheduleFromFile(const std::string& file, const NodeContainer& nodes, InputNotes* notes = nullptr);
 
+    /// Adds collectives between all hosts of a network to a schedule. \param text as of `--collective`, as in
+    /// "ring-allreduce:16MiB:group=16:channels=8" (CollectiveTraffic::Parse) \throws InputError for a wrong one
+    static void AddCollectives(Schedule& schedule, const std::string& text, const NodeContainer& nodes);
+    static void AddCollectives(Schedule& schedule,
+                               const std::string& text,
+                               const FabricGraph& fabric); //!< Adds collectives between the hosts of a graph.
+
+    /// Adds clients in a closed loop to a schedule, drawn with `seed`. \param text as of `--clients`, as in
+    /// "64:requests=100:reply=64KB:think=10us" (RequestClients::Parse) \throws InputError for a wrong one
+    void AddClients(Schedule& schedule, const std::string& text, const NodeContainer& nodes) const;
+    void AddClients(Schedule& schedule,
+                    const std::string& text,
+                    const FabricGraph& fabric) const; //!< Adds clients at the hosts of a graph.
+
     /// Writes a schedule to a file that ScheduleFromFile reads. \throws InputError for names that are not different, or
     /// have control characters, and for a file that cannot be written
     static void ScheduleToFile(const Schedule& schedule, const std::string& file);

@@ -87,8 +87,18 @@ std::string TrafficText(const ScenarioOptions& options)
     {
         return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile);
     }
+    std::string made = options.collective.empty() ? "" : "collectives " + options.collective;
+    if (!options.clients.empty())
+    {
+        made += (made.empty() ? "clients " : ", clients ") + options.clients;
+    }
+    if (!options.GeneratesFlows())
+    {
+        return made;
+    }
     const WorkloadHelper& workload = options.workload;
-    return workload.sizes + " sizes, matrix " + workload.matrix + ", load " + With(100 * workload.load, "%") + ", " +
+    return (made.empty() ? "" : made + "; ") + workload.sizes + " sizes, matrix " + workload.matrix + ", load " +
+           With(100 * workload.load, "%") + ", " +
            (workload.lognormalSigma > 0 ? FormatText("lognormal gaps of sigma %.4g", workload.lognormalSigma)
                                         : std::string("Poisson arrivals"));
 }

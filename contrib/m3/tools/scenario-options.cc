@@ -13,6 +13,7 @@
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <unistd.h>
@@ -121,7 +122,39 @@ NodeContainer NodesOf(const ScenarioOptions& options, Source& source)
                                        : FabricHelper::FromFile(source.topologyFile, &source.notes);
 }
 
+/// Returns the flows of a file or the generated ones, and what other options add.
+Schedule
+TrafficOf(const ScenarioOptions& options, Source& source, const WorkloadHelper& workload, const FabricGraph& fabric)
+{
+    Schedule schedule;
+    if (!source.flowFile.empty())
+    {
+        schedule = ReadTrafficFile(source.flowFile, fabric, source.startTimes, &source.notes);
+    }
+    else if (options.GeneratesFlows())
+    {
+        CheckMemory(workload.flows);
+        schedule = Schedule(workload.Generate(fabric));
+    }
+    if (!options.collective.empty())
+    {
+        WorkloadHelper::AddCollectives(schedule, options.collective, fabric);
+    }
+    if (!options.clients.empty())
+    {
+        workload.AddClients(schedule, options.clients, fabric);
+    }
+    return schedule;
+}
+
 } // namespace
+
+bool ScenarioOptions::GeneratesFlows() const
+{
+    const bool hasCount =
+        std::any_of(given.begin(), given.end(), [](const auto& option) { return option.first == "count"; });
+    return hasCount || (collective.empty() && clients.empty());
+}
 
 void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
 {
@@ -154,6 +187,19 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "file of flows in " + FlowFormatsText() + ", instead of the generated flows",
                 options.flowFile,
                 "FILE");
+    program.Add("collective",
+                "collectives instead of the generated flows, which come beside them where --count is given: "
+                "TYPE:BYTES and, behind colons, group=HOSTS, channels=, chunks=, server=HOSTS, repeat=, compute=TIME, "
+                "latency=TIME, across, simai; as in ring-allreduce:16MiB:group=16:channels=8",
+                options.collective,
+                "TYPE:BYTES:...");
+    program.Add(
+        "clients",
+        "clients that wait for replies before their next request, instead of the generated flows, which come "
+        "beside them where --count is given: COUNT and, behind colons, requests=, fan-out=SERVERS, "
+        "request=BYTES, reply=BYTES|SIZES, service=TIME, think=TIME; as in 64:requests=100:reply=64KB:think=10us",
+        options.clients,
+        "COUNT:...");
     program.Add("config",
                 "config file of the HPCC simulator: its topology, flows and settings; options given here override it",
                 options.configFile,
@@ -209,10 +255,6 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     WorkloadHelper workload = options.workload;
     workload.headerBytes = source.config.HeaderBytes();
     workload.payloadBytes = source.config.payloadBytes;
-    if (source.flowFile.empty())
-    {
-        CheckMemory(workload.flows);
-    }
     ScenarioRun scenario{M3Estimator(NodesOf(options, source)), {}, 0, {}};
     M3Estimator& estimator = scenario.estimator;
     estimator.config = source.config;
@@ -228,9 +270,7 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
     }
-    scenario.schedule = source.flowFile.empty()
-                            ? Schedule(workload.Generate(estimator.Fabric()))
-                            : ReadTrafficFile(source.flowFile, estimator.Fabric(), source.startTimes, &source.notes);
+    scenario.schedule = TrafficOf(options, source, workload, estimator.Fabric());
     scenario.notes = source.notes;
     scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return scenario;

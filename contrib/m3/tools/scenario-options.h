@@ -23,6 +23,8 @@ struct ScenarioOptions
     WorkloadHelper workload;
     std::string topologyFile;
     std::string flowFile;
+    std::string collective; //!< CollectiveTraffic::Parse(); empty: none
+    std::string clients;    //!< RequestClients::Parse(); empty: none
     std::string configFile;
     std::string failureFile; //!< failures of links and nodes
     std::string failures;    //!< more of them, as a text
@@ -34,6 +36,10 @@ struct ScenarioOptions
     std::string replacement; //!< engine that an option selects in the place of its family (EngineInfo::formerOption)
     std::string sizeClasses;
     uint32_t threads = 0;
+
+    /// Returns whether flows are generated where no file has them: not beside collectives and clients, unless their
+    /// number is given.
+    bool GeneratesFlows() const;
 };
 
 /// Adds the options of a scenario and of all engines.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The engine flowsim: max-min fluid.
 #include "built-in-engines.h"
+#include "group-times.h"
 #include "kept-fluid-run.h"
 #include "per-flow-times.h"
 
+#include "fabric/ideal-fct.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-scenario.h"
+#include "ns3/m3-schedule.h"
 
 #include <optional>
 
@@ -45,11 +48,23 @@ class FlowsimEngine : public Engine
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
         SlowdownReport report(Info().name, question.sizeClasses);
+        const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
+        std::vector<double> slowdowns(hasGroups ? scenario.Flows().size() : 0);
         const auto ended = [&](uint32_t flow, double slowdown)
-        { report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown); };
+        {
+            report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown);
+            if (hasGroups)
+            {
+                slowdowns[flow] = slowdown;
+            }
+        };
         if (scenario.WaitsForTasks())
         {
-            RunTasks(scenario, question, ended);
+            const TaskTimes times = RunTasks(scenario, question, ended);
+            if (hasGroups)
+            {
+                report.groups = GroupsOf(*scenario.Tasks(), times);
+            }
             report.Finish();
             return report;
         }
@@ -62,6 +77,10 @@ class FlowsimEngine : public Engine
                             ended,
                             FlowProgress(scenario, question),
                             classes ? &*classes : nullptr);
+        if (hasGroups)
+        {
+            report.groups = GroupsOf(*scenario.Tasks(), ListTimes(scenario, slowdowns));
+        }
         report.Finish();
         return report;
     }
@@ -107,6 +126,29 @@ class FlowsimEngine : public Engine
                                ended,
                                FlowProgress(scenario, question),
                                classes ? &*classes : nullptr);
+    }
+
+    /// When the tasks of a schedule without dependencies ran.
+    static TaskTimes ListTimes(const Scenario& scenario, const std::vector<double>& slowdowns)
+    {
+        const Schedule& schedule = *scenario.Tasks();
+        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
+        TaskTimes times;
+        for (std::size_t i = 0; i < schedule.Flows().size(); i++)
+        {
+            const Flow& flow = schedule.Flows()[i];
+            times.startNs.push_back(static_cast<double>(flow.startNs));
+            times.receivedNs.push_back(times.startNs.back() +
+                                       slowdowns[i] *
+                                           static_cast<double>(ideals.NextNs(flow.src, flow.dst, flow.sizeBytes)));
+        }
+        for (const Compute& compute : schedule.Computes())
+        {
+            times.startNs.push_back(static_cast<double>(compute.startNs));
+            times.receivedNs.push_back(static_cast<double>(compute.startNs + compute.durationNs));
+        }
+        times.sentNs = times.receivedNs; // nothing waits for it
+        return times;
     }
 
     KeptFluidRun m_run{FluidKind::OF_CLASSES};

@@ -6,6 +6,7 @@
 #include "ns3/m3-estimate-share.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
+#include "ns3/m3-schedule.h"
 #include "scenario/traffic-shape.h"
 
 #include <algorithm>
@@ -200,6 +201,10 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
         {
             report.AddNote(remark.text);
         }
+    }
+    if (scenario.Tasks() && !scenario.Tasks()->Groups().empty() && report.groups.empty())
+    {
+        report.AddNote("completion times of groups are not given");
     }
     const bool isKnown = m_info.isTrained && report.AreAllFlowsKnown();
     const TraitSet& taken = isKnown ? LONE_TRAITS : m_info.takes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The engines packet and rerun: every packet, on ns-3's Simulator.
 #include "built-in-engines.h"
+#include "group-times.h"
 #include "packet-traits.h"
 #include "per-flow-times.h"
 
@@ -23,6 +24,35 @@ PacketResult RunPackets(const Scenario& scenario, const Question& question)
     options.progress = FlowProgress(scenario, question);
     options.schedule = scenario.Tasks();
     return RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
+}
+
+/// When the tasks of a schedule ran.
+TaskTimes TimesOf(const Schedule& schedule, const PacketResult& result)
+{
+    constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+    TaskTimes times;
+    for (std::size_t place = 0; place < schedule.TaskCount(); place++)
+    {
+        const TaskId task = schedule.TaskAt(place);
+        const int64_t earliest =
+            task.IsCompute() ? schedule.Computes()[task.Index()].startNs : schedule.Flows()[place].startNs;
+        const int64_t start = result.taskStartsNs.empty() ? earliest : result.taskStartsNs[place];
+        times.startNs.push_back(start < 0 ? NEVER : static_cast<double>(start));
+        double receivedNs = NEVER;
+        double sentNs = NEVER;
+        if (task.IsCompute())
+        {
+            receivedNs = sentNs = static_cast<double>(schedule.Computes()[task.Index()].durationNs);
+        }
+        else if (const FlowOutcome& flow = result.flows[place]; flow.unfinished == Unfinished::NO)
+        {
+            receivedNs = static_cast<double>(flow.receiverFctNs);
+            sentNs = static_cast<double>(flow.senderFctNs);
+        }
+        times.receivedNs.push_back(times.startNs.back() + receivedNs);
+        times.sentNs.push_back(times.startNs.back() + sentNs);
+    }
+    return times;
 }
 
 /// Runs on ns3::Simulator, so before or after Simulator::Run(), not from an event.
@@ -52,6 +82,10 @@ class PacketLevelEngine : public Engine
         if (const std::string recovery = RecoveryText(result); !recovery.empty())
         {
             report.AddNote(recovery);
+        }
+        if (scenario.Tasks() && !scenario.Tasks()->Groups().empty())
+        {
+            report.groups = GroupsOf(*scenario.Tasks(), TimesOf(*scenario.Tasks(), result));
         }
         const std::string deadlock = DeadlockText(scenario.Fabric(), result);
         if (!deadlock.empty())

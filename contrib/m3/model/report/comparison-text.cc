@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reports side by side, for the terminal.
+#include "group-report.h"
 #include "report-rows.h"
 #include "text-table.h"
 
@@ -112,6 +113,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
         out << '\n';
     }
     PrintTimes(reports, out);
+    PrintGroups(reports, out);
     PrintRemarks(reports, out);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // report.json
+#include "group-report.h"
 #include "report-rows.h"
 
 #include "core/text-format.h"
@@ -14,6 +15,35 @@ namespace ns3::m3
 
 namespace
 {
+
+/// A group, with its critical path where it is kept.
+nlohmann::ordered_json GroupJson(const GroupTimes& group)
+{
+    nlohmann::ordered_json json;
+    json["kind"] = group.kind;
+    json["group"] = group.name;
+    json["tasks"] = group.tasks;
+    if (group.unfinished > 0)
+    {
+        json["unfinished"] = group.unfinished;
+        return json;
+    }
+    json["start_ns"] = group.startNs;
+    json["completion_ns"] = group.CompletionNs();
+    json["straggler"] = group.straggler;
+    json["behind_ns"] = group.behindNs;
+    json["transfer_ns"] = group.transferNs;
+    json["compute_ns"] = group.computeNs;
+    json["waiting_ns"] = group.waitingNs;
+    for (const CriticalStep& step : group.path)
+    {
+        json["critical_path"].push_back({{"task", step.task},
+                                         {"start_ns", step.startNs},
+                                         {"waited_ns", step.waitedNs},
+                                         {step.isCompute ? "compute_ns" : "transfer_ns", step.busyNs}});
+    }
+    return json;
+}
 
 /// What a report says but for its classes.
 nlohmann::ordered_json EngineJson(const SlowdownReport& report)
@@ -35,6 +65,10 @@ nlohmann::ordered_json EngineJson(const SlowdownReport& report)
     if (report.AreIntervalsWithheld())
     {
         engine["intervals_withheld"] = true;
+    }
+    for (const GroupTimes& group : report.groups)
+    {
+        engine["groups"].push_back(GroupJson(group));
     }
     const ConfidenceInterval truth = report.PredictionInterval();
     if (!std::isnan(truth.low))

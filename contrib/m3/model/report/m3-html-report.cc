@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-html-report.h"
 
+#include "group-chart.h"
+#include "group-report.h"
 #include "report-rows.h"
 #include "slowdown-chart.h"
 
@@ -84,6 +86,7 @@ svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: va
 .dot { fill: var(--c); stroke: var(--card); }
 .stem { stroke: var(--c); opacity: 0.45; }
 .whisker { stroke: var(--c); stroke-width: 6; opacity: 0.35; }
+.sends { fill: var(--c2); opacity: 0.45; } .computes { fill: var(--c3); opacity: 0.75; } .critical { fill: var(--c1); }
 .e0 { --c: var(--c0); } .e1 { --c: var(--c1); } .e2 { --c: var(--c2); } .e3 { --c: var(--c3); }
 .e1 .line { stroke-dasharray: 7 3; } .e3 .line { stroke-dasharray: 2 3; }
 @media (max-width: 560px) { main { padding: 24px 14px 40px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; } }
@@ -311,6 +314,50 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
     out << "</div>\n</section>\n";
 }
 
+/// Completion times by kind and engine, then timelines of the slowest groups of each engine.
+void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
+{
+    constexpr std::size_t PICTURES = 3; // of each engine
+    if (!HasGroups(reports))
+    {
+        return;
+    }
+    out << "<section>\n<h2>Groups of tasks</h2>\n<p>The completion time of a group is the time from its first start to "
+           "its last end.\nIn the pictures a row is a host: blue while it sends, violet while it computes, orange "
+           "below "
+           "that\nwhat is on the critical path of the group.</p>\n<div class=\"card\">\n<table>\n<thead><tr><th>kind, "
+           "engine</th><th>groups</th><th>p50</th><th>p99</th><th>max</th></tr></thead>\n<tbody>\n";
+    for (std::size_t r = 0; r < reports.size(); r++)
+    {
+        for (const KindTimes& kind : KindsOf(reports[r]))
+        {
+            out << "<tr><th class=\"" << ReportLook(r) << "\">" << Escaped(kind.kind) << ", "
+                << Escaped(reports[r].Engine()) << "</th><td>" << CountText(kind.groups) << "</td>";
+            for (const double level : {MEDIAN, P99, 1.0})
+            {
+                out << "<td>" << DurationText(kind.QuantileNs(level)) << "</td>";
+            }
+            out << "</tr>\n";
+        }
+    }
+    out << "</tbody>\n</table>\n</div>\n";
+    for (const SlowdownReport& report : reports)
+    {
+        std::size_t pictures = 0;
+        for (const GroupTimes* group : SlowestGroups(report, report.groups.size()))
+        {
+            if (!group->bars.empty() && pictures++ < PICTURES)
+            {
+                out << "<figure class=\"card\" style=\"margin-top: 16px\"><header><h3>" << Escaped(report.Engine())
+                    << ": " << Escaped(group->name) << "</h3></header>\n"
+                    << TimelineChart(*group) << "<p class=\"soft\">" << Escaped(GroupText(*group))
+                    << ".</p></figure>\n";
+            }
+        }
+    }
+    out << "</section>\n";
+}
+
 void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
 {
     out << "<section>\n<h2>Notes</h2>\n<ul class=\"notes\">\n";
@@ -357,6 +404,7 @@ void WriteReportHtml(const std::vector<SlowdownReport>& reports, const ReportPag
     WriteLead(reports, out);
     WriteEngines(reports, text, out);
     WriteDistributions(reports, out);
+    WriteGroups(reports, out);
     WriteScenario(text, out);
     WriteNotes(reports, out);
     out << "<footer>Made by m3 " << M3_VERSION << " for ns-3.</footer>\n</main>\n</body>\n</html>\n";

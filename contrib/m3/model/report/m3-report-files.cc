@@ -12,7 +12,10 @@ void WriteReports(const std::vector<SlowdownReport>& reports, const std::string&
 {
     for (const ReportFormat& format : REPORT_FORMATS)
     {
-        format.write(reports, folder + "/" + format.file);
+        if (format.file != GROUPS_FILE || HasGroups(reports))
+        {
+            format.write(reports, folder + "/" + format.file);
+        }
     }
 }
 
@@ -21,6 +24,10 @@ std::string ReportFiles(const std::string& beforeLast)
     std::string files;
     for (const ReportFormat& format : REPORT_FORMATS)
     {
+        if (format.file == GROUPS_FILE) // only where there are groups
+        {
+            continue;
+        }
         const bool isLast = &format == std::end(REPORT_FORMATS) - 1;
         files += (files.empty() ? "" : isLast ? beforeLast : ", ") + format.file;
     }

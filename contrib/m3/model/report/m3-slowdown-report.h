@@ -2,6 +2,7 @@
 #ifndef M3_SLOWDOWN_REPORT_H
 #define M3_SLOWDOWN_REPORT_H
 
+#include "ns3/m3-group-times.h"
 #include "ns3/m3-matched-pairs.h"
 #include "ns3/m3-packet-counts.h"
 
@@ -166,6 +167,7 @@ class SlowdownReport
 
     double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
     std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
+    std::vector<GroupTimes> groups;           //!< groups of tasks, set by engines that know when each task ran
 
   private:
     /// A value with the unit that it is of.

@@ -2,6 +2,8 @@
 #ifndef M3_REPORT_FORMATS_H
 #define M3_REPORT_FORMATS_H
 
+#include "group-report.h"
+
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-text-file.h"
 
@@ -10,6 +12,8 @@
 
 namespace ns3::m3
 {
+
+inline constexpr char GROUPS_FILE[] = "groups.csv"; //!< written where a report has groups
 
 /// \ingroup m3-report
 /// A file of WriteReports().
@@ -31,6 +35,7 @@ void ToFile(const std::vector<SlowdownReport>& reports, const std::string& file)
 inline constexpr ReportFormat REPORT_FORMATS[] = {
     {"report.csv", ToFile<WriteReportCsv>},
     {"report.json", ToFile<WriteReportJson>},
+    {GROUPS_FILE, ToFile<WriteGroupsCsv>},
     {"slowdown.png", DrawReport},
     {"slowdown.svg", DrawReport},
 };

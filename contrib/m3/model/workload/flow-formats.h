@@ -16,8 +16,11 @@ inline constexpr const char* SCHEDULE_WORD = "m3-schedule"; //!< First word of t
 using TrafficReader = Schedule(TextReader& reader, const FabricGraph& fabric, StartTimes times, InputNotes* notes);
 
 // The reader of each format, from a file of its name. A new one gets a line here and in TRAFFIC_FORMATS.
-TrafficReader ReadHpccFlows; //!< hpcc-flows.cc
-TrafficReader ReadSchedule;  //!< schedule-file.cc
+TrafficReader ReadHpccFlows;        //!< hpcc-flows.cc
+TrafficReader ReadSchedule;         //!< schedule-file.cc
+TrafficReader ReadGoal;             //!< goal-file.cc
+TrafficReader ReadHtsimConnections; //!< htsim-connections.cc
+TrafficReader ReadSimaiWorkload;    //!< simai-workload.cc
 
 /// \ingroup m3-workload
 /// A format of files with traffic, known by the first word in them.
@@ -32,6 +35,10 @@ struct TrafficFormat
 inline constexpr TrafficFormat TRAFFIC_FORMATS[] = {
     {"the HPCC simulator's format", "", ReadHpccFlows},
     {"a schedule, whose flows wait for others", SCHEDULE_WORD, ReadSchedule},
+    {"GOAL", "num_ranks", ReadGoal},
+    {"htsim's connection matrices", "Nodes", ReadHtsimConnections},
+    {"SimAI's workloads", "HYBRID_TRANSFORMER_FWD_IN_BCKWD", ReadSimaiWorkload},
+    {"its micro-benchmarks", "MICRO", ReadSimaiWorkload},
 };
 
 } // namespace ns3::m3
