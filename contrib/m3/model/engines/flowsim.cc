@@ -8,10 +8,13 @@
 #include "fabric/ideal-fct.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
 
+#include <limits>
 #include <optional>
+#include <string>
 
 namespace ns3::m3
 {
@@ -49,7 +52,8 @@ class FlowsimEngine : public Engine
     {
         SlowdownReport report(Info().name, question.sizeClasses);
         const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
-        std::vector<double> slowdowns(hasGroups ? scenario.Flows().size() : 0);
+        std::vector<double> slowdowns(hasGroups ? scenario.Flows().size() : 0,
+                                      std::numeric_limits<double>::quiet_NaN()); // of flows that do not end
         const auto ended = [&](uint32_t flow, double slowdown)
         {
             report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown);
@@ -68,21 +72,30 @@ class FlowsimEngine : public Engine
             report.Finish();
             return report;
         }
-        const std::optional<FluidClasses> classes =
-            FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
-        StreamFabricFlowSim(scenario.Fabric(),
-                            scenario.Routes(),
-                            scenario.Flows(),
-                            scenario.Config().Format(),
-                            ended,
-                            FlowProgress(scenario, question),
-                            classes ? &*classes : nullptr);
+        const FluidStatistics statistics = RunList(scenario, question, ended);
+        report.SetUnfinished(statistics.unfinished,
+                             statistics.unfinished > 0 ? std::to_string(statistics.unfinished) + " unreachable" : "");
         if (hasGroups)
         {
             report.groups = GroupsOf(*scenario.Tasks(), ListTimes(scenario, slowdowns));
         }
         report.Finish();
         return report;
+    }
+
+    static FluidStatistics RunList(const Scenario& scenario,
+                                   const Question& question,
+                                   const std::function<void(uint32_t flow, double slowdown)>& ended)
+    {
+        const auto classes = FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
+        return StreamFabricFlowSim(scenario.Fabric(),
+                                   scenario.Routes(),
+                                   scenario.Flows(),
+                                   scenario.Config().Format(),
+                                   ended,
+                                   FlowProgress(scenario, question),
+                                   classes ? &*classes : nullptr,
+                                   LinkChangesOf(scenario.Fabric(), scenario.Config().failures));
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
@@ -98,6 +111,10 @@ class FlowsimEngine : public Engine
             }
             return times;
         }
+        if (!scenario.Config().failures.empty())
+        {
+            return TimesWithFailures(scenario, question);
+        }
         const auto run = m_run.Of(scenario, question);
         std::vector<CompletionTime> times;
         times.reserve(scenario.Flows().size());
@@ -112,10 +129,31 @@ class FlowsimEngine : public Engine
         return times;
     }
 
+    static std::vector<CompletionTime> TimesWithFailures(const Scenario& scenario, const Question& question)
+    {
+        constexpr double MISSING = std::numeric_limits<double>::quiet_NaN();
+        const FabricFluid fluid =
+            MakeFabricFluid(scenario.Fabric(), scenario.Routes(), scenario.Flows(), scenario.Config().Format());
+        std::vector<CompletionTime> times(scenario.Flows().size(), {MISSING, MISSING});
+        RunList(scenario,
+                question,
+                [&](uint32_t flow, double slowdown)
+                {
+                    const UncongestedFct uncongested =
+                        UncongestedFctOf(scenario.Fabric(), scenario.Flows(), fluid, flow);
+                    times[flow] = TimeOf(scenario, slowdown, uncongested.idealNs, fluid.flows[flow].links);
+                });
+        return times;
+    }
+
     static TaskTimes RunTasks(const Scenario& scenario,
                               const Question& question,
                               const std::function<void(uint32_t flow, double slowdown)>& ended)
     {
+        if (!scenario.Config().failures.empty())
+        {
+            throw InputError("flowsim: failures beside flows that wait for others are not simulated, only by packets");
+        }
         const std::optional<FluidClasses> classes =
             FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
         return ScheduleFlowSim(scenario.Fabric(),
@@ -163,7 +201,8 @@ std::vector<EngineEntry> FlowsimEngines()
     info.text = "every flow at its max-min fair rate; without packets and queues";
     info.role = EngineRole::BASELINE;
     // it has neither queues nor congestion control at all, which docs/guide.md says; these are parts of them
-    info.takes = {Trait::PRIORITIES,
+    info.takes = {Trait::LINK_CHANGES,
+                  Trait::PRIORITIES,
                   Trait::ACK_PRIORITY,
                   Trait::PAIR_WINDOWS,
                   Trait::PACED_AT_CAP,

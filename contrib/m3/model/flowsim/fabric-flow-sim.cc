@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fabric-flow-sim.h"
 
+#include "failing-fabric.h"
+
 #include "fabric/ideal-fct.h"
 #include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
@@ -378,8 +380,20 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress,
-                                    const FluidClasses* classes)
+                                    const FluidClasses* classes,
+                                    const std::vector<LinkChange>& changes)
 {
+    std::optional<FailingFabric> failing;
+    if (!changes.empty())
+    {
+        std::vector<RouteKey> keys;
+        RoutesOfFlows next(routes);
+        for (const Flow& flow : flows)
+        {
+            keys.push_back(next.NextKey(flow.src, flow.dst));
+        }
+        failing.emplace(fabric, routes.Mode(), std::move(keys), changes);
+    }
     FabricSource source(fabric, routes, flows, format, classes != nullptr);
     return StreamFlowSim(
         LinkGbps(fabric),
@@ -387,7 +401,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
         [&](uint32_t flow, double fctNs) { ended(flow, source.Take(flow).Slowdown(fctNs)); },
         progress,
         nullptr,
-        classes);
+        classes,
+        failing ? &*failing : nullptr);
 }
 
 } // namespace ns3::m3

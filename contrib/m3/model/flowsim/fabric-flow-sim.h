@@ -5,6 +5,7 @@
 #include "flow-sim.h"
 
 #include "ns3/m3-fabric-graph.h"
+#include "ns3/m3-failures.h"
 #include "ns3/m3-flow.h"
 #include "ns3/m3-rdma-config.h"
 #include "ns3/m3-routes.h"
@@ -79,6 +80,7 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
  * memory beyond the flow list is for the flows in transfer.
  * \param ended called at each end, in order of time, with the flow's index and its slowdown, at least 1
  * \param classes null: all flows are of one
+ * \param changes of links during the run; propagation and store-and-forward stay those of a flow's first route
  * \throws InputError for an unconnected pair
  */
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
@@ -87,7 +89,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const PacketFormat& format,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {},
-                                    const FluidClasses* classes = nullptr);
+                                    const FluidClasses* classes = nullptr,
+                                    const std::vector<LinkChange>& changes = {});
 
 /// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
 double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes);

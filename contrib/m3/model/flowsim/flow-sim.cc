@@ -4,17 +4,15 @@
 #include "class-max-min.h"
 #include "dense-max-min.h"
 #include "end-queue.h"
+#include "flow-bundles.h"
 #include "max-min.h"
 #include "published-allocation.h"
-
-#include <boost/functional/hash.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
+#include <limits>
 #include <optional>
-#include <queue>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -128,170 +126,6 @@ class CheckedSource final : public FluidSource
 };
 
 /**
- * Active flows with the same links and limit. They have one rate, so each ends when the bundle has served the bits that
- * it has per flow as it had when the flow came and the flow's own bits.
- */
-struct Bundle
-{
-    struct Member
-    {
-        double target; //!< bits served per flow at its end
-        double startNs;
-        uint32_t flow;
-
-        bool operator>(const Member& other) const
-        {
-            return std::pair(target, flow) > std::pair(other.target, other.flow);
-        }
-    };
-
-    std::priority_queue<Member, std::vector<Member>, std::greater<>> members;
-    double served = 0; //!< bits per flow, at sinceNs
-    double sinceNs = 0;
-    double rate = 0;
-    Route links; //!< of each flow
-    double rateLimit = 0;
-    uint8_t priority = 0;         //!< class
-    std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
-    std::size_t limiting = 0;     //!< index of what holds it down now
-
-    void Serve(double nowNs)
-    {
-        served += (nowNs - sinceNs) * rate;
-        if (!limited.empty())
-        {
-            limited[limiting].timeNs += nowNs - sinceNs;
-            limited[limiting].bits += (nowNs - sinceNs) * rate;
-        }
-        sinceNs = nowNs;
-    }
-};
-
-/// Finds the bundle of a flow by a hash of its links and limit: for any number of bundles.
-class HashedBundles
-{
-  public:
-    /// \return the id of the flow's bundle, or of a free one
-    uint32_t Of(uint32_t /*flow*/, const FluidFlow& fluid, const std::vector<Bundle>& bundles)
-    {
-        std::size_t hash = boost::hash_value(fluid.rateLimit);
-        boost::hash_range(hash, fluid.links.begin(), fluid.links.end());
-        for (uint32_t id = First(hash); id != NONE; id = m_entries[id].next)
-        {
-            const Bundle& bundle = bundles[id];
-            if (m_entries[id].hash == hash && bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit &&
-                bundle.priority == fluid.priority)
-            {
-                return id;
-            }
-        }
-        if (m_free.empty())
-        {
-            m_free.push_back(static_cast<uint32_t>(m_entries.size()));
-            m_entries.emplace_back();
-        }
-        const uint32_t id = m_free.back();
-        m_free.pop_back();
-        if (m_entries.size() > m_first.size())
-        {
-            Grow();
-        }
-        m_entries[id] = {hash, First(hash)};
-        First(hash) = id;
-        return id;
-    }
-
-    /// The bundle is empty.
-    void Release(uint32_t id)
-    {
-        uint32_t* link = &First(m_entries[id].hash);
-        while (*link != id)
-        {
-            link = &m_entries[*link].next;
-        }
-        *link = m_entries[id].next;
-        m_free.push_back(id);
-    }
-
-  private:
-    static constexpr uint32_t NONE = UINT32_MAX;
-
-    struct Entry
-    {
-        std::size_t hash = 0;
-        uint32_t next = NONE; //!< bundle in the same chain
-    };
-
-    /// The head of a hash's chain.
-    uint32_t& First(std::size_t hash)
-    {
-        return m_first[hash & (m_first.size() - 1)];
-    }
-
-    void Grow()
-    {
-        const std::vector<uint32_t> before = std::exchange(m_first, std::vector<uint32_t>(2 * m_first.size(), NONE));
-        for (uint32_t head : before)
-        {
-            for (uint32_t id = head; id != NONE;)
-            {
-                const uint32_t next = m_entries[id].next;
-                m_entries[id].next = std::exchange(First(m_entries[id].hash), id);
-                id = next;
-            }
-        }
-    }
-
-    std::vector<uint32_t> m_first = std::vector<uint32_t>(64, NONE); //!< chains; their number is a power of 2
-    std::vector<Entry> m_entries;                                    //!< by id
-    std::vector<uint32_t> m_free;
-};
-
-/// The bundles of few links and few flow classes (paths), known beforehand.
-class KnownBundles
-{
-  public:
-    /// \return nothing if there are too many for DenseMaxMinRates
-    static std::optional<KnownBundles> Make(std::size_t links, const std::vector<FluidFlow>& flows)
-    {
-        KnownBundles bundles;
-        if (links > DenseMaxMinRates::MAX_SIZE)
-        {
-            return {};
-        }
-        std::map<std::pair<uint64_t, double>, uint32_t> ids; // by links as bits, and limit
-        bundles.m_ofFlow.reserve(flows.size());
-        for (const FluidFlow& flow : flows)
-        {
-            uint64_t bits = 0;
-            for (uint32_t link : flow.links)
-            {
-                bits |= uint64_t{1} << link;
-            }
-            const auto [known, isNew] = ids.try_emplace({bits, flow.rateLimit}, static_cast<uint32_t>(ids.size()));
-            if (isNew && ids.size() > DenseMaxMinRates::MAX_SIZE)
-            {
-                return {};
-            }
-            bundles.m_ofFlow.push_back(static_cast<uint8_t>(known->second));
-        }
-        return bundles;
-    }
-
-    uint32_t Of(uint32_t flow, const FluidFlow& /*fluid*/, const std::vector<Bundle>& /*bundles*/) const
-    {
-        return m_ofFlow[flow];
-    }
-
-    void Release(uint32_t)
-    {
-    }
-
-  private:
-    std::vector<uint8_t> m_ofFlow;
-};
-
-/**
  * The default allocation: events in order of time, rates kept up to date by `Rates`, MaxMinRates or DenseMaxMinRates.
  * \tparam Bundles says which bundle a flow belongs to
  */
@@ -312,6 +146,13 @@ class MaxMinRun
         }
     }
 
+    /// Lets links and routes change. \param gbps capacities at first
+    void SetChanges(FluidChanges* changes, const std::vector<double>& gbps)
+    {
+        m_changes = changes;
+        m_gbps = gbps;
+    }
+
     template <typename Source>
     FluidStatistics Run(Source& source,
                         const std::function<void(uint32_t, double)>& ended,
@@ -322,8 +163,23 @@ class MaxMinRun
         auto lastReport = std::chrono::steady_clock::now();
         uint32_t arrived = 0;
         const FluidFlow* next = source.Next();
-        while (next || m_active > 0)
+        while (next || m_active > 0 || !m_waiting.empty())
         {
+            if constexpr (MAY_CHANGE)
+            {
+                const double changeNs = m_changes ? m_changes->NextNs() : NEVER;
+                const double endNs = m_active > 0 ? m_ends.EarliestTime() : NEVER;
+                if (changeNs < endNs && (!next || changeNs <= next->startNs))
+                {
+                    MakeChange(changeNs);
+                    continue;
+                }
+                if (endNs == NEVER && !next)
+                {
+                    statistics.unfinished = m_active + m_waiting.size();
+                    break;
+                }
+            }
             // an end wins over an arrival at the same time
             if (m_active > 0 && (!next || m_ends.EarliestTime() <= next->startNs))
             {
@@ -339,7 +195,7 @@ class MaxMinRun
             else
             {
                 const double nowNs = next->startNs;
-                Start(arrived, *next);
+                Start(arrived, *next, nowNs);
                 if (m_observer)
                 {
                     m_observer->OnArrival(arrived, nowNs);
@@ -354,7 +210,7 @@ class MaxMinRun
                 if (time - lastReport > std::chrono::milliseconds(100))
                 {
                     lastReport = time;
-                    progress(arrived - m_active);
+                    progress(arrived - m_active - m_waiting.size());
                 }
             }
         }
@@ -362,9 +218,91 @@ class MaxMinRun
     }
 
   private:
-    void Start(uint32_t flow, const FluidFlow& fluid)
+    static constexpr bool MAY_CHANGE = std::is_same_v<Rates, ClassMaxMinRates>;
+    static constexpr double NEVER = std::numeric_limits<double>::infinity();
+
+    /// A flow that is on no link.
+    struct Waiting
     {
-        const double nowNs = fluid.startNs;
+        uint32_t flow;
+        FluidFlow fluid; //!< with what is left of it, and the way that it took last
+    };
+
+    void Start(uint32_t flow, const FluidFlow& fluid, double nowNs)
+    {
+        if (MAY_CHANGE && m_changes)
+        {
+            Waiting one{flow, fluid};
+            one.fluid.links.clear();
+            Resume(std::move(one), nowNs);
+            return;
+        }
+        Join(flow, fluid, nowNs);
+    }
+
+    /// A flow goes on by the way that it has now, or waits.
+    void Resume(Waiting one, double nowNs)
+    {
+        if (m_changes->Reroute(one.flow, one.fluid.links))
+        {
+            Join(one.flow, one.fluid, nowNs);
+        }
+        else
+        {
+            m_waiting.push_back(std::move(one));
+        }
+    }
+
+    /// Takes all flows off their links, changes these, and lets all flows go on.
+    void MakeChange(double nowNs)
+    {
+        std::vector<Waiting> all = std::exchange(m_waiting, {});
+        for (uint32_t id = 0; id < m_bundles.size(); id++)
+        {
+            Bundle& bundle = m_bundles[id];
+            if (bundle.members.empty())
+            {
+                continue;
+            }
+            bundle.Serve(nowNs);
+            for (; !bundle.members.empty(); bundle.members.pop())
+            {
+                const Bundle::Member& member = bundle.members.top();
+                const double left = std::max(0.0, member.target - bundle.served);
+                all.push_back({member.flow, {bundle.links, left, member.startNs, bundle.rateLimit, bundle.priority}});
+            }
+            m_ends.Remove(id);
+            m_bundleOf.Release(id);
+            m_rates.Remove(id);
+        }
+        m_active = 0;
+        const std::vector<double> before = m_gbps;
+        m_changes->Make(m_gbps);
+        for (uint32_t link = 0; link < m_gbps.size(); link++)
+        {
+            if (m_gbps[link] != before[link])
+            {
+                SetCapacity(link);
+            }
+        }
+        std::sort(all.begin(), all.end(), [](const Waiting& a, const Waiting& b) { return a.flow < b.flow; });
+        for (Waiting& one : all)
+        {
+            Resume(std::move(one), nowNs);
+        }
+    }
+
+    void SetCapacity([[maybe_unused]] uint32_t link)
+    {
+        if constexpr (MAY_CHANGE)
+        {
+            m_rates.SetCapacity(link, m_gbps[link]);
+        }
+    }
+
+    /// \param fluid with the bits that are left of it
+    void Join(uint32_t flow, const FluidFlow& fluid, double nowNs)
+    {
         const uint32_t id = m_bundleOf.Of(flow, fluid, m_bundles);
         if (id >= m_bundles.size())
         {
@@ -380,7 +318,7 @@ class MaxMinRun
             bundle.links = fluid.links;
             bundle.rateLimit = fluid.rateLimit;
             bundle.priority = fluid.priority;
-            bundle.members.push({fluid.bits, nowNs, flow});
+            bundle.members.push({fluid.bits, fluid.startNs, flow});
             bundle.limited.assign(m_tracksLimits ? fluid.links.size() + 1 : 0, Limited());
             if constexpr (std::is_same_v<Rates, ClassMaxMinRates>)
             {
@@ -394,7 +332,7 @@ class MaxMinRun
         else
         {
             bundle.Serve(nowNs);
-            bundle.members.push({bundle.served + fluid.bits, nowNs, flow});
+            bundle.members.push({bundle.served + fluid.bits, fluid.startNs, flow});
             m_rates.SetCount(id, static_cast<uint32_t>(bundle.members.size()));
             if (m_tracksLimits)
             {
@@ -486,6 +424,9 @@ class MaxMinRun
     std::vector<Bundle> m_bundles;
     EndQueue m_ends; //!< next end of each bundle
     uint32_t m_active = 0;
+    FluidChanges* m_changes = nullptr;
+    std::vector<double> m_gbps; //!< capacities now, where they may change
+    std::vector<Waiting> m_waiting;
     std::unordered_map<uint32_t, std::vector<Limited>>
         m_limitedBefore; //!< of active flows that came to a bundle of others: its limits then
 };
@@ -525,13 +466,17 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               const std::function<void(uint32_t flow, double fctNs)>& ended,
                               const std::function<void(uint64_t finishedFlows)>& progress,
                               FluidObserver* observer,
-                              const FluidClasses* classes)
+                              const FluidClasses* classes,
+                              FluidChanges* changes)
 {
     CheckLinks(linkGbps);
     CheckedSource checked(linkGbps.size(), source);
-    if (classes)
+    if (classes || changes)
     {
-        return MaxMinRun(ClassMaxMinRates(linkGbps, *classes), HashedBundles(), observer).Run(checked, ended, progress);
+        const FluidClasses ofOne{0, {}, {}};
+        MaxMinRun run(ClassMaxMinRates(linkGbps, classes ? *classes : ofOne), HashedBundles(), observer);
+        run.SetChanges(changes, linkGbps);
+        return run.Run(checked, ended, progress);
     }
     MaxMinRun run(MaxMinRates(linkGbps), HashedBundles(), observer);
     return run.Run(checked, ended, progress);

@@ -71,6 +71,24 @@ class FluidSource
     }
 };
 
+/// \ingroup m3-flowsim
+/// Links and routes that change during a run.
+class FluidChanges
+{
+  public:
+    virtual ~FluidChanges() = default;
+
+    /// Returns the time of the next change, ns; infinity: none is left.
+    virtual double NextNs() const = 0;
+
+    /// Makes the next change. \param linkGbps capacities of the links, which it may change; at least 0
+    virtual void Make(std::vector<double>& linkGbps) = 0;
+
+    /// Says which way a flow takes now. \param flow its number in the order of starts \param links the way that it took
+    /// last, empty if it had none; then the new one \return false: it has none now, and waits
+    virtual bool Reroute(uint32_t flow, Route& links) = 0;
+};
+
 /**
  * Simulates flows that come one after the other, to their ends, by the exact allocation. Memory is linear in links and
  * flows in transfer, not in all flows.
@@ -83,15 +101,17 @@ class FluidSource
  * \param progress called about every 0.1 s of wall time with the flows finished so far; may be empty
  * \param observer may be null
  * \param classes null: all flows are of one
- * \throws std::invalid_argument naming the flow or link, on a falling start time, an unknown link, a size or capacity
- * not above 0 or not finite; flows before it may have ended
+ * \param changes of links and routes, null: none; without an observer that wants limits. Flows that have no route, or
+ * no rate, to the end are FluidStatistics::unfinished \throws std::invalid_argument naming the flow or link, on a
+ * falling start time, an unknown link, a size or capacity not above 0 or not finite; flows before it may have ended
  */
 FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               FluidSource& source,
                               const std::function<void(uint32_t flow, double fctNs)>& ended,
                               const std::function<void(uint64_t finishedFlows)>& progress = {},
                               FluidObserver* observer = nullptr,
-                              const FluidClasses* classes = nullptr);
+                              const FluidClasses* classes = nullptr,
+                              FluidChanges* changes = nullptr);
 
 /**
  * Simulates the flows of a list to their ends.

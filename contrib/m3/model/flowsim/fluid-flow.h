@@ -40,6 +40,7 @@ struct FluidStatistics
 {
     uint64_t events = 0;        //!< arrivals and ends
     uint32_t largestActive = 0; //!< flows in transfer at once
+    uint64_t unfinished = 0;    //!< flows that had no route, or no rate, to the end
 };
 
 } // namespace ns3::m3

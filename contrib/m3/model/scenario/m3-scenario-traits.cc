@@ -208,7 +208,11 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         config.failures.empty() ? ""
                                 : std::to_string(config.failures.size()) + " times a link or node fails or comes up");
     add(Trait::PRIORITIES, PriorityText(config, flows));
-    add(Trait::LINK_ERRORS, LinkErrorText(fabric));
+    const std::string errors = LinkErrorText(fabric);
+    const bool comeToLose = std::any_of(config.failures.begin(),
+                                        config.failures.end(),
+                                        [](const Failure& failure) { return failure.errorRate > 0; });
+    add(Trait::LINK_ERRORS, errors.empty() && comeToLose ? "links that lose packets from a time on" : errors);
     add(Trait::RATE_CAP,
         config.maxRateBps ? "a largest sending rate of " + std::to_string(*config.maxRateBps) + " bit/s" : "");
     add(Trait::SMALL_WINDOW,
