@@ -55,7 +55,7 @@ inline void PacketEngine<Rules>::OnNicFree(LinkId link)
 }
 
 template <class Rules>
-inline void PacketEngine<Rules>::OccupyWire(LinkId link, uint32_t bytes)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::OccupyWire(LinkId link, uint32_t bytes)
 {
     Port& port = m_ports[link];
     const bool ack = bytes == m_commonBytes[1];
