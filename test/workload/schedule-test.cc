@@ -253,6 +253,30 @@ TEST(Schedule, TheStartsOfARunAsAListGiveTheSameFlowsimRun)
     }
 }
 
+TEST(Schedule, PerturbedStartsKeepGroupsNamesAndComputations)
+{
+    Schedule schedule;
+    const TaskId first = schedule.AddFlow({0, 1, 1000, 7});
+    const TaskId think = schedule.AddCompute({1, 5});
+    schedule.SetGroup(think, schedule.AddGroup({"a group", "a kind"}));
+    schedule.SetName(first, "first");
+    for (const bool waits : {false, true})
+    {
+        if (waits)
+        {
+            schedule.AddDependency(think, {first, TaskEvent::RECEIVED, 3});
+        }
+        const Schedule moved = PerturbStartTimes(schedule);
+        EXPECT_EQ(moved.NameOf(first), "first");
+        EXPECT_EQ(moved.GroupOf(think), 0U);
+        EXPECT_EQ(moved.GroupOf(first), Schedule::NO_GROUP);
+        EXPECT_EQ(moved.Groups().at(0).kind, "a kind");
+        EXPECT_EQ(moved.Computes().at(0).durationNs, 5);
+        EXPECT_EQ(moved.Dependencies().size(), waits ? 1U : 0U);
+        EXPECT_GE(moved.Flows().at(0).startNs, 7);
+    }
+}
+
 TEST(Schedule, WithoutPredecessorsItIsTheList)
 {
     FlowList flows;

@@ -325,13 +325,19 @@ void CheckSchedule(const FabricGraph& fabric, const RouteTable& routes, const Sc
 Schedule PerturbStartTimes(const Schedule& schedule)
 {
     const auto isMoved = [](TaskId task) { return !task.IsCompute() && task.Index() % 2 == 0; };
-    Schedule moved;
-    for (uint32_t i = 0; i < schedule.Flows().size(); i++)
+    FlowList flows = schedule.Flows();
+    if (schedule.Dependencies().empty())
     {
-        Flow flow = schedule.Flows()[i];
-        flow.startNs += isMoved(TaskId::OfFlow(i));
-        moved.AddFlow(flow);
+        flows = PerturbStartTimes(std::move(flows));
     }
+    else
+    {
+        for (uint32_t i = 0; i < flows.size(); i++)
+        {
+            flows[i].startNs += isMoved(TaskId::OfFlow(i));
+        }
+    }
+    Schedule moved(std::move(flows));
     for (const Compute& compute : schedule.Computes())
     {
         moved.AddCompute(compute);
@@ -341,7 +347,23 @@ Schedule PerturbStartTimes(const Schedule& schedule)
         edge.dependency.delayNs += isMoved(edge.task);
         moved.AddDependency(edge.task, edge.dependency);
     }
-    return schedule.Dependencies().empty() ? Schedule(PerturbStartTimes(schedule.Flows())) : moved;
+    for (const TaskGroup& group : schedule.Groups())
+    {
+        moved.AddGroup(group);
+    }
+    for (std::size_t place = 0; place < schedule.TaskCount(); place++)
+    {
+        const TaskId task = schedule.TaskAt(place);
+        if (const uint32_t group = schedule.GroupOf(task); group != Schedule::NO_GROUP)
+        {
+            moved.SetGroup(task, group);
+        }
+        if (const std::string name = schedule.NameOf(task); name != moved.NameOf(task))
+        {
+            moved.SetName(task, name);
+        }
+    }
+    return moved;
 }
 
 } // namespace ns3::m3
