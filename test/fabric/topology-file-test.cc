@@ -82,6 +82,13 @@ TEST(TopologyFile, HeadersOfItsFamily)
     EXPECT_EQ(simAi.Hosts(), (std::vector<NodeId>{0, 1, 2, 3}));
     EXPECT_EQ(simAi.LinkCount(), 16U);
     EXPECT_EQ(simAi.Link(0).delayNs, 25);
+    for (NodeId node = 0; node < 8; node++)
+    {
+        EXPECT_EQ(simAi.IsServerSwitch(node), node == 4 || node == 5);
+    }
+    FabricGraph hostsOnly = simAi;
+    EXPECT_THROW(hostsOnly.SetServerSwitch(0), InputError);
+    EXPECT_THROW(hostsOnly.SetServerSwitch(8), InputError);
     // without any switch: GPUs that are joined to each other
     EXPECT_EQ(ReadTopology("2 2 0 0 1 A100\n\n0 1 400Gbps 5us 0\n").Hosts().size(), 2U);
     // nodes switches tors links

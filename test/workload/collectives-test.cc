@@ -16,8 +16,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <map>
+#include <sstream>
 
 using namespace ns3::m3;
 
@@ -36,7 +39,7 @@ struct TwoAllReduces
     Schedule schedule;
     std::vector<TaskId> ends[2]; //!< of the ranks of group 0
 
-    /// \param moreBytes that each whole packet of 1000 B carries beyond them
+    /// \param moreBytes that each packet of 1000 B carries beyond them
     explicit TwoAllReduces(const CollectiveTiming& timing, uint64_t moreBytes = 0)
     {
         std::vector<TaskId> begin[2];
@@ -56,7 +59,7 @@ struct TwoAllReduces
                     }
                 }
                 RingCollective ring = RingAllReduce(ranks, SERVER, SIZES[size]);
-                ring.chunkBytes += ring.chunkBytes / 1000 * moreBytes;
+                ring.chunkBytes += (ring.chunkBytes + 999) / 1000 * moreBytes;
                 begin[group] = AddRingCollective(schedule, ring, timing, compute);
             }
             ends[size] = begin[0];
@@ -98,6 +101,130 @@ std::size_t PublishedId(std::size_t flow)
     return flow < 2 * PART ? flow : flow < 3 * PART ? flow + PART : flow - PART;
 }
 
+/// When each flow starts by the schedule if what it waits for ends as published.
+std::vector<int64_t> StartsByTheRule(const TwoAllReduces& two, const std::vector<PublishedFlow>& published)
+{
+    // in order: computations have no predecessors but those of earlier all-reduces, and ends are added before the
+    // computations of the next all-reduce, so that one pass is enough
+    const std::size_t flows = published.size();
+    std::vector<int64_t> starts(two.schedule.TaskCount());
+    std::vector<std::vector<Dependency>> waits(two.schedule.TaskCount());
+    for (const Schedule::Edge& edge : two.schedule.Dependencies())
+    {
+        waits[two.schedule.PlaceOf(edge.task)].push_back(edge.dependency);
+    }
+    const auto startOf = [&](std::size_t place)
+    {
+        int64_t start = 0;
+        for (const Dependency& one : waits[place])
+        {
+            const std::size_t before = two.schedule.PlaceOf(one.predecessor);
+            int64_t at = 0;
+            if (one.predecessor.IsCompute())
+            {
+                at = starts[before] + two.schedule.Computes()[before - flows].durationNs;
+            }
+            else
+            {
+                const PublishedFlow& flow = published[PublishedId(before)];
+                at = flow.startNs +
+                     (one.event == TaskEvent::STARTED ? 0 : static_cast<int64_t>(std::llround(flow.fctNs)));
+            }
+            start = std::max(start, at + one.delayNs);
+        }
+        return start;
+    };
+    for (std::size_t place = flows; place < starts.size(); place++)
+    {
+        starts[place] = startOf(place);
+    }
+    for (std::size_t place = 0; place < flows; place++)
+    {
+        starts[place] = startOf(place);
+    }
+    return starts;
+}
+
+constexpr int64_t REDUCTION_NS = 30; //!< of the reductions that SimaiTiming leaves out
+constexpr uint32_t MORE_HEADER = 4;  //!< SimAI's headers have 52 B where ours have 48: packets of the same length
+constexpr int64_t SEND_LATENCY_NS = 3000;
+constexpr uint64_t LARGEST_BDP = 204'000; //!< 400 Gb/s times 4080 ns, of GPUs on different rails
+
+/// Lets the flows whose reductions take time in the published run wait for them.
+void AddPublishedReductions(TwoAllReduces& two, const std::vector<PublishedFlow>& published)
+{
+    const std::vector<int64_t> starts = StartsByTheRule(two, published);
+    const std::vector<Schedule::Edge> edges = two.schedule.Dependencies();
+    for (const Schedule::Edge& edge : edges)
+    {
+        const std::size_t place = two.schedule.PlaceOf(edge.task);
+        if (!edge.task.IsCompute() && published[PublishedId(place)].startNs - starts[place] == REDUCTION_NS)
+        {
+            Dependency later = edge.dependency;
+            later.delayNs += REDUCTION_NS;
+            two.schedule.AddDependency(edge.task, later);
+        }
+    }
+}
+
+/// The packets of two all-reduces with what SimAI's ns-3 does whatever its config file says.
+PacketResult RunAsSimai(const TwoAllReduces& two, const std::string& topology, const std::string& config)
+{
+    const FabricGraph fabric = ReadTopologyFile(topology);
+    HpccRun run = ReadHpccConfig(config, {topology, config});
+    run.config.mode = EngineMode::HPCC;
+    run.config.payloadBytes += MORE_HEADER;
+    run.config.perPairWindow = false;
+    run.config.windowBytes = LARGEST_BDP / 1000 * (1000 + MORE_HEADER);
+    run.config.serverSwitchEcn = false;
+    run.config.parallelPostNs = SEND_LATENCY_NS;
+    PacketRunOptions options;
+    options.schedule = &two.schedule;
+    return RunPacketSimulation(fabric, run.config, two.schedule.Flows(), options);
+}
+
+/// Times of both all-reduces as SimAI reports them, of rank 0, us.
+std::array<double, 2> TimesOfRank0(const TwoAllReduces& two, const PacketResult& result)
+{
+    const auto endOf = [&](std::size_t which) { return result.taskStartsNs[two.schedule.PlaceOf(two.ends[which][0])]; };
+    return {static_cast<double>(endOf(0) - COMPUTE_NS) / 1000,
+            static_cast<double>(endOf(1) - endOf(0) - COMPUTE_NS) / 1000};
+}
+
+/// A published scenario with degraded links.
+struct GrayScenario
+{
+    std::string name;
+    std::string topology; //!< beside the table
+    std::array<double, 2> publishedUs;
+};
+
+/// Scenarios of the table of published times: three, or all where M3_ALL_COLLECTIVES is set.
+std::vector<GrayScenario> ReadGrayScenarios(const std::filesystem::path& table)
+{
+    std::vector<GrayScenario> scenarios;
+    std::ifstream in(table);
+    std::string line;
+    std::getline(in, line);
+    while (std::getline(in, line))
+    {
+        std::replace(line.begin(), line.end(), ',', ' ');
+        std::istringstream fields(line);
+        GrayScenario scenario;
+        std::string skipped;
+        fields >> scenario.name >> skipped >> skipped >> scenario.topology >> scenario.publishedUs[0] >>
+            scenario.publishedUs[1];
+        const bool chosen = scenario.name == "N2_R7" || scenario.name == "N5_R8" || scenario.name == "N14_R6";
+        if (fields && (chosen || std::getenv("M3_ALL_COLLECTIVES")))
+        {
+            scenario.publishedUs[0] /= 1000;
+            scenario.publishedUs[1] /= 1000;
+            scenarios.push_back(scenario);
+        }
+    }
+    return scenarios;
+}
+
 } // namespace
 
 TEST(Collectives, APublishedRunHasTheFlowsAndTheStartsOfTheRule)
@@ -111,52 +238,15 @@ TEST(Collectives, APublishedRunHasTheFlowsAndTheStartsOfTheRule)
         const std::vector<PublishedFlow> published = ReadPublished(entry);
         const TwoAllReduces two(SimaiTiming());
         ASSERT_EQ(two.schedule.Flows().size(), published.size());
+        std::map<int64_t, std::size_t> differences;
+        const std::vector<int64_t> starts = StartsByTheRule(two, published);
         for (std::size_t i = 0; i < published.size(); i++)
         {
             EXPECT_EQ(two.schedule.Flows()[i].sizeBytes, published[PublishedId(i)].sizeBytes);
-        }
-        // the start of each task from the published times of what it waits for, in order: computations have no
-        // predecessors but those of earlier all-reduces
-        std::vector<int64_t> starts(two.schedule.TaskCount());
-        std::vector<std::vector<Dependency>> waits(two.schedule.TaskCount());
-        for (const Schedule::Edge& edge : two.schedule.Dependencies())
-        {
-            waits[two.schedule.PlaceOf(edge.task)].push_back(edge.dependency);
-        }
-        const std::size_t flows = published.size();
-        const auto startOf = [&](std::size_t place)
-        {
-            int64_t start = 0;
-            for (const Dependency& one : waits[place])
-            {
-                const std::size_t before = two.schedule.PlaceOf(one.predecessor);
-                int64_t at = 0;
-                if (one.predecessor.IsCompute())
-                {
-                    at = starts[before] + two.schedule.Computes()[before - flows].durationNs;
-                }
-                else
-                {
-                    const PublishedFlow& flow = published[PublishedId(before)];
-                    at = flow.startNs +
-                         (one.event == TaskEvent::STARTED ? 0 : static_cast<int64_t>(std::llround(flow.fctNs)));
-                }
-                start = std::max(start, at + one.delayNs);
-            }
-            return start;
-        };
-        for (std::size_t place = flows; place < starts.size(); place++)
-        {
-            starts[place] = startOf(place); // of an end: all flows; of a computation: an end that was added before
-        }
-        // ends are added before the computations of the next all-reduce, so that one pass is enough
-        std::map<int64_t, std::size_t> differences;
-        for (std::size_t flow = 0; flow < flows; flow++)
-        {
-            differences[published[PublishedId(flow)].startNs - startOf(flow)]++;
+            differences[published[PublishedId(i)].startNs - starts[i]]++;
         }
         // the 30 ns of some reductions (AddRingCollective leaves them out) at 208 flows
-        EXPECT_EQ(differences, (std::map<int64_t, std::size_t>{{0, flows - 208}, {30, 208}}));
+        EXPECT_EQ(differences, (std::map<int64_t, std::size_t>{{0, published.size() - 208}, {REDUCTION_NS, 208}}));
     }
 }
 
@@ -170,31 +260,50 @@ TEST(Collectives, ThePacketEngineGivesThePublishedTimes)
         }
         const std::vector<PublishedFlow> published = ReadPublished(entry);
         const std::string folder = entry.parent_path().string() + "/";
-        // SimAI's headers have 52 B where ours have 48: 4 B more of payload make packets of the same length
-        constexpr uint32_t MORE_HEADER = 4;
-        const TwoAllReduces two(SimaiTiming(), MORE_HEADER);
-        const FabricGraph fabric = ReadTopologyFile(folder + "topo_N0_M1.txt");
-        HpccRun run = ReadHpccConfig(folder + "SimAI.conf", {folder + "topo_N0_M1.txt", folder + "ns3_fct.txt"});
-        run.config.mode = EngineMode::HPCC;
-        run.config.payloadBytes += MORE_HEADER;
-        PacketRunOptions options;
-        options.schedule = &two.schedule;
-        const PacketResult result = RunPacketSimulation(fabric, run.config, two.schedule.Flows(), options);
+        TwoAllReduces two(SimaiTiming(), MORE_HEADER);
+        AddPublishedReductions(two, published);
+        const PacketResult result = RunAsSimai(two, folder + "topo_N0_M1.txt", folder + "SimAI.conf");
         ASSERT_EQ(result.completionOrder.size(), published.size());
-        // of the 256 flows that start first
+        std::vector<double> differences;
+        std::size_t exact = 0;
         for (std::size_t flow = 0; flow < published.size(); flow++)
         {
-            if (result.taskStartsNs[flow] == COMPUTE_NS + 3010)
-            {
-                EXPECT_NEAR(static_cast<double>(result.flows[flow].senderFctNs), published[flow].fctNs, 20);
-            }
+            const double fctNs = published[PublishedId(flow)].fctNs;
+            const auto ours = static_cast<double>(result.flows[flow].senderFctNs);
+            differences.push_back(std::abs(ours / fctNs - 1));
+            exact += flow < published.size() / 2 && ours == fctNs;
         }
-        const int64_t ends[2] = {result.taskStartsNs[two.schedule.PlaceOf(two.ends[0][0])],
-                                 result.taskStartsNs[two.schedule.PlaceOf(two.ends[1][0])]};
-        const double first = static_cast<double>(ends[0] - COMPUTE_NS) / 1000;
-        const double second = static_cast<double>(ends[1] - ends[0] - COMPUTE_NS) / 1000;
-        EXPECT_NEAR(first / 611.748, 1, 0.02);
-        EXPECT_NEAR(second / 9960.407, 1, 0.03);
+        std::nth_element(differences.begin(), differences.begin() + published.size() / 2, differences.end());
+        EXPECT_LE(differences[published.size() / 2], 0.02);
+        EXPECT_EQ(exact, published.size() / 2) << "all of the first all-reduce, to the nanosecond";
+        const std::array<double, 2> times = TimesOfRank0(two, result);
+        EXPECT_NEAR(times[0] / 611.748, 1, 0.02);
+        EXPECT_NEAR(times[1] / 9960.407, 1, 0.02);
+    }
+}
+
+TEST(Collectives, ThePacketEngineGivesThePublishedTimesOfDegradedLinks)
+{
+    // three of the 63 published scenarios; all: docs/accuracy.md. Events that meet in one ns and random marks move
+    // single times by several percent
+    for (const auto& entry : ReferenceEntries("collectives"))
+    {
+        if (entry.filename() != "scenarios.csv")
+        {
+            continue;
+        }
+        for (const GrayScenario& scenario : ReadGrayScenarios(entry))
+        {
+            const TwoAllReduces two(SimaiTiming(), MORE_HEADER);
+            const PacketResult result = RunAsSimai(two,
+                                                   (entry.parent_path() / scenario.topology).string(),
+                                                   (entry.parent_path() / "gray_sweep" / "SimAI.conf").string());
+            const std::array<double, 2> times = TimesOfRank0(two, result);
+            std::cout << scenario.name << ' ' << times[0] << ' ' << scenario.publishedUs[0] << ' ' << times[1] << ' '
+                      << scenario.publishedUs[1] << '\n';
+            EXPECT_NEAR(times[0] / scenario.publishedUs[0], 1, 0.15) << scenario.name;
+            EXPECT_NEAR(times[1] / scenario.publishedUs[1], 1, 0.25) << scenario.name;
+        }
     }
 }
 

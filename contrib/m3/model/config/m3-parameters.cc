@@ -245,6 +245,16 @@ const ParameterTable& TransportParameters()
                   &C::rateBound,
                   "packets are paced at the current rate, not at the highest")
             .Key("RATE_BOUND"),
+        Parameter(
+            "parallel-post",
+            "ParallelPost",
+            "posting in parallel runs",
+            Kind::TIME,
+            &C::parallelPostNs,
+            "time from the posting of a flow to its start in a parallel run whose order of events hpcc mode takes")
+            .Within(0, static_cast<double>(MAX_BASE_RTT_NS), "flows must be posted from 0 ns to 10^15 ns early")
+            .Unset("the order of a sequential run")
+            .Seen(SeenBy::NO_MODEL),
         Parameter("ack-high-priority",
                   "AckHighPriority",
                   "ACK priority",
@@ -267,6 +277,13 @@ const ParameterTable& SwitchParameters()
                   &SwitchConfig::pfc,
                   "priority flow control; without it, switches drop packets")
             .Key("ENABLE_PFC"),
+        Parameter("server-switch-ecn",
+                  "ServerSwitchEcn",
+                  "ECN inside servers",
+                  Kind::FLAG,
+                  &SwitchConfig::serverSwitchEcn,
+                  "switches inside servers (the NVSwitches of a SimAI topology) mark packets, too")
+            .Seen(SeenBy::NO_MODEL),
         Parameter("strict-classes",
                   "StrictClasses",
                   "strict classes",

@@ -29,7 +29,8 @@ struct EcnProfile
  */
 struct SwitchConfig
 {
-    bool pfc = true; //!< priority flow control
+    bool pfc = true;             //!< priority flow control
+    bool serverSwitchEcn = true; //!< switches inside servers (FabricGraph::IsServerSwitch) mark packets, too
     /// `STANDARD` mode: classes whose packets go before all others at every port, the lower class first.
     ClassSet strictClasses = 1;
     /// `STANDARD` mode: classes without PFC, beside others that have it.

@@ -40,7 +40,10 @@ struct TransportConfig
     std::optional<uint64_t> minRateBps;  //!< unset: the NIC's rate / 100
     std::optional<uint64_t> maxRateBps;  //!< cap of a flow's sending rate; unset: the NIC's rate
     bool rateBound = true;               //!< pace by the current rate, not by the cap
-    bool ackHighPriority = false;        //!< ACKs at hosts are not held by a pause of the data class
+    /// `HPCC` mode: events of one ns run in the order of a parallel run of ns-3 (docs/packet-engine.md), in which an
+    /// application posts a flow this long before the flow starts; unset: in the order of a sequential run.
+    std::optional<int64_t> parallelPostNs;
+    bool ackHighPriority = false; //!< ACKs at hosts are not held by a pause of the data class
 };
 
 } // namespace ns3::m3

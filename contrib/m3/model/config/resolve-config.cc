@@ -96,6 +96,10 @@ void CheckResolved(const RdmaConfig& config)
     {
         check(config);
     }
+    if (config.parallelPostNs && config.mode != EngineMode::HPCC)
+    {
+        throw InputError("the order of events of a parallel run is taken in hpcc mode only");
+    }
 }
 
 } // namespace

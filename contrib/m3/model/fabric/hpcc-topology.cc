@@ -29,6 +29,7 @@ struct TopologyHeader
     uint64_t nodes;
     uint64_t switches;
     uint64_t links;
+    uint64_t serverSwitches = 0; //!< of the switches: the first
 };
 
 TopologyHeader ReadHeader(TextReader& reader)
@@ -57,8 +58,8 @@ TopologyHeader ReadHeader(TextReader& reader)
     if (fields == SIMAI)
     {
         reader.Integer(1, "gpus_per_server", 1, header.nodes);
-        header.switches =
-            reader.Integer(2, "nvswitches", 0, header.nodes) + reader.Integer(3, "switches", 0, header.nodes);
+        header.serverSwitches = reader.Integer(2, "nvswitches", 0, header.nodes);
+        header.switches = header.serverSwitches + reader.Integer(3, "switches", 0, header.nodes);
         if (header.switches > header.nodes)
         {
             reader.Fail("switches", "more than there are nodes");
@@ -83,9 +84,11 @@ bool IsLink(const TextReader& reader)
     return reader.Fields() == LINK_FIELDS && reader.Text(3).find_first_not_of("0123456789") != std::string::npos;
 }
 
-std::vector<NodeKind> ReadKinds(TextReader& reader, const TopologyHeader& header)
+/// Adds the nodes that the header counts.
+void ReadNodes(TextReader& reader, const TopologyHeader& header, FabricGraph& fabric)
 {
     std::vector<NodeKind> kinds(header.nodes, NodeKind::HOST);
+    std::vector<NodeId> serverSwitches;
     for (uint64_t read = 0; read < header.switches;)
     {
         if (!reader.Next() || IsLink(reader))
@@ -106,9 +109,20 @@ std::vector<NodeKind> ReadKinds(TextReader& reader, const TopologyHeader& header
                 reader.Fail("switch", "id " + std::to_string(id) + " is there twice");
             }
             kinds[id] = NodeKind::SWITCH;
+            if (read < header.serverSwitches)
+            {
+                serverSwitches.push_back(static_cast<NodeId>(id));
+            }
         }
     }
-    return kinds;
+    for (const NodeKind kind : kinds)
+    {
+        fabric.AddNode(kind);
+    }
+    for (const NodeId node : serverSwitches)
+    {
+        fabric.SetServerSwitch(node);
+    }
 }
 
 void ReadLink(TextReader& reader, FabricGraph& fabric)
@@ -135,10 +149,7 @@ FabricGraph ReadHpccTopology(const std::string& file, InputNotes* notes)
     TextReader reader(file);
     const TopologyHeader header = ReadHeader(reader);
     FabricGraph fabric;
-    for (const NodeKind kind : ReadKinds(reader, header))
-    {
-        fabric.AddNode(kind);
-    }
+    ReadNodes(reader, header, fabric);
     for (uint64_t i = 0; i < header.links; i++)
     {
         if (!reader.Next())

@@ -15,6 +15,7 @@ NodeId FabricGraph::AddNode(NodeKind kind)
 {
     const NodeId id = NodeCount();
     m_kinds.push_back(kind);
+    m_serverSwitches.push_back(false);
     m_egress.emplace_back();
     if (kind == NodeKind::HOST)
     {
@@ -62,6 +63,15 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     m_egress[a].push_back(link);
     m_egress[b].push_back(ReverseLink(link));
     return link;
+}
+
+void FabricGraph::SetServerSwitch(NodeId node)
+{
+    if (node >= NodeCount() || IsHost(node))
+    {
+        throw InputError("node " + std::to_string(node) + " is not a switch, and cannot be one inside a server");
+    }
+    m_serverSwitches[node] = true;
 }
 
 void FabricGraph::SetLinkUp(LinkId link, bool up)

@@ -82,6 +82,16 @@ class FabricGraph
      */
     LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
 
+    /// Says that a switch stands inside a server, as an NVSwitch does (SwitchConfig::serverSwitchEcn). \throws
+    /// InputError for a host or an unknown node
+    void SetServerSwitch(NodeId node);
+
+    /// Returns whether a node is a switch inside a server.
+    bool IsServerSwitch(NodeId node) const
+    {
+        return m_serverSwitches[node];
+    }
+
     /// Takes a full-duplex link down or brings it up, both directions; routes computed before do not change. \pre the
     /// link exists
     void SetLinkUp(LinkId link, bool up);
@@ -139,6 +149,7 @@ class FabricGraph
 
   private:
     std::vector<NodeKind> m_kinds;
+    std::vector<bool> m_serverSwitches; //!< by node
     std::vector<FabricLink> m_links;
     std::vector<std::vector<LinkId>> m_egress;
     std::vector<NodeId> m_hosts;

@@ -178,6 +178,10 @@ class LinkDecomposition::Builder
         if (!m_firstHop)
         {
             m_targetSwitch = from;
+            if (m_network.m_fabric.IsServerSwitch(m_link.from))
+            {
+                fabric.SetServerSwitch(from);
+            }
             for (const auto& [access, source] : m_sources)
             {
                 const FabricLink& link = m_network.m_fabric.Link(access);

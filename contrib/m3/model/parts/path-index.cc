@@ -379,7 +379,12 @@ class ScenarioBuilder
     NodeId Add(NodeId original)
     {
         m_scenario.originalNode.push_back(original);
-        return m_scenario.fabric.AddNode(m_network.IsHost(original) ? NodeKind::HOST : NodeKind::SWITCH);
+        const NodeId node = m_scenario.fabric.AddNode(m_network.IsHost(original) ? NodeKind::HOST : NodeKind::SWITCH);
+        if (m_network.IsServerSwitch(original))
+        {
+            m_scenario.fabric.SetServerSwitch(node);
+        }
+        return node;
     }
 
     LinkId Join(NodeId a, NodeId b, LinkId original)

@@ -44,6 +44,12 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
     case EventType::FLOW_DUE:
         OnFlowDue(event.subject);
         break;
+    case EventType::FLOW_POSTED:
+        if constexpr (Rules::RUNS_IN_PARTS)
+        {
+            OnFlowPosted(event.subject, event.Object());
+        }
+        break;
     case EventType::FLOW_RESUME:
         OnFlowResume(event.subject);
         break;
@@ -66,6 +72,10 @@ void PacketEngine<Rules>::Run(int64_t beforeNs, uint32_t times)
     do
     {
         m_wheel.RunSlot(time, [this](const EngineEvent& event) { Dispatch(event); });
+        if constexpr (Rules::RUNS_IN_PARTS)
+        {
+            EndRounds();
+        }
         time = NextTimeNs();
     } while (time < beforeNs && --times > 0);
     if (time == EventWheel::NEVER && m_ended < m_flows.size())

@@ -10,6 +10,7 @@
 #include "ns3/m3-link-timing.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3::m3
 {
@@ -70,6 +71,10 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_randoms(config, fabric.LinkCount(), 2 * uint64_t{fabric.LinkCount()}),
       m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0)
 {
+    if constexpr (Rules::RUNS_IN_PARTS)
+    {
+        m_parts.emplace(fabric);
+    }
     const bool flowsWait = options.schedule && !options.schedule->Dependencies().empty();
     if (flowsWait)
     {
@@ -166,6 +171,11 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
         m_ecn[id * CLASSES + priority] = CLASSES > 1 && Rules::WEIGHS_CLASSES
                                              ? EcnProfileOfClass(m_config, link.bitsPerSecond, priority)
                                              : EcnProfileOfPort(m_config, link.bitsPerSecond);
+    }
+    if (!m_config.serverSwitchEcn && m_fabric.IsServerSwitch(link.from))
+    {
+        constexpr uint64_t NEVER = std::numeric_limits<uint64_t>::max();
+        std::fill_n(m_ecn.begin() + id * CLASSES, CLASSES, EcnProfile{NEVER, NEVER, 0});
     }
     port.kminBytes = m_ecn[id * CLASSES].kminBytes;
 

@@ -30,7 +30,8 @@ enum class EventType : uint8_t
     CONTROL_TIMER,  //!< a timer of a congestion control; subject: timer, object: queue pair slot
     FLOW_RESUME,    //!< creates the queue pair of a flow in mid-transfer; subject: index of its progress
     LINK_CHANGE,    //!< a link goes down or comes up; subject: index of the change
-    RETRANSMIT      //!< retransmission timeout; object: queue pair slot
+    RETRANSMIT,     //!< retransmission timeout; object: queue pair slot
+    FLOW_POSTED     //!< an application posts a flow in a run of parts; subject: flow, object: the part that sets it off
 };
 
 /**

@@ -3,6 +3,7 @@
 #define M3_PACKET_ENGINE_H
 
 #include "engine-state.h"
+#include "event-parts.h"
 #include "host-pairs.h"
 #include "packet-run.h"
 #include "packet/controls/pint.h"
@@ -132,6 +133,12 @@ class PacketEngine final : public PacketRun
     void TellTasks(uint32_t flow, const FlowOutcome& outcome);
     int64_t StartNs(uint32_t flow) const;
 
+    // run-in-parts.h
+    void EndRounds();
+    void PostArrival(LinkId link, const EventParts::Message& message);
+    void PostFlow(uint32_t flow, int64_t startNs);
+    void OnFlowPosted(uint32_t flow, uint32_t part);
+
     // flow-resume.h
     void ScheduleResumes();
     void OnFlowResume(uint32_t index);
@@ -147,6 +154,7 @@ class PacketEngine final : public PacketRun
     void OnPortFree(LinkId link);
     void OnNicFree(LinkId link);
     void OccupyWire(LinkId link, uint32_t bytes);
+    void ScheduleArrival(LinkId link, EventType type, uint32_t subject, uint32_t object);
     void StartTransmission(LinkId link, PacketIndex packet);
     void TellOfFrame(LinkId link, PacketIndex packet) const;
     void Enqueue(LinkId link, PacketIndex packet, uint32_t priority);
@@ -320,6 +328,8 @@ class PacketEngine final : public PacketRun
     std::vector<RouteKey> m_startedKeys;          //!< of flows that start before the run begins
     std::optional<TaskClock<int64_t>> m_tasks;    //!< where flows wait for others
     std::vector<RouteKey> m_taskKeys;             //!< of all flows, where flows wait for others
+    std::optional<EventParts> m_parts;            //!< where events run in the order of a parallel run
+    uint32_t m_runningPart = EventParts::SCRIPT;  //!< part of the event that sets off tasks
     uint64_t m_tasksDue = 0;                      //!< flows whose start is known and still to come
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed
     std::unique_ptr<RouteTable> m_changedRoutes;

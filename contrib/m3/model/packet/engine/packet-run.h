@@ -84,6 +84,13 @@ std::unique_ptr<PacketRun> MakeHpccRunOfClasses(const FabricGraph& fabric,
                                                 const FlowList& flows,
                                                 const PacketRunOptions& options);
 
+/// MakePacketRun with HpccRules and the order of a parallel run. \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeParallelHpccRun(const FabricGraph& fabric,
+                                               const RouteTable& routes,
+                                               const RdmaConfig& config,
+                                               const FlowList& flows,
+                                               const PacketRunOptions& options);
+
 /// MakePacketRun with HpccRules. \throws InputError as RunPacketSimulation
 std::unique_ptr<PacketRun> MakeHpccRun(const FabricGraph& fabric,
                                        const RouteTable& routes,

@@ -45,7 +45,7 @@ void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
         TellOfFrame(link, frame);
     }
     OccupyWire(link, PFC_FRAME_BYTES);
-    m_wheel.Schedule(port.freeNs + port.delayNs, EventType::PFC_ARRIVAL, frame, link);
+    ScheduleArrival(link, EventType::PFC_ARRIVAL, frame, link);
 }
 
 template <class Rules>

@@ -84,6 +84,24 @@ void PacketEngine<Rules>::TellOfFrame(LinkId link, PacketIndex index) const
                          CLASSES > 1 ? frame.priority : DEFAULT_CLASS});
 }
 
+/// What is on a link's wire now arrives at the far end.
+template <class Rules>
+[[gnu::always_inline]] inline void
+PacketEngine<Rules>::ScheduleArrival(LinkId link, EventType type, uint32_t subject, uint32_t object)
+{
+    const Port& port = m_ports[link];
+    const int64_t timeNs = port.freeNs + port.delayNs;
+    if constexpr (Rules::RUNS_IN_PARTS)
+    {
+        if (m_parts->Crosses(link))
+        {
+            PostArrival(link, {m_wheel.Now(), m_wheel.Numbers(), timeNs, type, subject, object});
+            return;
+        }
+    }
+    m_wheel.Schedule(timeNs, type, subject, object);
+}
+
 template <class Rules>
 [[gnu::always_inline]] inline void PacketEngine<Rules>::StartTransmission(LinkId link, PacketIndex index)
 {
@@ -95,8 +113,7 @@ template <class Rules>
         TellOfFrame(link, index);
     }
     OccupyWire(link, packet.wireBytes);
-    const Port& port = m_ports[link];
-    m_wheel.Schedule(port.freeNs + port.delayNs, port.arrival, index, stop);
+    ScheduleArrival(link, m_ports[link].arrival, index, stop);
 }
 
 template <class Rules>

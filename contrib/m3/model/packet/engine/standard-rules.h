@@ -51,6 +51,7 @@ class StandardRules
     static constexpr bool TELEMETRY_COVERS_ROUTE = true;  //!< a packet has a record for each hop, however many
     static constexpr bool LOOKS_UP_HOPS = false;          //!< packets on their way stay on the route that they began
     static constexpr bool BUFFERS_CLASS_0 = true;         //!< all classes take their place in a switch's buffer
+    static constexpr bool RUNS_IN_PARTS = false;          //!< events of one ns run in the order of their scheduling
     static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
     static constexpr bool WEIGHS_CLASSES = true;          //!< strict and weighted classes, also at hosts
     static constexpr bool CAN_RESUME = true;              //!< a run may begin with flows in mid-transfer

@@ -25,13 +25,24 @@ void PacketEngine<Rules>::BeginTasks()
     }
     m_nextArrival = static_cast<uint32_t>(m_flows.size());
     m_tasks->Begin([this](uint32_t flow, int64_t startNs) { ScheduleTask(flow, startNs); });
+    if constexpr (Rules::RUNS_IN_PARTS)
+    {
+        EndRounds();
+    }
 }
 
 template <class Rules>
 void PacketEngine<Rules>::ScheduleTask(uint32_t flow, int64_t startNs)
 {
     m_tasksDue++;
-    m_wheel.Schedule(startNs, EventType::FLOW_DUE, flow, 0);
+    if constexpr (Rules::RUNS_IN_PARTS)
+    {
+        PostFlow(flow, startNs);
+    }
+    else
+    {
+        m_wheel.Schedule(startNs, EventType::FLOW_DUE, flow, 0);
+    }
 }
 
 template <class Rules>
@@ -48,6 +59,10 @@ void PacketEngine<Rules>::OnReceived(uint32_t flow)
     m_result.flows[flow].receiverFctNs = m_wheel.Now() - StartNs(flow);
     if (m_tasks)
     {
+        if constexpr (Rules::RUNS_IN_PARTS)
+        {
+            m_runningPart = m_parts->PartOf(m_flows[flow].dst);
+        }
         m_tasks->Happened(flow,
                           TaskEvent::RECEIVED,
                           m_wheel.Now(),
@@ -59,6 +74,10 @@ void PacketEngine<Rules>::OnReceived(uint32_t flow)
 template <class Rules>
 void PacketEngine<Rules>::TellTasks(uint32_t flow, const FlowOutcome& outcome)
 {
+    if constexpr (Rules::RUNS_IN_PARTS)
+    {
+        m_runningPart = m_parts->PartOf(m_flows[flow].src);
+    }
     if (outcome.unfinished == Unfinished::NO)
     {
         m_tasks->Happened(flow,

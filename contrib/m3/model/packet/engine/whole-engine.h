@@ -20,6 +20,7 @@
 #include "port.h"
 #include "retransmission-timeout.h"
 #include "run-end.h"
+#include "run-in-parts.h"
 #include "sender.h"
 #include "task-flows.h"
 

@@ -3,6 +3,8 @@
 
 #include "packet/engine/whole-engine.h"
 
+#include "ns3/m3-input-error.h"
+
 #include <algorithm>
 
 namespace ns3::m3
@@ -17,6 +19,14 @@ std::unique_ptr<PacketRun> MakeHpccRun(const FabricGraph& fabric,
     // classes show as soon as a flow is of another than that of ACKs at hosts
     const bool areOfClasses =
         std::any_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.priorityGroup != DEFAULT_CLASS; });
+    if (config.parallelPostNs)
+    {
+        if (areOfClasses)
+        {
+            throw InputError("the order of events of a parallel run takes flows of one class");
+        }
+        return MakeParallelHpccRun(fabric, routes, config, flows, options);
+    }
     if (areOfClasses)
     {
         return MakeHpccRunOfClasses(fabric, routes, config, flows, options);

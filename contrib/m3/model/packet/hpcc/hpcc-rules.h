@@ -55,6 +55,7 @@ class HpccRules
     static constexpr bool LOOKS_UP_HOPS = true;            //!< each packet looks up its next hop at each switch, which
                                                            //!< shows where routes change
     static constexpr bool BUFFERS_CLASS_0 = false;         //!< class 0 waits with PFC frames and is in no account
+    static constexpr bool RUNS_IN_PARTS = false;           //!< events of one ns run in the order of a parallel run
     static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
     static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
     static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
