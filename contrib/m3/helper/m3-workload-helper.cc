@@ -3,11 +3,14 @@
 
 #include "fabric/fabric-from-nodes.h"
 #include "ns3/m3-collective-plan.h"
+#include "ns3/m3-input-error.h"
 #include "ns3/m3-request-clients.h"
 #include "ns3/m3-schedule.h"
 #include "packet/engine/replication.h"
 #include "workload/flow-file.h"
 #include "workload/flow-generator.h"
+
+#include <utility>
 
 namespace ns3::m3
 {
@@ -30,7 +33,30 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
     spec.headerBytes = headerBytes;
     spec.payloadBytes = payloadBytes;
     spec.seed = SeedOfReplication(seed);
-    return GenerateFlows(fabric, routes, pairs, *distribution, spec);
+    return AddIncast(GenerateFlows(fabric, routes, pairs, *distribution, spec), fabric);
+}
+
+FlowList WorkloadHelper::AddIncast(FlowList flows, const FabricGraph& fabric) const
+{
+    if (!incast)
+    {
+        return flows;
+    }
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    return WithIncast(std::move(flows), fabric, routes, *incast, {headerBytes, payloadBytes}, SeedOfReplication(seed));
+}
+
+Schedule WorkloadHelper::AddIncast(Schedule schedule, const FabricGraph& fabric) const
+{
+    if (!incast)
+    {
+        return schedule;
+    }
+    if (!schedule.Dependencies().empty() || !schedule.Computes().empty())
+    {
+        throw InputError("incast: the other flows wait for others, so that their time is not known beforehand");
+    }
+    return Schedule(AddIncast(schedule.Flows(), fabric));
 }
 
 FlowList WorkloadHelper::FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes)

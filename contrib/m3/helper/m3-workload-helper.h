@@ -3,10 +3,12 @@
 #define M3_WORKLOAD_HELPER_H
 
 #include "ns3/m3-flow.h"
+#include "ns3/m3-incast.h"
 #include "ns3/m3-text-file.h"
 #include "ns3/node-container.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace ns3::m3
@@ -35,12 +37,19 @@ class WorkloadHelper
     double lognormalSigma = 1;                 //!< sigma of the gaps between arrivals; 0: Poisson arrivals
     uint32_t headerBytes = 48;                 //!< per packet: RdmaConfig::HeaderBytes()
     uint32_t payloadBytes = MTU_PAYLOAD_BYTES; //!< of a full packet: RdmaConfig::payloadBytes
+    std::optional<IncastSpec> incast;          //!< bursts beside the flows: WithIncast()
     uint64_t seed = 1; //!< seed of all draws, together with the run of ns-3: SeedOfReplication()
 
     /// Generates flows between the hosts of a network. \throws InputError for a value out of range or an unconnected
     /// pair
     FlowList Generate(const NodeContainer& nodes) const;
     FlowList Generate(const FabricGraph& fabric) const; //!< Generates flows for a graph.
+
+    /// Returns flows and the bursts of `incast` beside them, if it is set; Generate() calls it. \throws InputError as
+    /// WithIncast()
+    FlowList AddIncast(FlowList flows, const FabricGraph& fabric) const;
+    /// Returns the same of a schedule. \throws InputError, too, where its flows wait for others
+    Schedule AddIncast(Schedule schedule, const FabricGraph& fabric) const;
 
     /// Reads a list of flows from a file, in the HPCC simulator's format with start times in seconds. Notes and errors
     /// are those of ReadFlowFile.

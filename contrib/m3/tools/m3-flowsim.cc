@@ -17,6 +17,7 @@
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
+#include "ns3/m3-workload-helper.h"
 #include "workload/flow-file.h"
 
 #include <ctime>
@@ -40,6 +41,7 @@ struct Options
     std::string allocation = "exact";
     std::string topology;
     std::string flows;
+    WorkloadHelper workload; //!< its bursts beside the flows
 };
 
 /// Capacities of the links of a parking lot, Gb/s: those given, or 10 at both ends and 40 between.
@@ -93,6 +95,10 @@ int Main(const Options& options)
     {
         throw InputError("needs either --in=FILE and --hosts=N, or --topology=FILE and --flows=FILE");
     }
+    if (options.workload.incast && options.flows.empty())
+    {
+        throw InputError("--incast needs --topology=FILE and --flows=FILE");
+    }
     OutputPaths paths;
     paths.AddFile(options.out);
     std::vector<double> links;
@@ -106,7 +112,8 @@ int Main(const Options& options)
     {
         InputNotes notes;
         const FabricGraph fabric = ReadTopologyFile(options.topology, &notes);
-        const Schedule schedule = ReadTrafficFile(options.flows, fabric, StartTimes::SECONDS, &notes);
+        const Schedule schedule =
+            options.workload.AddIncast(ReadTrafficFile(options.flows, fabric, StartTimes::SECONDS, &notes), fabric);
         PrintNotes("m3-flowsim", notes);
         const RouteTable routes(fabric, EngineMode::STANDARD);
         if (!schedule.Dependencies().empty())
@@ -171,6 +178,13 @@ int main(int argc, char* argv[])
                         options.topology,
                         "FILE");
             program.Add("flows", "flows of the network, in " + FlowFormatsText(), options.flows, "FILE");
+            program.Add(
+                "incast",
+                "bursts of DEGREE hosts of the network that send BYTES each to one host at once, beside the flows "
+                "of the file; they alone give LOAD",
+                options.workload.incast,
+                IncastOption());
+            program.Add("seed", "seed of the bursts", options.workload.seed, CountOption());
             program.Add("out", "file to write: id fct_ns", options.out, "FILE");
             if (!ParseArguments(program, argc, argv))
             {

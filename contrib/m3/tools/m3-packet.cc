@@ -14,6 +14,7 @@
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-schedule.h"
+#include "ns3/m3-workload-helper.h"
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
@@ -48,6 +49,14 @@ int main(int argc, char* argv[])
                         "CSV file for the time that each flow whose route a failure cut took to go on",
                         recoveryFile,
                         "FILE");
+            WorkloadHelper workload;
+            program.Add(
+                "incast",
+                "bursts of DEGREE hosts that send BYTES each to one host at once, beside the flows of the file; "
+                "they alone give LOAD",
+                workload.incast,
+                IncastOption());
+            program.Add("seed", "seed of the bursts", workload.seed, CountOption());
             if (!ParseArguments(program, argc, argv))
             {
                 return 0;
@@ -67,7 +76,10 @@ int main(int argc, char* argv[])
             {
                 paths.AddFile(recoveryFile);
             }
-            const Schedule schedule = ReadTrafficFile(run.flowFile, fabric, run.startTimes, &run.notes);
+            workload.headerBytes = run.config.HeaderBytes();
+            workload.payloadBytes = run.config.payloadBytes;
+            const Schedule schedule =
+                workload.AddIncast(ReadTrafficFile(run.flowFile, fabric, run.startTimes, &run.notes), fabric);
             const FlowList& flows = schedule.Flows();
             if (const std::string warning = EcnWarning(fabric, run.config); !warning.empty())
             {

@@ -81,11 +81,21 @@ std::string FlowFacts(const Schedule& schedule)
            With(bytes / static_cast<double>(flows.size()) / 1000, "KB on average");
 }
 
+/// Bursts beside the flows; empty without any.
+std::string IncastFact(const ScenarioOptions& options)
+{
+    const std::optional<IncastSpec>& incast = options.workload.incast;
+    return incast ? ", incasts of " + CountText(incast->degree) + " flows of " +
+                        With(static_cast<double>(incast->bytes) / 1000, "KB") + " at a load of " +
+                        With(100 * incast->load, "%")
+                  : "";
+}
+
 std::string TrafficText(const ScenarioOptions& options)
 {
     if (!options.flowFile.empty() || !options.configFile.empty())
     {
-        return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile);
+        return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile) + IncastFact(options);
     }
     std::string made = options.collective.empty() ? "" : "collectives " + options.collective;
     if (!options.clients.empty())
@@ -100,7 +110,8 @@ std::string TrafficText(const ScenarioOptions& options)
     return (made.empty() ? "" : made + "; ") + workload.sizes + " sizes, matrix " + workload.matrix + ", load " +
            With(100 * workload.load, "%") + ", " +
            (workload.lognormalSigma > 0 ? FormatText("lognormal gaps of sigma %.4g", workload.lognormalSigma)
-                                        : std::string("Poisson arrivals"));
+                                        : std::string("Poisson arrivals")) +
+           IncastFact(options);
 }
 
 /// Windows of the slowest and of the fastest NIC; empty where every pair of hosts has its own.

@@ -129,12 +129,17 @@ TrafficOf(const ScenarioOptions& options, Source& source, const WorkloadHelper& 
     Schedule schedule;
     if (!source.flowFile.empty())
     {
-        schedule = ReadTrafficFile(source.flowFile, fabric, source.startTimes, &source.notes);
+        schedule =
+            workload.AddIncast(ReadTrafficFile(source.flowFile, fabric, source.startTimes, &source.notes), fabric);
     }
     else if (options.GeneratesFlows())
     {
         CheckMemory(workload.flows);
         schedule = Schedule(workload.Generate(fabric));
+    }
+    else if (workload.incast)
+    {
+        throw InputError("--incast needs other flows, whose time it shares: --count=N or --flows=FILE");
     }
     if (!options.collective.empty())
     {
@@ -182,6 +187,12 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "sigma of the lognormal gaps between arrivals; 0: Poisson arrivals",
                 options.workload.lognormalSigma,
                 RealOption());
+    program.Add(
+        "incast",
+        "bursts of DEGREE hosts that send BYTES each to one host at once, beside the other flows; they alone give "
+        "LOAD, as --load is defined",
+        options.workload.incast,
+        IncastOption());
     program.Add("seed", "seed of flows, marking and sampling", options.workload.seed, CountOption());
     program.Add("flows",
                 "file of flows in " + FlowFormatsText() + ", instead of the generated flows",
