@@ -14,6 +14,8 @@ namespace ns3::m3
 namespace
 {
 
+constexpr double MAX_NODE_DELAY_NS = 1e9;
+
 /// A name of a unit and how many of the smallest one it has.
 struct Unit
 {
@@ -198,6 +200,14 @@ const ParameterTable& TransportParameters()
             .Within(1, 1e9, "the ACK interval must be from 1 byte to 10^9 bytes")
             .Seen(SeenBy::NO_MODEL)
             .Key("L2_ACK_INTERVAL"),
+        Parameter("host-delay",
+                  "HostDelay",
+                  "host delay",
+                  Kind::TIME,
+                  &C::hostDelayNs,
+                  "processing delay of each packet that arrives at a host; standard mode only")
+            .Within(0, MAX_NODE_DELAY_NS, "processing delays must be from 0 to 1 s")
+            .Seen(SeenBy::NO_MODEL),
         Parameter("window",
                   "Window",
                   "window",
@@ -305,6 +315,23 @@ const ParameterTable& SwitchParameters()
                   &SwitchConfig::lossyClasses,
                   "classes without PFC where others have it; standard mode only")
             .Seen(SeenBy::TRAIT_OF_CLASSES),
+        Parameter("switch-delay",
+                  "SwitchDelay",
+                  "switch delay",
+                  Kind::TIME,
+                  &SwitchConfig::switchDelayNs,
+                  "processing delay of each packet that arrives at a switch; standard mode only")
+            .Within(0, MAX_NODE_DELAY_NS, "processing delays must be from 0 to 1 s")
+            .Seen(SeenBy::NO_MODEL),
+        Parameter("cut-through",
+                  "CutThrough",
+                  "cut-through",
+                  Kind::BYTES,
+                  &SwitchConfig::cutThroughBytes,
+                  "bytes of a packet after which a switch may send it on by a link that is not faster; 0: store and "
+                  "forward; standard mode only")
+            .Within(0, 9216, "switches must cut through after 0 to 9216 bytes")
+            .Seen(SeenBy::NO_MODEL),
         Parameter("buffer",
                   "Buffer",
                   "switch buffer",

@@ -38,6 +38,10 @@ struct SwitchConfig
     /// `STANDARD` mode: shares of the other classes in what is left, by deficit round robin in bytes; ClassWeights of
     /// this number.
     uint64_t packedClassWeights = 0;
+    int64_t switchDelayNs = 0; //!< `STANDARD` mode: from the arrival of a packet at a switch until it may leave
+    /// `STANDARD` mode: bytes of a packet after which a switch may send it on by a link that is not faster than the one
+    /// that it comes by; 0: it stores and forwards.
+    uint64_t cutThroughBytes = 0;
     std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports (docs/guide.md)
     /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
     std::vector<uint64_t> nodeSharedPoolBytes;

@@ -32,7 +32,8 @@ struct TransportConfig
     /// A receiver sends an ACK once it has so many bytes more, and at the end of a flow; up to payloadBytes: for every
     /// packet. A window holds at least so many. `HPCC` mode has that simulator's rule (docs/packet-engine.md).
     uint64_t ackIntervalBytes = 1;
-    uint64_t ackChunkBytes = 4000;       //!< `HPCC` mode: a receiver also sends an ACK at each multiple of it
+    uint64_t ackChunkBytes = 4000; //!< `HPCC` mode: a receiver also sends an ACK at each multiple of it
+    int64_t hostDelayNs = 0; //!< `STANDARD` mode: from the arrival of a packet at a host until the host knows of it
     std::optional<uint64_t> windowBytes; //!< W0; 0: no window; unset: BDP of the largest base RTT at the NIC's rate
     bool variableWindow = true;          //!< window follows the current rate
     std::optional<int64_t> baseRttNs;    //!< unset: the fabric's largest

@@ -33,13 +33,15 @@ struct HpccPair
     uint64_t bdpBytes;
 };
 
-HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route, uint32_t payloadBytes)
+HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route, const PacketFormat& format)
 {
     uint64_t rtt = 0;
     for (LinkId id : route)
     {
         const FabricLink& link = fabric.Link(id);
-        rtt += 2 * static_cast<uint64_t>(link.delayNs) + 8'000'000'000U * payloadBytes / link.bitsPerSecond;
+        const int64_t delaysNs =
+            HopDelayNs(fabric, link, format.nodes) + HopDelayNs(fabric, fabric.Link(ReverseLink(id)), format.nodes);
+        rtt += static_cast<uint64_t>(delaysNs) + 8'000'000'000U * format.payloadBytes / link.bitsPerSecond;
     }
     const auto bits = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
     return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
@@ -57,7 +59,7 @@ void SetHpccBase(const FabricGraph& fabric, const RouteTable& routes, RdmaConfig
                               routes,
                               [&](NodeId, NodeId, const Route& route)
                               {
-                                  const HpccPair pair = HpccBaseOf(fabric, route, config.payloadBytes);
+                                  const HpccPair pair = HpccBaseOf(fabric, route, config.Format());
                                   largest.rttNs = std::max(largest.rttNs, pair.rttNs);
                                   largest.bdpBytes = std::max(largest.bdpBytes, pair.bdpBytes);
                               });
@@ -91,6 +93,11 @@ void CheckResolved(const RdmaConfig& config)
                 CheckRate(std::get<uint64_t>(*value));
             }
         }
+    }
+    if (!RulesOf(config.mode).timesNodes && !config.Format().nodes.IsPlain())
+    {
+        throw InputError("switch-delay, host-delay and cut-through: " + EngineModeName(config.mode) +
+                         " mode has neither processing delays nor cut-through switching; standard mode does");
     }
     if (const auto& check = ControlOf(config.congestionControl).check)
     {
@@ -127,7 +134,7 @@ uint32_t RdmaConfig::HeaderBytes() const
 
 PacketFormat RdmaConfig::Format() const
 {
-    return {HeaderBytes(), payloadBytes};
+    return {HeaderBytes(), payloadBytes, {switchDelayNs, hostDelayNs, cutThroughBytes}};
 }
 
 uint64_t RdmaConfig::AckCount(uint64_t sizeBytes) const
@@ -153,7 +160,7 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
     {
         Route first;
         routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
-        const HpccPair pair = HpccBaseOf(fabric, first, payloadBytes);
+        const HpccPair pair = HpccBaseOf(fabric, first, Format());
         return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
     }
     const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, Format(), AckBytes()));
@@ -298,7 +305,8 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
     {
         return 0;
     }
-    const auto flight = static_cast<Uint128>(link.bitsPerSecond) * (2 * link.delayNs) / 8'000'000'000U;
+    const int64_t delayNs = 2 * link.delayNs + config.switchDelayNs; // what is being processed comes, too
+    const auto flight = static_cast<Uint128>(link.bitsPerSecond) * delayNs / 8'000'000'000U;
     return static_cast<uint64_t>(flight) + 3 * config.Format().WireBytes() + 2 * PFC_FRAME_BYTES;
 }
 

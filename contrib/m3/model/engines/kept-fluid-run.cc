@@ -34,6 +34,12 @@ std::size_t KeyOf(const Scenario& scenario)
     const FabricGraph& fabric = scenario.Fabric();
     std::size_t key = boost::hash_value(scenario.Config().HeaderBytes());
     boost::hash_combine(key, scenario.Config().payloadBytes);
+    const NodeTiming nodes = scenario.Config().Format().nodes;
+    for (const uint64_t part :
+         {static_cast<uint64_t>(nodes.switchDelayNs), static_cast<uint64_t>(nodes.hostDelayNs), nodes.cutThroughBytes})
+    {
+        boost::hash_combine(key, part);
+    }
     boost::hash_combine(key, static_cast<int>(scenario.Config().mode));
     boost::hash_combine(key, scenario.Config().strictClasses);
     boost::hash_combine(key, scenario.Config().packedClassWeights);

@@ -9,7 +9,8 @@ namespace ns3::m3
 
 CompletionTime TimeOf(const Scenario& scenario, double slowdown, double idealNs, const Route& route)
 {
-    const double back = LastAckNs(scenario.Fabric(), route, scenario.Config().AckBytes());
+    const double back =
+        LastAckNs(scenario.Fabric(), route, scenario.Config().AckBytes(), scenario.Config().Format().nodes);
     return {slowdown * idealNs, slowdown * idealNs + back};
 }
 

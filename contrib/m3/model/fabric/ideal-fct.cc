@@ -64,6 +64,49 @@ Time LongestChain(const Links& links, uint64_t packets, Full full, Last last)
     return longest;
 }
 
+/**
+ * The same where switches cut through and nodes take time, in ns: packet p starts on a link when the packet before it
+ * has left the link and when the node has enough of p. Before it meets packet n, the chain passes packets on link by
+ * link and waits for n - 2 of them at the slowest of these.
+ */
+long double LongestChainThrough(const FabricGraph& fabric,
+                                const Route& route,
+                                uint64_t packets,
+                                uint64_t lastBytes,
+                                const PacketFormat& format)
+{
+    const uint64_t fullBytes = format.WireBytes();
+    const auto rate = [&](std::size_t hop) { return fabric.Link(route[hop]).bitsPerSecond; };
+    const auto time = [&](std::size_t hop, uint64_t bytes) { return 8e9L * bytes / rate(hop); };
+    // until the next link can have it; at the end, all of it
+    const auto pass = [&](std::size_t hop, uint64_t bytes)
+    {
+        const bool isLast = hop + 1 == route.size();
+        return time(hop, isLast ? bytes : format.nodes.BytesBeforeSending(bytes, rate(hop), rate(hop + 1)));
+    };
+    long double behind = 0; // last packet over links hop..end
+    for (std::size_t hop = 0; hop < route.size(); hop++)
+    {
+        behind += pass(hop, lastBytes);
+    }
+    if (packets == 1)
+    {
+        return behind;
+    }
+    long double ahead = 0;
+    long double slowest = 0;
+    long double longest = 0;
+    for (std::size_t hop = 0; hop < route.size(); hop++)
+    {
+        slowest = std::max(slowest, time(hop, fullBytes));
+        longest =
+            std::max(longest, ahead + time(hop, fullBytes) + static_cast<long double>(packets - 2) * slowest + behind);
+        ahead += pass(hop, fullBytes);
+        behind -= pass(hop, lastBytes);
+    }
+    return longest;
+}
+
 } // namespace
 
 int64_t IdealFctNs(const FabricGraph& fabric,
@@ -78,7 +121,7 @@ int64_t IdealFctNs(const FabricGraph& fabric,
     int64_t propagation = 0;
     for (LinkId link : route)
     {
-        propagation += fabric.Link(link).delayNs;
+        propagation += HopDelayNs(fabric, fabric.Link(link), format.nodes);
     }
     if (RulesOf(mode).truncatesTimes)
     {
@@ -89,6 +132,13 @@ int64_t IdealFctNs(const FabricGraph& fabric,
             [&](LinkId l) { return HpccTxTimeNs(fullBytes, fabric.Link(l).bitsPerSecond); },
             [&](LinkId l) { return HpccTxTimeNs(lastBytes, fabric.Link(l).bitsPerSecond); });
         return AsIdealNs(propagation + chain, sizeBytes);
+    }
+
+    constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
+    if (format.nodes.cutThroughBytes > 0)
+    {
+        const long double chain = LongestChainThrough(fabric, route, packets, lastBytes, format);
+        return AsIdealNs(propagation + std::ceil(chain - ROUNDING), sizeBytes);
     }
 
     constexpr uint64_t PS_BITS = 8'000'000'000'000; // ps that a byte takes at 1 b/s
@@ -121,18 +171,37 @@ int64_t IdealFctNs(const FabricGraph& fabric,
         packets,
         [&](LinkId l) { return 8e9L * fullBytes / fabric.Link(l).bitsPerSecond; },
         [&](LinkId l) { return 8e9L * lastBytes / fabric.Link(l).bitsPerSecond; });
-    constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
     return AsIdealNs(propagation + std::ceil(chain - ROUNDING), sizeBytes);
 }
 
 int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, const PacketFormat& format, uint32_t ackBytes)
 {
-    int64_t rtt = 0;
-    for (LinkId id : route)
+    boost::container::small_vector<RttHop, 8> hops;
+    for (const LinkId id : route)
     {
         const FabricLink& link = fabric.Link(id);
-        rtt += 2 * link.delayNs + StandardTxTimeNs(format.WireBytes(), link.bitsPerSecond) +
-               StandardTxTimeNs(ackBytes, link.bitsPerSecond);
+        const FabricLink& back = fabric.Link(ReverseLink(id));
+        hops.push_back({link.bitsPerSecond,
+                        back.bitsPerSecond,
+                        HopDelayNs(fabric, link, format.nodes) + HopDelayNs(fabric, back, format.nodes)});
+    }
+    return BaseRttOfHops(hops.data(), hops.size(), format, ackBytes);
+}
+
+int64_t BaseRttOfHops(const RttHop* hops, std::size_t count, const PacketFormat& format, uint32_t ackBytes)
+{
+    const NodeTiming& nodes = format.nodes;
+    int64_t rtt = 0;
+    for (std::size_t i = 0; i < count; i++)
+    {
+        const RttHop& hop = hops[i];
+        const uint64_t data =
+            i + 1 == count ? format.WireBytes()
+                           : nodes.BytesBeforeSending(format.WireBytes(), hop.bitsPerSecond, hops[i + 1].bitsPerSecond);
+        const uint64_t ack =
+            i == 0 ? ackBytes
+                   : nodes.BytesBeforeSending(ackBytes, hop.backBitsPerSecond, hops[i - 1].backBitsPerSecond);
+        rtt += hop.delaysNs + StandardTxTimeNs(data, hop.bitsPerSecond) + StandardTxTimeNs(ack, hop.backBitsPerSecond);
     }
     return rtt;
 }

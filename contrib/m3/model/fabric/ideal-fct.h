@@ -25,13 +25,15 @@ inline double SlowdownOf(int64_t fctNs, int64_t idealNs)
 }
 
 /**
- * Time from the start of a flow to its last byte at the receiver in an empty network: store-and-forward of its packets
- * over its own route, no window limit. The denominator of every slowdown.
+ * Time from the start of a flow to its last byte at the receiver in an empty network: its packets pass
+ * over its own route, stored and forwarded unless switches cut through, no window limit. The denominator of every
+ * slowdown.
  *
  * The longest chain through packets 1..n and links 1..J: n - 1 equal packets queue at the slowest link and the last,
  * maybe shorter packet follows. `HPCC`: each transmission rounded as HpccTxTimeNs, exact. `STANDARD`: back-to-back
  * transmissions of a link rounded up together as StandardTxTimeNs, a bound that no run of the packet engine goes below
- * and that an idle network meets within 1 ns a hop.
+ * and that an idle network meets within 1 ns a hop. Where switches cut through, a packet goes on to the next link once
+ * NodeTiming::BytesBeforeSending() are there; processing delays add to those of links.
  *
  * \param sizeBytes payload, above 0
  * \param format of its packets
@@ -74,11 +76,29 @@ class IdealFctsOfFlows
 };
 
 /**
- * Base round-trip time of a route: propagation there and back plus store-and-forward of one full data packet there and
- * one ACK back, in ns.
+ * Base round-trip time of a route: propagation, processing and transmission of one full data packet there and one ACK
+ * back, stored and forwarded unless switches cut through, in ns.
  * \param ackBytes wire size of an ACK
  */
 int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, const PacketFormat& format, uint32_t ackBytes);
+
+/// \ingroup m3-fabric
+/// A link of a route as its base RTT needs it.
+struct RttHop
+{
+    uint64_t bitsPerSecond;     //!< rate of data
+    uint64_t backBitsPerSecond; //!< rate of ACKs
+    int64_t delaysNs;           //!< of the link and of the nodes that it leads to, there and back
+};
+
+/// BaseRttNs() of a route that is given link by link.
+int64_t BaseRttOfHops(const RttHop* hops, std::size_t count, const PacketFormat& format, uint32_t ackBytes);
+
+/// Returns the delay of a link and of the node that it leads to, ns.
+inline int64_t HopDelayNs(const FabricGraph& fabric, const FabricLink& link, const NodeTiming& nodes)
+{
+    return link.delayNs + (fabric.IsHost(link.to) ? nodes.hostDelayNs : nodes.switchDelayNs);
+}
 
 /// Returns the rate of the slowest link of a route, bit/s.
 uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);

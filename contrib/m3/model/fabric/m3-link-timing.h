@@ -21,18 +21,51 @@ inline constexpr uint32_t DATA_HEADER_BYTES = 48;
 /// The same with the largest telemetry, HPCC's 42 bytes.
 inline constexpr uint32_t MAX_HEADER_BYTES = DATA_HEADER_BYTES + 42;
 
-/// Sizes of a full data packet. A number alone is that of the headers, with the usual payload.
+/// How nodes take packets on. The members as they are: store and forward, without a delay.
+struct NodeTiming
+{
+    int64_t switchDelayNs = 0; //!< from a packet's arrival at a switch until it may leave, ns
+    int64_t hostDelayNs = 0;   //!< from a packet's arrival at a host until the host knows of it, ns
+    /// Bytes of a packet after which a switch may send it on, where the link that it leaves by is not faster than the
+    /// one that it comes by; 0: none, all of it has to be there.
+    uint64_t cutThroughBytes = 0;
+
+    /// Whether nodes store packets and forward them without a delay.
+    constexpr bool IsPlain() const
+    {
+        return switchDelayNs == 0 && hostDelayNs == 0 && cutThroughBytes == 0;
+    }
+
+    /// Returns the bytes of a packet that a switch waits for. \param bytes of the packet \param inBps, outBps rates of
+    /// the links that it comes and leaves by
+    constexpr uint64_t BytesBeforeSending(uint64_t bytes, uint64_t inBps, uint64_t outBps) const
+    {
+        return cutThroughBytes > 0 && cutThroughBytes < bytes && outBps <= inBps ? cutThroughBytes : bytes;
+    }
+
+    /// Whether all members are equal.
+    constexpr bool operator==(const NodeTiming& other) const
+    {
+        return switchDelayNs == other.switchDelayNs && hostDelayNs == other.hostDelayNs &&
+               cutThroughBytes == other.cutThroughBytes;
+    }
+};
+
+/// Sizes of a full data packet and how nodes take packets on. A number alone is that of the headers, with the usual
+/// payload and nodes.
 struct PacketFormat
 {
     /// \param header bytes, telemetry included \param payload bytes, above 0
-    constexpr PacketFormat(uint32_t header, uint32_t payload = MTU_PAYLOAD_BYTES)
+    constexpr PacketFormat(uint32_t header, uint32_t payload = MTU_PAYLOAD_BYTES, const NodeTiming& timing = {})
         : headerBytes(header),
-          payloadBytes(payload)
+          payloadBytes(payload),
+          nodes(timing)
     {
     }
 
     uint32_t headerBytes;  //!< on the wire beside the payload, telemetry included
     uint32_t payloadBytes; //!< at most; the last packet of a flow carries what is left
+    NodeTiming nodes;      //!< how nodes take packets on
 
     /// Bytes of a full packet on the wire.
     constexpr uint32_t WireBytes() const
@@ -40,10 +73,10 @@ struct PacketFormat
         return payloadBytes + headerBytes;
     }
 
-    /// Whether both sizes are equal.
+    /// Whether sizes and timing are equal.
     constexpr bool operator==(const PacketFormat& other) const
     {
-        return headerBytes == other.headerBytes && payloadBytes == other.payloadBytes;
+        return headerBytes == other.headerBytes && payloadBytes == other.payloadBytes && nodes == other.nodes;
     }
 };
 

@@ -59,6 +59,8 @@ struct ModeRules
     bool keepsHeadroom = false; //!< a port's headroom is 3 BDP of its link in 32 bits, with and without PFC
     bool bufferWraps = false; //!< a buffer below reserve and headroom is taken; its threshold wraps, and nothing limits
 
+    bool timesNodes = true; //!< switches may cut through, nodes may take time
+
     bool ownClassOfAcks = false;  //!< ACKs at hosts are of class 3, so that flows of one other class are told from it
     TelemetryUnits telemetry;     //!< counters of Telemetry::HOPS
     bool cutsIdealOfFile = false; //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
@@ -79,6 +81,7 @@ constexpr ModeRules MakeHpccModeRules()
     rules.marksUnnamedRates = true;
     rules.keepsHeadroom = true;
     rules.bufferWraps = true;
+    rules.timesNodes = false;
     rules.ownClassOfAcks = true;
     rules.telemetry = {0xffffff, 0xfffff, 128, 80, true, false}; // 24 and 20 bits
     rules.cutsIdealOfFile = true;

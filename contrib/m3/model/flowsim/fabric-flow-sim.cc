@@ -241,7 +241,7 @@ class ScheduleSource final : public FluidSource
         fluid.startNs = m_next->startNs;
         fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
         m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_routes.Mode(), fluid);
-        m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes);
+        m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes, m_format.nodes);
         return &fluid;
     }
 
@@ -339,13 +339,19 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
     return values;
 }
 
-double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes)
+double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes, const NodeTiming& nodes)
 {
     double ns = 0;
-    for (const LinkId id : route)
+    for (std::size_t hop = 0; hop < route.size(); hop++)
     {
-        const FabricLink& link = fabric.Link(id);
-        ns += static_cast<double>(link.delayNs) + 8e9 * ackBytes / static_cast<double>(link.bitsPerSecond);
+        const FabricLink& link = fabric.Link(ReverseLink(route[hop]));
+        const uint64_t bytes = hop == 0
+                                   ? ackBytes
+                                   : nodes.BytesBeforeSending(ackBytes,
+                                                              link.bitsPerSecond,
+                                                              fabric.Link(ReverseLink(route[hop - 1])).bitsPerSecond);
+        ns += static_cast<double>(HopDelayNs(fabric, link, nodes)) +
+              8e9 * static_cast<double>(bytes) / static_cast<double>(link.bitsPerSecond);
     }
     return ns;
 }

@@ -93,7 +93,7 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::vector<LinkChange>& changes = {});
 
 /// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
-double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes);
+double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes, const NodeTiming& nodes);
 
 /// \ingroup m3-flowsim
 /// When the tasks of a schedule start and end, ns; NaN for what did not happen.

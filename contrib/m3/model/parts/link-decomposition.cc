@@ -5,6 +5,7 @@
 #include "fabric/routes-of-flows.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -114,14 +115,6 @@ class LinkDecomposition::Builder
     }
 
   private:
-    /// Part of the RTT that a link of the scenario has without stretching, and before ACKs take their share.
-    int64_t HopNs(uint64_t rate, int64_t delayNs) const
-    {
-        const RdmaConfig& config = m_network.m_config;
-        return 2 * delayNs + StandardTxTimeNs(config.Format().WireBytes(), rate) +
-               StandardTxTimeNs(config.AckBytes(), rate);
-    }
-
     LinkId AccessOf(uint32_t flow) const
     {
         return m_network.m_routeLinks[m_network.m_routeBegin[flow]];
@@ -130,12 +123,25 @@ class LinkDecomposition::Builder
     /// What a flow's propagation delay lacks of that of its route. \param laterRate 0: the target ends in a sink
     int64_t StretchNs(uint32_t flow, uint64_t laterRate) const
     {
-        int64_t own = HopNs(m_link.bitsPerSecond, m_link.delayNs) + (laterRate ? HopNs(laterRate, 0) : 0);
+        // what the scenario has without stretching, and before ACKs take their share
+        const RdmaConfig& config = m_network.m_config;
+        const int64_t byHost = config.hostDelayNs;
+        const int64_t bySwitch = config.switchDelayNs;
+        std::array<RttHop, 3> hops{};
+        std::size_t count = 0;
         if (!m_firstHop)
         {
             const FabricLink& access = m_network.m_fabric.Link(AccessOf(flow));
-            own += HopNs(access.bitsPerSecond, access.delayNs);
+            hops[count++] = {access.bitsPerSecond, access.bitsPerSecond, 2 * access.delayNs + byHost + bySwitch};
         }
+        hops[count++] = {m_link.bitsPerSecond,
+                         m_link.bitsPerSecond,
+                         2 * m_link.delayNs + (m_firstHop ? byHost : bySwitch) + (laterRate ? bySwitch : byHost)};
+        if (laterRate)
+        {
+            hops[count++] = {laterRate, laterRate, byHost + bySwitch};
+        }
+        const int64_t own = BaseRttOfHops(hops.data(), count, config.Format(), config.AckBytes());
         return std::max<int64_t>(0, (m_network.m_baseRttNs[flow] - own) / 2);
     }
 

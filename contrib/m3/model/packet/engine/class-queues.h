@@ -79,6 +79,20 @@ class OfClasses : public Base
     static constexpr uint32_t CLASSES = PRIORITY_CLASSES; //!< that flows are told apart by
 };
 
+/**
+ * \ingroup m3-packet
+ * Rules of an engine whose switches cut through (NodeTiming::cutThroughBytes).
+ * \tparam Base rules otherwise
+ */
+template <class Base>
+class CuttingThrough : public Base
+{
+  public:
+    using Base::Base;
+
+    static constexpr bool CUTS_THROUGH = true; //!< switches send packets on before they have all of them
+};
+
 } // namespace ns3::m3
 
 #endif // M3_CLASS_QUEUES_H

@@ -5,6 +5,7 @@
 // What an engine is before the run: ports, buffers, changes of links to come.
 #include "packet-engine.h"
 
+#include "fabric/ideal-fct.h"
 #include "ns3/m3-hpcc-pint.h"
 #include "ns3/m3-hpcc.h"
 #include "ns3/m3-link-timing.h"
@@ -115,7 +116,9 @@ int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric,
     for (LinkId id = 0; id < fabric.LinkCount(); id++)
     {
         const FabricLink& link = fabric.Link(id);
-        longest = std::max(longest, link.delayNs + StandardTxTimeNs(2 * config.payloadBytes, link.bitsPerSecond));
+        longest = std::max(longest,
+                           HopDelayNs(fabric, link, config.Format().nodes) +
+                               StandardTxTimeNs(2 * config.payloadBytes, link.bitsPerSecond));
     }
     for (const LinkChange& change : changes)
     {
@@ -159,7 +162,7 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
     const FabricLink& link = m_fabric.Link(id);
     Port& port = m_ports[id];
     port.rate = link.bitsPerSecond;
-    port.delayNs = link.delayNs;
+    port.delayNs = HopDelayNs(m_fabric, link, m_config.Format().nodes);
     port.from = link.from;
     port.whenFree = m_fabric.IsHost(link.from) ? EventType::NIC_FREE : EventType::PORT_FREE;
     port.arrival = m_fabric.IsHost(link.to) ? EventType::HOST_ARRIVAL : EventType::SWITCH_ARRIVAL;

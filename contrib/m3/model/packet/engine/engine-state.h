@@ -44,7 +44,7 @@ struct alignas(128) EnginePort
     bool paused = false;                           //!< data class, by the neighbour
     EventType whenFree = EventType::PORT_FREE;     //!< or NIC_FREE
     uint64_t queuedBytes = 0;                      //!< in the data class
-    int64_t delayNs = 0;                           //!< propagation delay of the link
+    int64_t delayNs = 0;                           //!< of the link and of the node at its end
     uint64_t kminBytes = 0;                        //!< marks begin beyond it
     uint64_t ahead = 0; //!< `STANDARD`: ns given to the frames of this busy period beyond their need, 1 / rate
 

@@ -110,7 +110,7 @@ template <class Rules>
 [[gnu::always_inline]] inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
 {
     const EnginePacket& packet = m_packets[index];
-    if (m_lossyLinks && LostOnLink(packet))
+    if (m_lossyLinks && LostOnLink(packet, packet.wireBytes))
     {
         DropPacket(index, m_result.linkLosses);
     }

@@ -154,8 +154,9 @@ class PacketEngine final : public PacketRun
     void OnPortFree(LinkId link);
     void OnNicFree(LinkId link);
     void OccupyWire(LinkId link, uint32_t bytes);
-    void ScheduleArrival(LinkId link, EventType type, uint32_t subject, uint32_t object);
+    void ScheduleArrival(LinkId link, int64_t timeNs, EventType type, uint32_t subject, uint32_t object);
     void StartTransmission(LinkId link, PacketIndex packet);
+    uint64_t AwaitedBytes(const EnginePacket& packet, LinkId egress) const;
     void TellOfFrame(LinkId link, PacketIndex packet) const;
     void Enqueue(LinkId link, PacketIndex packet, uint32_t priority);
     bool HasOwnHeadroom(const EnginePacket& packet) const;
@@ -204,8 +205,8 @@ class PacketEngine final : public PacketRun
 
     // packet-loss.h
     void SetLossy(LinkId link);
-    bool SentBeforeOutage(LinkId link, uint32_t bytes) const;
-    bool LostOnLink(const EnginePacket& packet);
+    bool SentBeforeOutage(LinkId link, uint64_t bytes, int64_t arrivedNs) const;
+    bool LostOnLink(const EnginePacket& packet, uint64_t bytes);
     void DropPacket(PacketIndex packet, uint64_t& counter);
 
     // link-changes.h

@@ -19,23 +19,28 @@ void PacketEngine<Rules>::SetLossy(LinkId link)
     m_lossy[link] = lossy;
 }
 
-/// Whether a frame that arrives now was on the wire, or had begun to be sent, when its link went down.
+/// Whether a frame was on the wire, or had begun to be sent, when its link went down. \param bytes of it that had to
+/// arrive \param arrivedNs when they had
 template <class Rules>
-bool PacketEngine<Rules>::SentBeforeOutage(LinkId link, uint32_t bytes) const
+bool PacketEngine<Rules>::SentBeforeOutage(LinkId link, uint64_t bytes, int64_t arrivedNs) const
 {
-    const Port& port = m_ports[link];
-    return !m_downNs.empty() && m_wheel.Now() - port.delayNs - Rules::TxTimeOf(bytes, port.rate).ns <= m_downNs[link];
+    return !m_downNs.empty() &&
+           arrivedNs - m_fabric.Link(link).delayNs - Rules::TxTimeOf(bytes, m_ports[link].rate).ns <= m_downNs[link];
 }
 
+/// Whether a packet that a node has now was lost on its way. \param bytes of it that the node had to wait for
 template <class Rules>
-bool PacketEngine<Rules>::LostOnLink(const EnginePacket& packet)
+bool PacketEngine<Rules>::LostOnLink(const EnginePacket& packet, uint64_t bytes)
 {
     const LinkId link = packet.link;
     if (!m_lossy[link])
     {
         return false;
     }
-    if (!m_ports[link].up || SentBeforeOutage(link, packet.wireBytes))
+    const Port& port = m_ports[link];
+    const int64_t arrivedNs = m_wheel.Now() - (port.delayNs - m_fabric.Link(link).delayNs);
+    const bool isThrough = !m_downNs.empty() && arrivedNs < m_downNs[link]; // and was being processed since
+    if (!isThrough && (!port.up || SentBeforeOutage(link, bytes, arrivedNs)))
     {
         return true;
     }

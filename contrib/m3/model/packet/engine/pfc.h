@@ -45,7 +45,7 @@ void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
         TellOfFrame(link, frame);
     }
     OccupyWire(link, PFC_FRAME_BYTES);
-    ScheduleArrival(link, EventType::PFC_ARRIVAL, frame, link);
+    ScheduleArrival(link, port.freeNs + m_fabric.Link(link).delayNs, EventType::PFC_ARRIVAL, frame, link);
 }
 
 template <class Rules>
@@ -55,7 +55,7 @@ void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
     const uint32_t priority = ClassOf(m_packets[packet]);
     m_packets.Free(packet);
-    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES))
+    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES, m_wheel.Now()))
     {
         return;
     }

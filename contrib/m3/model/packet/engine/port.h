@@ -4,6 +4,7 @@
 
 // The way of every packet through ports and switches.
 #include "classes.h"
+#include "ns3/m3-link-timing.h"
 
 namespace ns3::m3
 {
@@ -84,13 +85,11 @@ void PacketEngine<Rules>::TellOfFrame(LinkId link, PacketIndex index) const
                          CLASSES > 1 ? frame.priority : DEFAULT_CLASS});
 }
 
-/// What is on a link's wire now arrives at the far end.
+/// What is on a link's wire now arrives at the far end. \param timeNs when
 template <class Rules>
 [[gnu::always_inline]] inline void
-PacketEngine<Rules>::ScheduleArrival(LinkId link, EventType type, uint32_t subject, uint32_t object)
+PacketEngine<Rules>::ScheduleArrival(LinkId link, int64_t timeNs, EventType type, uint32_t subject, uint32_t object)
 {
-    const Port& port = m_ports[link];
-    const int64_t timeNs = port.freeNs + port.delayNs;
     if constexpr (Rules::RUNS_IN_PARTS)
     {
         if (m_parts->Crosses(link))
@@ -113,7 +112,33 @@ template <class Rules>
         TellOfFrame(link, index);
     }
     OccupyWire(link, packet.wireBytes);
-    ScheduleArrival(link, m_ports[link].arrival, index, stop);
+    const Port& port = m_ports[link];
+    if constexpr (Rules::CUTS_THROUGH)
+    {
+        if (port.arrival == EventType::SWITCH_ARRIVAL)
+        {
+            if (const uint64_t bytes = AwaitedBytes(packet, stop); bytes < packet.wireBytes)
+            {
+                const int64_t thereNs = m_wheel.Now() + StandardTxTimeNs(bytes, port.rate);
+                m_wheel.Schedule(thereNs + port.delayNs, port.arrival, index, stop);
+                return;
+            }
+        }
+    }
+    ScheduleArrival(link, port.freeNs + port.delayNs, port.arrival, index, stop);
+}
+
+/// Bytes of a packet that a switch waits for before it may send it on.
+template <class Rules>
+inline uint64_t PacketEngine<Rules>::AwaitedBytes(const EnginePacket& packet, LinkId egress) const
+{
+    if constexpr (Rules::CUTS_THROUGH)
+    {
+        return m_config.Format().nodes.BytesBeforeSending(packet.wireBytes,
+                                                          m_ports[packet.link].rate,
+                                                          m_ports[egress].rate);
+    }
+    return packet.wireBytes;
 }
 
 template <class Rules>
@@ -156,7 +181,7 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
     const LinkId link = packet.link;
     if (m_lossyLinks)
     {
-        if (LostOnLink(packet))
+        if (LostOnLink(packet, AwaitedBytes(packet, egress)))
         {
             DropPacket(index, m_result.linkLosses);
             return;

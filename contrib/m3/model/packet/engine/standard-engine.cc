@@ -27,6 +27,10 @@ std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
                                            const FlowList& flows,
                                            const PacketRunOptions& options)
 {
+    if (config.cutThroughBytes > 0)
+    {
+        return MakeStandardRunCuttingThrough(fabric, routes, config, flows, options);
+    }
     if (AreOfClasses(config, flows))
     {
         return MakeStandardRunOfClasses(fabric, routes, config, flows, options);
