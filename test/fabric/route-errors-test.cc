@@ -36,8 +36,9 @@ FabricGraph RingOfHosts(uint32_t hosts)
 }
 
 const std::string FORWARDING =
-    "no path from host 0 to host 2 but by way of other hosts, and hosts do not forward; give "
-    "each forwarding node a switch, or make it one (in ns-3 by FabricRole)";
+    "no path from host 0 to host 2 but by way of other hosts, and hosts do not forward unless said so (in ns-3 by the "
+    "FabricRole FORWARDING_HOST, in a topology file by an h behind the id among those of switches); or give each a "
+    "switch";
 
 } // namespace
 

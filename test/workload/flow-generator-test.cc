@@ -260,5 +260,5 @@ TEST(FlowList, PerturbedStartTimesAreOneNanosecondLaterForEverySecondFlow)
         EXPECT_EQ(moved[i].startNs, starts[i]) << i;
         EXPECT_EQ(moved[i].sizeBytes, flows[i].sizeBytes) << i;
     }
-    EXPECT_TRUE(PerturbStartTimes({}).empty());
+    EXPECT_TRUE(PerturbStartTimes(FlowList{}).empty());
 }

@@ -38,24 +38,24 @@ NodeContainer FabricHelper::Install(const FabricGraph& fabric)
     nodes.Create(fabric.NodeCount());
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
     {
-        nodes.Get(node)->AggregateObject(
-            CreateObject<FabricRole>(fabric.IsHost(node) ? NodeKind::HOST : NodeKind::SWITCH));
+        nodes.Get(node)->AggregateObject(CreateObject<FabricRole>(fabric.Kind(node)));
     }
     for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
     {
         const FabricLink& link = fabric.Link(id);
         const auto channel = CreateObjectWithAttributes<RdmaChannel>("Delay", TimeValue(NanoSeconds(link.delayNs)));
-        for (const NodeId end : {link.from, link.to})
+        for (const LinkId direction : {id, ReverseLink(id)})
         {
-            const auto device = CreateObjectWithAttributes<RdmaNetDevice>("DataRate",
-                                                                          DataRateValue(DataRate(link.bitsPerSecond)),
-                                                                          "ErrorRate",
-                                                                          DoubleValue(link.errorRate),
-                                                                          "PointToPointMode",
-                                                                          BooleanValue(true));
+            const auto device =
+                CreateObjectWithAttributes<RdmaNetDevice>("DataRate",
+                                                          DataRateValue(DataRate(fabric.Link(direction).bitsPerSecond)),
+                                                          "ErrorRate",
+                                                          DoubleValue(link.errorRate),
+                                                          "PointToPointMode",
+                                                          BooleanValue(true));
             device->SetAddress(Mac48Address::Allocate());
             device->SetChannel(channel);
-            nodes.Get(end)->AddDevice(device);
+            nodes.Get(fabric.Link(direction).from)->AddDevice(device);
         }
     }
     return nodes;

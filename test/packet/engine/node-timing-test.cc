@@ -97,10 +97,10 @@ TEST(NodeTiming, AddsUpAsWorkedOutByHand)
 {
     // 3 links of 10 Gb/s, 0.8 ns a byte, 1000 ns each; 1048 B take 838.4 ns, 64 B 51.2 ns
     const FabricGraph line = LineOfRates({10 * GBIT, 10 * GBIT, 10 * GBIT});
-    // store and forward: 3 x 1000 + 3 x 838.4 = 5515.2
-    EXPECT_EQ(FctOnLine(line, ConfigOfTiming(0, 0, 0), 1000), 5516);
+    // store and forward: 3 x 1000 + 3 x 838.4, rounded up at each hop
+    EXPECT_EQ(FctOnLine(line, ConfigOfTiming(0, 0, 0), 1000), 5517);
     // two switches of 400 ns, the receiving host of 700 ns
-    EXPECT_EQ(FctOnLine(line, ConfigOfTiming(400, 700, 0), 1000), 5516 + 2 * 400 + 700);
+    EXPECT_EQ(FctOnLine(line, ConfigOfTiming(400, 700, 0), 1000), 5517 + 2 * 400 + 700);
     // switches go on after 64 B: 3 x 1000 + 2 x 51.2 + 838.4 = 3940.8; the engine rounds up at each of 3 hops
     EXPECT_NEAR(FctOnLine(line, ConfigOfTiming(0, 0, 64), 1000), 3941, 2);
     EXPECT_EQ(IdealOnLine(line, ConfigOfTiming(0, 0, 64), 1000), 3941);
@@ -185,7 +185,9 @@ TEST(NodeTiming, LosslessUnderIncastWithDelays)
         {
             flows.push_back({src, 0, 3'000'000, 0});
         }
-        const PacketResult result = RunPacketSimulation(star, config, flows);
+        PacketRunOptions options;
+        options.recordPfc = true;
+        const PacketResult result = RunPacketSimulation(star, config, flows, options);
         EXPECT_EQ(result.switchDrops, 0U);
         EXPECT_EQ(result.completionOrder.size(), flows.size());
         EXPECT_FALSE(result.pfc.empty());

@@ -200,7 +200,7 @@ EcnProfile EcnProfileOfPort(const RdmaConfig& config, uint64_t portRate);
 std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config);
 
 /// Returns the headroom of the port that a link arrives at, for data that arrives after a pause was decided.
-uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config);
+uint64_t PortHeadroomBytes(const FabricGraph& fabric, LinkId id, const RdmaConfig& config);
 
 /// Division of a switch's memory.
 struct SwitchBuffer

@@ -167,8 +167,28 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
     return {rtt, windowBytes.value_or(BandwidthDelayBytes(rtt, BottleneckRate(fabric, route)))};
 }
 
+namespace
+{
+
+/// \throws InputError for a network that the mode or the configuration has no rules for
+void CheckNetwork(const FabricGraph& fabric, const RdmaConfig& config)
+{
+    if (!RulesOf(config.mode).takesDirectNetworks && (fabric.HasForwardingHosts() || fabric.HasAsymmetricLinks()))
+    {
+        throw InputError(EngineModeName(config.mode) + " mode has neither hosts that forward nor links with a rate for "
+                                                       "each direction; standard mode does");
+    }
+    if (fabric.HasForwardingHosts() && config.ackHighPriority)
+    {
+        throw InputError("ack-high-priority: ACKs cannot pass a pause where hosts forward");
+    }
+}
+
+} // namespace
+
 RdmaConfig RdmaConfig::Resolve(const FabricGraph& fabric, const RouteTable& routes) const
 {
+    CheckNetwork(fabric, *this);
     RdmaConfig resolved = *this;
     resolved.hostRateBps = hostRateBps ? *hostRateBps : fabric.HostRate();
     for (const Parameter* parameter : AllParameters())
@@ -293,8 +313,9 @@ std::string EcnWarning(const FabricGraph& fabric, const RdmaConfig& config)
                                " bit/s: they mark every packet that leaves others behind";
 }
 
-uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
+uint64_t PortHeadroomBytes(const FabricGraph& fabric, LinkId id, const RdmaConfig& config)
 {
+    const FabricLink& link = fabric.Link(id);
     if (RulesOf(config.mode).keepsHeadroom)
     {
         // in 64 and 32 bits as there: both wrap on links that are long enough
@@ -307,7 +328,11 @@ uint64_t PortHeadroomBytes(const FabricLink& link, const RdmaConfig& config)
     }
     const int64_t delayNs = 2 * link.delayNs + config.switchDelayNs; // what is being processed comes, too
     const auto flight = static_cast<Uint128>(link.bitsPerSecond) * delayNs / 8'000'000'000U;
-    return static_cast<uint64_t>(flight) + 3 * config.Format().WireBytes() + 2 * PFC_FRAME_BYTES;
+    // a pause waits for the frame before it, which takes longer where the way back is slower
+    const uint64_t back = fabric.Link(ReverseLink(id)).bitsPerSecond;
+    const uint64_t before = config.Format().WireBytes() + 2 * PFC_FRAME_BYTES;
+    const uint64_t meanwhile = back < link.bitsPerSecond ? ScaledToRate(before, link.bitsPerSecond, back) + 1 : before;
+    return static_cast<uint64_t>(flight) + 2 * config.Format().WireBytes() + meanwhile;
 }
 
 SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaConfig& config, const ClassUse& use)
@@ -316,8 +341,8 @@ SwitchBuffer BufferOfSwitch(const FabricGraph& fabric, NodeId node, const RdmaCo
     const auto& ports = fabric.EgressLinks(node);
     for (LinkId egress : ports)
     {
-        buffer.fixedBytes += use.classes * PORT_RESERVE_BYTES +
-                             use.lossless * PortHeadroomBytes(fabric.Link(ReverseLink(egress)), config);
+        buffer.fixedBytes +=
+            use.classes * PORT_RESERVE_BYTES + use.lossless * PortHeadroomBytes(fabric, ReverseLink(egress), config);
     }
     if (!config.nodeSharedPoolBytes.empty() && config.nodeSharedPoolBytes.at(node) > 0)
     {

@@ -209,6 +209,8 @@ std::vector<EngineEntry> FlowsimEngines()
                   Trait::PORT_THRESHOLDS,
                   Trait::CONTROL_PARAMETERS,
                   Trait::CONTROL_INPUTS,
+                  Trait::ASYMMETRIC_LINKS,
+                  Trait::FORWARDING_HOSTS,
                   Trait::DEPENDENCIES};
     return {MakeEngineEntry<FlowsimEngine>(info)};
 }

@@ -38,25 +38,36 @@ void CheckQuestion(const Question& question)
     }
 }
 
-/// \throws InputError where flows wait for others and the engine does not know of that
-void CheckDependencies(const Scenario& scenario, const EngineInfo& info)
+/// Names of the engines that take a trait into account.
+std::string EnginesThatTake(Trait trait)
 {
-    if (!scenario.WaitsForTasks() || info.takes.Has(Trait::DEPENDENCIES))
+    std::string names;
+    for (const EngineInfo& info : RegisteredEngines())
     {
-        return;
-    }
-    std::string others;
-    for (const EngineInfo& other : RegisteredEngines())
-    {
-        if (other.takes.Has(Trait::DEPENDENCIES))
+        if (info.takes.Has(trait))
         {
-            others += (others.empty() ? "" : ", ") + other.name;
+            names += (names.empty() ? "" : ", ") + info.name;
         }
     }
-    throw NoAnswer("the engine " + info.name +
-                   " needs the start of every flow beforehand, and here flows wait for others; engines that take "
-                   "such schedules: " +
-                   others);
+    return names;
+}
+
+/// \throws NoAnswer for what an engine cannot do without knowing of it: flows that wait for others, hosts that
+/// forward
+void CheckTaken(const Scenario& scenario, const EngineInfo& info)
+{
+    if (scenario.WaitsForTasks() && !info.takes.Has(Trait::DEPENDENCIES))
+    {
+        throw NoAnswer("the engine " + info.name +
+                       " needs the start of every flow beforehand, and here flows wait for others; engines that take "
+                       "such schedules: " +
+                       EnginesThatTake(Trait::DEPENDENCIES));
+    }
+    if (scenario.Fabric().HasForwardingHosts() && !info.takes.Has(Trait::FORWARDING_HOSTS))
+    {
+        throw NoAnswer("the engine " + info.name + " does not know hosts that forward; engines that do: " +
+                       EnginesThatTake(Trait::FORWARDING_HOSTS));
+    }
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point begin)
@@ -98,7 +109,7 @@ void Engine::AddOption(const std::string& name,
 void Engine::Prepare(const Scenario& scenario, const Question& question)
 {
     CheckQuestion(question);
-    CheckDependencies(scenario, m_info);
+    CheckTaken(scenario, m_info);
     DoPrepare(scenario, question);
 }
 
@@ -116,7 +127,7 @@ SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Question& question)
 {
     CheckQuestion(question);
-    CheckDependencies(scenario, m_info);
+    CheckTaken(scenario, m_info);
     return DoRunPerFlow(scenario, question);
 }
 

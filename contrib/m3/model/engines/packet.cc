@@ -159,7 +159,11 @@ std::vector<EngineEntry> PacketEngines()
     EngineInfo packet;
     packet.name = "packet";
     packet.text = "every packet through NICs, queues and switches: the truth here";
-    packet.takes = PACKET_TRAITS.With({Trait::LINK_CHANGES, Trait::LINK_ERRORS, Trait::DEPENDENCIES});
+    packet.takes = PACKET_TRAITS.With({Trait::LINK_CHANGES,
+                                       Trait::LINK_ERRORS,
+                                       Trait::ASYMMETRIC_LINKS,
+                                       Trait::FORWARDING_HOSTS,
+                                       Trait::DEPENDENCIES});
     EngineInfo rerun = packet;
     rerun.name = "rerun";
     rerun.text =

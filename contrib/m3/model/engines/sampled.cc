@@ -440,7 +440,7 @@ std::vector<EngineEntry> SampledEngines()
     EngineInfo info;
     info.name = "sampled";
     info.text = "every packet of sampled windows of time, begun with the flows that an estimate has under way";
-    info.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS});
+    info.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS, Trait::ASYMMETRIC_LINKS});
     info.usesThreads = true;
     return {MakeEngineEntry<SampledEngine>(info)};
 }

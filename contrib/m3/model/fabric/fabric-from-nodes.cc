@@ -38,6 +38,7 @@ struct DuplexLink
     NodeId a;
     NodeId b;
     uint64_t rate;
+    uint64_t backRate; //!< from b to a
     int64_t delayNs;
     double errorRate;
 };
@@ -64,7 +65,7 @@ void AddDuplexLinks(FabricGraph& fabric,
     const auto add = [&](uint32_t link)
     {
         const DuplexLink& c = links[link];
-        fabric.AddLink(c.a, c.b, c.rate, c.delayNs, c.errorRate);
+        fabric.AddLink(c.a, c.b, c.rate, c.delayNs, c.errorRate, c.backRate);
         added[link] = true;
     };
     std::vector<NodeId> work;
@@ -124,11 +125,6 @@ DuplexLink ReadDuplexLink(const std::unordered_map<const Node*, NodeId>& ids,
     {
         throw InputError(name + ": a " + channel->GetInstanceTypeId().GetName() + " has no Delay attribute");
     }
-    const uint64_t rate = RateOf(device, name);
-    if (RateOf(peer, name) != rate)
-    {
-        throw InputError(name + ": the two ends of its channel have different rates");
-    }
     DoubleValue errorRate(0);
     device->GetAttributeFailSafe("ErrorRate", errorRate);
     DoubleValue peerErrorRate(0);
@@ -137,7 +133,12 @@ DuplexLink ReadDuplexLink(const std::unordered_map<const Node*, NodeId>& ids,
     {
         throw InputError(name + ": the two ends of its channel have different error rates");
     }
-    return {node, other->second, rate, delay.Get().RoundTo(Time::NS).GetNanoSeconds(), errorRate.Get()};
+    return {node,
+            other->second,
+            RateOf(device, name),
+            RateOf(peer, name),
+            delay.Get().RoundTo(Time::NS).GetNanoSeconds(),
+            errorRate.Get()};
 }
 
 } // namespace

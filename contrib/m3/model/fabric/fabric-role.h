@@ -11,7 +11,7 @@ namespace ns3::m3
 
 /// \ingroup m3-fabric
 /// Aggregated to an ns-3 node, says whether it is a host or a switch where its number of links does not (a host with
-/// two NICs, a switch with one link).
+/// two NICs, a switch with one link), or a host that forwards, as in rings, tori, BCube and boards of GPUs.
 class FabricRole : public Object
 {
   public:

@@ -3,12 +3,15 @@
 // `a b rate delay error_rate`, as in `0 16 10Gbps 1000ns 0`. Rates: bps, Kbps, Mbps, Gbps, Tbps (also Mb/s ...);
 // delays: ns, us, ms, s. Nodes that are no switch are hosts. Other headers of that family are read, too: SimAI's `nodes
 // gpus_per_server nvswitches switches links gpu_type`, after which the ids of its NVSwitches precede those of the
-// others, and `nodes switches tors links`. What follows the links that the header counts is ignored, with a note.
+// others, and `nodes switches tors links`. Of our own: among the ids of switches, `5h` is a host that forwards, and
+// `10Gbps:40Gbps` are the rates from a to b and from b to a. What follows the links that the header counts is ignored,
+// with a note.
 #include "topology-file.h"
 #include "topology-formats.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
 
 #include <utility>
@@ -84,6 +87,39 @@ bool IsLink(const TextReader& reader)
     return reader.Fields() == LINK_FIELDS && reader.Text(3).find_first_not_of("0123456789") != std::string::npos;
 }
 
+/// The id of a host that forwards. \param text the id and an h
+uint64_t HostId(const TextReader& reader, const std::string& text, const TopologyHeader& header)
+{
+    try
+    {
+        return ParseUnsigned("host that forwards", text.substr(0, text.size() - 1), 0, header.nodes - 1);
+    }
+    catch (const InputError& error)
+    {
+        reader.Fail("switch", error.what());
+    }
+}
+
+/// The rates of a link there and back.
+std::pair<uint64_t, uint64_t> ReadRates(const TextReader& reader, std::size_t field)
+{
+    const std::string text(reader.Text(field));
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos)
+    {
+        const uint64_t rate = reader.Rate(field, "rate");
+        return {rate, rate};
+    }
+    try
+    {
+        return {ParseRate("rate", text.substr(0, colon)), ParseRate("rate back", text.substr(colon + 1))};
+    }
+    catch (const InputError& error)
+    {
+        reader.Fail("link", error.what());
+    }
+}
+
 /// Adds the nodes that the header counts.
 void ReadNodes(TextReader& reader, const TopologyHeader& header, FabricGraph& fabric)
 {
@@ -99,17 +135,20 @@ void ReadNodes(TextReader& reader, const TopologyHeader& header, FabricGraph& fa
         }
         for (std::size_t i = 0; i < reader.Fields(); i++, read++)
         {
-            const uint64_t id = reader.Integer(i, "switch", 0, header.nodes - 1);
+            const std::string text(reader.Text(i));
+            const bool isHost = text.size() > 1 && text.back() == 'h';
+            const uint64_t id =
+                isHost ? HostId(reader, text, header) : reader.Integer(i, "switch", 0, header.nodes - 1);
             if (read >= header.switches)
             {
                 reader.Fail("switch", "more ids than the " + std::to_string(header.switches) + " of the header");
             }
-            if (kinds[id] == NodeKind::SWITCH)
+            if (kinds[id] != NodeKind::HOST)
             {
                 reader.Fail("switch", "id " + std::to_string(id) + " is there twice");
             }
-            kinds[id] = NodeKind::SWITCH;
-            if (read < header.serverSwitches)
+            kinds[id] = isHost ? NodeKind::FORWARDING_HOST : NodeKind::SWITCH;
+            if (read < header.serverSwitches && !isHost)
             {
                 serverSwitches.push_back(static_cast<NodeId>(id));
             }
@@ -129,12 +168,12 @@ void ReadLink(TextReader& reader, FabricGraph& fabric)
 {
     const NodeId a = reader.Integer(0, "a", 0, fabric.NodeCount() - 1);
     const NodeId b = reader.Integer(1, "b", 0, fabric.NodeCount() - 1);
-    const uint64_t rate = reader.Rate(2, "rate");
+    const auto [rate, back] = ReadRates(reader, 2);
     const int64_t delayNs = reader.TimeNs(3, "delay");
     const double errorRate = reader.Number(4, "error_rate", 0, 1);
     try
     {
-        fabric.AddLink(a, b, rate, delayNs, errorRate);
+        fabric.AddLink(a, b, rate, delayNs, errorRate, back);
     }
     catch (const InputError& error)
     {
@@ -169,27 +208,32 @@ FabricGraph ReadHpccTopology(const std::string& file, InputNotes* notes)
 
 void WriteTopologyFile(const FabricGraph& fabric, const std::string& file)
 {
-    WriteWholeFile(file,
-                   [&fabric](std::ostream& out)
-                   {
-                       const uint32_t nodes = fabric.NodeCount();
-                       out << nodes << ' ' << nodes - fabric.Hosts().size() << ' ' << fabric.LinkCount() / 2 << '\n';
-                       const char* separator = "";
-                       for (NodeId node = 0; node < nodes; node++)
-                       {
-                           if (!fabric.IsHost(node))
-                           {
-                               out << std::exchange(separator, " ") << node;
-                           }
-                       }
-                       out << '\n';
-                       for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
-                       {
-                           const FabricLink& link = fabric.Link(id);
-                           out << link.from << ' ' << link.to << ' ' << link.bitsPerSecond << "bps " << link.delayNs
-                               << "ns " << ExactText(link.errorRate) << '\n';
-                       }
-                   });
+    WriteWholeFile(
+        file,
+        [&fabric](std::ostream& out)
+        {
+            const uint32_t nodes = fabric.NodeCount();
+            std::string forwarding;
+            uint32_t count = 0;
+            for (NodeId node = 0; node < nodes; node++)
+            {
+                if (fabric.Forwards(node))
+                {
+                    forwarding += (count++ > 0 ? " " : "") + std::to_string(node) + (fabric.IsHost(node) ? "h" : "");
+                }
+            }
+            out << nodes << ' ' << count << ' ' << fabric.LinkCount() / 2 << '\n' << forwarding << '\n';
+            for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
+            {
+                const FabricLink& link = fabric.Link(id);
+                out << link.from << ' ' << link.to << ' ' << link.bitsPerSecond << "bps";
+                if (const uint64_t back = fabric.Link(ReverseLink(id)).bitsPerSecond; back != link.bitsPerSecond)
+                {
+                    out << ':' << back << "bps";
+                }
+                out << ' ' << link.delayNs << "ns " << ExactText(link.errorRate) << '\n';
+            }
+        });
 }
 
 } // namespace ns3::m3

@@ -220,7 +220,7 @@ void ForEachRepresentativePair(const FabricGraph& fabric,
                                const RouteTable& routes,
                                const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit)
 {
-    std::map<std::tuple<NodeId, uint64_t, int64_t>, uint32_t> seen;
+    std::map<std::tuple<NodeId, uint64_t, uint64_t, int64_t>, uint32_t> seen;
     std::vector<NodeId> hosts;
     for (NodeId host : fabric.Hosts())
     {
@@ -228,7 +228,8 @@ void ForEachRepresentativePair(const FabricGraph& fabric,
         if (links.size() == 1)
         {
             const FabricLink& link = fabric.Link(links[0]);
-            if (seen[{link.to, link.bitsPerSecond, link.delayNs}]++ >= 2)
+            if (seen[{link.to, link.bitsPerSecond, fabric.Link(ReverseLink(links[0])).bitsPerSecond, link.delayNs}]++ >=
+                2)
             {
                 continue;
             }

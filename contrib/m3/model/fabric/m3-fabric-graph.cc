@@ -17,15 +17,22 @@ NodeId FabricGraph::AddNode(NodeKind kind)
     m_kinds.push_back(kind);
     m_serverSwitches.push_back(false);
     m_egress.emplace_back();
-    if (kind == NodeKind::HOST)
+    if (kind != NodeKind::SWITCH)
     {
         m_hosts.push_back(id);
     }
+    m_hasForwardingHosts = m_hasForwardingHosts || kind == NodeKind::FORWARDING_HOST;
     return id;
 }
 
-LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate)
+LinkId FabricGraph::AddLink(NodeId a,
+                            NodeId b,
+                            uint64_t bitsPerSecond,
+                            int64_t delayNs,
+                            double errorRate,
+                            std::optional<uint64_t> backBps)
 {
+    const uint64_t back = backBps.value_or(bitsPerSecond);
     const std::string where = "link " + std::to_string(a) + " - " + std::to_string(b) + ": ";
     for (const NodeId node : {a, b})
     {
@@ -39,7 +46,7 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     {
         throw InputError(where + "joins a node to itself");
     }
-    if (bitsPerSecond < MIN_LINK_BPS || bitsPerSecond > MAX_LINK_BPS)
+    if (std::min(bitsPerSecond, back) < MIN_LINK_BPS || std::max(bitsPerSecond, back) > MAX_LINK_BPS)
     {
         throw InputError(where + "rate must be above 0 and at most 1000 Tb/s");
     }
@@ -47,7 +54,7 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     {
         throw InputError(where + "delay must be from 0 to 1000 s");
     }
-    if (static_cast<long double>(bitsPerSecond) * delayNs > 8e9L * MAX_LINK_BYTES)
+    if (static_cast<long double>(std::max(bitsPerSecond, back)) * delayNs > 8e9L * MAX_LINK_BYTES)
     {
         throw InputError(where + "holds more than 1 PB, its rate times its delay");
     }
@@ -59,7 +66,8 @@ LinkId FabricGraph::AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t 
     const auto portA = static_cast<uint32_t>(m_egress[a].size());
     const auto portB = static_cast<uint32_t>(m_egress[b].size());
     m_links.push_back({a, b, bitsPerSecond, delayNs, portA, errorRate});
-    m_links.push_back({b, a, bitsPerSecond, delayNs, portB, errorRate});
+    m_links.push_back({b, a, back, delayNs, portB, errorRate});
+    m_hasAsymmetricLinks = m_hasAsymmetricLinks || back != bitsPerSecond;
     m_egress[a].push_back(link);
     m_egress[b].push_back(ReverseLink(link));
     return link;
@@ -114,7 +122,8 @@ NodeId FabricGraph::TopOfRack(NodeId host) const
     {
         throw InputError("node " + std::to_string(host) + " has no link");
     }
-    return m_links[m_egress[host].front()].to;
+    const NodeId next = m_links[m_egress[host].front()].to;
+    return IsHost(next) ? host : next;
 }
 
 uint64_t FabricGraph::HostRate() const

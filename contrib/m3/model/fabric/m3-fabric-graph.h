@@ -3,6 +3,7 @@
 #define M3_FABRIC_GRAPH_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ inline LinkId ReverseLink(LinkId link)
 /// Kind of a node of the fabric.
 enum class NodeKind : uint8_t
 {
-    HOST,  //!< sends and receives flows, never forwards
-    SWITCH //!< forwards
+    HOST,           //!< sends and receives flows, never forwards
+    SWITCH,         //!< forwards
+    FORWARDING_HOST //!< a host that forwards, too
 };
 
 /// \ingroup m3-fabric
@@ -74,13 +76,19 @@ class FabricGraph
     NodeId AddNode(NodeKind kind);
 
     /**
-     * Joins two nodes by a full-duplex link. These ranges hold for every network; within
-     * them, no sum or product that the engines form of a network and of flows that pass CheckFlows overflows. \return
-     * the directed link a -> b, an even number; b -> a is ReverseLink() of it \throws InputError for an unknown node, a
+     * Joins two nodes by a full-duplex link. \param backBps rate from b to a, where it is another one. These ranges
+     * hold for every network; within them, no sum or product that the engines form of a network and of flows that pass
+     * CheckFlows overflows. \return the directed link a -> b, an even number; b -> a is ReverseLink() of it \throws
+     * InputError for an unknown node, a
      * == b, a rate outside [MIN_LINK_BPS, MAX_LINK_BPS], a delay outside [0, MAX_LINK_DELAY_NS], a product of both
      * above MAX_LINK_BYTES, an error rate outside [0, 1)
      */
-    LinkId AddLink(NodeId a, NodeId b, uint64_t bitsPerSecond, int64_t delayNs, double errorRate = 0);
+    LinkId AddLink(NodeId a,
+                   NodeId b,
+                   uint64_t bitsPerSecond,
+                   int64_t delayNs,
+                   double errorRate = 0,
+                   std::optional<uint64_t> backBps = {});
 
     /// Says that a switch stands inside a server, as an NVSwitch does (SwitchConfig::serverSwitchEcn). \throws
     /// InputError for a host or an unknown node
@@ -116,7 +124,31 @@ class FabricGraph
     /// Returns whether a node is a host; else it is a switch.
     bool IsHost(NodeId node) const
     {
-        return m_kinds[node] == NodeKind::HOST;
+        return m_kinds[node] != NodeKind::SWITCH;
+    }
+
+    /// Returns what a node is.
+    NodeKind Kind(NodeId node) const
+    {
+        return m_kinds[node];
+    }
+
+    /// Returns whether packets may pass through a node on their way to another one.
+    bool Forwards(NodeId node) const
+    {
+        return m_kinds[node] != NodeKind::HOST;
+    }
+
+    /// Returns whether a host forwards.
+    bool HasForwardingHosts() const
+    {
+        return m_hasForwardingHosts;
+    }
+
+    /// Returns whether a link has different rates in its two directions.
+    bool HasAsymmetricLinks() const
+    {
+        return m_hasAsymmetricLinks;
     }
 
     /// \pre the link exists
@@ -137,7 +169,8 @@ class FabricGraph
     /// Returns the hosts in ascending order of id.
     const std::vector<NodeId>& Hosts() const;
 
-    /// Returns the switch that a host's port 0 leads to: its rack's ToR. \throws InputError if the host has no link
+    /// Returns the switch that a host's port 0 leads to, its rack's ToR; the host itself where it leads to another
+    /// host: a rack of its own. \throws InputError if the host has no link
     NodeId TopOfRack(NodeId host) const;
 
     /**
@@ -154,6 +187,8 @@ class FabricGraph
     std::vector<std::vector<LinkId>> m_egress;
     std::vector<NodeId> m_hosts;
     std::vector<FabricRemark> m_remarks;
+    bool m_hasForwardingHosts = false;
+    bool m_hasAsymmetricLinks = false;
 };
 
 } // namespace ns3::m3

@@ -382,7 +382,7 @@ class RouteTable::Impl
         return links;
     }
 
-    /// Breadth-first from the root; only switches (and the root) are expanded.
+    /// Breadth-first from the root; only nodes that forward (and the root) are expanded.
     void Build(NodeId root, NextHops& table) const
     {
         const uint32_t nodes = m_fabric.NodeCount();
@@ -394,7 +394,7 @@ class RouteTable::Impl
         {
             const NodeId node = table.order[i];
             rank[node] = static_cast<uint32_t>(i);
-            if (node != root && m_fabric.IsHost(node))
+            if (node != root && !m_fabric.Forwards(node))
             {
                 continue;
             }
@@ -416,7 +416,7 @@ class RouteTable::Impl
             for (LinkId link : m_fabric.EgressLinks(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
-                const bool forwards = (next == root || !m_fabric.IsHost(next)) && m_fabric.Link(link).up;
+                const bool forwards = (next == root || m_fabric.Forwards(next)) && m_fabric.Link(link).up;
                 if (node != root && distance[node] != UNREACHED && forwards && distance[next] + 1 == distance[node])
                 {
                     table.hops.push_back({link, next});

@@ -27,7 +27,8 @@ struct RouteKey
 
 /**
  * \ingroup m3-fabric
- * Equal-cost multi-path routes: all shortest paths by hops, hosts never forward, one path per flow by hash.
+ * Equal-cost multi-path routes: all shortest paths by hops, through switches and hosts that forward, one path
+ * per flow by hash.
  *
  * `STANDARD`: next hops in ascending port order; index = MurmurHash3_x86_32 over (source, destination,
  * flow id), each a little-endian uint32, seeded with the node's id, modulo the number of next hops; a multi-homed

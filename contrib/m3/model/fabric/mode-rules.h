@@ -61,6 +61,8 @@ struct ModeRules
 
     bool timesNodes = true; //!< switches may cut through, nodes may take time
 
+    bool takesDirectNetworks = true; //!< hosts may forward, links may have a rate for each direction
+
     bool ownClassOfAcks = false;  //!< ACKs at hosts are of class 3, so that flows of one other class are told from it
     TelemetryUnits telemetry;     //!< counters of Telemetry::HOPS
     bool cutsIdealOfFile = false; //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
@@ -82,6 +84,7 @@ constexpr ModeRules MakeHpccModeRules()
     rules.keepsHeadroom = true;
     rules.bufferWraps = true;
     rules.timesNodes = false;
+    rules.takesDirectNetworks = false;
     rules.ownClassOfAcks = true;
     rules.telemetry = {0xffffff, 0xfffff, 128, 80, true, false}; // 24 and 20 bits
     rules.cutsIdealOfFile = true;

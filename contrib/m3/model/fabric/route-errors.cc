@@ -37,9 +37,11 @@ bool AreJoined(const FabricGraph& fabric, NodeId src, NodeId dst)
 std::string NoPathText(const FabricGraph& fabric, NodeId src, NodeId dst)
 {
     const std::string text = "no path from host " + std::to_string(src) + " to host " + std::to_string(dst);
-    return AreJoined(fabric, src, dst) ? text + " but by way of other hosts, and hosts do not forward; give each "
-                                                "forwarding node a switch, or make it one (in ns-3 by FabricRole)"
-                                       : text;
+    return AreJoined(fabric, src, dst)
+               ? text + " but by way of other hosts, and hosts do not forward unless said so (in "
+                        "ns-3 by the FabricRole FORWARDING_HOST, in a topology file by an h "
+                        "behind the id among those of switches); or give each a switch"
+               : text;
 }
 
 std::string NoHostText(const FabricGraph& fabric, NodeId node)

@@ -390,7 +390,12 @@ class ScenarioBuilder
     LinkId Join(NodeId a, NodeId b, LinkId original)
     {
         const FabricLink& link = m_network.Link(original);
-        const LinkId joined = m_scenario.fabric.AddLink(a, b, link.bitsPerSecond, link.delayNs, link.errorRate);
+        const LinkId joined = m_scenario.fabric.AddLink(a,
+                                                        b,
+                                                        link.bitsPerSecond,
+                                                        link.delayNs,
+                                                        link.errorRate,
+                                                        m_network.Link(ReverseLink(original)).bitsPerSecond);
         StandFor({original});
         return joined;
     }

@@ -226,6 +226,7 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
         AreThresholdsInProportion(fabric, config)
             ? ""
             : "marking thresholds that are not in proportion to the rates of ports");
+    add(Trait::ASYMMETRIC_LINKS, fabric.HasAsymmetricLinks() ? "links with a rate for each direction" : "");
     add(Trait::CONTROL_PARAMETERS, ParametersSeenBy(SeenBy::NO_MODEL, atHostRate, defaults));
     add(Trait::CONTROL_INPUTS, ParametersSeenBy(SeenBy::PER_FLOW_MODELS, atHostRate, defaults));
     return traits;

@@ -29,8 +29,11 @@ enum class Trait : uint8_t
     PAIR_WINDOWS,       //!< Every pair has its own base RTT and window.
     PACED_AT_CAP,       //!< Packets are not paced at the current rate.
     PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
+    ASYMMETRIC_LINKS,   //!< Links have different rates in their two directions.
     CONTROL_PARAMETERS, //!< Parameters that no model has as input differ from those of training.
     CONTROL_INPUTS,     //!< Parameters that the published model does not have as input differ from those of training.
+    /// Hosts forward. Without this trait an engine refuses the scenario.
+    FORWARDING_HOSTS,
     /// Flows wait for others (Schedule). Without this trait an engine refuses the scenario: it would not know when
     /// flows start.
     DEPENDENCIES
@@ -85,7 +88,7 @@ class TraitSet
 };
 
 /**
- * Finds the traits of a scenario, in the order of the enumeration, all but DEPENDENCIES.
+ * Finds the traits of a scenario, in the order of the enumeration, all but FORWARDING_HOSTS and DEPENDENCIES.
  * \param config as the user gave it \throws InputError as RdmaConfig::Resolve
  */
 std::vector<ScenarioTrait>

@@ -41,7 +41,7 @@ void CheckPorts(const FabricGraph& fabric, const RdmaConfig& resolved)
 {
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
     {
-        if (!fabric.IsHost(node))
+        if (fabric.Forwards(node))
         {
             BufferOfSwitch(fabric, node, resolved);
         }

@@ -62,13 +62,18 @@ FabricGraph WithUnequalDelays(RandomStream& random, const FabricGraph& even)
     FabricGraph fabric;
     for (NodeId node = 0; node < even.NodeCount(); node++)
     {
-        fabric.AddNode(even.IsHost(node) ? NodeKind::HOST : NodeKind::SWITCH);
+        fabric.AddNode(even.Kind(node));
     }
     for (LinkId id = 0; id < even.LinkCount(); id += 2) // the two directions of a link follow each other
     {
         const FabricLink& link = even.Link(id);
         const double delay = static_cast<double>(link.delayNs) * random.LogUniform(1 / MAX_FACTOR, MAX_FACTOR);
-        fabric.AddLink(link.from, link.to, link.bitsPerSecond, std::llround(delay), link.errorRate);
+        fabric.AddLink(link.from,
+                       link.to,
+                       link.bitsPerSecond,
+                       std::llround(delay),
+                       link.errorRate,
+                       even.Link(ReverseLink(id)).bitsPerSecond);
     }
     return fabric;
 }

@@ -27,6 +27,7 @@ struct alignas(64) ClassQueues
     uint8_t waiting = 0;                    //!< bit per class: its queue is not empty
     uint8_t paused = 0;                     //!< bit per class: paused by the neighbour
     uint8_t last = 0;                       //!< class that had the last turn
+    uint8_t passed = 0;                     //!< at hosts that forward, bit per class: what was sent last was in transit
     uint32_t served[PRIORITY_CLASSES] = {}; //!< at hosts: place of the queue pair that had its class's last turn
 
     /// Appends a packet to a class's queue.
@@ -81,16 +82,16 @@ class OfClasses : public Base
 
 /**
  * \ingroup m3-packet
- * Rules of an engine whose switches cut through (NodeTiming::cutThroughBytes).
- * \tparam Base rules otherwise
+ * Rules of an engine whose switches may cut through (NodeTiming::cutThroughBytes) and whose hosts may forward.
+ * \tparam Base rules otherwise, of several classes
  */
 template <class Base>
-class CuttingThrough : public Base
+class OfAnyNodes : public Base
 {
   public:
     using Base::Base;
 
-    static constexpr bool CUTS_THROUGH = true; //!< switches send packets on before they have all of them
+    static constexpr bool ANY_NODES = true; //!< switches may cut through, hosts may forward
 };
 
 } // namespace ns3::m3

@@ -268,8 +268,46 @@ uint32_t PacketEngine<Rules>::LookForPairs(LinkId link, std::array<uint32_t, PRI
     return found;
 }
 
+/// Whether a packet that waits at a host's port has come from elsewhere.
+template <class Rules>
+inline bool PacketEngine<Rules>::IsInTransit(PacketIndex packet) const
+{
+    return Rules::ANY_NODES && m_packets[packet].link != NO_LINK;
+}
+
+/// Whether a class whose turn it is at a host sends data of the host's own: where an ACK of the host's waits, that goes
+/// first; what is in transit and the host's data take turns. \param data classes that have data, a bit for each
+template <class Rules>
+inline bool PacketEngine<Rules>::SendsOwnData(const ClassQueues& queues, uint32_t priority, uint32_t data) const
+{
+    const auto has = [priority](uint32_t classes) { return (classes >> priority & 1U) != 0; };
+    const bool mayPass = has(queues.waiting) && !has(queues.paused);
+    return has(data) && (!mayPass || (has(queues.passed) && IsInTransit(queues.head[priority])));
+}
+
+/// Marks a packet of a host's own as what is in transit by the same port is marked.
+template <class Rules>
+inline void PacketEngine<Rules>::MeetTransit(LinkId link, PacketIndex index)
+{
+    EnginePacket& packet = m_packets[index];
+    const uint32_t priority = ClassOf(packet);
+    if (!m_fabric.Forwards(m_ports[link].from))
+    {
+        return;
+    }
+    if (QueuedOf(link, priority) > KminOf(link, priority))
+    {
+        Mark(link, priority, packet);
+    }
+    if (m_packets.TelemetryHops())
+    {
+        m_pintPorts.empty() ? AddTelemetry(link, index) : AddLogarithm(link, index);
+    }
+}
+
 /// HostTransmit where classes have ACKs and queue pairs of their own: classes as at a switch port, within one ACKs
-/// first, then queue pairs in turn.
+/// first, then queue pairs in turn. Where the host forwards, what is in transit waits with its ACKs, and takes turns
+/// with its queue pairs.
 template <class Rules>
 void PacketEngine<Rules>::HostTransmitByClass(LinkId link)
 {
@@ -300,7 +338,11 @@ void PacketEngine<Rules>::HostTransmitByClass(LinkId link)
                   data | acks,
                   [&](uint32_t one)
                   {
-                      if (isAck(one))
+                      if (Rules::ANY_NODES && isAck(one) && !SendsOwnData(queues, one, data))
+                      {
+                          return static_cast<int32_t>(m_packets[queues.head[one]].wireBytes);
+                      }
+                      if (!Rules::ANY_NODES && isAck(one))
                       {
                           return static_cast<int32_t>(m_commonBytes[1]);
                       }
@@ -312,7 +354,14 @@ void PacketEngine<Rules>::HostTransmitByClass(LinkId link)
     {
         queues.credit[priority] = 0;
     }
-    if (isAck(priority))
+    const bool isOwnData = !isAck(priority) || (Rules::ANY_NODES && SendsOwnData(queues, priority, data));
+    if (!isOwnData && IsInTransit(queues.head[priority]))
+    {
+        queues.passed = static_cast<uint8_t>(queues.passed | 1U << priority);
+        SwitchTransmit(link, priority);
+        return;
+    }
+    if (!isOwnData)
     {
         m_result.ackHops++;
         StartTransmission(link, queues.Take(m_packets, priority));
@@ -320,6 +369,7 @@ void PacketEngine<Rules>::HostTransmitByClass(LinkId link)
     }
     const Slot slot = nic.pairs[servable[priority]];
     queues.served[priority] = servable[priority];
+    queues.passed = static_cast<uint8_t>(queues.passed & ~(1U << priority));
     CollectFinished(nic, 0, queues.served[priority]);
     SendData(link, slot);
 }

@@ -124,9 +124,12 @@ int64_t PacketEngine<Rules>::LongestHopNs(const FabricGraph& fabric,
     {
         if (change.bitsPerSecond > 0 && change.link < fabric.LinkCount())
         {
-            longest = std::max(longest,
-                               fabric.Link(change.link).delayNs +
-                                   StandardTxTimeNs(2 * config.payloadBytes, change.bitsPerSecond));
+            for (const LinkId id : {change.link, ReverseLink(change.link)})
+            {
+                longest = std::max(longest,
+                                   HopDelayNs(fabric, fabric.Link(id), config.Format().nodes) +
+                                       StandardTxTimeNs(2 * config.payloadBytes, DegradedRate(fabric, id, change)));
+            }
         }
     }
     return longest;
@@ -184,7 +187,7 @@ void PacketEngine<Rules>::SetUpPort(LinkId id, uint64_t thresholdBaseRate)
 
     SetLossy(id);
     IngressAccount account;
-    account.headroom = PortHeadroomBytes(link, m_config);
+    account.headroom = PortHeadroomBytes(m_fabric, id, m_config);
     account.shift = 3;
     for (uint64_t rate = link.bitsPerSecond; rate > thresholdBaseRate && account.shift > 0; rate /= 2)
     {
@@ -208,7 +211,7 @@ void PacketEngine<Rules>::SetUpPorts()
     }
     for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
     {
-        if (!m_fabric.IsHost(node))
+        if (m_fabric.Forwards(node))
         {
             m_buffers[node] = typename Rules::Buffer(BufferOfSwitch(m_fabric, node, m_config, m_classUse).poolBytes);
         }

@@ -49,7 +49,7 @@ template <class Rules>
 void PacketEngine<Rules>::SetRoute(Slot slot, const Route& data, const Route& ack)
 {
     QueuePair& pair = m_pairs[slot];
-    pair.ackStop = m_stops.Write(pair.route, slot, data, ack);
+    pair.ackStop = m_stops.Write(pair.route, Rules::ANY_NODES ? slot | RouteStops::IS_PAIR : slot, data, ack);
     pair.nic = data.front();
     if (m_packets.TelemetryHops() && m_pintPorts.empty() && Rules::TELEMETRY_COVERS_ROUTE &&
         data.size() > m_packets.TelemetryHops())

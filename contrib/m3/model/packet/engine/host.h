@@ -103,6 +103,10 @@ template <class Rules>
     m_result.dataHops++;
     pair.lastWireBytes = packet.wireBytes;
     m_rules.Pace(pair, m_config.rateBound ? pair.rate : pair.cap, m_wheel.Now(), m_commonBytes[0]);
+    if (Rules::ANY_NODES)
+    {
+        MeetTransit(link, index);
+    }
     StartTransmission(link, index);
 }
 
@@ -163,6 +167,10 @@ template <class Rules>
         m_packets.Free(index);
         ReleaseIfUnused(slot);
         return;
+    }
+    if (Rules::ANY_NODES)
+    {
+        packet.link = NO_LINK;
     }
     packet.seq = pair.expected;
     packet.nextStop = pair.ackStop + 1;

@@ -87,6 +87,15 @@ void PacketEngine<Rules>::ChangeState(const LinkChange& change)
     }
 }
 
+/// Returns the rate that a change gives a direction of a link: that of the change, where the two differ in proportion.
+/// \pre the change gives one
+template <class Rules>
+uint64_t PacketEngine<Rules>::DegradedRate(const FabricGraph& fabric, LinkId link, const LinkChange& change)
+{
+    const Uint128 product = static_cast<Uint128>(change.bitsPerSecond) * fabric.Link(link).bitsPerSecond;
+    return std::max<uint64_t>(1, static_cast<uint64_t>(product / fabric.Link(change.link).bitsPerSecond));
+}
+
 /// A link gets another rate, from its next frame on, or another error rate, from the next arrival on.
 template <class Rules>
 void PacketEngine<Rules>::Degrade(const LinkChange& change)
@@ -108,7 +117,7 @@ void PacketEngine<Rules>::Degrade(const LinkChange& change)
         if (change.bitsPerSecond > 0)
         {
             Port& port = m_ports[link];
-            port.rate = change.bitsPerSecond;
+            port.rate = DegradedRate(m_fabric, link, change);
             port.ahead = 0;
             port.common[0] = Rules::TxTimeOf(m_commonBytes[0], port.rate);
             port.common[1] = Rules::TxTimeOf(m_commonBytes[1], port.rate);

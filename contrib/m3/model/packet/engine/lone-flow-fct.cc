@@ -48,7 +48,8 @@ double LoneFlowFct::Slowdown(uint64_t sizeBytes, const Route& route)
     for (const LinkId id : route)
     {
         const FabricLink& link = m_fabric.Link(id);
-        kind.insert(kind.end(), {link.bitsPerSecond, static_cast<uint64_t>(link.delayNs)});
+        const uint64_t back = m_fabric.Link(ReverseLink(id)).bitsPerSecond;
+        kind.insert(kind.end(), {link.bitsPerSecond, back, static_cast<uint64_t>(link.delayNs)});
         kind.push_back(m_fabric.IsHost(link.from) ? 0 : SharedPoolBytes(m_fabric, link.from, m_config));
     }
     const auto [known, isNew] =
@@ -108,7 +109,9 @@ double LoneFlowFct::RunAlone(uint64_t sizeBytes, const Route& route) const
     {
         const FabricLink& link = m_fabric.Link(id);
         const NodeId next = addNode(link.to);
-        line.AddLink(last, next, link.bitsPerSecond, link.delayNs);
+        const uint64_t back = m_fabric.Link(ReverseLink(id)).bitsPerSecond;
+        line.AddLink(last, next, link.bitsPerSecond, link.delayNs, 0, back);
+        config.ecnByRate[back] = EcnProfileOfPort(m_config, back);
         config.ecnByRate[link.bitsPerSecond] = EcnProfileOfPort(m_config, link.bitsPerSecond);
         last = next;
     }

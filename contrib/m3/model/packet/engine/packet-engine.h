@@ -69,7 +69,7 @@ class PacketEngine final : public PacketRun
 
     uint64_t QueuedBytes(LinkId egress) const override
     {
-        return m_ports[egress].IsNic() ? 0 : m_ports[egress].queuedBytes;
+        return m_ports[egress].queuedBytes; // at a host, of what it forwards
     }
 
     std::vector<FlowUnderWay> UnderWay() const override;
@@ -187,6 +187,9 @@ class PacketEngine final : public PacketRun
     uint32_t NextClass(LinkId link);
     void HostTransmitByClass(LinkId link);
     uint32_t LookForPairs(LinkId link, std::array<uint32_t, PRIORITY_CLASSES>& servable);
+    bool IsInTransit(PacketIndex packet) const;
+    bool SendsOwnData(const ClassQueues& queues, uint32_t priority, uint32_t data) const;
+    void MeetTransit(LinkId link, PacketIndex packet);
     void NoteTurn(LinkId link, uint32_t priority);
     PacketIndex Dequeue(LinkId link, uint32_t priority);
     bool HoldsAcks(LinkId link) const;
@@ -213,6 +216,7 @@ class PacketEngine final : public PacketRun
     void OnLinkChange(uint32_t index);
     void ChangeState(const LinkChange& change);
     void Degrade(const LinkChange& change);
+    static uint64_t DegradedRate(const FabricGraph& fabric, LinkId link, const LinkChange& change);
     void RerouteFlows(uint32_t first, uint32_t end);
     bool IsCut(const QueuePair& pair) const;
     void MoveFlow(Slot slot, const Route& route);

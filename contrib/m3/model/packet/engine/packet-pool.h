@@ -17,6 +17,8 @@ namespace ns3::m3
 using PacketIndex = uint32_t;                                                     //!< a packet's place in the pool
 inline constexpr PacketIndex NO_PACKET = std::numeric_limits<PacketIndex>::max(); //!< ends a queue
 
+inline constexpr LinkId NO_LINK = std::numeric_limits<LinkId>::max(); //!< of a packet that its host has made
+
 /**
  * \ingroup m3-packet
  * A frame in the network, 32 bytes. A data packet turns into its own ACK at the receiver.

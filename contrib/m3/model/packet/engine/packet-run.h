@@ -77,12 +77,13 @@ std::unique_ptr<PacketRun> MakeStandardRunOfClasses(const FabricGraph& fabric,
                                                     const FlowList& flows,
                                                     const PacketRunOptions& options);
 
-/// MakePacketRun with StandardRules, where switches cut through. \throws InputError as RunPacketSimulation
-std::unique_ptr<PacketRun> MakeStandardRunCuttingThrough(const FabricGraph& fabric,
-                                                         const RouteTable& routes,
-                                                         const RdmaConfig& config,
-                                                         const FlowList& flows,
-                                                         const PacketRunOptions& options);
+/// MakePacketRun with StandardRules, where switches cut through or hosts forward.
+/// \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeStandardRunOfAnyNodes(const FabricGraph& fabric,
+                                                     const RouteTable& routes,
+                                                     const RdmaConfig& config,
+                                                     const FlowList& flows,
+                                                     const PacketRunOptions& options);
 
 /// MakePacketRun with HpccRules, where flows are of several classes. \throws InputError as RunPacketSimulation
 std::unique_ptr<PacketRun> MakeHpccRunOfClasses(const FabricGraph& fabric,

@@ -113,26 +113,26 @@ template <class Rules>
     }
     OccupyWire(link, packet.wireBytes);
     const Port& port = m_ports[link];
-    if constexpr (Rules::CUTS_THROUGH)
+    if constexpr (Rules::ANY_NODES)
     {
-        if (port.arrival == EventType::SWITCH_ARRIVAL)
-        {
-            if (const uint64_t bytes = AwaitedBytes(packet, stop); bytes < packet.wireBytes)
-            {
-                const int64_t thereNs = m_wheel.Now() + StandardTxTimeNs(bytes, port.rate);
-                m_wheel.Schedule(thereNs + port.delayNs, port.arrival, index, stop);
-                return;
-            }
-        }
+        const bool isThere = (stop & RouteStops::IS_PAIR) != 0;
+        const uint64_t bytes = isThere ? packet.wireBytes : AwaitedBytes(packet, stop);
+        const int64_t haveNs =
+            bytes < packet.wireBytes ? m_wheel.Now() + StandardTxTimeNs(bytes, port.rate) : port.freeNs;
+        m_wheel.Schedule(haveNs + port.delayNs,
+                         isThere ? EventType::HOST_ARRIVAL : EventType::SWITCH_ARRIVAL,
+                         index,
+                         stop & ~RouteStops::IS_PAIR);
+        return;
     }
     ScheduleArrival(link, port.freeNs + port.delayNs, port.arrival, index, stop);
 }
 
-/// Bytes of a packet that a switch waits for before it may send it on.
+/// Bytes of a packet that a node waits for before it may send it on.
 template <class Rules>
 inline uint64_t PacketEngine<Rules>::AwaitedBytes(const EnginePacket& packet, LinkId egress) const
 {
-    if constexpr (Rules::CUTS_THROUGH)
+    if constexpr (Rules::ANY_NODES)
     {
         return m_config.Format().nodes.BytesBeforeSending(packet.wireBytes,
                                                           m_ports[packet.link].rate,

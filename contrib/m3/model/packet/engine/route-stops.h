@@ -28,6 +28,8 @@ class RouteStops
         StopIndex capacity = 0; //!< stops that fit
     };
 
+    static constexpr uint32_t IS_PAIR = uint32_t{1} << 31; //!< tells a slot from a link where hosts forward
+
     /// Writes a queue pair's routes to its place, or to a new one if `place` is too small; an empty one always is.
     /// \return where the ACK route begins
     StopIndex Write(Place& place, uint32_t slot, const Route& data, const Route& ack)

@@ -160,7 +160,7 @@ template <class Rules>
 LinkId PacketEngine<Rules>::NextInDeadlock(LinkId egress, uint32_t priority) const
 {
     const NodeId neighbour = m_fabric.Link(egress).to;
-    if (!m_fabric.IsHost(neighbour))
+    if (m_fabric.Forwards(neighbour))
     {
         for (LinkId next : m_fabric.EgressLinks(neighbour))
         {

@@ -27,9 +27,9 @@ std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
                                            const FlowList& flows,
                                            const PacketRunOptions& options)
 {
-    if (config.cutThroughBytes > 0)
+    if (config.cutThroughBytes > 0 || fabric.HasForwardingHosts())
     {
-        return MakeStandardRunCuttingThrough(fabric, routes, config, flows, options);
+        return MakeStandardRunOfAnyNodes(fabric, routes, config, flows, options);
     }
     if (AreOfClasses(config, flows))
     {

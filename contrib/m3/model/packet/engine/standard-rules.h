@@ -54,7 +54,7 @@ class StandardRules
     static constexpr bool RUNS_IN_PARTS = false;          //!< events of one ns run in the order of their scheduling
     static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
     static constexpr bool WEIGHS_CLASSES = true;          //!< strict and weighted classes, also at hosts
-    static constexpr bool CUTS_THROUGH = false;           //!< switches send packets on before they have all of them
+    static constexpr bool ANY_NODES = false;              //!< switches may cut through, hosts may forward
     static constexpr bool CAN_RESUME = true;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing: the part of EnginePair::nextSendNs below 1 ns.

@@ -58,7 +58,7 @@ class HpccRules
     static constexpr bool RUNS_IN_PARTS = false;           //!< events of one ns run in the order of a parallel run
     static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
     static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
-    static constexpr bool CUTS_THROUGH = false;            //!< switches send packets on before they have all of them
+    static constexpr bool ANY_NODES = false;               //!< switches may cut through, hosts may forward
     static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
