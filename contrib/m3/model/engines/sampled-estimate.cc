@@ -434,12 +434,18 @@ void EstimateWindows(const EstimateInput& input,
                 outside = OutOfTraining(view.features, model);
             }
             report.BeginUnit();
+            std::vector<uint64_t> ofClass(input.classes.Count(), 0);
             for (std::size_t row = 0; row < view.sizeClass.size(); row++)
             {
+                ofClass[view.sizeClass[row]]++;
                 AddPrediction(view.sizeClass[row],
                               &predicted[row * QUANTILES],
                               view.weight[view.sizeClass[row]],
                               report);
+            }
+            for (std::size_t c = 0; c < ofClass.size() && drawn.size() == 1; c++)
+            {
+                report.SetSampledFlows(c, ofClass[c]); // which may be all there are
             }
         });
     AddNotes(outside, lone, looked, report);

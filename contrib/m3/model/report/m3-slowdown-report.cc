@@ -217,7 +217,7 @@ void SlowdownReport::Finish()
         }
         std::inplace_merge(m_all.begin(), m_all.begin() + static_cast<std::ptrdiff_t>(middle), m_all.end());
     }
-    if (m_multiplicity.size() == 1 && IsPartial())
+    if (m_multiplicity.size() == 1 && m_multiplicity.front() == 1 && IsPartial())
     {
         WithholdIntervals("a single window or path does not tell how they differ: there is no interval");
     }

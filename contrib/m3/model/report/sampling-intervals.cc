@@ -104,7 +104,7 @@ double SlowdownReport::ShareLeft(std::size_t sizeClass) const
 }
 
 /// How far the share of flows of some classes, mixed by their flow counts, at or below a slowdown may be off; NaN where
-/// flows are left and a single unit cannot tell.
+/// flows are left and a single draw cannot tell.
 double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, double slowdown, double level) const
 {
     double flows = 0;
@@ -135,8 +135,12 @@ double SlowdownReport::ShareReach(const std::vector<std::size_t>& classes, doubl
         isStratified = isStratified || hasStrata;
         isPartial = isPartial || left > 0;
     }
-    const auto units = std::count(counts.begin(), counts.end(), true);
-    return units < 2 && isPartial ? std::nan("") : ReachOf(deviation, counts, isStratified, level);
+    uint32_t draws = 0;
+    for (std::size_t unit = 0; unit < counts.size(); unit++)
+    {
+        draws += counts[unit] ? m_multiplicity[unit] : 0;
+    }
+    return draws < 2 && isPartial ? std::nan("") : ReachOf(deviation, counts, isStratified, level);
 }
 
 /**
