@@ -4,6 +4,7 @@
 #include "ns3/m3-input-error.h"
 
 #include "temporary-folder.h"
+#include "tools/programs.h"
 
 #include <gtest/gtest.h>
 
@@ -157,4 +158,21 @@ TEST(Failures, ALinkIsUpWhileNeitherItNorItsEndsAreDown)
     EXPECT_EQ(changes("4ns link-up 0 2; 5ns node-up 2"), "") << "they are";
     EXPECT_EQ(changes("4ns link-rate 0 2 25%; 5ns link-loss 0 2 0.25"), "4:0=2500000000 5:0?0.25");
     EXPECT_TRUE(LinkChangesOf(PairOfSwitches(), ParseFailures("text", "1ns link-rate 0 2 1Gbps"))[0].up) << "stays up";
+}
+
+TEST_F(Programs, TakeFailuresFromAFileAndFromSeveralOptions)
+{
+    // host 0 is cut off from its switch, node 16: for a while, all flows end; for good, some cannot
+    const std::string run = "--racks=2 --hosts=4 --count=2000 --engine=packet ";
+    const std::string down = "--failure='2ms link-down 0 16' ";
+    const std::string up = "--failure='9ms link-up 0 16' ";
+    const std::string both = Start("m3-estimate", run + down + up).output;
+    EXPECT_NE(both.find("failures cut"), std::string::npos) << both;
+    EXPECT_EQ(both.find("did not finish"), std::string::npos) << both;
+    const std::string good = Start("m3-estimate", run + down).output;
+    EXPECT_NE(good.find("did not finish"), std::string::npos) << good;
+    Write("failures.txt", "2ms link-down 0 16\n");
+    const std::string file = Start("m3-estimate", run + up + "--failures=" + File("failures.txt")).output;
+    EXPECT_EQ(file.substr(0, file.find("time")), both.substr(0, both.find("time")));
+    ExpectRefused("m3-estimate", run + down + "--failure='1ms link-down 0 99'", "--failure");
 }

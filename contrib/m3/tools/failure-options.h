@@ -6,6 +6,7 @@
 #include "ns3/m3-program-options.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ns3::m3
@@ -19,10 +20,13 @@ inline void AddFailureOptions(ProgramOptions& program, std::string& file, std::s
                 "where WHAT is link-down, link-up, node-down, node-up, link-rate or link-loss",
                 file,
                 "FILE");
-    program.Add("failure",
-                "the same as a text, as in '100us link-down 3 9; 2ms link-up 3 9'; a number alone is in us",
-                text,
-                "TEXT");
+    program.AddParsed("failure",
+                      "the same as a text, as in '100us link-down 3 9; 2ms link-up 3 9'; a number alone is in us; may "
+                      "be given several times",
+                      "TEXT",
+                      "",
+                      [&text](std::string_view /*option*/, std::string_view more)
+                      { text += (text.empty() ? "" : ";") + std::string(more); });
 }
 
 /// Returns the failures of both options. \throws InputError as ReadFailures and ParseFailures
