@@ -339,6 +339,20 @@ TEST_F(SampledPackets, ABudgetOfTimeGivesTheFirstWindowsOfThePlan)
     EXPECT_LT(half.SamplingReach(0.99), usual.SamplingReach(0.99));
 }
 
+TEST_F(SampledPackets, HaveNoIntervalWhereSwitchesDropALot)
+{
+    const EngineOptions some{{"start", "flowsim"}, {"windows", "4"}, {"flows-per-window", "500"}, {"lead", "50us"}};
+    config.pfc = false;
+    const SlowdownReport few = Run(some);
+    EXPECT_TRUE(few.HasIntervals());
+    EXPECT_FALSE(NotesSay(few, "switches drop"));
+    config.bufferBytes = 100'000; // and nothing makes senders slower
+    config.congestionControl = CongestionControlType::NONE;
+    const SlowdownReport many = Run(some);
+    EXPECT_FALSE(many.HasIntervals());
+    EXPECT_TRUE(NotesSay(many, "switches drop"));
+}
+
 TEST_F(SampledPackets, RefuseWhatTheyCannotDo)
 {
     const std::unique_ptr<Engine> engine = MakeEngine("sampled");

@@ -166,6 +166,7 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
         windows[w].gaveUp = UINT64_MAX - w;
         windows[w].underWay = (uint64_t{1} << 22) - w;
         windows[w].dataHops = (uint64_t{1} << 44) - w;
+        windows[w].drops = 5 * w;
         for (uint32_t flow = 0; flow < w; flow++)
         {
             windows[w].flows.push_back(
@@ -194,6 +195,7 @@ TEST(WindowShare, GathersWindowsInOrderWithAllTheirDigits)
             EXPECT_EQ(all[w].gaveUp, windows[w].gaveUp);
             EXPECT_EQ(all[w].underWay, windows[w].underWay);
             EXPECT_EQ(all[w].dataHops, windows[w].dataHops);
+            EXPECT_EQ(all[w].drops, windows[w].drops);
             ASSERT_EQ(all[w].flows.size(), windows[w].flows.size());
             for (std::size_t i = 0; i < all[w].flows.size(); i++)
             {

@@ -44,7 +44,8 @@ constexpr double NS_PER_S = 1e9;
 // and in the whole trace (docs/accuracy.md)
 constexpr double ERROR_FROM_MODEL = 0.025;
 constexpr double ERROR_FROM_FLUID = 0.06;
-constexpr double ERROR_KEPT = 0.25; //!< of what a model is off by on the flows of the windows, in the lead
+constexpr double MANY_DROPS = 0.002; //!< of transmissions, from which windows do not tell enough
+constexpr double ERROR_KEPT = 0.25;  //!< of what a model is off by on the flows of the windows, in the lead
 
 /// What scenarios that are compared have in common.
 struct CommonWindows
@@ -303,8 +304,12 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
     uint64_t cut = 0;
     uint64_t gaveUp = 0;
     uint64_t underWay = 0;
+    double dataHops = 0;
+    double drops = 0;
     for (const WindowOutcome& window : simulation.Outcomes())
     {
+        dataHops += static_cast<double>(window.dataHops);
+        drops += static_cast<double>(window.drops);
         counted += window.flows.size();
         cut += window.cut;
         gaveUp += window.gaveUp;
@@ -335,6 +340,13 @@ void SampledEngine::AddWindowNotes(const Scenario& scenario,
     if (gaveUp > 0)
     {
         report.AddNote(CountText(gaveUp) + " flows of the windows gave up and are left out");
+    }
+    if (drops > MANY_DROPS * dataHops)
+    {
+        report.WithholdIntervals(
+            FormatText("switches drop %.1f in 1000 transmissions: a network that collapses now and "
+                       "then remembers that for longer than a lead",
+                       1000 * drops / dataHops));
     }
     if (simulation.Expected().empty())
     {

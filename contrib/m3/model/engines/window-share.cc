@@ -83,7 +83,8 @@ class FloatReader
 
 void WriteWindow(const WindowOutcome& window, FloatWriter& writer)
 {
-    for (const uint64_t count : {window.kind, window.cut, window.gaveUp, window.underWay, window.dataHops})
+    for (const uint64_t count :
+         {window.kind, window.cut, window.gaveUp, window.underWay, window.dataHops, window.drops})
     {
         writer.Write(count);
     }
@@ -100,7 +101,8 @@ void WriteWindow(const WindowOutcome& window, FloatWriter& writer)
 WindowOutcome ReadWindow(FloatReader& reader)
 {
     WindowOutcome window;
-    for (uint64_t* count : {&window.kind, &window.cut, &window.gaveUp, &window.underWay, &window.dataHops})
+    for (uint64_t* count :
+         {&window.kind, &window.cut, &window.gaveUp, &window.underWay, &window.dataHops, &window.drops})
     {
         *count = reader.Integer();
     }

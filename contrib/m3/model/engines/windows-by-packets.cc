@@ -114,6 +114,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
     outcome.kind = window.kind;
     outcome.underWay = underWay.size();
     outcome.dataHops = result.dataHops;
+    outcome.drops = result.switchDrops;
     Route route;
     for (std::size_t i = underWay.size(); i < traffic.flows.size(); i++)
     {

@@ -46,6 +46,7 @@ struct WindowOutcome
     uint64_t gaveUp = 0;   //!< Flows that would count, but were given up.
     uint64_t underWay = 0; //!< Flows that the run began with.
     uint64_t dataHops = 0; //!< Transmissions of data packets, at each hop.
+    uint64_t drops = 0;    //!< Packets that switches dropped.
 };
 
 /**
