@@ -108,6 +108,8 @@ TEST(WorkloadFormats, GoalErrorsNameRankAndLabel)
               "work.txt:3: rank 0 a: size: needs bytes with a b behind them, as in 8b; is '8'");
     EXPECT_EQ(spoilt("b requires a\n", "b requires a\na requires b\n"),
               "work.txt:4: rank 0 b: waits for itself: rank 0 b waits for rank 0 a, rank 0 a waits for rank 0 b");
+    EXPECT_EQ(spoilt("calc 500", "calc"), "work.txt:4: rank 0 b: calc needs a time");
+    EXPECT_EQ(spoilt("calc 500", "calc 500 cpu"), "work.txt:4: rank 0 b: calc needs a time");
     EXPECT_EQ(spoilt("calc 500", "calx 500"),
               "work.txt:4: rank 0 b: 'calx' is not send, recv, calc or a label with requires");
     EXPECT_EQ(WorkloadError(GOAL.substr(0, 60)).substr(0, 9), "work.txt:");

@@ -167,8 +167,7 @@ class GoalReader
 
     Operation ReadCalculation(std::size_t field)
     {
-        const std::size_t left = CheckRest(field + 1);
-        if (left != field + 1)
+        if (m_reader.Fields() <= field || !IsRestPlaces(field + 1))
         {
             m_reader.Fail(m_task, "calc needs a time");
         }
@@ -177,8 +176,8 @@ class GoalReader
         return {m_schedule.AddCompute({Host(m_rank), ns}), false, TaskEvent::RECEIVED};
     }
 
-    /// Checks `cpu C` and `nic N` behind some fields. \return number of fields before them
-    std::size_t CheckRest(std::size_t field)
+    /// Returns whether all that follows some fields, of which there are at least as many, is `cpu C` and `nic N`.
+    bool IsRestPlaces(std::size_t field)
     {
         std::size_t next = field;
         for (; next + 1 < m_reader.Fields(); next += 2)
@@ -190,7 +189,7 @@ class GoalReader
             m_hasCpus =
                 m_reader.Integer(next + 1, m_task + ": " + m_reader.Text(next), 0, UINT32_MAX) != 0 || m_hasCpus;
         }
-        return next == m_reader.Fields() ? field : m_reader.Fields() + 1;
+        return next == m_reader.Fields();
     }
 
     /// Reads `<bytes>b to <rank> tag <t>`, or from.
@@ -200,7 +199,7 @@ class GoalReader
         constexpr std::size_t SHORT = 3;
         const bool hasTag = m_reader.Fields() > field + SHORT && m_reader.Text(field + SHORT) == "tag";
         const std::size_t end = field + (hasTag ? LONG : SHORT);
-        if (m_reader.Fields() < end || CheckRest(end) != end || m_reader.Text(field + 1) != (isSend ? "to" : "from"))
+        if (m_reader.Fields() < end || !IsRestPlaces(end) || m_reader.Text(field + 1) != (isSend ? "to" : "from"))
         {
             m_reader.Fail(m_task,
                           std::string("expected '") + (isSend ? "send BYTESb to" : "recv BYTESb from") +
