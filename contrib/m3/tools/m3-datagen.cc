@@ -36,6 +36,8 @@
 #include "training/path-map-file.h"
 #include "training/sample-file.h"
 
+#include <boost/algorithm/string/join.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <iomanip>
@@ -60,6 +62,7 @@ struct Options
     std::vector<CongestionControlType> controls; //!< only networks with one of these controls; empty: any
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
+    std::vector<std::string> kinds;              //!< kinds of scenarios beyond it to draw from; empty: the space
     uint32_t variants = 1;                       //!< number of successive scenarios that are variants of one network
     double minMean = 0;                          //!< only networks whose flows have at least this mean size, bytes
     double minLocal = 0;                         //!< only networks where at least this share of flows stays in its rack
@@ -73,6 +76,10 @@ TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
 {
     const uint64_t of = index / options.variants;
     const auto variant = static_cast<uint32_t>(index % options.variants);
+    if (!options.kinds.empty())
+    {
+        return DrawScenarioOfKinds(options.seed, of, packetHops, options.kinds, options.hosts);
+    }
     return options.network ? DrawScenario(options.seed, of, packetHops, *options.network, variant)
                            : DrawScenario(options.seed, of, packetHops, options.hosts, variant);
 }
@@ -221,6 +228,10 @@ std::string SettingsText(const Options& options, uint64_t index)
          << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
     options.network ? text << ", topology " << options.networkChecksum
                     : text << ", hosts " << options.hosts.min << " to " << options.hosts.max;
+    for (const std::string& kind : options.kinds)
+    {
+        text << ", " << kind;
+    }
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
     return text.str();
@@ -452,6 +463,16 @@ void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& t
                               options.controls.push_back(ParseCongestionControl(control));
                           }
                       });
+    program.AddParsed("kinds",
+                      "draw scenarios of these kinds, as in incast,mixed-rates, instead of the usual ones; all: of " +
+                          boost::algorithm::join(ScenarioKindNames(), ", "),
+                      "NAME,NAME",
+                      "",
+                      [&](auto, auto text)
+                      {
+                          options.kinds = text == "all" ? ScenarioKindNames() : SplitList(text);
+                          DrawScenarioOfKinds(1, 0, 1, options.kinds); // refuses unknown names
+                      });
     program.Add("pfc",
                 "keep only networks with PFC on, or off; any: both",
                 options.pfc,
@@ -543,6 +564,10 @@ bool ReadOptions(int argc, char* argv[], Options& options)
         throw InputError("--maps needs --paths");
     }
     options.hosts.Check();
+    if (!options.kinds.empty() && (!topology.empty() || options.variants > 1))
+    {
+        throw InputError("--kinds draws networks of its own: give no --topology and no --variants beside it");
+    }
     if (!topology.empty())
     {
         ReadNetwork(topology, options);

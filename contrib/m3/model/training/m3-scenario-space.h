@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -21,6 +22,7 @@ struct TrainingScenario
     RdmaConfig config;       //!< Its configuration; unset values have their defaults.
     double meanSize;         //!< Mean of the distribution of flow sizes, bytes.
     std::string description; //!< One line for people.
+    std::string kind;        //!< Kind of DrawScenarioOfKinds(); empty: of DrawScenario().
 };
 
 /// \ingroup m3-training
@@ -64,6 +66,27 @@ DrawScenario(uint64_t seed, uint64_t index, double packetHops, const HostRange& 
 /// above, and if two hosts of the network are not connected
 TrainingScenario
 DrawScenario(uint64_t seed, uint64_t index, double packetHops, const FabricGraph& network, uint32_t variant = 0);
+
+/// Returns the names of all kinds of scenarios beyond those of DrawScenario().
+std::vector<std::string> ScenarioKindNames();
+
+/**
+ * Draws a scenario beyond those of DrawScenario(): of a kind of traffic (incasts beside other flows or alone, bursts to
+ * a rack, permutations, all to all, few flows, mice, elephants with mice, on-off hosts, a growing load), of a kind of
+ * networks (hosts and uplinks of unequal rates, fat trees with k from 4 to 16, two-homed hosts, rings and tori of
+ * switches, delays from 25 ns to 10 ms with rates from 1 to 800 Gb/s, links that lose packets), or of configurations
+ * (no PFC and small buffers at high load, packets of 256 to 9000 B with few ACKs). One in four is of two kinds. All
+ * else is drawn as there. Flows of packets that are lost and synchronised ones are so on purpose.
+ *
+ * \param seed, index, packetHops, hosts as in DrawScenario(); fat trees have 16 to 1024 hosts in any case
+ * \param kinds names to draw from, at least one; each has its weight
+ * \throws InputError for an unknown name, and as DrawScenario
+ */
+TrainingScenario DrawScenarioOfKinds(uint64_t seed,
+                                     uint64_t index,
+                                     double packetHops,
+                                     const std::vector<std::string>& kinds,
+                                     const HostRange& hosts = {});
 
 } // namespace ns3::m3
 
