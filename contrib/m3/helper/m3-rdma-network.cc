@@ -10,6 +10,7 @@
 #include "ns3/enum.h"
 #include "ns3/log.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
@@ -64,6 +65,10 @@ TypeId RdmaNetwork::GetTypeId()
                                             "A flow's queue pair was created",
                                             MakeTraceSourceAccessor(&RdmaNetwork::m_flowStart),
                                             "ns3::m3::RdmaNetwork::FlowStartCallback")
+                            .AddTraceSource("FlowReceived",
+                                            "A flow's last in-order byte arrived at its receiver",
+                                            MakeTraceSourceAccessor(&RdmaNetwork::m_flowReceived),
+                                            "ns3::m3::RdmaNetwork::FlowReceivedCallback")
                             .AddTraceSource("FlowEnd",
                                             "A flow's sender finished or gave up",
                                             MakeTraceSourceAccessor(&RdmaNetwork::m_flowEnd),
@@ -185,8 +190,9 @@ int64_t RdmaNetwork::AssignStreams(int64_t stream)
 
 bool RdmaNetwork::AnyoneListens() const
 {
-    return !m_captures.empty() || !m_flowStart.IsEmpty() || !m_flowEnd.IsEmpty() || !m_queueLength.IsEmpty() ||
-           !m_ecnMark.IsEmpty() || !m_pfcFrame.IsEmpty() || !m_drop.IsEmpty() || !m_rate.IsEmpty();
+    return !m_captures.empty() || !m_flowStart.IsEmpty() || !m_flowReceived.IsEmpty() || !m_flowEnd.IsEmpty() ||
+           !m_queueLength.IsEmpty() || !m_ecnMark.IsEmpty() || !m_pfcFrame.IsEmpty() || !m_drop.IsEmpty() ||
+           !m_rate.IsEmpty();
 }
 
 PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
@@ -194,8 +200,37 @@ PacketResult RdmaNetwork::Run(const FlowList& flows, Time stop)
     return Resume(flows, Time(0), {}, stop);
 }
 
+PacketResult RdmaNetwork::RunSchedule(const Schedule& schedule, Time stop)
+{
+    PacketRunOptions options = OptionsOf(Time(0), stop);
+    options.schedule = &schedule;
+    return RunWith(schedule.Flows(), options);
+}
+
+uint32_t RdmaNetwork::AddFlow(const Flow& flow)
+{
+    return m_inlet.Add(flow);
+}
+
+Time RdmaNetwork::RunTime() const
+{
+    return NanoSeconds(m_inlet.NowNs());
+}
+
+const FlowList& RdmaNetwork::Flows() const
+{
+    return m_inlet.Flows();
+}
+
 PacketResult
 RdmaNetwork::Resume(const FlowList& flows, Time begin, const std::vector<FlowUnderWay>& underWay, Time stop)
+{
+    PacketRunOptions options = OptionsOf(begin, stop);
+    options.underWay = underWay;
+    return RunWith(flows, options);
+}
+
+PacketRunOptions RdmaNetwork::OptionsOf(Time begin, Time stop) const
 {
     if (stop <= begin || begin.IsStrictlyNegative())
     {
@@ -204,16 +239,17 @@ RdmaNetwork::Resume(const FlowList& flows, Time begin, const std::vector<FlowUnd
     PacketRunOptions options;
     options.beginNs = begin.GetNanoSeconds();
     options.stopNs = stop.GetNanoSeconds();
-    options.underWay = underWay;
     options.recordUnderWay = true;
-    return RunWith(flows, options);
+    options.recordPfc = true;
+    return options;
 }
 
 PacketResult RdmaNetwork::RunWith(const FlowList& flows, PacketRunOptions options)
 {
-    options.recordPfc = true;
-    const NetworkTraces traces{m_flowStart, m_flowEnd, m_queueLength, m_ecnMark, m_pfcFrame, m_drop, m_rate};
-    TraceObserver observer(traces, m_fabric, flows);
+    const NetworkTraces
+        traces{m_flowStart, m_flowReceived, m_flowEnd, m_queueLength, m_ecnMark, m_pfcFrame, m_drop, m_rate};
+    options.inlet = &m_inlet;
+    TraceObserver observer(traces, m_fabric, m_inlet.Flows());
     if (AnyoneListens())
     {
         options.observer = &observer;

@@ -2,6 +2,7 @@
 #ifndef M3_RDMA_NETWORK_H
 #define M3_RDMA_NETWORK_H
 
+#include "ns3/m3-flow-inlet.h"
 #include "ns3/m3-packet-simulation.h"
 
 #include "ns3/data-rate.h"
@@ -98,10 +99,41 @@ class RdmaNetwork : public Object
     /// `stop` is above 0
     PacketResult Run(const FlowList& flows, Time stop = Time::Max());
 
+    /// Runs flows of which some wait for others. \throws InputError as Run() and CheckSchedule()
+    PacketResult RunSchedule(const Schedule& schedule, Time stop = Time::Max());
+
+    /**
+     * Adds a flow to the run that goes on: in a callback of a trace source, or in an event of the Simulator. So clients
+     * are written that wait for a flow's end before they send the next one.
+     * \code
+     *   void OnFlowReceived(uint32_t flow, Time fct) // of the trace source FlowReceived: a reply to each request
+     *   {
+     *       const Flow request = network->Flows()[flow];
+     *       if (request.dst == SERVER)
+     *       {
+     *           network->AddFlow({SERVER, request.src, 100'000, network->RunTime().GetNanoSeconds() + 2000});
+     *       }
+     *   }
+     * \endcode
+     * The run ends when all flows have ended that there are by then, so that the flow after a pause is to be added when
+     * the one before it ends, with a later start.
+     * \param flow startNs counts from time 0 of the run, as in its list \return its number in traces and results
+     * \throws InputError as FlowInlet::Add: also for a start before RunTime(), and where no run goes on
+     */
+    uint32_t AddFlow(const Flow& flow);
+
+    /// Returns the present time of the run that goes on, from its time 0. \throws InputError where none does
+    Time RunTime() const;
+
+    /// Returns the flows of the run that goes on, or of the last one, as PacketResult::flows numbers them: those of
+    /// its list, then those that were added.
+    const FlowList& Flows() const;
+
     /**
      * Runs flows from a time on, which is then the Simulator's present time. Of the flows that start before, those take
      * part that are under way, such as PacketResult::underWay of a run that stopped there, or of an estimate: they go
-     * on with the rate and the state of the congestion control that they have there, queues are empty.
+     * on with the rate and the state of the congestion control that they have there, queues are empty. Flows that
+     * wait for a link to come up go on waiting.
      * \code
      *   const PacketResult first = network->Run(flows, MilliSeconds(3));
      *   const PacketResult rest = network->Resume(flows, MilliSeconds(3), first.underWay);
@@ -113,6 +145,8 @@ class RdmaNetwork : public Object
 
     /// \param flow index in the flow list \param src, dst nodes
     typedef void (*FlowStartCallback)(uint32_t flow, uint32_t src, uint32_t dst, uint64_t sizeBytes);
+    /// \param fct start to last in-order byte at the receiver
+    typedef void (*FlowReceivedCallback)(uint32_t flow, Time fct);
     /// \param fct start to last byte at the receiver; 0 if the flow gave up
     typedef void (*FlowEndCallback)(uint32_t flow, Time fct);
     /// \param bytes in the data queue of a switch port, after a packet joined or left
@@ -136,6 +170,7 @@ class RdmaNetwork : public Object
 
     bool AnyoneListens() const;
     PacketResult RunWith(const FlowList& flows, PacketRunOptions options);
+    PacketRunOptions OptionsOf(Time begin, Time stop) const;
     LinkId EgressOf(uint32_t node, uint32_t port) const;
 
     FabricGraph m_fabric;
@@ -144,6 +179,7 @@ class RdmaNetwork : public Object
     std::string m_queueFile;
     Time m_queueInterval;
     std::optional<int64_t> m_stream;
+    FlowInlet m_inlet;
 
     static RdmaConfig& ConfigOf(ObjectBase& network);
 
@@ -152,6 +188,7 @@ class RdmaNetwork : public Object
     RdmaConfig m_config; //!< values of all other attributes
 
     TracedCallback<uint32_t, uint32_t, uint32_t, uint64_t> m_flowStart;
+    TracedCallback<uint32_t, Time> m_flowReceived;
     TracedCallback<uint32_t, Time> m_flowEnd;
     TracedCallback<uint32_t, uint32_t, uint64_t> m_queueLength;
     TracedCallback<uint32_t, uint32_t, uint32_t> m_ecnMark;

@@ -27,6 +27,7 @@ namespace ns3::m3
 struct NetworkTraces
 {
     const TracedCallback<uint32_t, uint32_t, uint32_t, uint64_t>& flowStart; //!< FlowStart
+    const TracedCallback<uint32_t, Time>& flowReceived;                      //!< FlowReceived
     const TracedCallback<uint32_t, Time>& flowEnd;                           //!< FlowEnd
     const TracedCallback<uint32_t, uint32_t, uint64_t>& queueLength;         //!< QueueLength
     const TracedCallback<uint32_t, uint32_t, uint32_t>& ecnMark;             //!< EcnMark
@@ -42,7 +43,7 @@ struct NetworkTraces
 class TraceObserver : public PacketObserver
 {
   public:
-    /// All arguments must outlive the observer, the trace sources themselves included.
+    /// All arguments must outlive the observer, the trace sources themselves included. \param flows may grow
     TraceObserver(const NetworkTraces& traces, const FabricGraph& fabric, const FlowList& flows)
         : m_traces(traces),
           m_fabric(fabric),
@@ -59,6 +60,11 @@ class TraceObserver : public PacketObserver
     void OnFlowStart(uint32_t flow) override
     {
         m_traces.flowStart(flow, m_flows[flow].src, m_flows[flow].dst, m_flows[flow].sizeBytes);
+    }
+
+    void OnFlowReceived(uint32_t flow, int64_t fctNs) override
+    {
+        m_traces.flowReceived(flow, NanoSeconds(fctNs));
     }
 
     void OnFlowEnd(uint32_t flow, const FlowOutcome& outcome) override

@@ -17,6 +17,8 @@ namespace ns3::m3
 namespace
 {
 
+constexpr const char* NO_SIZE_OR_START = "needs a size above 0 and starts that do not fall";
+
 /// Whether the ideal FCTs of all flows are surely short, without a look at routes.
 bool AreSurelyShort(const FabricGraph& fabric, const FlowList& flows)
 {
@@ -73,6 +75,38 @@ void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowL
                       [](std::size_t flow) { return "flow " + std::to_string(flow); });
 }
 
+void CheckFlow(const FabricGraph& fabric, const RouteTable& routes, const Flow& flow)
+{
+    for (NodeId node : {flow.src, flow.dst})
+    {
+        if (node >= fabric.NodeCount() || !fabric.IsHost(node))
+        {
+            throw InputError(NoHostText(fabric, node));
+        }
+    }
+    if (flow.sizeBytes == 0 || flow.startNs < 0)
+    {
+        throw InputError(NO_SIZE_OR_START);
+    }
+    if (flow.sizeBytes > MAX_FLOW_BYTES || flow.startNs > MAX_START_NS)
+    {
+        throw InputError("needs a size of at most 1 PB and a start within 1e9 s, has " +
+                         std::to_string(flow.sizeBytes) + " B at " + std::to_string(flow.startNs) + " ns");
+    }
+    if (flow.priorityGroup > 7)
+    {
+        throw InputError("needs a priority group of 0 to 7, has " + std::to_string(flow.priorityGroup));
+    }
+    if (flow.src == flow.dst)
+    {
+        throw InputError("its source and destination are both host " + std::to_string(flow.src));
+    }
+    if (!routes.Reachable(flow.src, flow.dst))
+    {
+        throw InputError(NoPathText(fabric, flow.src, flow.dst));
+    }
+}
+
 void CheckFlowsInOrder(const FabricGraph& fabric,
                        const RouteTable& routes,
                        const FlowList& flows,
@@ -86,41 +120,23 @@ void CheckFlowsInOrder(const FabricGraph& fabric,
     uint64_t bytes = 0; // at most the sum of MAX_ALL_FLOW_BYTES and MAX_FLOW_BYTES
     for (std::size_t i = 0; i < flows.size(); i++)
     {
-        const Flow& flow = flows[i];
         const auto fail = [&](const std::string& what) { throw InputError(nameOf(i) + ": " + what); };
-        for (NodeId node : {flow.src, flow.dst})
+        try
         {
-            if (node >= fabric.NodeCount() || !fabric.IsHost(node))
-            {
-                fail(NoHostText(fabric, node));
-            }
+            CheckFlow(fabric, routes, flows[i]);
         }
-        const bool falls = order == FlowOrder::BY_START && i > 0 && flow.startNs < flows[i - 1].startNs;
-        if (flow.sizeBytes == 0 || flow.startNs < 0 || falls)
+        catch (const InputError& error)
         {
-            fail("needs a size above 0 and starts that do not fall");
+            fail(error.what());
         }
-        if (flow.sizeBytes > MAX_FLOW_BYTES || flow.startNs > MAX_START_NS)
+        if (order == FlowOrder::BY_START && i > 0 && flows[i].startNs < flows[i - 1].startNs)
         {
-            fail("needs a size of at most 1 PB and a start within 1e9 s, has " + std::to_string(flow.sizeBytes) +
-                 " B at " + std::to_string(flow.startNs) + " ns");
+            fail(NO_SIZE_OR_START);
         }
-        bytes += flow.sizeBytes;
+        bytes += flows[i].sizeBytes;
         if (bytes > MAX_ALL_FLOW_BYTES)
         {
             fail("all flows up to it have more than 1 EB");
-        }
-        if (flow.priorityGroup > 7)
-        {
-            fail("needs a priority group of 0 to 7, has " + std::to_string(flow.priorityGroup));
-        }
-        if (flow.src == flow.dst)
-        {
-            fail("its source and destination are both host " + std::to_string(flow.src));
-        }
-        if (!routes.Reachable(flow.src, flow.dst))
-        {
-            fail(NoPathText(fabric, flow.src, flow.dst));
         }
     }
     if (!AreSurelyShort(fabric, flows))

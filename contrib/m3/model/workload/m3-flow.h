@@ -45,6 +45,9 @@ using FlowList = std::vector<Flow>;
  */
 void CheckFlows(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows);
 
+/// Checks what CheckFlows() checks of a flow by itself. \throws InputError that says what is wrong with it
+void CheckFlow(const FabricGraph& fabric, const RouteTable& routes, const Flow& flow);
+
 /// \ingroup m3-workload
 /// Whether flows must ascend by their start.
 enum class FlowOrder : uint8_t

@@ -51,7 +51,7 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
         }
         break;
     case EventType::FLOW_RESUME:
-        OnFlowResume(event.subject);
+        ResumeFlow(m_options.underWay[event.subject]);
         break;
     case EventType::CONTROL_TIMER:
         OnControlTimer(event.Object(), event.subject);

@@ -33,7 +33,7 @@ void EventWheel::AppendToLarge(uint32_t place, uint32_t index, const EngineEvent
 void EventWheel::InsertElsewhere(int64_t timeNs, uint64_t number, uint32_t subject, uint32_t what)
 {
     const NumberedEvent added{number, {static_cast<uint32_t>(number), subject, what}};
-    if (timeNs == m_now)
+    if (timeNs == m_now && IsInSlot())
     {
         m_running = RunningNumber();
         GatherRest();

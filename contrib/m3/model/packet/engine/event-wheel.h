@@ -137,7 +137,7 @@ class EventWheel
         }
     }
 
-    /// Time of the earliest event after Now(), NEVER if there is none.
+    /// Time of the earliest event that has not run, NEVER if there is none.
     int64_t NextTime() const
     {
         return std::min(NextRingTime(), m_nextFarNs);
@@ -243,6 +243,12 @@ class EventWheel
         {
             AppendToLarge(place, index, {static_cast<uint32_t>(number), subject, what});
         }
+    }
+
+    /// Whether the events of Now() run; else they have run, and those that are added make it the next time again.
+    bool IsInSlot() const
+    {
+        return m_inPlace > 0 || !m_gathered.empty();
     }
 
     /// Moves the last event of a slot, which is given, before those with larger numbers.

@@ -48,16 +48,24 @@ void PacketEngine<Rules>::ScheduleResumes()
     }
 }
 
-/// A flow goes on in mid-transfer: its queue pair, as if what has been sent had arrived and been acknowledged. Its next
-/// packet is due within the time that its rate gives to one.
+/// \return how far a flow has come that started before the run begins; null for any other
 template <class Rules>
-void PacketEngine<Rules>::OnFlowResume(uint32_t index)
+const FlowUnderWay* PacketEngine<Rules>::ProgressOf(uint32_t flow) const
 {
-    const FlowUnderWay& progress = m_options.underWay[index];
+    const auto& all = m_options.underWay;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [flow](const FlowUnderWay& progress) { return progress.flow == flow; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// A flow goes on in mid-transfer: its queue pair, as if what has been sent had arrived and been acknowledged. Its next
+/// packet is due within the time that its rate gives to one. Where its route is down, it waits for a link to come up.
+template <class Rules>
+void PacketEngine<Rules>::ResumeFlow(const FlowUnderWay& progress)
+{
     const RouteKey& key = m_startedKeys[progress.flow];
-    if (m_changedRoutes && !m_routes->Reachable(key.src, key.dst))
+    if (WaitsOrEnds(progress.flow, key))
     {
-        EndUnreachable(progress.flow);
         return;
     }
     const Slot slot = StartPair(progress.flow, key);
@@ -80,7 +88,8 @@ void PacketEngine<Rules>::OnFlowResume(uint32_t index)
     Kick(pair.nic);
 }
 
-/// The flows whose last byte is not at the receiver yet. A flow that has sent all is to send its last packet again.
+/// The flows whose last byte is not at the receiver yet. A flow that has sent all is to send its last packet again; one
+/// that waits for a route has sent what it had when it began to wait.
 template <class Rules>
 std::vector<FlowUnderWay> PacketEngine<Rules>::UnderWay() const
 {
@@ -96,6 +105,11 @@ std::vector<FlowUnderWay> PacketEngine<Rules>::UnderWay() const
                        std::min(pair.nextToSend, lastPacket),
                        pair.rate,
                        pair.control ? pair.control->State() : std::vector<double>()});
+    }
+    for (const auto& [flow, key] : m_waiting)
+    {
+        const FlowUnderWay* progress = ProgressOf(flow);
+        all.push_back(progress ? *progress : FlowUnderWay{flow, 0, 0, {}});
     }
     std::sort(all.begin(), all.end(), [](const FlowUnderWay& a, const FlowUnderWay& b) { return a.flow < b.flow; });
     return all;

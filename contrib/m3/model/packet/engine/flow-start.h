@@ -14,7 +14,7 @@ namespace ns3::m3
 template <class Rules>
 void PacketEngine<Rules>::ScheduleArrivals()
 {
-    if (m_nextArrival < m_flows.size())
+    if (m_nextArrival < m_listed)
     {
         m_wheel.Schedule(m_flows[m_nextArrival].startNs, EventType::FLOW_ARRIVAL, 0, 0);
     }
@@ -37,7 +37,7 @@ void PacketEngine<Rules>::OnFlowArrival()
 {
     // the flows of one ns arrive together; each starts two zero-delay events later, as in the HPCC simulator
     const int64_t now = m_wheel.Now();
-    for (; m_nextArrival < m_flows.size() && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
+    for (; m_nextArrival < m_listed && m_flows[m_nextArrival].startNs == now; m_nextArrival++)
     {
         m_startingKeys.push_back(NextKey(m_nextArrival));
         m_wheel.Schedule(now, EventType::FLOW_DELAY, m_nextArrival, 0);
@@ -154,7 +154,7 @@ void PacketEngine<Rules>::EndUnreachable(uint32_t flow)
     m_result.flows[flow].unfinished = Unfinished::UNREACHABLE;
     LogUnfinished(m_wheel.Now(), flow, Unfinished::UNREACHABLE);
     m_ended++;
-    if (m_tasks)
+    if (IsTask(flow))
     {
         TellTasks(flow, m_result.flows[flow]);
     }
@@ -187,11 +187,10 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     {
         m_hostPairs.Remove(slot);
     }
-    FlowOutcome& outcome = m_result.flows[pair.flow];
-    outcome.unfinished = why;
+    m_result.flows[pair.flow].unfinished = why;
     if (why == Unfinished::NO)
     {
-        outcome.senderFctNs = m_wheel.Now() - StartNs(pair.flow);
+        m_result.flows[pair.flow].senderFctNs = m_wheel.Now() - StartNs(pair.flow);
         m_result.completionOrder.push_back(pair.flow);
     }
     else
@@ -202,11 +201,12 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     m_ended++;
     if (m_observer)
     {
+        const FlowOutcome outcome = m_result.flows[pair.flow]; // which moves where the observer adds flows
         m_observer->OnFlowEnd(pair.flow, outcome);
     }
-    if (m_tasks)
+    if (IsTask(pair.flow))
     {
-        TellTasks(pair.flow, outcome);
+        TellTasks(pair.flow, m_result.flows[pair.flow]);
     }
     ReleaseIfUnused(slot);
 }

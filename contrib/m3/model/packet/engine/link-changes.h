@@ -166,7 +166,8 @@ void PacketEngine<Rules>::StartWaitingFlows()
 {
     for (const auto& [flow, key] : std::exchange(m_waiting, {}))
     {
-        StartFlow(flow, key); // or it waits again
+        const FlowUnderWay* progress = ProgressOf(flow);
+        progress ? ResumeFlow(*progress) : StartFlow(flow, key); // or it waits again
     }
 }
 

@@ -79,7 +79,8 @@ void PacketEngine<Rules>::TakeNewRoutes()
 {
     RoutesOfFlows keys(m_firstRoutes);
     m_keysAtChange.clear();
-    for (uint32_t flow = 0; flow < m_nextArrival; flow++)
+    const std::size_t known = m_addedKeys ? m_flows.size() : m_nextArrival;
+    for (std::size_t flow = 0; flow < known; flow++)
     {
         m_keysAtChange.push_back(keys.NextKey(m_flows[flow].src, m_flows[flow].dst));
     }

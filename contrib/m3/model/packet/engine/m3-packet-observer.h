@@ -43,8 +43,8 @@ struct FrameInfo
 /**
  * \ingroup m3-packet
  * Callbacks for the events of a packet run (PacketRunOptions::observer). Simulator::Now() is the time of the event, so
- * a callback may schedule events; the run is several times slower than one without observer. Flows are named by their
- * index in the flow list, ports by their egress link.
+ * a callback may schedule events and add flows (FlowInlet); the run is several times slower than one without observer.
+ * Flows are named by their index in the flow list, ports by their egress link.
  */
 class PacketObserver
 {
@@ -53,6 +53,11 @@ class PacketObserver
 
     /// The flow's queue pair was created.
     virtual void OnFlowStart(uint32_t /*flow*/)
+    {
+    }
+
+    /// The last in-order byte arrived at the receiver. FCT from its start on, ns.
+    virtual void OnFlowReceived(uint32_t /*flow*/, int64_t /*fctNs*/)
     {
     }
 

@@ -13,6 +13,7 @@
 namespace ns3::m3
 {
 
+class FlowInlet;
 class PacketObserver;
 class Schedule;
 
@@ -52,6 +53,7 @@ struct PacketRunOptions
     /// down are lost. In `HPCC` mode links go down only.
     std::vector<LinkChange> linkChanges;
     PacketObserver* observer = nullptr; //!< Is told of everything; makes the run several times slower.
+    FlowInlet* inlet = nullptr;         //!< Takes flows that are added while the run goes on; null: there are none.
     /// Interval of queue samples, ns: sampleQueue gets the queues that are not empty, until the last flow ends. 0:
     /// none.
     int64_t sampleIntervalNs = 0;

@@ -2,10 +2,12 @@
 #include "ns3/m3-packet-simulation.h"
 
 #include "event-wheel.h"
+#include "fabric/ideal-fct.h"
 #include "packet-run.h"
 #include "replication.h"
 
 #include "ns3/log.h"
+#include "ns3/m3-flow-inlet.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/map-scheduler.h"
 #include "ns3/object-factory.h"
@@ -91,6 +93,31 @@ class EngineDriver
     {
     }
 
+    ~EngineDriver()
+    {
+        m_event.Cancel(); // where an exception ends the run
+    }
+
+    EngineDriver(const EngineDriver&) = delete;
+    EngineDriver& operator=(const EngineDriver&) = delete;
+
+    /// Present time of the run, ns.
+    int64_t NowNs() const
+    {
+        return Simulator::Now().GetNanoSeconds() - m_beginNs;
+    }
+
+    /// A flow was added to the engine's list.
+    void OnAddition()
+    {
+        m_engine.TakeUpFlow();
+        if (!m_runs && m_engine.NextTimeNs() < m_nextNs)
+        {
+            m_event.Cancel();
+            Schedule();
+        }
+    }
+
     void Schedule()
     {
         const int64_t next = m_engine.NextTimeNs();
@@ -99,7 +126,8 @@ class EngineDriver
             PeekableScheduler::EndRun();
             return;
         }
-        Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
+        m_nextNs = next;
+        m_event = Simulator::Schedule(NanoSeconds(m_beginNs + next) - Simulator::Now(), &EngineDriver::Run, this);
     }
 
     bool IsBeyondLimits() const
@@ -114,9 +142,11 @@ class EngineDriver
         const int64_t next = PeekableScheduler::NextTimeNs(); // m_beginNs may be below 0
         const int64_t foreign =
             next == EventWheel::NEVER ? m_options.stopNs : std::min(next - m_beginNs, m_options.stopNs);
+        m_runs = true;
         if (m_options.observer)
         {
             m_engine.Run(foreign, 1); // who listens sees the Simulator's clock at every event
+            m_runs = false;
             Schedule();
             return;
         }
@@ -125,6 +155,7 @@ class EngineDriver
             m_engine.Run(foreign, TIMES_PER_REPORT);
             Report();
         } while (m_engine.NextTimeNs() < foreign && !IsBeyondLimits());
+        m_runs = false;
         Schedule();
     }
 
@@ -141,6 +172,9 @@ class EngineDriver
     PacketRun& m_engine;
     const PacketRunOptions& m_options;
     const int64_t m_beginNs; //!< the engine's time 0 on the Simulator's clock
+    EventId m_event;         //!< next run of the engine
+    int64_t m_nextNs = 0;    //!< time of that
+    bool m_runs = false;     //!< the engine runs
     std::chrono::steady_clock::time_point m_lastReport = std::chrono::steady_clock::now();
 };
 
@@ -156,16 +190,19 @@ class QueueSampler
     {
     }
 
+    ~QueueSampler()
+    {
+        m_event.Cancel();
+    }
+
+    QueueSampler(const QueueSampler&) = delete;
+    QueueSampler& operator=(const QueueSampler&) = delete;
+
     void Schedule()
     {
         const int64_t next = (m_timeNs / m_options.sampleIntervalNs + 1) * m_options.sampleIntervalNs;
         m_event = Simulator::Schedule(NanoSeconds(next - m_timeNs), &QueueSampler::Sample, this);
         m_timeNs = next;
-    }
-
-    void Stop()
-    {
-        m_event.Cancel();
     }
 
   private:
@@ -189,6 +226,104 @@ class QueueSampler
     EventId m_event;
 };
 
+/// Checks flows that are added to a run.
+class AdditionCheck
+{
+  public:
+    /// \param flows that the run begins with
+    AdditionCheck(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& config, const FlowList& flows)
+        : m_fabric(fabric),
+          m_routes(routes),
+          m_inParts(config.parallelPostNs.has_value()),
+          m_ideals(fabric, routes, MAX_HEADER_BYTES)
+    {
+        for (const Flow& flow : flows)
+        {
+            m_classes |= 1U << flow.priorityGroup;
+            m_bytes += flow.sizeBytes;
+        }
+    }
+
+    void Check(const Flow& flow)
+    {
+        CheckFlow(m_fabric, m_routes, flow);
+        if ((m_classes >> flow.priorityGroup & 1U) == 0)
+        {
+            throw InputError("it is of class " + std::to_string(flow.priorityGroup) +
+                             ", and the run began without flows of that class");
+        }
+        if (m_inParts)
+        {
+            throw InputError("a run in the order of events of a parallel run takes none");
+        }
+        m_bytes += flow.sizeBytes;
+        m_idealNs += m_ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+        if (m_bytes > MAX_ALL_FLOW_BYTES || m_idealNs > MAX_ALL_IDEAL_NS)
+        {
+            throw InputError("all flows of the run have more than 1 EB, or those that were added take more than 31 "
+                             "years one after the other");
+        }
+    }
+
+  private:
+    const FabricGraph& m_fabric;
+    const RouteTable& m_routes;
+    const bool m_inParts;
+    uint32_t m_classes = 0; //!< a bit for each
+    uint64_t m_bytes = 0;
+    int64_t m_idealNs = 0;
+    IdealFctsOfFlows m_ideals;
+};
+
+/// Lets flows be added to a run while this is there.
+class OpenInlet
+{
+  public:
+    OpenInlet(FlowInlet* inlet, FlowInlet::Run run)
+        : m_inlet(inlet)
+    {
+        if (m_inlet)
+        {
+            m_inlet->Open(std::move(run));
+        }
+    }
+
+    ~OpenInlet()
+    {
+        if (m_inlet)
+        {
+            m_inlet->Close();
+        }
+    }
+
+    OpenInlet(const OpenInlet&) = delete;
+    OpenInlet& operator=(const OpenInlet&) = delete;
+
+  private:
+    FlowInlet* const m_inlet;
+};
+
+/// Runs the engine on the Simulator to its end. \return whether a limit ended it
+bool RunOnSimulator(PacketRun& engine, const FabricGraph& fabric, const PacketRunOptions& options, AdditionCheck& check)
+{
+    ObjectFactory scheduler;
+    scheduler.SetTypeId(PeekableScheduler::GetTypeId());
+    Simulator::SetScheduler(scheduler);
+    EngineDriver driver(engine, options);
+    const OpenInlet open(options.inlet,
+                         {[&driver] { return driver.NowNs(); },
+                          [&check](const Flow& flow) { check.Check(flow); },
+                          [&driver] { driver.OnAddition(); }});
+    driver.Schedule();
+    QueueSampler sampler(engine, fabric, options);
+    if (options.sampleIntervalNs > 0 && options.sampleQueue)
+    {
+        sampler.Schedule();
+    }
+    Simulator::Run();
+    return driver.IsBeyondLimits();
+}
+
 } // namespace
 
 PacketResult RunPacketSimulation(const FabricGraph& fabric,
@@ -205,32 +340,27 @@ PacketResult RunPacketSimulation(const FabricGraph& fabric,
     PacketRunOptions changing = options;
     const std::vector<LinkChange> failures = LinkChangesOf(fabric, config.failures);
     changing.linkChanges.insert(changing.linkChanges.end(), failures.begin(), failures.end());
-    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, flows, changing);
+    if (options.inlet && !options.routeIds.empty())
+    {
+        throw InputError("a run with routes of another list takes no flows while it goes on");
+    }
+    const FlowList& running = options.inlet ? options.inlet->Begin(flows) : flows; // grows
+    const std::unique_ptr<PacketRun> engine = MakePacketRun(fabric, routes, resolved, running, changing);
     bool beyondLimits = false;
     NS_LOG_INFO("run starts: " << flows.size() << " flows between " << fabric.Hosts().size() << " hosts, "
                                << CongestionControlName(config.congestionControl) << ", " << EngineModeName(config.mode)
                                << " mode");
     if (!flows.empty())
     {
-        ObjectFactory scheduler;
-        scheduler.SetTypeId(PeekableScheduler::GetTypeId());
-        Simulator::SetScheduler(scheduler);
-        EngineDriver driver(*engine, options);
-        driver.Schedule();
-        QueueSampler sampler(*engine, fabric, options);
-        if (options.sampleIntervalNs > 0 && options.sampleQueue)
-        {
-            sampler.Schedule();
-        }
-        Simulator::Run();
-        sampler.Stop();
-        beyondLimits = driver.IsBeyondLimits();
+        const FlowList none;
+        AdditionCheck check(fabric, routes, resolved, options.inlet ? flows : none);
+        beyondLimits = RunOnSimulator(*engine, fabric, options, check);
     }
     std::vector<FlowUnderWay> underWay = options.recordUnderWay ? engine->UnderWay() : std::vector<FlowUnderWay>();
     PacketResult result = engine->TakeResult();
     result.underWay = std::move(underWay);
     result.beyondLimits = beyondLimits;
-    NS_LOG_INFO("run ends: " << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
+    NS_LOG_INFO("run ends: " << result.completionOrder.size() << " of " << running.size() << " flows finished, "
                              << result.retransmissions << " packets sent again, " << result.switchDrops
                              << " dropped by switches, " << result.linkLosses << " lost on links"
                              << (beyondLimits ? "; ended by its limit of packets or events" : ""));

@@ -52,6 +52,8 @@ class PacketEngine final : public PacketRun
 
     void Run(int64_t beforeNs, uint32_t times) override;
 
+    void TakeUpFlow() override; // added-flows.h
+
     uint64_t EndedFlows() const override
     {
         return m_ended;
@@ -131,6 +133,8 @@ class PacketEngine final : public PacketRun
     void OnFlowDue(uint32_t flow);
     void OnReceived(uint32_t flow);
     void TellTasks(uint32_t flow, const FlowOutcome& outcome);
+    bool IsTask(uint32_t flow) const;
+    const RouteKey& TaskKey(uint32_t flow) const;
     int64_t StartNs(uint32_t flow) const;
 
     // run-in-parts.h
@@ -141,7 +145,8 @@ class PacketEngine final : public PacketRun
 
     // flow-resume.h
     void ScheduleResumes();
-    void OnFlowResume(uint32_t index);
+    const FlowUnderWay* ProgressOf(uint32_t flow) const;
+    void ResumeFlow(const FlowUnderWay& progress);
 
     // port.h
     bool Busy(const Port& port) const
@@ -286,7 +291,8 @@ class PacketEngine final : public PacketRun
 
     const FabricGraph& m_fabric;
     const RdmaConfig& m_config;
-    const FlowList& m_flows;
+    const FlowList& m_flows;         //!< grow by those that are added
+    const uint32_t m_listed;         //!< flows that the run began with
     const RouteTable& m_firstRoutes; //!< of the links that are up at first
     const RouteTable* m_routes;      //!< of the links that are up
     Rules m_rules;
@@ -329,11 +335,12 @@ class PacketEngine final : public PacketRun
     uint32_t m_nextArrival = 0;        //!< flow that arrives next
     Route m_dataRoute;                 //!< scratch of OnFlowStart
     Route m_ackRoute;
-    std::deque<RouteKey> m_startingKeys;          //!< of flows between arrival and start
-    std::vector<RouteKey> m_startedKeys;          //!< of flows that start before the run begins
-    std::optional<TaskClock<int64_t>> m_tasks;    //!< where flows wait for others
-    std::vector<RouteKey> m_taskKeys;             //!< of all flows, where flows wait for others
-    std::optional<EventParts> m_parts;            //!< where events run in the order of a parallel run
+    std::deque<RouteKey> m_startingKeys;       //!< of flows between arrival and start
+    std::vector<RouteKey> m_startedKeys;       //!< of flows that start before the run begins
+    std::optional<TaskClock<int64_t>> m_tasks; //!< where flows wait for others
+    std::vector<RouteKey> m_taskKeys;          //!< of the last flows: all where flows wait for others, else those added
+    std::optional<RoutesOfFlows> m_addedKeys;  //!< of flows that are added
+    std::optional<EventParts> m_parts;         //!< where events run in the order of a parallel run
     uint32_t m_runningPart = EventParts::SCRIPT;  //!< part of the event that sets off tasks
     uint64_t m_tasksDue = 0;                      //!< flows whose start is known and still to come
     std::unique_ptr<FabricGraph> m_changedFabric; //!< once a link has changed

@@ -34,6 +34,9 @@ class PacketRun
     /// Runs all events of NextTimeNs() and of the times after it before `beforeNs`, of at most `times` times.
     virtual void Run(int64_t beforeNs, uint32_t times) = 0;
 
+    /// The list that the run was made of has grown by a flow that starts no earlier than the last event that ran.
+    virtual void TakeUpFlow() = 0;
+
     /// \return number of flows that finished or gave up
     virtual uint64_t EndedFlows() const = 0;
 

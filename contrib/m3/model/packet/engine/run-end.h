@@ -60,7 +60,7 @@ void PacketEngine<Rules>::LookForProgress()
     m_progressLookNs = m_wheel.Now();
     m_endedAtLook = m_ended;
     m_ackedAtLook = acked;
-    if (!progress && m_nextArrival == m_flows.size() && m_startingKeys.empty() && m_tasksDue == 0 && m_waiting.empty())
+    if (!progress && m_nextArrival == m_listed && m_startingKeys.empty() && m_tasksDue == 0 && m_waiting.empty())
     {
         EndFlowsLeft();
     }
@@ -69,7 +69,7 @@ void PacketEngine<Rules>::LookForProgress()
 template <class Rules>
 bool PacketEngine<Rules>::CanGoOn() const
 {
-    return m_nextArrival < m_flows.size() || !m_startingKeys.empty() || m_tasksDue > 0 || m_linkChangesLeft > 0 ||
+    return m_nextArrival < m_listed || !m_startingKeys.empty() || m_tasksDue > 0 || m_linkChangesLeft > 0 ||
            std::any_of(m_nics.begin(), m_nics.end(), [](const Nic& nic) { return nic.timerNumber != 0; }) ||
            std::any_of(m_pairs.begin(),
                        m_pairs.end(),

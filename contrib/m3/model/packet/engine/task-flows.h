@@ -23,7 +23,7 @@ void PacketEngine<Rules>::BeginTasks()
     {
         m_taskKeys.push_back(NextKey(flow));
     }
-    m_nextArrival = static_cast<uint32_t>(m_flows.size());
+    m_nextArrival = m_listed;
     m_tasks->Begin([this](uint32_t flow, int64_t startNs) { ScheduleTask(flow, startNs); });
     if constexpr (Rules::RUNS_IN_PARTS)
     {
@@ -49,7 +49,7 @@ template <class Rules>
 void PacketEngine<Rules>::OnFlowDue(uint32_t flow)
 {
     m_tasksDue--;
-    StartFlow(flow, m_taskKeys[flow]);
+    StartFlow(flow, TaskKey(flow));
 }
 
 /// The last in-order byte of a flow has arrived.
@@ -57,7 +57,11 @@ template <class Rules>
 void PacketEngine<Rules>::OnReceived(uint32_t flow)
 {
     m_result.flows[flow].receiverFctNs = m_wheel.Now() - StartNs(flow);
-    if (m_tasks)
+    if (m_observer)
+    {
+        m_observer->OnFlowReceived(flow, m_result.flows[flow].receiverFctNs);
+    }
+    if (IsTask(flow))
     {
         if constexpr (Rules::RUNS_IN_PARTS)
         {
@@ -95,11 +99,25 @@ void PacketEngine<Rules>::TellTasks(uint32_t flow, const FlowOutcome& outcome)
                     });
 }
 
+/// \return whether a flow is of a schedule in which flows wait for others
+template <class Rules>
+bool PacketEngine<Rules>::IsTask(uint32_t flow) const
+{
+    return m_tasks && flow < m_listed;
+}
+
+/// \return what the route of a flow of a schedule, or of one that was added, is hashed from
+template <class Rules>
+const RouteKey& PacketEngine<Rules>::TaskKey(uint32_t flow) const
+{
+    return m_taskKeys[flow - (m_flows.size() - m_taskKeys.size())];
+}
+
 /// \return when a flow that is there started, ns
 template <class Rules>
 int64_t PacketEngine<Rules>::StartNs(uint32_t flow) const
 {
-    return m_tasks ? m_tasks->StartOf(flow) : m_flows[flow].startNs;
+    return IsTask(flow) ? m_tasks->StartOf(flow) : m_flows[flow].startNs;
 }
 
 } // namespace ns3::m3

@@ -3,6 +3,7 @@
 #define M3_WHOLE_ENGINE_H
 
 // PacketEngine with all of its functions, for the two files that compile it.
+#include "added-flows.h"
 #include "classes.h"
 #include "ecn-marking.h"
 #include "engine-events.h"
