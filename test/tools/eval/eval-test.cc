@@ -316,6 +316,42 @@ TEST_F(Eval, ThePageHasTheFiguresOfTheResults)
     EXPECT_NE(std::find(facts.begin(), facts.end(), Json{"Matrices", facts.back().at(1)}), facts.end());
 }
 
+TEST_F(Eval, KindsOfScenariosHaveTheErrorsOfTheirRows)
+{
+    const std::string command = "abroad --kinds=incast,mixed-rates --scenarios=3 --packet-hops=20000 "
+                                "--engines=packet,rerun,flowsim --out=" +
+                                File("out");
+    ASSERT_EQ(Start("m3-eval", command).code, 0);
+    const Json result = Result();
+    std::map<std::string, std::vector<double>> errors; // of all flows, by kind and engine
+    std::set<std::string> scenarios;
+    for (const auto& row : TableOf(result, "rows"))
+    {
+        if (row.at("class") == "all" && row.at("engine") != "packet")
+        {
+            errors[row.at("group").get<std::string>() + row.at("engine").get<std::string>()].push_back(
+                std::abs(row.at("p99").get<double>() / row.at("packet_p99").get<double>() - 1));
+            scenarios.insert(row.at("scenario").get<std::string>());
+        }
+    }
+    EXPECT_EQ(scenarios.size(), 6U);
+    const auto kinds = TableOf(result, "kinds");
+    ASSERT_EQ(kinds.size(), 4U);
+    for (const auto& row : kinds)
+    {
+        const auto& ofRow = errors.at(row.at("kind").get<std::string>() + row.at("engine").get<std::string>());
+        ASSERT_EQ(ofRow.size(), 3U);
+        EXPECT_EQ(row.at("scenarios"), 3);
+        EXPECT_NEAR(row.at("mean").get<double>(), (ofRow[0] + ofRow[1] + ofRow[2]) / 3, 1e-9);
+        EXPECT_NEAR(row.at("worst").get<double>(), *std::max_element(ofRow.begin(), ofRow.end()), 1e-9);
+        EXPECT_EQ(row.at("intervals"), 0) << "neither engine gives any";
+    }
+    const std::string before = Content(File("out/rows.csv"));
+    ASSERT_EQ(Start("m3-eval", command + " --only-kept").code, 0);
+    EXPECT_EQ(Content(File("out/rows.csv")), before) << "answers are known again";
+    ExpectRefused("m3-eval", "abroad --kinds=outcast", "unknown kind of scenarios 'outcast'");
+}
+
 TEST_F(Eval, CounterfactualsJudgeStepsAndMinima)
 {
     const Outcome outcome =

@@ -93,6 +93,10 @@ Json ToJson(const EvalAnswer& answer)
                  {"flows", answer.flows},
                  {"commit", answer.commit},
                  {"machine", answer.machine}};
+    if (!std::isnan(answer.prediction.low))
+    {
+        json["prediction"] = {answer.prediction.low, answer.prediction.high};
+    }
     if (answer.packetCounts)
     {
         json["packets_sent_again"] = answer.packetCounts->retransmissions;
@@ -127,6 +131,10 @@ EvalAnswer FromJson(const Json& json)
     if (json.contains("packets_sent_again"))
     {
         answer.packetCounts = {json.at("packets_sent_again"), json.at("dropped_by_switches"), json.at("lost_on_links")};
+    }
+    if (json.contains("prediction"))
+    {
+        answer.prediction = {json.at("prediction").at(0), json.at("prediction").at(1)};
     }
     answer.flows = json.at("flows");
     answer.commit = json.at("commit");
@@ -182,7 +190,7 @@ Json Fingerprint(const EvalCase& one, const EvalEngine& engine, const EvalRun& r
         }
     }
     json["engine"] = made->Info().family.empty() ? made->Info().name : made->Info().family;
-    for (const auto& [option, value] : made->Choices(MakeThreeTier(one.shape), one.workload.flows))
+    for (const auto& [option, value] : made->Choices(NetworkOf(one), one.workload.flows))
     {
         if (option == "checkpoint")
         {
@@ -208,7 +216,7 @@ EvalAnswer Answer(const EvalCase& one,
                   const FlowList& flows,
                   const std::function<void(double share)>& progress)
 {
-    M3Estimator estimator(MakeThreeTier(one.shape));
+    M3Estimator estimator(NetworkOf(one));
     estimator.config = one.config;
     estimator.threads = run.threads;
     for (const auto& [option, text] : OptionsOf(engine, run))
@@ -228,6 +236,7 @@ EvalAnswer Answer(const EvalCase& one,
     answer.unfinished = report.Unfinished();
     answer.notes = report.Notes();
     answer.packetCounts = report.packetCounts;
+    answer.prediction = report.PredictionInterval();
     answer.flows = HashOf(flows);
     answer.commit = ProgramCommit();
     answer.machine = MachineText();

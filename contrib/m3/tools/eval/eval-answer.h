@@ -6,6 +6,7 @@
 
 #include "ns3/m3-estimator.h"
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -53,6 +54,8 @@ struct EvalAnswer
     uint32_t atATime = 1;  //!< number of runs side by side with it, itself included
     uint64_t unfinished = 0;
     std::vector<std::string> notes;
+    /// 95 % prediction interval of the p99 of all flows; NaN where none is given, and in older kept answers
+    ConfidenceInterval prediction{std::nan(""), std::nan("")};
     std::optional<PacketCounts> packetCounts; //!< of packet-level engines; older kept answers lack it
     std::string flows;                        //!< HashOf() them
     std::string commit;                       //!< of the program

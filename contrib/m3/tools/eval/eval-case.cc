@@ -132,13 +132,56 @@ double Kilobytes(const std::optional<uint64_t>& bytes)
     return static_cast<double>(bytes.value_or(0)) / 1000;
 }
 
+/// Hash of all links.
+std::string HashOf(const FabricGraph& fabric)
+{
+    Fnv hash;
+    for (LinkId id = 0; id < fabric.LinkCount(); id++)
+    {
+        const FabricLink& link = fabric.Link(id);
+        const uint64_t numbers[] = {link.from, link.to, link.bitsPerSecond, static_cast<uint64_t>(link.delayNs)};
+        hash.Add(numbers, sizeof numbers);
+        hash.Add(&link.errorRate, sizeof link.errorRate);
+    }
+    return hash.Text();
+}
+
+/// Hash of the shared pools of single nodes, which only drawn cases have.
+std::string HashOfPools(const std::vector<uint64_t>& pools)
+{
+    Fnv hash;
+    hash.Add(pools.data(), pools.size() * sizeof(uint64_t));
+    return hash.Text();
+}
+
 } // namespace
+
+FabricGraph NetworkOf(const EvalCase& one)
+{
+    return one.drawn ? one.drawn->fabric : MakeThreeTier(one.shape);
+}
+
+FlowList FlowsOf(const EvalCase& one)
+{
+    return one.drawn ? one.drawn->flows : one.workload.Generate(NetworkOf(one));
+}
 
 Json Fingerprint(const EvalCase& one)
 {
-    Json json{{"network", ShapeJson(one.shape)},
-              {"workload", WorkloadJson(one.workload)},
-              {"config", ConfigJson(one.config)}};
+    Json json;
+    if (one.drawn)
+    {
+        json = {{"network", HashOf(one.drawn->fabric)},
+                {"workload", HashOf(one.drawn->flows)},
+                {"config", ConfigJson(one.config)},
+                {"pools", HashOfPools(one.config.nodeSharedPoolBytes)}};
+    }
+    else
+    {
+        json = {{"network", ShapeJson(one.shape)},
+                {"workload", WorkloadJson(one.workload)},
+                {"config", ConfigJson(one.config)}};
+    }
     if (const uint64_t seed = SeedOfReplication(1); seed != 1)
     {
         json["replication"] = seed; // a run of ns-3 (--RngRun), which shifts all seeds

@@ -5,10 +5,12 @@
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-flow.h"
 #include "ns3/m3-rdma-config.h"
+#include "ns3/m3-scenario-space.h"
 #include "ns3/m3-workload-helper.h"
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,13 +25,19 @@ inline constexpr double MEDIAN = 0.5; //!< the quantile of the body
 /// A scenario of an evaluation.
 struct EvalCase
 {
-    std::string group;       //!< errors are summed up over the cases of a group
-    std::string name;        //!< one line, unique among the cases
-    ThreeTierShape shape;    //!< the network
-    WorkloadHelper workload; //!< its flows, with the header bytes of the configuration
-    RdmaConfig config;       //!< as set, not resolved
-    Json facts;              //!< an object of values that distinguish the case: columns of tables, axes of plots
+    std::string group;                             //!< errors are summed up over the cases of a group
+    std::string name;                              //!< one line, unique among the cases
+    ThreeTierShape shape;                          //!< the network
+    WorkloadHelper workload;                       //!< its flows, with the header bytes of the configuration
+    std::shared_ptr<const TrainingScenario> drawn; //!< has network and flows instead of both, if it is set
+    RdmaConfig config;                             //!< as set, not resolved
+    Json facts; //!< an object of values that distinguish the case: columns of tables, axes of plots
 };
+
+/// Returns the network of a case.
+FabricGraph NetworkOf(const EvalCase& one);
+/// Returns the flows of a case.
+FlowList FlowsOf(const EvalCase& one);
 
 /// Returns everything that the answers to a case depend on, with fingerprints of the tables that are read. It is equal
 /// for equal cases.

@@ -34,7 +34,7 @@ using Errors = std::map<std::string, std::vector<std::vector<std::vector<double>
 
 std::vector<double> Times(const EvalCase& one, const EvalRun& run, const std::string& engine, const FlowList& flows)
 {
-    M3Estimator estimator(MakeThreeTier(one.shape));
+    M3Estimator estimator(NetworkOf(one));
     estimator.config = one.config;
     estimator.threads = run.threads;
     if (!run.checkpoint.empty())
@@ -54,7 +54,7 @@ std::vector<double> Times(const EvalCase& one, const EvalRun& run, const std::st
 void AddErrors(const EvalCase& one, const EvalRun& run, const std::vector<EvalEngine>& engines, Errors& errors)
 {
     const SizeClasses classes;
-    const FlowList flows = one.workload.Generate(MakeThreeTier(one.shape));
+    const FlowList flows = FlowsOf(one);
     const std::vector<double> truth = Times(one, run, EngineOfRole(EngineRole::TRUTH), flows);
     auto& rows = errors[one.group];
     rows.resize(classes.Count() + 1, std::vector<std::vector<double>>(engines.size()));

@@ -85,7 +85,7 @@ class Worker
         const EvalCase& one = m_all.cases[task.oneCase];
         if (m_case != task.oneCase)
         {
-            m_flows = one.workload.Generate(MakeThreeTier(one.shape));
+            m_flows = FlowsOf(one);
             m_case = task.oneCase;
         }
         KeepAnswer(Answer(one, m_all.engines[task.engine], m_run, m_flows, progress), task.fingerprint, task.file);

@@ -6,6 +6,7 @@
  *
  *   ./ns3 run "m3-eval drawn --scenarios=8 --count=50000"
  *   ./ns3 run "m3-eval sensitivity --list=sensitivity-192.csv --scenarios=48 --keep=answers --out=result"
+ *   ./ns3 run "m3-eval abroad --scenarios=10 --out=abroad"
  *   ./ns3 run "m3-eval large --count=1000000 --out=large"
  *   ./ns3 run "m3-eval counterfactual --out=counterfactual"
  *   ./ns3 run "m3-eval paths --out=paths"
@@ -31,6 +32,7 @@ int main(int argc, char* argv[])
                       {
                           constexpr std::pair<const char*, std::unique_ptr<Command> (*)()> COMMANDS[] = {
                               {"drawn", MakeDrawn},
+                              {"abroad", MakeAbroad},
                               {"sensitivity", MakeSensitivity},
                               {"large", MakeLarge},
                               {"counterfactual", MakeCounterfactual},
