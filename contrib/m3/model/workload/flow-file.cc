@@ -13,11 +13,17 @@ Schedule ReadTrafficFile(const std::string& file, const FabricGraph& fabric, Sta
 {
     TextReader reader(file);
     const TrafficFormat* format = TRAFFIC_FORMATS;
-    if (reader.Next())
+    for (const TrafficFormat& one : TRAFFIC_FORMATS)
+    {
+        const std::size_t length = one.ending.size();
+        const bool isNamed = length > 0 && file.size() > length && file.substr(file.size() - length) == one.ending;
+        format = isNamed ? &one : format;
+    }
+    if (format == TRAFFIC_FORMATS && reader.Next())
     {
         for (const TrafficFormat& one : TRAFFIC_FORMATS)
         {
-            format = reader.Text(0) == one.firstWord ? &one : format;
+            format = one.ending.empty() && reader.Text(0) == one.firstWord ? &one : format;
         }
         reader.Again();
     }
@@ -40,7 +46,9 @@ std::string FlowFormatsText()
     for (const TrafficFormat* format = TRAFFIC_FORMATS + 1; format != std::end(TRAFFIC_FORMATS); format++)
     {
         text += (format + 1 == std::end(TRAFFIC_FORMATS) ? ", or " : ", ") + std::string(format->text) +
-                " (begins with " + format->firstWord + ")";
+                (format->ending.empty() ? " (begins with " + std::string(format->firstWord)
+                                        : " (PREFIX.RANK" + std::string(format->ending)) +
+                ")";
     }
     return text;
 }

@@ -7,9 +7,12 @@
 #include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
 
+#include <string_view>
+
 namespace ns3::m3
 {
 
+inline constexpr std::string_view CHAKRA_ENDING = ".et";    //!< End of the names of Chakra's traces.
 inline constexpr const char* SCHEDULE_WORD = "m3-schedule"; //!< First word of the files of WriteSchedule().
 
 /// A reader of ReadTrafficFile(). It has seen nothing of the file yet.
@@ -21,14 +24,16 @@ TrafficReader ReadSchedule;         //!< schedule-file.cc
 TrafficReader ReadGoal;             //!< goal-file.cc
 TrafficReader ReadHtsimConnections; //!< htsim-connections.cc
 TrafficReader ReadSimaiWorkload;    //!< simai-workload.cc
+TrafficReader ReadChakraTraces;     //!< chakra-traces.cc
 
 /// \ingroup m3-workload
-/// A format of files with traffic, known by the first word in them.
+/// A format of files with traffic, known by the first word in them or by the end of their names.
 struct TrafficFormat
 {
-    const char* text;      //!< What options call it, as in "the HPCC simulator's format".
-    const char* firstWord; //!< First word of its files; "" for the first format, which takes all other files.
-    TrafficReader* read;   //!< Reads a file.
+    const char* text;             //!< What options call it, as in "the HPCC simulator's format".
+    const char* firstWord;        //!< First word of its files; "" for the first format, which takes all other files.
+    TrafficReader* read;          //!< Reads a file.
+    std::string_view ending = {}; //!< End of the names of its files, which have no words; "": they are known by one.
 };
 
 /// All formats of files with traffic.
@@ -39,6 +44,7 @@ inline constexpr TrafficFormat TRAFFIC_FORMATS[] = {
     {"htsim's connection matrices", "Nodes", ReadHtsimConnections},
     {"SimAI's workloads", "HYBRID_TRANSFORMER_FWD_IN_BCKWD", ReadSimaiWorkload},
     {"its micro-benchmarks", "MICRO", ReadSimaiWorkload},
+    {"Chakra's execution traces", "", ReadChakraTraces, CHAKRA_ENDING},
 };
 
 } // namespace ns3::m3
