@@ -20,6 +20,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <numeric>
 #include <sstream>
 
 using namespace ns3::m3;
@@ -225,6 +226,57 @@ std::vector<GrayScenario> ReadGrayScenarios(const std::filesystem::path& table)
     return scenarios;
 }
 
+/// Errors of the time of an all-reduce over scenarios of degraded links.
+struct GrayErrors
+{
+    std::vector<double> gpus;     //!< N, GPUs with slow links
+    std::vector<double> divisors; //!< R, of their rates
+    std::vector<double> errors;   //!< relative
+
+    void Add(const std::string& scenario, double error) // "N2_R7"
+    {
+        gpus.push_back(std::stod(scenario.substr(1)));
+        divisors.push_back(std::stod(scenario.substr(scenario.find('R') + 1)));
+        errors.push_back(error);
+    }
+
+    static double Mean(const std::vector<double>& values)
+    {
+        return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    }
+
+    /// t-values of the slopes of error = a + b gpus + c divisors by least squares.
+    std::array<double, 2> SlopesOverErrors() const
+    {
+        const std::array<double, 3> mean{Mean(gpus), Mean(divisors), Mean(errors)};
+        double nn = 0;
+        double rr = 0;
+        double nr = 0;
+        double ne = 0;
+        double re = 0;
+        double ee = 0;
+        for (std::size_t i = 0; i < errors.size(); i++)
+        {
+            const double n = gpus[i] - mean[0];
+            const double r = divisors[i] - mean[1];
+            const double e = errors[i] - mean[2];
+            nn += n * n;
+            rr += r * r;
+            nr += n * r;
+            ne += n * e;
+            re += r * e;
+            ee += e * e;
+        }
+        // normal equations of two centred variables; the variance of a slope is that of the residuals times the
+        // diagonal of the inverse of [nn nr; nr rr]
+        const double det = nn * rr - nr * nr;
+        const double b = (rr * ne - nr * re) / det;
+        const double c = (nn * re - nr * ne) / det;
+        const double variance = (ee - b * ne - c * re) / static_cast<double>(errors.size() - 3);
+        return {b / std::sqrt(variance * rr / det), c / std::sqrt(variance * nn / det)};
+    }
+};
+
 } // namespace
 
 TEST(Collectives, APublishedRunHasTheFlowsAndTheStartsOfTheRule)
@@ -292,6 +344,7 @@ TEST(Collectives, ThePacketEngineGivesThePublishedTimesOfDegradedLinks)
         {
             continue;
         }
+        std::array<GrayErrors, 2> all;
         for (const GrayScenario& scenario : ReadGrayScenarios(entry))
         {
             const TwoAllReduces two(SimaiTiming(), MORE_HEADER);
@@ -303,6 +356,23 @@ TEST(Collectives, ThePacketEngineGivesThePublishedTimesOfDegradedLinks)
                       << scenario.publishedUs[1] << '\n';
             EXPECT_NEAR(times[0] / scenario.publishedUs[0], 1, 0.15) << scenario.name;
             EXPECT_NEAR(times[1] / scenario.publishedUs[1], 1, 0.25) << scenario.name;
+            for (std::size_t i = 0; i < all.size(); i++)
+            {
+                all[i].Add(scenario.name, times[i] / scenario.publishedUs[i] - 1);
+            }
+        }
+        for (const GrayErrors& errors : all)
+        {
+            if (errors.errors.size() > 3)
+            {
+                constexpr double SIGNIFICANT = 2.0; // Student's t, 60 degrees of freedom, 95 %
+                const std::array<double, 2> slopes = errors.SlopesOverErrors();
+                std::cout << "mean error " << errors.Mean(errors.errors) << ", slopes over their standard errors "
+                          << slopes[0] << ' ' << slopes[1] << '\n';
+                EXPECT_LT(std::abs(errors.Mean(errors.errors)), 0.05);
+                EXPECT_LT(std::abs(slopes[0]), SIGNIFICANT) << "on the number of GPUs";
+                EXPECT_LT(std::abs(slopes[1]), SIGNIFICANT) << "on the divisor";
+            }
         }
     }
 }
