@@ -117,5 +117,57 @@ TEST(FlowsimFailures, ReportsSayWhatDidNotEndAndWhatIsLeftOut)
     EXPECT_EQ(report.Notes()[0], "not taken into account: links that lose packets from a time on");
     Schedule schedule(flows);
     schedule.AddDependency(TaskId::OfFlow(2), {TaskId::OfFlow(0), TaskEvent::RECEIVED, 0});
-    EXPECT_THROW(MakeEngine("flowsim")->Run(Scenario(fabric, config, schedule), Question()), InputError);
+    const SlowdownReport waiting = MakeEngine("flowsim")->Run(Scenario(fabric, config, schedule), Question());
+    EXPECT_EQ(waiting.Unfinished(), 2U);
+    EXPECT_NE(waiting.UnfinishedText().find("1 unreachable, 1 waiting"), std::string::npos) << waiting.UnfinishedText();
+    EXPECT_EQ(waiting.FlowCount(), 1U);
+}
+
+TEST(FlowsimFailures, AScheduleThatWaitsForNothingLateIsTheList)
+{
+    // each flow waits for the end of one that has ended long before it starts: starts are those of the list
+    const FabricGraph fabric = TwoWaysToHost2();
+    for (const char* failures : {"500us link-down 1 3; 1800us link-up 1 3",
+                                 "100us node-down 6; 900us node-up 6; 1ms link-rate 0 3 1Gbps",
+                                 "200us link-down 0 3; 2ms link-up 0 3"})
+    {
+        RdmaConfig config;
+        config.failures = ParseFailures("failures", failures);
+        FlowList flows;
+        Schedule schedule;
+        for (uint32_t i = 0; i < 24; i++)
+        {
+            flows.push_back({i % 2, i % 3 == 0 ? 1 - i % 2 : 2, 30'000 + 1000 * i, int64_t{i / 2} * 250'000});
+            const TaskId flow = schedule.AddFlow(flows.back());
+            if (i >= 22)
+            {
+                schedule.AddDependency(flow, {TaskId::OfFlow(i - 22), TaskEvent::SENT, 0});
+            }
+        }
+        const auto list = MakeEngine("flowsim")->RunPerFlow(Scenario(fabric, config, flows), Question());
+        const auto waiting = MakeEngine("flowsim")->RunPerFlow(Scenario(fabric, config, schedule), Question());
+        for (std::size_t i = 0; i < flows.size(); i++)
+        {
+            EXPECT_NEAR(waiting[i].receiverNs, list[i].receiverNs, 1e-6 * list[i].receiverNs) << failures << ", " << i;
+            EXPECT_EQ(waiting[i].startNs, static_cast<double>(flows[i].startNs));
+        }
+    }
+}
+
+TEST(FlowsimFailures, AChainGoesOnWhenItsLinkComesUp)
+{
+    // flow 1 starts when flow 0 has arrived, at about 0.9 ms, and waits for host 2's way until 3 ms, as packets do
+    const FabricGraph fabric = TwoWaysToHost2();
+    RdmaConfig config;
+    config.failures = ParseFailures("failures", "500us link-down 2 4; 3ms link-up 2 4");
+    Schedule schedule;
+    const TaskId first = schedule.AddFlow({0, 1, 1'000'000, 0});
+    const TaskId second = schedule.AddFlow({1, 2, 1'000'000, 0});
+    schedule.AddDependency(second, {first, TaskEvent::RECEIVED, 0});
+    const Scenario scenario(fabric, config, schedule);
+    const auto fluid = MakeEngine("flowsim")->RunPerFlow(scenario, Question());
+    const auto packets = MakeEngine("packet")->RunPerFlow(scenario, Question());
+    EXPECT_NEAR(fluid[1].startNs / packets[1].startNs, 1, 0.15);
+    EXPECT_NEAR(fluid[1].startNs + fluid[1].receiverNs, 3e6 + 1e6 * 1.1 * 8 / 10, 3e5);
+    EXPECT_NEAR((fluid[1].startNs + fluid[1].receiverNs) / (packets[1].startNs + packets[1].receiverNs), 1, 0.15);
 }

@@ -156,6 +156,21 @@ TEST_F(SampledPackets, AShortTraceIsSimulatedAsAWhole)
     EXPECT_TRUE(NotesSay(Run(), "too short to sample"));
 }
 
+TEST_F(SampledPackets, FailuresAreLeftOutOfWindowsAlone)
+{
+    config.failures = ParseFailures("failures", "10us link-rate 0 32 50%");
+    EXPECT_TRUE(NotesSay(Answer({}, {{"start", "flowsim"}, {"budget", "2%"}}), "not taken into account: "));
+    flows.resize(2000);
+    const SlowdownReport whole = Run();
+    EXPECT_TRUE(NotesSay(whole, "too short to sample"));
+    EXPECT_FALSE(NotesSay(whole, "not taken into account")) << "all packets are simulated, the failures too";
+    const SlowdownReport truth = MakeEngine("packet")->Run(Scenario(fabric, config, flows), {});
+    EXPECT_EQ(whole.OverallQuantile(0.99), truth.OverallQuantile(0.99));
+    config.failures.clear();
+    const SlowdownReport calm = MakeEngine("packet")->Run(Scenario(fabric, config, flows), {});
+    EXPECT_NE(whole.OverallQuantile(0.99), calm.OverallQuantile(0.99));
+}
+
 TEST_F(SampledPackets, WhereM3CannotSpeakFlowsimSays)
 {
     config.congestionControl = CongestionControlType::NONE;

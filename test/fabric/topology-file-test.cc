@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "input-file.h"
 
+#include "core/random-stream.h"
 #include "fabric/topology-file.h"
 #include "ns3/m3-fabric-shapes.h"
 
@@ -152,4 +153,53 @@ TEST(TopologyFile, ErrorRatesAreWrittenExactly)
     const std::string file = WriteInput("topology.txt", "");
     WriteTopologyFile(fabric, file);
     EXPECT_EQ(ReadTopologyFile(file).Link(0).errorRate, 1.0 / 3);
+}
+
+TEST(TopologyFile, RandomNetworksAreReadAsTheyWereWritten)
+{
+    RandomStream random(11);
+    for (int round = 0; round < 60; round++)
+    {
+        FabricGraph written;
+        const auto nodes = static_cast<uint32_t>(random.Integer(2, 30));
+        for (uint32_t node = 0; node < nodes; node++)
+        {
+            const uint64_t kind = random.Integer(0, 3);
+            written.AddNode(kind == 0 ? NodeKind::HOST : kind == 1 ? NodeKind::FORWARDING_HOST : NodeKind::SWITCH);
+            if (kind == 3 && round % 3 > 0)
+            {
+                written.SetServerSwitch(node);
+            }
+        }
+        for (uint64_t link = random.Integer(1, 60); link > 0; link--)
+        {
+            const auto a = static_cast<NodeId>(random.Integer(0, nodes - 1));
+            const auto b = static_cast<NodeId>((a + random.Integer(1, nodes - 1)) % nodes);
+            const auto rate = static_cast<uint64_t>(random.LogUniform(1e3, 1e12));
+            const auto back = random.Uniform() < 0.5 ? rate : static_cast<uint64_t>(random.LogUniform(1e3, 1e12));
+            const double loss = random.Uniform() < 0.5 ? 0 : random.Uniform();
+            written.AddLink(a, b, rate, static_cast<int64_t>(random.Integer(0, 1'000)), loss, back);
+        }
+        const std::string file = WriteInput("topology.txt", "");
+        WriteTopologyFile(written, file);
+        InputNotes notes;
+        const FabricGraph read = ReadTopologyFile(file, &notes);
+        EXPECT_TRUE(notes.empty());
+        ASSERT_EQ(read.NodeCount(), nodes);
+        ASSERT_EQ(read.LinkCount(), written.LinkCount());
+        for (NodeId node = 0; node < nodes; node++)
+        {
+            EXPECT_EQ(read.Kind(node), written.Kind(node));
+            EXPECT_EQ(read.IsServerSwitch(node), written.IsServerSwitch(node));
+        }
+        for (LinkId id = 0; id < read.LinkCount(); id++)
+        {
+            EXPECT_EQ(read.Link(id).from, written.Link(id).from);
+            EXPECT_EQ(read.Link(id).to, written.Link(id).to);
+            EXPECT_EQ(read.Link(id).bitsPerSecond, written.Link(id).bitsPerSecond);
+            EXPECT_EQ(read.Link(id).delayNs, written.Link(id).delayNs);
+            EXPECT_EQ(read.Link(id).errorRate, written.Link(id).errorRate);
+            EXPECT_EQ(read.Link(id).port, written.Link(id).port);
+        }
+    }
 }

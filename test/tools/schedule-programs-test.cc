@@ -112,3 +112,49 @@ TEST_F(Programs, AScheduleWithoutDependenciesGivesTheBytesOfTheList)
         EXPECT_EQ(results[0], results[1]) << engine;
     }
 }
+
+TEST_F(Programs, CollectivesAndClientsMayBeGivenSeveralTimes)
+{
+    // 8 hosts: a ring all-reduce of groups of 4 has 2 * 2 * 3 * 4 flows, an all-to-all of all 8 * 7; a request 2
+    const std::string run = "--topology=" + File("topo.txt") + " --engines=flowsim --out=" + File("out");
+    const Outcome outcome =
+        Start("m3-compare",
+              run + " --collective=ring-allreduce:1MB:group=4 --collective=alltoall:80KB "
+                    "--clients=2:requests=3 --clients=1:requests=4:fan-out=2 --clients=2:requests=3");
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find(std::to_string(48 + 56 + 2 * 6 + 2 * 8 + 2 * 6) + " flows of"), std::string::npos)
+        << outcome.output;
+    EXPECT_NE(outcome.output.find("written: " + File("out") + "/report.csv, report.json, groups.csv, slowdown.png"),
+              std::string::npos)
+        << outcome.output;
+    EXPECT_TRUE(std::filesystem::exists(File("out/groups.csv")));
+    ExpectRefused("m3-compare", run + " --clients=2 --clients=0", "--clients");
+    ExpectRefused("m3-compare", run + " --collective=ring-allreduce:1MB --collective=ring", "ring");
+}
+
+TEST_F(Programs, WhatTheLineOfWrittenFilesNamesIsThere)
+{
+    const std::string run = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt") + " --engines=flowsim";
+    const Outcome outcome = Start("m3-compare", run + " --out=" + File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("/report.csv, report.json, slowdown.png, slowdown.svg"), std::string::npos)
+        << outcome.output;
+    EXPECT_FALSE(std::filesystem::exists(File("out/groups.csv")));
+}
+
+TEST_F(Programs, OptionsThatChangeNothingAreNoted)
+{
+    const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("flow.txt");
+    const Outcome outcome = Start("m3-compare", files + " --engines=flowsim --racks=7 --load=0.3 --seed=4");
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("note: --racks changes nothing beside a topology file\n"), std::string::npos);
+    EXPECT_NE(outcome.output.find("note: --load changes nothing beside a file of flows\n"), std::string::npos);
+    EXPECT_EQ(outcome.output.find("--seed changes"), std::string::npos);
+    for (const char* rate : {"host-rate", "fabric-rate"})
+    {
+        ExpectRefused("m3-sweep",
+                      "--engine=flowsim --topology=" + File("topo.txt") + " --count=100 --grid=" + rate +
+                          "=10Gbps,20Gbps",
+                      std::string("--grid: ") + rate + " changes nothing beside a topology file");
+    }
+}

@@ -306,7 +306,7 @@ TEST(ChakraTraces, GarbledAndCutOffFilesAreReadOrOneError)
         EXPECT_NE(TraceError({send.substr(0, length), receive}), "") << length;
     }
     RandomStream random(3);
-    for (int i = 0; i < 3000; i++)
+    for (int i = 0; i < 500; i++)
     {
         std::string bytes = send;
         for (uint64_t n = random.Integer(1, 3); n > 0; n--)

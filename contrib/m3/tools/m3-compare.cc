@@ -137,7 +137,7 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     if (!output.folder.empty())
     {
         WriteReports(reports, output.folder);
-        std::cout << "\nwritten: " << output.folder << '/' << ReportFiles() << '\n';
+        std::cout << "\nwritten: " << output.folder << '/' << ReportFiles(reports) << '\n';
     }
     if (!output.page.empty())
     {
@@ -166,7 +166,7 @@ int main(int argc, char* argv[])
                         EngineNames() + ", separated by commas; errors are relative to the first",
                         engines,
                         "NAME,NAME");
-            program.Add("out", "folder for " + ReportFiles(" and "), output.folder, "FOLDER");
+            program.Add("out", "folder for " + ReportFilesText(" and "), output.folder, "FOLDER");
             program.Add("report", "file for the comparison as one self-contained HTML page", output.page, "FILE");
             if (!ParseScenarioArguments(program, options, argc, argv))
             {

@@ -120,7 +120,7 @@ struct Request
 void AddRequestOptions(ProgramOptions& program, Request& request)
 {
     program.Add("engine", EngineNames(), request.engine, "NAME");
-    program.Add("out", "folder for " + ReportFiles(" and "), request.out, "FOLDER");
+    program.Add("out", "folder for " + ReportFilesText(" and "), request.out, "FOLDER");
     program.Add(
         "fct",
         "file for a completion time per flow, .csv or .txt (the HPCC simulator's columns); engines that predict "
@@ -221,7 +221,7 @@ void Estimate(const ScenarioOptions& options, const Request& request, EstimateSh
     if (!request.out.empty())
     {
         WriteReports({report}, request.out);
-        std::cout << "\nwritten: " << request.out << '/' << ReportFiles() << '\n';
+        std::cout << "\nwritten: " << request.out << '/' << ReportFiles({report}) << '\n';
     }
     if (!request.fctFile.empty())
     {

@@ -320,10 +320,15 @@ void Sweep(const ScenarioOptions& base,
         options.push_back(OptionsOf(base, grid, point));
         MakeConfig(options.back());
     }
-    const bool ratesVary =
-        std::any_of(grid.begin(),
-                    grid.end(),
-                    [](const SweepAxis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
+    const auto ofRates =
+        std::find_if(grid.begin(),
+                     grid.end(),
+                     [](const SweepAxis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
+    const bool ratesVary = ofRates != grid.end();
+    if (ratesVary && (!base.topologyFile.empty() || !base.configFile.empty()))
+    {
+        throw InputError("--grid: " + ofRates->option + " changes nothing beside a topology file, which has the rates");
+    }
     OutputPaths paths;
     paths.AddFolder(out);
     const std::string engine = EngineOf(base, engineName);

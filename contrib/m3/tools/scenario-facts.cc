@@ -93,14 +93,19 @@ std::string IncastFact(const ScenarioOptions& options)
 
 std::string TrafficText(const ScenarioOptions& options)
 {
+    std::string made;
+    for (const auto& [what, all] :
+         {std::pair("collectives ", &options.collectives), std::pair("clients ", &options.clients)})
+    {
+        for (const std::string& one : *all)
+        {
+            made += (made.empty() ? what : std::string(", ") + what) + one;
+        }
+    }
     if (!options.flowFile.empty() || !options.configFile.empty())
     {
-        return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile) + IncastFact(options);
-    }
-    std::string made = options.collective.empty() ? "" : "collectives " + options.collective;
-    if (!options.clients.empty())
-    {
-        made += (made.empty() ? "clients " : ", clients ") + options.clients;
+        return "of " + (options.flowFile.empty() ? options.configFile : options.flowFile) + IncastFact(options) +
+               (made.empty() ? "" : ", " + made);
     }
     if (!options.GeneratesFlows())
     {

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
 #include <unistd.h>
 
 namespace ns3::m3
@@ -141,15 +142,45 @@ TrafficOf(const ScenarioOptions& options, Source& source, const WorkloadHelper& 
     {
         throw InputError("--incast needs other flows, whose time it shares: --count=N or --flows=FILE");
     }
-    if (!options.collective.empty())
+    for (const std::string& collective : options.collectives)
     {
-        WorkloadHelper::AddCollectives(schedule, options.collective, fabric);
+        WorkloadHelper::AddCollectives(schedule, collective, fabric);
     }
-    if (!options.clients.empty())
+    WorkloadHelper ofClients = workload;
+    for (const std::string& clients : options.clients)
     {
-        workload.AddClients(schedule, options.clients, fabric);
+        ofClients.AddClients(schedule, clients, fabric);
+        ofClients.seed++; // others draw for themselves
     }
     return schedule;
+}
+
+/// Notes on options that were given and change nothing, since a file has what they say.
+void NoteUnusedOptions(const ScenarioOptions& options, const Source& source, InputNotes& notes)
+{
+    const auto noteOf = [&](const std::vector<std::string>& unused, const char* beside)
+    {
+        std::set<std::string> names;
+        for (const auto& [name, text] : options.given)
+        {
+            if (std::find(unused.begin(), unused.end(), name) != unused.end() && names.insert(name).second)
+            {
+                notes.push_back("--" + name + " changes nothing beside " + beside);
+            }
+        }
+    };
+    if (!source.topologyFile.empty())
+    {
+        noteOf({"pods", "racks", "hosts", "planes", "spines", "host-rate", "fabric-rate", "delay"}, "a topology file");
+    }
+    if (!source.flowFile.empty())
+    {
+        noteOf({"count", "sizes", "matrix", "load", "sigma"}, "a file of flows");
+    }
+    else if (!options.GeneratesFlows())
+    {
+        noteOf({"sizes", "matrix", "load", "sigma"}, "--collective and --clients without --count");
+    }
 }
 
 } // namespace
@@ -158,7 +189,7 @@ bool ScenarioOptions::GeneratesFlows() const
 {
     const bool hasCount =
         std::any_of(given.begin(), given.end(), [](const auto& option) { return option.first == "count"; });
-    return hasCount || (collective.empty() && clients.empty());
+    return hasCount || (collectives.empty() && clients.empty());
 }
 
 void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
@@ -198,19 +229,25 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "file of flows in " + FlowFormatsText() + ", instead of the generated flows",
                 options.flowFile,
                 "FILE");
-    program.Add("collective",
-                "collectives instead of the generated flows, which come beside them where --count is given: "
-                "TYPE:BYTES and, behind colons, group=HOSTS, channels=, chunks=, server=HOSTS, repeat=, compute=TIME, "
-                "latency=TIME, across, simai; as in ring-allreduce:16MiB:group=16:channels=8",
-                options.collective,
-                "TYPE:BYTES:...");
-    program.Add(
+    const auto adding = [](std::vector<std::string>& all)
+    { return [&all](std::string_view /*option*/, std::string_view one) { all.emplace_back(one); }; };
+    program.AddParsed("collective",
+                      "collectives instead of the generated flows, which come beside them where --count is given: "
+                      "TYPE:BYTES and, behind colons, group=HOSTS, channels=, chunks=, server=HOSTS, repeat=, "
+                      "compute=TIME, latency=TIME, across, simai; as in ring-allreduce:16MiB:group=16:channels=8; may "
+                      "be given several times, side by side",
+                      "TYPE:BYTES:...",
+                      "",
+                      adding(options.collectives));
+    program.AddParsed(
         "clients",
         "clients that wait for replies before their next request, instead of the generated flows, which come "
         "beside them where --count is given: COUNT and, behind colons, requests=, fan-out=SERVERS, "
-        "request=BYTES, reply=BYTES|SIZES, service=TIME, think=TIME; as in 64:requests=100:reply=64KB:think=10us",
-        options.clients,
-        "COUNT:...");
+        "request=BYTES, reply=BYTES|SIZES, service=TIME, think=TIME; as in 64:requests=100:reply=64KB:think=10us; may "
+        "be given several times, side by side",
+        "COUNT:...",
+        "",
+        adding(options.clients));
     program.Add("config",
                 "config file of the HPCC simulator: its topology, flows and settings; options given here override it",
                 options.configFile,
@@ -283,6 +320,7 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     }
     scenario.schedule = TrafficOf(options, source, workload, estimator.Fabric());
     scenario.notes = source.notes;
+    NoteUnusedOptions(options, source, scenario.notes);
     scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return scenario;
 }

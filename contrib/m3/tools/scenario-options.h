@@ -23,8 +23,8 @@ struct ScenarioOptions
     WorkloadHelper workload;
     std::string topologyFile;
     std::string flowFile;
-    std::string collective; //!< CollectiveTraffic::Parse(); empty: none
-    std::string clients;    //!< RequestClients::Parse(); empty: none
+    std::vector<std::string> collectives; //!< CollectiveTraffic::Parse() of each, side by side
+    std::vector<std::string> clients;     //!< RequestClients::Parse() of each, side by side
     std::string configFile;
     std::string failureFile; //!< failures of links and nodes
     std::string failures;    //!< more of them, as a text

@@ -8,10 +8,10 @@
 #include "fabric/ideal-fct.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
-#include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -65,6 +65,7 @@ class FlowsimEngine : public Engine
         if (scenario.WaitsForTasks())
         {
             const TaskTimes times = RunTasks(scenario, question, ended);
+            TellUnfinished(times, scenario.Flows().size(), report);
             if (hasGroups)
             {
                 report.groups = GroupsOf(*scenario.Tasks(), times);
@@ -81,6 +82,21 @@ class FlowsimEngine : public Engine
         }
         report.Finish();
         return report;
+    }
+
+    /// Tells the report which flows have no route to the end, and which wait for one of them.
+    static void TellUnfinished(const TaskTimes& times, std::size_t flows, SlowdownReport& report)
+    {
+        uint64_t unreachable = 0;
+        uint64_t waiting = 0;
+        for (std::size_t flow = 0; flow < flows; flow++)
+        {
+            waiting += std::isnan(times.startNs[flow]);
+            unreachable += !std::isnan(times.startNs[flow]) && std::isnan(times.receivedNs[flow]);
+        }
+        std::string text = unreachable > 0 ? std::to_string(unreachable) + " unreachable" : "";
+        text += waiting > 0 ? (text.empty() ? "" : ", ") + std::to_string(waiting) + " waiting" : "";
+        report.SetUnfinished(unreachable + waiting, text);
     }
 
     static FluidStatistics RunList(const Scenario& scenario,
@@ -150,10 +166,6 @@ class FlowsimEngine : public Engine
                               const Question& question,
                               const std::function<void(uint32_t flow, double slowdown)>& ended)
     {
-        if (!scenario.Config().failures.empty())
-        {
-            throw InputError("flowsim: failures beside flows that wait for others are not simulated, only by packets");
-        }
         const std::optional<FluidClasses> classes =
             FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
         return ScheduleFlowSim(scenario.Fabric(),
@@ -163,7 +175,8 @@ class FlowsimEngine : public Engine
                                scenario.Config().AckBytes(),
                                ended,
                                FlowProgress(scenario, question),
-                               classes ? &*classes : nullptr);
+                               classes ? &*classes : nullptr,
+                               LinkChangesOf(scenario.Fabric(), scenario.Config().failures));
     }
 
     /// When the tasks of a schedule without dependencies ran.

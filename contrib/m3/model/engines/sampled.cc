@@ -89,6 +89,16 @@ class SampledEngine : public SamplingEngine
     void DoPrepare(const Scenario& scenario, const Question& question) override;
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override;
 
+    /// Where all packets were simulated, what the packet engine takes into account holds, and not that of windows.
+    void DoComplete(const Scenario& /*scenario*/, const Question& /*question*/, SlowdownReport& report) override
+    {
+        if (m_whole)
+        {
+            m_whole->wallSeconds = report.wallSeconds;
+            report = *std::exchange(m_whole, {});
+        }
+    }
+
     bool StartsFromFluid() const
     {
         return m_starter && m_starter->Info().name == FLUID;
@@ -102,7 +112,7 @@ class SampledEngine : public SamplingEngine
 
     WindowPlan PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const;
     std::shared_ptr<const FluidRun> RunOf(const Scenario& scenario, const Question& question);
-    SlowdownReport RunAll(const Scenario& scenario, const Question& question) const;
+    SlowdownReport RunAll(const Scenario& scenario, const Question& question);
     void AddWindowNotes(const Scenario& scenario,
                         const WindowPlan& plan,
                         const WindowSimulation& simulation,
@@ -115,7 +125,8 @@ class SampledEngine : public SamplingEngine
     uint64_t m_networkFlows = 5'000'000; // in half a minute and 3 GB
     std::string m_start = "m3";
     std::unique_ptr<Engine> m_starter;
-    std::string m_whyOther; //!< why windows do not begin from the engine that was asked for
+    std::optional<SlowdownReport> m_whole; //!< of the whole trace, where it was too short for windows
+    std::string m_whyOther;                //!< why windows do not begin from the engine that was asked for
     KeptFluidRun m_run{FluidKind::OF_CLASSES};
     std::optional<CommonWindows> m_common; //!< of the scenarios that are being compared
 };
@@ -254,7 +265,7 @@ void SampledEngine::RunEach(const std::vector<const Scenario*>& scenarios,
 }
 
 /// A trace too short for windows: every packet of it.
-SlowdownReport SampledEngine::RunAll(const Scenario& scenario, const Question& question) const
+SlowdownReport SampledEngine::RunAll(const Scenario& scenario, const Question& question)
 {
     if (!IsFirst(question))
     {
@@ -263,6 +274,7 @@ SlowdownReport SampledEngine::RunAll(const Scenario& scenario, const Question& q
     SlowdownReport report = MakeEngine(PACKETS)->Run(scenario, Alone(question));
     report.SetEngine(Info().name);
     report.AddNote("the trace is too short to sample windows: all of its packets are simulated");
+    m_whole = report;
     return report;
 }
 

@@ -14,6 +14,7 @@
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -81,10 +82,16 @@ TopologyHeader ReadHeader(TextReader& reader)
     return header;
 }
 
-/// Whether a line is of a link and not of ids: a link's delay has a unit.
+/// Whether a line is of a link and not of ids: a link's delay has a unit, an id no more than an h.
 bool IsLink(const TextReader& reader)
 {
-    return reader.Fields() == LINK_FIELDS && reader.Text(3).find_first_not_of("0123456789") != std::string::npos;
+    constexpr std::size_t DELAY = 3;
+    if (reader.Fields() != LINK_FIELDS)
+    {
+        return false;
+    }
+    const std::size_t unit = reader.Text(DELAY).find_first_not_of("0123456789");
+    return unit != std::string::npos && reader.Text(DELAY).substr(unit) != "h";
 }
 
 /// The id of a host that forwards. \param text the id and an h
@@ -181,6 +188,38 @@ void ReadLink(TextReader& reader, FabricGraph& fabric)
     }
 }
 
+/// Writes the header and the ids of all nodes that forward. NVSwitches, which come first, need SimAI's header.
+void WriteNodes(const FabricGraph& fabric, std::ostream& out)
+{
+    std::string ids;
+    uint32_t serverSwitches = 0;
+    uint32_t others = 0;
+    std::size_t hosts = 0; // at most, of an NVSwitch
+    for (const bool ofServers : {true, false})
+    {
+        for (NodeId node = 0; node < fabric.NodeCount(); node++)
+        {
+            if (fabric.Forwards(node) && fabric.IsServerSwitch(node) == ofServers)
+            {
+                (ofServers ? serverSwitches : others)++;
+                hosts = std::max(hosts, ofServers ? fabric.EgressLinks(node).size() : 0);
+                ids += (ids.empty() ? "" : " ") + std::to_string(node) + (fabric.IsHost(node) ? "h" : "");
+            }
+        }
+    }
+    out << fabric.NodeCount() << ' ';
+    if (serverSwitches > 0)
+    {
+        const std::size_t perServer = std::clamp<std::size_t>(hosts, 1, fabric.NodeCount());
+        out << perServer << ' ' << serverSwitches << ' ' << others << ' ' << fabric.LinkCount() / 2 << " GPU\n";
+    }
+    else
+    {
+        out << others << ' ' << fabric.LinkCount() / 2 << '\n';
+    }
+    out << ids << '\n';
+}
+
 } // namespace
 
 FabricGraph ReadHpccTopology(const std::string& file, InputNotes* notes)
@@ -208,32 +247,22 @@ FabricGraph ReadHpccTopology(const std::string& file, InputNotes* notes)
 
 void WriteTopologyFile(const FabricGraph& fabric, const std::string& file)
 {
-    WriteWholeFile(
-        file,
-        [&fabric](std::ostream& out)
-        {
-            const uint32_t nodes = fabric.NodeCount();
-            std::string forwarding;
-            uint32_t count = 0;
-            for (NodeId node = 0; node < nodes; node++)
-            {
-                if (fabric.Forwards(node))
-                {
-                    forwarding += (count++ > 0 ? " " : "") + std::to_string(node) + (fabric.IsHost(node) ? "h" : "");
-                }
-            }
-            out << nodes << ' ' << count << ' ' << fabric.LinkCount() / 2 << '\n' << forwarding << '\n';
-            for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
-            {
-                const FabricLink& link = fabric.Link(id);
-                out << link.from << ' ' << link.to << ' ' << link.bitsPerSecond << "bps";
-                if (const uint64_t back = fabric.Link(ReverseLink(id)).bitsPerSecond; back != link.bitsPerSecond)
-                {
-                    out << ':' << back << "bps";
-                }
-                out << ' ' << link.delayNs << "ns " << ExactText(link.errorRate) << '\n';
-            }
-        });
+    WriteWholeFile(file,
+                   [&fabric](std::ostream& out)
+                   {
+                       WriteNodes(fabric, out);
+                       for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
+                       {
+                           const FabricLink& link = fabric.Link(id);
+                           out << link.from << ' ' << link.to << ' ' << link.bitsPerSecond << "bps";
+                           if (const uint64_t back = fabric.Link(ReverseLink(id)).bitsPerSecond;
+                               back != link.bitsPerSecond)
+                           {
+                               out << ':' << back << "bps";
+                           }
+                           out << ' ' << link.delayNs << "ns " << ExactText(link.errorRate) << '\n';
+                       }
+                   });
 }
 
 } // namespace ns3::m3

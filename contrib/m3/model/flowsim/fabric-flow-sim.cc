@@ -171,10 +171,21 @@ class ScheduleSource final : public FluidSource
         return {flow, slowdown};
     }
 
-    /// \pre all flows have ended
+    /// What the route of a flow is hashed from. \param place of it in the order in which flows start; it is one that
+    /// has started, or the next one
+    const RouteKey& KeyAt(uint32_t place) const
+    {
+        return m_keys[place < m_order.size() ? m_order[place] : m_next->flow];
+    }
+
+    /// When tasks ran. \pre no flow can go on
     TaskTimes Times() const
     {
         TaskTimes times{m_clock.Starts(), {}, {}};
+        std::replace(times.startNs.begin(),
+                     times.startNs.end(),
+                     TaskClock<double>::NOT_DUE,
+                     std::numeric_limits<double>::quiet_NaN());
         for (const State& flow : m_flows)
         {
             times.receivedNs.push_back(flow.receivedNs);
@@ -363,9 +374,19 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress,
-                          const FluidClasses* classes)
+                          const FluidClasses* classes,
+                          const std::vector<LinkChange>& changes)
 {
     ScheduleSource source(fabric, routes, schedule, format, ackBytes, classes != nullptr);
+    std::optional<FailingFabric> failing;
+    if (!changes.empty())
+    {
+        failing.emplace(
+            fabric,
+            routes.Mode(),
+            [&source](uint32_t place) { return source.KeyAt(place); },
+            changes);
+    }
     StreamFlowSim(
         LinkGbps(fabric),
         source,
@@ -376,7 +397,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
         },
         progress,
         nullptr,
-        classes);
+        classes,
+        failing ? &*failing : nullptr);
     return source.Times();
 }
 
@@ -398,7 +420,11 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
         {
             keys.push_back(next.NextKey(flow.src, flow.dst));
         }
-        failing.emplace(fabric, routes.Mode(), std::move(keys), changes);
+        failing.emplace(
+            fabric,
+            routes.Mode(),
+            [keys = std::move(keys)](uint32_t flow) { return keys[flow]; },
+            changes);
     }
     FabricSource source(fabric, routes, flows, format, classes != nullptr);
     return StreamFlowSim(

@@ -107,7 +107,7 @@ struct TaskTimes
 /**
  * Runs flowSim on the flows of a schedule. What waits for a flow's last byte waits for its whole FCT, which has the
  * propagation and store-and-forward that the fluid lacks; what waits for its last ACK waits for the way back, too.
- * \param schedule CheckSchedule() of it \param ended as of StreamFabricFlowSim
+ * \param schedule CheckSchedule() of it \param ended, changes as of StreamFabricFlowSim
  */
 TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const RouteTable& routes,
@@ -116,7 +116,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           uint32_t ackBytes,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress = {},
-                          const FluidClasses* classes = nullptr);
+                          const FluidClasses* classes = nullptr,
+                          const std::vector<LinkChange>& changes = {});
 
 } // namespace ns3::m3
 

@@ -10,11 +10,11 @@ namespace ns3::m3
 
 FailingFabric::FailingFabric(const FabricGraph& fabric,
                              EngineMode mode,
-                             std::vector<RouteKey> keys,
+                             std::function<RouteKey(uint32_t flow)> keyOf,
                              std::vector<LinkChange> changes)
     : m_fabric(fabric),
       m_mode(mode),
-      m_keys(std::move(keys)),
+      m_keyOf(std::move(keyOf)),
       m_changes(std::move(changes)),
       m_hasComeUp(fabric.LinkCount()),
       m_routes(std::make_unique<RouteTable>(m_fabric, mode))
@@ -53,7 +53,7 @@ void FailingFabric::Make(std::vector<double>& linkGbps)
 
 bool FailingFabric::Reroute(uint32_t flow, Route& links)
 {
-    const RouteKey& key = m_keys[flow];
+    const RouteKey key = m_keyOf(flow);
     if (!m_routes->Reachable(key.src, key.dst))
     {
         return false;

@@ -7,6 +7,7 @@
 #include "ns3/m3-failures.h"
 #include "ns3/m3-routes.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,10 +23,11 @@ namespace ns3::m3
 class FailingFabric final : public FluidChanges
 {
   public:
-    /// \param keys of the routes of flows in the order of their starts \param changes of LinkChangesOf()
+    /// \param keyOf returns what the route of a flow is hashed from, by its number in the order of starts \param
+    /// changes of LinkChangesOf()
     FailingFabric(const FabricGraph& fabric,
                   EngineMode mode,
-                  std::vector<RouteKey> keys,
+                  std::function<RouteKey(uint32_t flow)> keyOf,
                   std::vector<LinkChange> changes);
 
     double NextNs() const override;
@@ -35,7 +37,7 @@ class FailingFabric final : public FluidChanges
   private:
     FabricGraph m_fabric;
     EngineMode m_mode;
-    std::vector<RouteKey> m_keys;
+    std::function<RouteKey(uint32_t flow)> m_keyOf;
     std::vector<LinkChange> m_changes;
     std::size_t m_next = 0;        //!< change that comes next
     std::vector<bool> m_hasComeUp; //!< per directed link, with the last change

@@ -8,18 +8,39 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+/// Whether there is a file of a format: that of groups is only where there are any.
+bool IsWritten(const ReportFormat& format, const std::vector<SlowdownReport>& reports)
+{
+    return format.file != GROUPS_FILE || HasGroups(reports);
+}
+
+} // namespace
+
 void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder)
 {
     for (const ReportFormat& format : REPORT_FORMATS)
     {
-        if (format.file != GROUPS_FILE || HasGroups(reports))
+        if (IsWritten(format, reports))
         {
             format.write(reports, folder + "/" + format.file);
         }
     }
 }
 
-std::string ReportFiles(const std::string& beforeLast)
+std::string ReportFiles(const std::vector<SlowdownReport>& reports)
+{
+    std::string files;
+    for (const ReportFormat& format : REPORT_FORMATS)
+    {
+        files += IsWritten(format, reports) ? (files.empty() ? "" : ", ") + std::string(format.file) : "";
+    }
+    return files;
+}
+
+std::string ReportFilesText(const std::string& beforeLast)
 {
     std::string files;
     for (const ReportFormat& format : REPORT_FORMATS)

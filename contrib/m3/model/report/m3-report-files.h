@@ -16,8 +16,11 @@ namespace ns3::m3
  */
 void WriteReports(const std::vector<SlowdownReport>& reports, const std::string& folder);
 
-/// Returns the names of these files, as in "report.csv, report.json". \param beforeLast what stands before the last
-std::string ReportFiles(const std::string& beforeLast = ", ");
+/// Returns the names of the files that WriteReports() writes of these reports, as in "report.csv, report.json".
+std::string ReportFiles(const std::vector<SlowdownReport>& reports);
+
+/// Returns the names of the files of any reports, for help texts. \param beforeLast what stands before the last
+std::string ReportFilesText(const std::string& beforeLast);
 
 } // namespace ns3::m3
 
