@@ -106,11 +106,11 @@ TEST(FeatureSchema, NamesAreUnlike)
 // Checkpoints and samples know inputs by their place. Other rows need another FEATURE_VERSION; then this test is new.
 TEST(FeatureSchema, AVersionHasItsInputs)
 {
-    ASSERT_EQ(FEATURE_VERSION, 5U);
-    EXPECT_EQ(FLOW_INPUTS, 33U);
-    EXPECT_EQ(HOP_INPUTS, 46U);
-    EXPECT_EQ(Fingerprint(FLOW_INPUT_NAMES), 0xdc40cd87aec86d73U);
-    EXPECT_EQ(Fingerprint(HOP_INPUT_NAMES), 0xa85ffe5bfee38ff4U);
+    ASSERT_EQ(FEATURE_VERSION, 6U);
+    EXPECT_EQ(FLOW_INPUTS, 34U);
+    EXPECT_EQ(HOP_INPUTS, 50U);
+    EXPECT_EQ(Fingerprint(FLOW_INPUT_NAMES), 0x758a6b82573ac794U);
+    EXPECT_EQ(Fingerprint(HOP_INPUT_NAMES), 0xfe0c24394771bbd4U);
     EXPECT_EQ(LOG_IDEAL, 3U);
     EXPECT_EQ(LOG_FLUID, 4U);
     EXPECT_EQ(HAS_PFC, 11U);

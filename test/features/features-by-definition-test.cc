@@ -37,7 +37,7 @@ FabricGraph ThreeRacks()
     }
     for (NodeId leaf = 2; leaf < 5; leaf++)
     {
-        fabric.AddLink(leaf, 0, 4 * HOST_RATE, DELAY_NS);
+        fabric.AddLink(leaf, 0, 4 * HOST_RATE, DELAY_NS, 1e-3);
         fabric.AddLink(leaf, 1, 4 * HOST_RATE, DELAY_NS);
         for (int host = 0; host < 4; host++)
         {
@@ -98,7 +98,7 @@ class ByDefinitionOf
         return window > 0 ? std::min(window, 100 * m_bdp) : 100 * m_bdp;
     }
 
-    /// The 46 inputs of a flow's hop.
+    /// The 50 inputs of a flow's hop.
     std::vector<double> Hop(uint32_t flow, std::size_t hop) const
     {
         const FluidFlow& fluid = m_run.fluid.flows[flow];
@@ -121,6 +121,7 @@ class ByDefinitionOf
         const auto one = [](const User&) { return 1.0; };
         const auto held = [](const User& user) { return user.held ? 1.0 : 0.0; };
         const auto queue = [](const User& user) { return user.queue; };
+        const auto window = [](const User& user) { return user.window; };
         const auto rate = [](const User& user) { return user.rate; };
         const auto large = [&](const User& user) { return user.bytes > m_bdp ? 1.0 : 0.0; };
         const auto size = [](const User& user) { return user.bytes; };
@@ -140,55 +141,64 @@ class ByDefinitionOf
         const auto arrived = [&](auto value) // while the flow lasts
         { return Sum(link, end, value, true) - Sum(link, now, value, true) - value(self); };
 
-        return {hops > 1 ? static_cast<double>(hop) / static_cast<double>(hops - 1) : 0,
-                hop == 0 ? 1.0 : 0.0,
-                hop == hops - 1 ? 1.0 : 0.0,
-                Clamped(Capacity(link) / 1.25),
-                static_cast<double>(m_fabric.Link(link).delayNs) / m_rtt,
-                Load(link),
-                Load(back),
-                std::log1p(active(link, one)),
-                std::log1p(active(link, large)),
-                std::log1p(active(link, size) / m_bdp),
-                recent(link, 1),
-                recent(link, 10),
-                recent(link, 100),
-                rtts(Backlog(link, now, false)),
-                rtts(Backlog(link, now, true)),
-                std::log1p(arrived(size) / m_bdp),
-                std::log1p(arrived(one)),
-                std::log1p(arrived(size) / (Capacity(link) * std::max(fct, m_rtt))),
-                std::log1p(active(back, one)),
-                std::log1p(active(back, large)),
-                recent(back, 1),
-                recent(back, 10),
-                rtts(Backlog(back, now, true)),
-                host ? 0 : Clamped(pool / ports),
-                active(link, rate) / Capacity(link),
-                std::log1p(active(link, held)),
-                rtts(active(link, [](const User& user) { return user.held ? user.window : 0; })),
-                std::log1p(active(link, [&](const User& user) { return user.rate * (user.end - now); }) / m_bdp),
-                Faded(link, now, FADING_RTTS[1], any),
-                Faded(link, now, FADING_RTTS[2], any),
-                rtts(active(link, queue)),
-                rtts(Faded(link, now, FADING_RTTS[1], queued)),
-                rtts(Faded(link, now, FADING_RTTS[2], queued)),
-                std::log1p(QueueOfNode(node, now) / (host ? perRtt : ports)),
-                active(back, rate) / Capacity(back),
-                std::log1p(active(back, held)),
-                rtts(active(back, queue)),
-                m_run.heldBy[flow] == hop ? 1.0 : 0.0,
-                std::log1p(meanOfOthers(held, held(self))),
-                std::log1p(meanOfOthers(queue, queue(self)) / perRtt),
-                meanOfOthers(rate, rate(self)) / Capacity(link),
-                Faded(link, now, FADING_RTTS[3], any),
-                rtts(Faded(link, now, FADING_RTTS[3], queued)),
-                std::log1p(mean(active(link, [&](const User& user) { return now - user.begin; }), active(link, one)) /
-                           m_rtt),
-                std::log1p(mean(active(link, [&](const User& user) { return user.held ? now - user.begin : 0; }),
-                                active(link, held)) /
-                           m_rtt),
-                host ? 0 : Clamped(pool / m_bdp)};
+        return {
+            hops > 1 ? static_cast<double>(hop) / static_cast<double>(hops - 1) : 0,
+            hop == 0 ? 1.0 : 0.0,
+            hop == hops - 1 ? 1.0 : 0.0,
+            Clamped(Capacity(link) / 1.25),
+            static_cast<double>(m_fabric.Link(link).delayNs) / m_rtt,
+            Load(link),
+            Load(back),
+            std::log1p(active(link, one)),
+            std::log1p(active(link, large)),
+            std::log1p(active(link, size) / m_bdp),
+            recent(link, 1),
+            recent(link, 10),
+            recent(link, 100),
+            rtts(Backlog(link, now, false)),
+            rtts(Backlog(link, now, true)),
+            std::log1p(arrived(size) / m_bdp),
+            std::log1p(arrived(one)),
+            std::log1p(arrived(size) / (Capacity(link) * std::max(fct, m_rtt))),
+            std::log1p(active(back, one)),
+            std::log1p(active(back, large)),
+            recent(back, 1),
+            recent(back, 10),
+            rtts(Backlog(back, now, true)),
+            host ? 0 : Clamped(pool / ports),
+            active(link, rate) / Capacity(link),
+            std::log1p(active(link, held)),
+            rtts(active(link, [](const User& user) { return user.held ? user.window : 0; })),
+            std::log1p(active(link, [&](const User& user) { return user.rate * (user.end - now); }) / m_bdp),
+            Faded(link, now, FADING_RTTS[1], any),
+            Faded(link, now, FADING_RTTS[2], any),
+            rtts(active(link, queue)),
+            rtts(Faded(link, now, FADING_RTTS[1], queued)),
+            rtts(Faded(link, now, FADING_RTTS[2], queued)),
+            std::log1p(QueueOfNode(node, now) / (host ? perRtt : ports)),
+            active(back, rate) / Capacity(back),
+            std::log1p(active(back, held)),
+            rtts(active(back, queue)),
+            m_run.heldBy[flow] == hop ? 1.0 : 0.0,
+            std::log1p(meanOfOthers(held, held(self))),
+            std::log1p(meanOfOthers(queue, queue(self)) / perRtt),
+            meanOfOthers(rate, rate(self)) / Capacity(link),
+            Faded(link, now, FADING_RTTS[3], any),
+            rtts(Faded(link, now, FADING_RTTS[3], queued)),
+            std::log1p(mean(active(link, [&](const User& user) { return now - user.begin; }), active(link, one)) /
+                       m_rtt),
+            std::log1p(mean(active(link, [&](const User& user) { return user.held ? now - user.begin : 0; }),
+                            active(link, held)) /
+                       m_rtt),
+            host ? 0 : Clamped(pool / m_bdp),
+            Clamped(m_fabric.Link(link).errorRate),
+            std::log1p(Sum(
+                link,
+                now,
+                [&](const User& user) { return std::exp(-(now - user.begin) / m_rtt); },
+                true)),
+            std::log1p(Sum(link, now + m_rtt, one, true) - Sum(link, now, one, true) - 1),
+            std::log1p((Sum(link, now + m_rtt, window, true) - Sum(link, now, window, true) - self.window) / perRtt)};
     }
 
     double RouteRtt(uint32_t flow) const
@@ -360,7 +370,7 @@ class ByDefinitionOf
     double m_bdp; //!< at 10 Gb/s
 };
 
-/// The 33 inputs of a flow, in a fabric whose hosts have 10 Gb/s.
+/// The 34 inputs of a flow, in a fabric whose hosts have 10 Gb/s.
 std::vector<double> FlowInputsOf(const FabricGraph& fabric,
                                  const RdmaConfig& config,
                                  const Flow& flow,
@@ -379,6 +389,11 @@ std::vector<double> FlowInputsOf(const FabricGraph& fabric,
     const double slowdown = std::max(1.0, (ideal + fct - wireBytes / 1.25) / ideal);
     const double window = definition.Window();
     const auto ownRtt = static_cast<double>(BaseRttNs(fabric, fluid.links, config.HeaderBytes(), config.AckBytes()));
+    double arrives = 1; // share of packets
+    for (const LinkId link : fluid.links)
+    {
+        arrives *= 1 - fabric.Link(link).errorRate;
+    }
     const auto control = config.congestionControl;
     const bool dctcp = control == CongestionControlType::DCTCP;
     const bool dcqcn = control == CongestionControlType::DCQCN;
@@ -420,7 +435,8 @@ std::vector<double> FlowInputsOf(const FabricGraph& fabric,
             std::log(rate(config.minRateBps)),
             std::log(ownRtt / rtt),
             std::log(window / (1.25 * ownRtt)),
-            std::log(std::max(1e6, 3 * ownRtt) / rtt)};
+            std::log(std::max(1e6, 3 * ownRtt) / rtt),
+            Clamped(packets * (1 - arrives))};
 }
 
 } // namespace

@@ -139,7 +139,7 @@ TEST(SampleFiles, ValuesOutOfTheirRangesAreRefused)
     expect(WithValue(flows, "first_hop", 0, 1U), ReadSampleStream, "a flow has no links");
     expect(WithValue(flows, "first_hop", 2, UINT32_MAX),
            ReadSampleStream,
-           "its part hop is 5 x 46 instead of 4294967295");
+           "its part hop is 5 x " + std::to_string(HOP_INPUTS) + " instead of 4294967295");
 
     const std::string maps = SampleBytes(TwoPaths());
     expect(WithValue(maps, "first_row", 1, 0U), ReadMapStream, "a path has fewer than 2 rows");

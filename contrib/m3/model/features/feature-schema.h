@@ -27,7 +27,7 @@ namespace ns3::m3
  * versions from 5 on go on answering by the inputs that they had; a training from one begins with weight 0 for the new
  * input. Samples are of one version.
  */
-inline constexpr uint32_t FEATURE_VERSION = 5;
+inline constexpr uint32_t FEATURE_VERSION = 6;
 
 /// \ingroup m3-features
 /// What the inputs of a flow are computed of.
@@ -54,6 +54,7 @@ struct FlowFacts
     double fluidSlowdown;     //!< Slowdown that flowSim gives.
     double slowestBps;        //!< Rate of the slowest link of the route.
     double routeRttNs;        //!< Base RTT of the route.
+    double lossShare;         //!< Share of its packets that links of the route lose.
 
     /// Logarithm of a rate over that of the NIC. \param rate bit/s, 1 where there is none
     double LogOfRate(const std::optional<uint64_t>& rate) const
@@ -89,6 +90,7 @@ struct HopFacts
     double nodeQueueBytes;      //!< Windows queued before all links of the node.
     double nodePerRttBytes;     //!< What all its ports move in a base RTT.
     bool holdsFlow;             //!< Whether the link is what holds the flow down for most of its bits.
+    double errorRate;           //!< Share of packets that the link loses.
 
     /// Time that the link takes to send some bytes, as it is stored.
     double Delay(double bytes) const
@@ -116,6 +118,15 @@ struct HopLifetimeFacts
     double heldFlows;  //!< Mean number of flows that the link held down.
     double queueBytes; //!< Mean of the windows queued before it.
     double rate;       //!< Mean rate of others, bytes per ns.
+};
+
+/// \ingroup m3-features
+/// What came to a link of a flow's route in the base RTT from the start of the flow on, the flow itself left out.
+struct HopSoonFacts
+{
+    double perRttBytes; //!< What the link moves in a base RTT.
+    double flows;       //!< Flows that started.
+    double windowBytes; //!< Their first windows.
 };
 
 /**
@@ -196,10 +207,13 @@ inline constexpr InputRow<FlowFacts> FLOW_SCHEMA[] = {
     {"retransmission timeout in base RTTs",
      InputScale::LOG,
      [](const FlowFacts& f) { return f.LogOfTime(RetransmissionTimeoutNs(std::llround(f.routeRttNs))); }},
+    {"packets of a flow that links lose",
+     InputScale::LOG,
+     [](const FlowFacts& f) { return LogOfInput(f.packets * f.lossShare); }},
 };
 
 /// Inputs of a link of a flow's route, the same.
-inline constexpr InputRow<HopFacts, HopLifetimeFacts> HOP_SCHEMA[] = {
+inline constexpr InputRow<HopFacts, HopLifetimeFacts, HopSoonFacts> HOP_SCHEMA[] = {
     {"place of a link in the route",
      InputScale::PLAIN,
      [](const HopFacts& h) { return h.hops > 1 ? static_cast<double>(h.hop) / static_cast<double>(h.hops - 1) : 0; }},
@@ -321,6 +335,16 @@ inline constexpr InputRow<HopFacts, HopLifetimeFacts> HOP_SCHEMA[] = {
     {"shared buffer of a switch in BDPs",
      InputScale::LOG,
      [](const HopFacts& h) { return h.ofSwitch ? LogOfInput(h.poolBytes / h.bdpBytes) : 0; }},
+    {"share of packets that a link loses", InputScale::LOG, [](const HopFacts& h) { return LogOfInput(h.errorRate); }},
+    {"flows that started in the last RTT on a link",
+     InputScale::LOG1P,
+     [](const HopFacts& h) { return std::log1p(h.link.recentFlows); }},
+    {"flows that start in the next RTT on a link",
+     InputScale::LOG1P,
+     [](const HopSoonFacts& h) { return std::log1p(h.flows); }},
+    {"first windows of the next RTT on a link, over its rate",
+     InputScale::LOG1P,
+     [](const HopSoonFacts& h) { return std::log1p(h.windowBytes / h.perRttBytes); }},
 };
 
 inline constexpr uint32_t FLOW_INPUTS = std::size(FLOW_SCHEMA); //!< Number of inputs of a flow.

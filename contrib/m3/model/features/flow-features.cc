@@ -23,6 +23,22 @@ void Append(FlowFeatures& features, const FlowFeatures& more)
     features.hop.insert(features.hop.end(), more.hop.begin(), more.hop.end());
 }
 
+namespace
+{
+
+/// Share of packets that the links of a route lose.
+double LossShare(const FabricGraph& fabric, const FluidFlow& flow)
+{
+    double arrives = 1;
+    for (const LinkId link : flow.links)
+    {
+        arrives *= 1 - fabric.Link(link).errorRate;
+    }
+    return 1 - arrives;
+}
+
+} // namespace
+
 void FillFlowInputs(const FabricGraph& fabric,
                     const RdmaConfig& resolved,
                     const HopSettings& settings,
@@ -61,7 +77,8 @@ void FillFlowInputs(const FabricGraph& fabric,
                               uncongested.idealNs,
                               uncongested.Slowdown(run.fluidFctNs[flow]),
                               fluid.bits / uncongested.unloadedNs * 1e9,
-                              RouteRttNs(fabric, settings, fluid)};
+                              RouteRttNs(fabric, settings, fluid),
+                              LossShare(fabric, fluid)};
         WriteInputs<FLOW_SCHEMA>(facts, row);
         row += FLOW_INPUTS;
     }

@@ -60,6 +60,20 @@ class HopWriter
         m_atArrival.resize(m_features.hopBegin.back());
     }
 
+    /// Writes what came in a base RTT from the starts of flows on for which that is over before a time.
+    void WriteSoon(double nowNs)
+    {
+        for (; m_nextSoon < m_soon.size() && m_soon[m_nextSoon].first < nowNs; m_nextSoon++)
+        {
+            WriteSoonOf(m_soon[m_nextSoon].second);
+        }
+        if (m_nextSoon == m_soon.size())
+        {
+            m_soon.clear();
+            m_nextSoon = 0;
+        }
+    }
+
     void OnArrival(uint32_t flow, double nowNs)
     {
         Advance(flow, nowNs);
@@ -70,6 +84,7 @@ class HopWriter
                 m_links[ReverseLink(link)].Advance(nowNs, m_rtt);
             }
             WriteHops(flow, nowNs);
+            m_soon.emplace_back(nowNs + m_rtt, flow);
         }
         const Users users = UsersOf(flow);
         ForEachWatched(flow,
@@ -92,6 +107,7 @@ class HopWriter
     /// To be called after the last event.
     FlowFeatures Finish()
     {
+        WriteSoon(std::numeric_limits<double>::infinity());
         return std::move(m_features);
     }
 
@@ -222,11 +238,28 @@ class HopWriter
                                  m_poolLog[of.from],
                                  m_nodeQueue[of.from],
                                  m_nodePerRtt[of.from],
-                                 m_run.heldBy[flow] == hop};
+                                 m_run.heldBy[flow] == hop,
+                                 of.errorRate};
             WriteInputs<HOP_SCHEMA>(facts, HopRow(flow, hop));
             m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop] = {link.arrivedBytes,
                                                                          link.arrivedFlows,
+                                                                         link.arrivedWindows,
                                                                          link.integrals};
+        }
+    }
+
+    void WriteSoonOf(uint32_t flow)
+    {
+        const FluidFlow& fluid = m_fluid.flows[flow];
+        const double window = std::min(fluid.bits / 8, m_settings.WindowBytes(NicRateOf(m_fabric, fluid)));
+        for (std::size_t hop = 0; hop < fluid.links.size(); hop++)
+        {
+            const LinkHistory& link = m_links[fluid.links[hop]];
+            const AtArrival& before = m_atArrival[m_features.hopBegin[m_rowOfFlow[flow]] + hop];
+            const HopSoonFacts facts{link.capacity * m_rtt,
+                                     static_cast<double>(link.arrivedFlows - before.flows - 1),
+                                     std::max(0.0, link.arrivedWindows - before.windows - window)};
+            WriteInputs<HOP_SCHEMA>(facts, HopRow(flow, hop));
         }
     }
 
@@ -262,6 +295,7 @@ class HopWriter
     {
         double bytes = 0;
         uint32_t flows = 0;
+        double windows = 0;
         LinkHistory::Integrals integrals;
     };
 
@@ -278,7 +312,9 @@ class HopWriter
     std::vector<double> m_poolLog;    //!< per node
     double m_rtt;                     //!< base RTT, ns
     std::vector<uint32_t> m_rowOfFlow;
-    std::vector<AtArrival> m_atArrival; //!< as rows of hop: counters when the flow arrived, before itself
+    std::vector<AtArrival> m_atArrival;              //!< as rows of hop: counters when the flow arrived, before itself
+    std::vector<std::pair<double, uint32_t>> m_soon; //!< a base RTT after their start, and flows in order of arrival
+    std::size_t m_nextSoon = 0;                      //!< of them, the first that is not written
     FlowFeatures m_features;
 };
 
@@ -293,6 +329,7 @@ FlowFeatures ViewHops(const FabricGraph& fabric,
     HopWriter writer(fabric, settings, flows, run, selection);
     for (const FluidRun::Event& event : run.events)
     {
+        writer.WriteSoon(event.timeNs);
         event.end ? writer.OnEnd(event.flow, event.timeNs) : writer.OnArrival(event.flow, event.timeNs);
     }
     return writer.Finish();

@@ -41,7 +41,8 @@ struct InputName
 };
 
 /// \ingroup m3-features
-/// Stands for the second kind of facts where there is one kind only.
+/// Stands for the later kinds of facts where there is one kind only. \tparam N tells several apart
+template <int N>
 struct NoFacts
 {
 };
@@ -49,15 +50,16 @@ struct NoFacts
 /**
  * \ingroup m3-features
  * One input of a model: name, scale, and the function that computes what is stored. The inputs of a schema may be known
- * at two times, the start and the end of a flow; each row belongs to one of them by the facts that its function takes.
+ * at several times, as at the start of a flow, soon after it and at its end; each row belongs to one of them by the
+ * facts that its function takes.
  */
-template <typename Facts, typename LaterFacts = NoFacts>
+template <typename Facts, typename LaterFacts = NoFacts<1>, typename SoonFacts = NoFacts<2>>
 struct InputRow
 {
     InputName name;                                    //!< Name and scale.
     double (*value)(const Facts&) = nullptr;           //!< Computes the stored value, if it is of this time.
     double (*laterValue)(const LaterFacts&) = nullptr; //!< Computes it, if it is of the later time.
-    bool later = false;                                //!< Which of both it is.
+    double (*soonValue)(const SoonFacts&) = nullptr;   //!< Computes it, if it is of the time between.
 
     /// An input that is known first.
     constexpr InputRow(const char* text, InputScale scale, double (*function)(const Facts&))
@@ -69,8 +71,14 @@ struct InputRow
     /// An input that is known later.
     constexpr InputRow(const char* text, InputScale scale, double (*function)(const LaterFacts&))
         : name{text, scale},
-          laterValue(function),
-          later(true)
+          laterValue(function)
+    {
+    }
+
+    /// An input that is known between.
+    constexpr InputRow(const char* text, InputScale scale, double (*function)(const SoonFacts&))
+        : name{text, scale},
+          soonValue(function)
     {
     }
 };
@@ -106,15 +114,22 @@ template <const auto& SCHEMA, std::size_t PLACE, typename Facts>
 void WriteInput(const Facts& facts, float* row)
 {
     using Row = std::decay_t<decltype(SCHEMA[0])>;
-    constexpr bool OF_LATER_FACTS = std::is_invocable_v<decltype(Row::laterValue), const Facts&>;
-    if constexpr (SCHEMA[PLACE].later && OF_LATER_FACTS)
+    if constexpr (std::is_invocable_v<decltype(Row::value), const Facts&>)
     {
-        constexpr auto VALUE = SCHEMA[PLACE].laterValue;
-        row[PLACE] = static_cast<float>(VALUE(facts));
+        if constexpr (constexpr auto VALUE = SCHEMA[PLACE].value; VALUE != nullptr)
+        {
+            row[PLACE] = static_cast<float>(VALUE(facts));
+        }
     }
-    else if constexpr (!SCHEMA[PLACE].later && !OF_LATER_FACTS)
+    else if constexpr (std::is_invocable_v<decltype(Row::laterValue), const Facts&>)
     {
-        constexpr auto VALUE = SCHEMA[PLACE].value;
+        if constexpr (constexpr auto VALUE = SCHEMA[PLACE].laterValue; VALUE != nullptr)
+        {
+            row[PLACE] = static_cast<float>(VALUE(facts));
+        }
+    }
+    else if constexpr (constexpr auto VALUE = SCHEMA[PLACE].soonValue; VALUE != nullptr)
+    {
         row[PLACE] = static_cast<float>(VALUE(facts));
     }
 }

@@ -30,6 +30,7 @@ void LinkHistory::Advance(double nowNs, double rttNs)
     for (std::size_t i = RECENT_RTTS.size(); i-- > 0; kept = TenthPower(kept)) // each time constant is a tenth
     {
         recent[i] *= kept;
+        recentFlows *= i == 0 ? kept : 1;
         recentHeld[i] += (1 - kept) * (static_cast<double>(held > 0) - recentHeld[i]);
         recentHeldQueue[i] += (1 - kept) * (std::max(0.0, heldQueue) - recentHeldQueue[i]);
     }
@@ -57,6 +58,8 @@ void LinkHistory::Arrive(const LinkUser& user)
     }
     arrivedBytes += user.bytes;
     arrivedFlows++;
+    arrivedWindows += user.windowBytes;
+    recentFlows++;
     backlog += user.bytes;
     windowBacklog += user.windowBytes;
     for (double& bytes : recent)

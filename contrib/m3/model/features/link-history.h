@@ -56,6 +56,8 @@ class LinkHistory
     double rate = 0;                                 //!< sum of the mean rates of the flows in transfer, bytes per ns
     double arrivedBytes = 0;                         //!< since the start
     uint32_t arrivedFlows = 0;                       //!< the same, flows
+    double arrivedWindows = 0;                       //!< the same, bytes of first windows
+    double recentFlows = 0;                          //!< flows arrived, fading with the first time constant
     std::array<double, RECENT_RTTS.size()> recent{}; //!< bytes arrived, fading with each time constant
     std::array<double, RECENT_RTTS.size()> recentHeld{};      //!< fading share of time in which it held a flow
     std::array<double, RECENT_RTTS.size()> recentHeldQueue{}; //!< fading average of heldQueue
