@@ -20,16 +20,42 @@ TEST_F(Programs, EnginesThatRefuseAScheduleAreLeftOutWithANote)
 {
     Write("chain.txt", std::string(CHAIN) + "end\n");
     const std::string files = "--topology=" + File("topo.txt") + " --flows=" + File("chain.txt");
-    const Outcome outcome = Start("m3-compare", files + " --engines=parsimon,packet,flowsim --out=" + File("out"));
+    const Outcome outcome = Start("m3-compare", files + " --engines=sampled,packet,flowsim --out=" + File("out"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
-    EXPECT_NE(outcome.output.find("packet: left out of the comparison: parsimon; "), std::string::npos)
+    EXPECT_NE(outcome.output.find("packet: left out of the comparison: sampled; "), std::string::npos)
         << outcome.output;
     const std::string report = Content(File("out/report.csv"));
     EXPECT_NE(report.find("packet,"), std::string::npos);
     EXPECT_NE(report.find("flowsim,"), std::string::npos);
-    EXPECT_EQ(report.find("parsimon"), std::string::npos);
-    ExpectRefused("m3-compare", files + " --engines=parsimon", "the engine parsimon needs the start of every flow");
-    ExpectRefused("m3-estimate", files + " --engine=parsimon", "the engine parsimon needs the start of every flow");
+    EXPECT_EQ(report.find("sampled"), std::string::npos);
+    ExpectRefused("m3-compare", files + " --engines=sampled", "the engine sampled simulates windows of time of a list");
+    ExpectRefused("m3-estimate", files + " --engine=published", "the engine published samples paths of a list");
+    ExpectRefused("m3-estimate",
+                  files + " --engine=m3 --scope=paths",
+                  "estimates flows that wait for others with the scope network alone, not with the scope paths");
+    ExpectRefused("m3-estimate", files + " --max-passes=0", "--max-passes");
+    ExpectRefused("m3-estimate", files + " --pass-tolerance=2", "--pass-tolerance");
+}
+
+TEST_F(Programs, WhatIsEstimatedByPassesSaysSoWhereverItIsWritten)
+{
+    Write("chain.txt", std::string(CHAIN) + "end\n");
+    const Outcome outcome =
+        Start("m3-compare",
+              "--topology=" + File("topo.txt") + " --flows=" + File("chain.txt") +
+                  " --engines=packet,parsimon,m3 --out=" + File("out") + " --report=" + File("page.html"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    const std::string line = "estimated by passes, since flows wait for others: ";
+    EXPECT_NE(outcome.output.find("parsimon: " + line), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("m3: " + line), std::string::npos);
+    EXPECT_NE(Content(File("page.html")).find(line), std::string::npos);
+    const std::string json = Content(File("out/report.json"));
+    EXPECT_NE(json.find(line), std::string::npos);
+    EXPECT_NE(json.find("\"passes\": {\n      \"count\": "), std::string::npos) << json;
+    const std::string groups = Content(File("out/groups.csv"));
+    EXPECT_NE(groups.find("waiting_ns,passes,last_change\n"), std::string::npos) << groups;
+    EXPECT_NE(groups.find("\nparsimon,"), std::string::npos);
+    EXPECT_NE(groups.find("\nm3,"), std::string::npos);
 }
 
 TEST_F(Programs, FilesOfSchedulesAreCheckedByEveryProgram)

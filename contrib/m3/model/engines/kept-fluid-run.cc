@@ -19,8 +19,11 @@ namespace
 
 std::shared_ptr<const FluidRun> Record(const Scenario& scenario, const Question& question, FluidKind kind)
 {
-    FabricFluid fluid =
-        MakeFabricFluid(scenario.Fabric(), scenario.Routes(), scenario.Flows(), scenario.Config().Format());
+    FabricFluid fluid = MakeFabricFluid(scenario.Fabric(),
+                                        scenario.Routes(),
+                                        scenario.Flows(),
+                                        scenario.Config().Format(),
+                                        scenario.RouteKeys());
     if (kind == FluidKind::OF_CLASSES)
     {
         TellClasses(scenario.Fabric(), scenario.Config(), scenario.Flows(), fluid);
@@ -63,6 +66,10 @@ std::size_t KeyOf(const Scenario& scenario)
         {
             boost::hash_combine(key, part);
         }
+    }
+    if (const ScheduledFlows* scheduled = scenario.Scheduled())
+    {
+        boost::hash_range(key, scheduled->numbers.begin(), scheduled->numbers.end());
     }
     return key;
 }

@@ -44,7 +44,7 @@ class Places
   public:
     explicit Places(const LoneFlowsInput& input)
         : m_input(input),
-          m_keys(input.scenario.Routes()),
+          m_keys(input.scenario.Routes(), input.scenario.RouteKeys()),
           m_byLink(input.scenario.Routes().HashesPorts())
     {
     }

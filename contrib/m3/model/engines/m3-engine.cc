@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-engine.h"
 
+#include "group-times.h"
 #include "packet-traits.h"
+#include "passes.h"
 
 #include "ns3/m3-estimate-share.h"
 #include "ns3/m3-input-error.h"
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace ns3::m3
@@ -38,13 +41,13 @@ void CheckQuestion(const Question& question)
     }
 }
 
-/// Names of the engines that take a trait into account.
+/// Names of the engines that take a trait into account, also in part.
 std::string EnginesThatTake(Trait trait)
 {
     std::string names;
     for (const EngineInfo& info : RegisteredEngines())
     {
-        if (info.takes.Has(trait))
+        if (info.takes.Has(trait) || info.partly.Has(trait))
         {
             names += (names.empty() ? "" : ", ") + info.name;
         }
@@ -56,11 +59,11 @@ std::string EnginesThatTake(Trait trait)
 /// forward
 void CheckTaken(const Scenario& scenario, const EngineInfo& info)
 {
-    if (scenario.WaitsForTasks() && !info.takes.Has(Trait::DEPENDENCIES))
+    if (scenario.WaitsForTasks() && !info.takes.Has(Trait::DEPENDENCIES) && !info.partly.Has(Trait::DEPENDENCIES))
     {
-        throw NoAnswer("the engine " + info.name +
-                       " needs the start of every flow beforehand, and here flows wait for others; engines that take "
-                       "such schedules: " +
+        throw NoAnswer("the engine " + info.name + " " +
+                       (info.whyNoTasks.empty() ? "needs the start of every flow beforehand" : info.whyNoTasks) +
+                       ", and here flows wait for others; engines that take such schedules: " +
                        EnginesThatTake(Trait::DEPENDENCIES));
     }
     if (scenario.Fabric().HasForwardingHosts() && !info.takes.Has(Trait::FORWARDING_HOSTS))
@@ -68,6 +71,12 @@ void CheckTaken(const Scenario& scenario, const EngineInfo& info)
         throw NoAnswer("the engine " + info.name + " does not know hosts that forward; engines that do: " +
                        EnginesThatTake(Trait::FORWARDING_HOSTS));
     }
+}
+
+/// Whether the engine answers in passes.
+bool AnswersByPasses(const Scenario& scenario, const EngineInfo& info)
+{
+    return scenario.WaitsForTasks() && !info.takes.Has(Trait::DEPENDENCIES);
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point begin)
@@ -97,6 +106,19 @@ void Engine::Set(const std::string& option, const std::string& text)
     m_options.Set(option, text);
 }
 
+void Engine::AddPassOptions()
+{
+    AddOption("max-passes",
+              "maximum number of passes in which engines that need all starts beforehand estimate flows that wait for "
+              "others: each sets the starts by the FCTs of the one before",
+              m_passLimits.maxPasses,
+              CountOption(1, 1000));
+    AddOption("pass-tolerance",
+              "mean change of completion times by a pass, relative to their mean, at which passes end",
+              m_passLimits.tolerance,
+              ShareOption());
+}
+
 void Engine::AddOption(const std::string& name,
                        const std::string& text,
                        const std::string& placeholder,
@@ -117,8 +139,13 @@ SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 {
     Prepare(scenario, question);
     const auto begin = std::chrono::steady_clock::now();
-    SlowdownReport report = DoRun(scenario, question);
-    AddScenarioNotes(scenario, question, report);
+    SlowdownReport report = AnswersByPasses(scenario, m_info)     ? RunByPasses(scenario, question)
+                            : HasGroupsOfList(scenario, question) ? RunWithGroups(scenario, question)
+                                                                  : DoRun(scenario, question);
+    if (!AnswersByPasses(scenario, m_info)) // else they are of the last pass
+    {
+        AddScenarioNotes(scenario, question, report);
+    }
     report.wallSeconds = SecondsSince(begin);
     DoComplete(scenario, question, report);
     return report;
@@ -128,6 +155,78 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
 {
     CheckQuestion(question);
     CheckTaken(scenario, m_info);
+    if (!AnswersByPasses(scenario, m_info))
+    {
+        return DoRunPerFlow(scenario, question);
+    }
+    DoPrepare(scenario, question);
+    Passes passes(scenario);
+    passes.Run(m_passLimits, [&](const Scenario& pass) { return DoRunPerFlow(pass, question); });
+    const TaskTimes& times = passes.Times();
+    std::vector<CompletionTime> fcts;
+    fcts.reserve(scenario.Flows().size());
+    for (std::size_t flow = 0; flow < scenario.Flows().size(); flow++)
+    {
+        const double start = times.startNs[flow];
+        fcts.push_back({times.receivedNs[flow] - start, times.sentNs[flow] - start, start});
+    }
+    return fcts;
+}
+
+SlowdownReport Engine::RunByPasses(const Scenario& scenario, const Question& question)
+{
+    Question asked = question;
+    asked.keepFluidRun = true; // of the last pass
+    std::optional<SlowdownReport> report;
+    Passes passes(scenario);
+    passes.Run(m_passLimits,
+               [&](const Scenario& pass)
+               {
+                   report.reset();
+                   return DoRunBoth(pass, asked, report);
+               });
+    if (!report)
+    {
+        report = DoRun(passes.Last(), asked);
+    }
+    if (m_info.isTrained)
+    {
+        report->WithholdIntervals(passes.Counts().Text());
+    }
+    else
+    {
+        report->AddNote(passes.Counts().Text());
+    }
+    report->passes = passes.Counts();
+    report->groups = GroupsOf(*scenario.Tasks(), passes.Times());
+    AddScenarioNotes(passes.Last(), question, *report);
+    return std::move(*report);
+}
+
+bool Engine::HasGroupsOfList(const Scenario& scenario, const Question& question) const
+{
+    return scenario.Tasks() && !scenario.Tasks()->Groups().empty() && !m_info.takes.Has(Trait::DEPENDENCIES) &&
+           m_info.partly.Has(Trait::DEPENDENCIES) && GivesPerFlow() && !question.share;
+}
+
+/// The groups of a list are those of FCTs that are drawn.
+SlowdownReport Engine::RunWithGroups(const Scenario& scenario, const Question& question)
+{
+    Question asked = question;
+    asked.keepFluidRun = true;
+    std::optional<SlowdownReport> report;
+    const std::vector<CompletionTime> fcts = DoRunBoth(scenario, asked, report);
+    if (!report)
+    {
+        report = DoRun(scenario, asked);
+    }
+    report->groups = GroupsOf(*scenario.Tasks(), TimesOfList(*scenario.Tasks(), fcts));
+    return std::move(*report);
+}
+
+std::vector<CompletionTime>
+Engine::DoRunBoth(const Scenario& scenario, const Question& question, std::optional<SlowdownReport>& /*report*/)
+{
     return DoRunPerFlow(scenario, question);
 }
 

@@ -13,6 +13,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,15 +89,25 @@ enum class EngineRole
 };
 
 /// \ingroup m3-engines
+/// When the passes end in which an engine answers for flows that wait for others.
+struct PassLimits
+{
+    uint64_t maxPasses = 8;   //!< At least 1.
+    double tolerance = 0.005; //!< Mean change of completion times by a pass, relative to their mean, from 0 to 1.
+};
+
+/// \ingroup m3-engines
 /// Description of an engine.
 struct EngineInfo
 {
     std::string name; //!< Short and unique: "packet".
     std::string text; //!< What it does, a clause for readers of reports.
     /// Traits of a scenario that it takes into account; its report has a note on the others, and scenarios with flows
-    /// that wait for others (Trait::DEPENDENCIES) are refused without it.
+    /// that wait for others (Trait::DEPENDENCIES) are refused unless they are here or in `partly`.
     TraitSet takes;
-    TraitSet partly; //!< Traits among the others that it takes into account in part.
+    /// Traits among the others that it takes into account in part. With Trait::DEPENDENCIES it answers in passes, for
+    /// which it must give completion times per flow, and draw them by ScheduledFlows::numbers.
+    TraitSet partly;
     /// Whether a trained model answers. Its report has intervals; they are withheld where the scenario has a trait that
     /// the engine does not take into account, or is outside of the training data.
     bool isTrained = false;
@@ -109,6 +120,8 @@ struct EngineInfo
     /// Name and value of an option that once selected this engine in the place of its family, and that programs still
     /// read; empty: none.
     std::pair<std::string, std::string> formerOption = {};
+    /// A clause that says why it refuses flows that wait for others, where it does; "" says that it needs all starts.
+    std::string whyNoTasks = {};
 };
 
 /**
@@ -172,7 +185,10 @@ class Engine
     void Prepare(const Scenario& scenario, const Question& question);
 
     /**
-     * Answers a question. The report has a note for every trait of the scenario that the engine does not take into
+     * Answers a question. Where flows wait for others and the engine needs their starts beforehand, it answers in
+     * passes (engines/passes.h): the report says how many, has the completion times of groups and no intervals, and the
+     * slowdowns are those with the starts of the last pass.
+     * The report has a note for every trait of the scenario that the engine does not take into
      * account. The report of a trained engine also has a note for what is outside of its training data: single inputs,
      * and the traffic as a whole. A report with such a note has no intervals.
      * \throws InputError for a question out of its ranges, and for a scenario that the engine cannot answer for
@@ -230,6 +246,9 @@ class Engine
                    const std::string& defaultText,
                    const std::function<void(const std::string& value)>& read);
 
+    /// Adds the options "max-passes" and "pass-tolerance", for engines that answer in passes.
+    void AddPassOptions();
+
     /// Adds a note for each trait of the scenario that the engine does not take into account, and for traffic outside
     /// of its training data; intervals are then withheld.
     void AddScenarioNotes(const Scenario& scenario, const Question& question, SlowdownReport& report) const;
@@ -238,11 +257,21 @@ class Engine
     virtual void DoPrepare(const Scenario& scenario, const Question& question);
     virtual SlowdownReport DoRun(const Scenario& scenario, const Question& question) = 0;
     virtual std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question);
+    /// Answers as DoRun() and DoRunPerFlow() with one run, where that takes both; `report` may be left empty, and
+    /// DoRun() then makes it.
+    virtual std::vector<CompletionTime>
+    DoRunBoth(const Scenario& scenario, const Question& question, std::optional<SlowdownReport>& report);
     /// Completes a report whose notes on the scenario and time are there.
     virtual void DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report);
 
+    /// Whether a list has groups that the engine tells the times of only as those of the FCTs of single flows.
+    bool HasGroupsOfList(const Scenario& scenario, const Question& question) const;
+    SlowdownReport RunByPasses(const Scenario& scenario, const Question& question);
+    SlowdownReport RunWithGroups(const Scenario& scenario, const Question& question);
+
     EngineInfo m_info;
     ProgramOptions m_options;
+    PassLimits m_passLimits;
 };
 
 /// \ingroup m3-engines

@@ -14,6 +14,7 @@
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
+#include "ns3/m3-schedule.h"
 #include "packet/engine/lone-flow-fct.h"
 #include "packet/engine/replication.h"
 
@@ -64,7 +65,7 @@ EstimateInput InputOf(const Scenario& scenario, const Question& question)
 /// How completion times are drawn.
 enum class Drawing
 {
-    IN_ORDER, //!< One after the other: of all flows.
+    IN_ORDER, //!< One after the other: of all flows. Those of a schedule are drawn by their numbers in it.
     BY_FLOW   //!< Each by the flow's own number, whatever others are asked for.
 };
 
@@ -86,7 +87,9 @@ class TimeDrawer : public PredictionUser
     void Use(std::size_t /*selection*/, uint32_t flow, const float* slowdowns) override
     {
         constexpr double MEDIAN = 0.5;
+        const ScheduledFlows* scheduled = m_scenario.Scheduled();
         const double probability = m_takesMedian                   ? MEDIAN
+                                   : scheduled                     ? UniformOf(m_seed, scheduled->numbers[flow])
                                    : m_drawing == Drawing::BY_FLOW ? UniformOf(m_seed, flow)
                                                                    : m_random.Uniform();
         times.push_back(TimeOf(m_scenario,
@@ -192,6 +195,7 @@ M3Engine::M3Engine(const EngineInfo& info)
               m_flowsPerWindow,
               CountOption(1));
     AddPathsOption();
+    AddPassOptions();
     AddOption("flows-per-class",
               "maximum number of flows of each size class that the m3 engine corrects",
               m_flowsPerClass,
@@ -264,8 +268,14 @@ void M3Engine::LoadModel(const Scenario& scenario, const Question& question, Sco
 
 void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
 {
-    CheckPaths(scenario);
     const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
+    if (scenario.WaitsForTasks() && scope != Scope::NETWORK)
+    {
+        throw NoAnswer("the engine " + Info().name +
+                       " estimates flows that wait for others with the scope network alone, not with the scope " +
+                       ScopeName(scope));
+    }
+    CheckPaths(scenario);
     LoadModel(scenario, question, scope);
     if (scope == Scope::WINDOWS && scenario.Flows().size() < m_windows)
     {
@@ -438,6 +448,13 @@ void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     for (std::size_t next = 0; next < scenarios.size();)
     {
         const Scenario& scenario = *scenarios[next];
+        if (scenario.WaitsForTasks() || (scenario.Tasks() && !scenario.Tasks()->Groups().empty()))
+        {
+            finished++;
+            done(next, Run(scenario, question));
+            next++;
+            continue;
+        }
         if (ScopeOf(scenario.Fabric(), scenario.Flows().size()) == Scope::NETWORK)
         {
             next = RunTogether(scenarios, next, question, finish);
@@ -456,6 +473,7 @@ std::vector<EngineEntry> M3Engines()
     info.name = "m3";
     info.text = "the fluid, corrected flow by flow by a trained model";
     info.takes = {Trait::SMALL_WINDOW, Trait::CONTROL_INPUTS};
+    info.partly = {Trait::DEPENDENCIES};
     info.isTrained = true;
     info.usesThreads = true;
     info.role = EngineRole::ESTIMATE;
@@ -468,6 +486,11 @@ std::vector<EngineEntry> M3Engines()
         variant.family = info.name;
         variant.role = EngineRole::NONE;
         variant.fixed = {{"scope", ScopeName(scope)}};
+        if (scope != Scope::NETWORK)
+        {
+            variant.partly = {};
+            variant.whyNoTasks = "samples " + ScopeName(scope) + " of a list in which every flow has its start";
+        }
         entries.push_back(MakeEngineEntry<M3Engine>(variant));
     }
     return entries;

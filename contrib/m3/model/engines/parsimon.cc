@@ -17,6 +17,7 @@
 #include "parts/link-decomposition.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace ns3::m3
@@ -29,6 +30,7 @@ namespace
 struct LinkResult
 {
     DelayBuckets delays;
+    std::vector<double> ownNs; //!< delay of each flow of the link, 0 of those that did not end
     uint64_t unfinished = 0;
     PacketCounts counts;
 };
@@ -42,6 +44,7 @@ LinkResult SimulateLink(const LinkScenario& scenario)
     link.counts = CountsOf(result);
     std::vector<DelaySample> samples;
     samples.reserve(scenario.flows.size());
+    link.ownNs.resize(scenario.flows.size());
     Route route;
     for (std::size_t i = 0; i < scenario.flows.size(); i++)
     {
@@ -52,11 +55,13 @@ LinkResult SimulateLink(const LinkScenario& scenario)
             continue;
         }
         routes.FirstRoute(flow.src, flow.dst, route);
-        const int64_t delayNs = result.flows[i].receiverFctNs -
-                                IdealFctNs(scenario.fabric, route, flow.sizeBytes, format, scenario.config.mode);
+        const int64_t delayNs =
+            std::max<int64_t>(0,
+                              result.flows[i].receiverFctNs -
+                                  IdealFctNs(scenario.fabric, route, flow.sizeBytes, format, scenario.config.mode));
+        link.ownNs[i] = static_cast<double>(delayNs);
         const auto packets = static_cast<double>(PacketCount(flow.sizeBytes, format.payloadBytes));
-        samples.push_back(
-            {flow.sizeBytes, static_cast<float>(static_cast<double>(std::max<int64_t>(0, delayNs)) / packets)});
+        samples.push_back({flow.sizeBytes, static_cast<float>(link.ownNs[i] / packets)});
     }
     link.delays = DelayBuckets(std::move(samples));
     return link;
@@ -66,7 +71,11 @@ LinkResult SimulateLink(const LinkScenario& scenario)
 
 ParsimonEstimate RunParsimon(const ParsimonInput& input)
 {
-    const LinkDecomposition network(input.fabric, input.routes, input.config, input.flows);
+    const LinkDecomposition network(input.fabric,
+                                    input.routes,
+                                    input.config,
+                                    input.flows,
+                                    input.scheduled ? &input.scheduled->keys : nullptr);
     const std::vector<LoadedLink>& links = network.Links();
 
     std::vector<LinkTraits> traits(links.size());
@@ -75,7 +84,12 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
         input.threads,
         [&](std::size_t i) { return TraitsOf(input.fabric, input.flows, network, links[i]); },
         [&](std::size_t i, LinkTraits&& of) { traits[i] = std::move(of); });
-    const std::vector<uint32_t> standsFor = ClusterLinks(traits);
+    std::vector<uint32_t> standsFor(links.size());
+    std::iota(standsFor.begin(), standsFor.end(), 0U);
+    if (!input.scheduled)
+    {
+        standsFor = ClusterLinks(traits);
+    }
 
     std::vector<uint32_t> simulated;
     uint64_t work = 0; // flows of all simulations
@@ -101,6 +115,7 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
     estimate.links = static_cast<uint32_t>(links.size());
     estimate.simulations = static_cast<uint32_t>(simulated.size());
     std::vector<DelayBuckets> delays(links.size());
+    std::vector<double> ownNs(input.scheduled ? input.flows.size() : 0, 0); // over all links of each flow
     uint64_t done = 0;
     InOrder(
         simulated.size(),
@@ -108,6 +123,11 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
         [&](std::size_t i) { return SimulateLink(network.Scenario(links[simulated[i]])); },
         [&](std::size_t i, LinkResult&& result)
         {
+            const std::vector<uint32_t>& ofLink = links[simulated[i]].flows;
+            for (std::size_t flow = 0; flow < ofLink.size() && input.scheduled; flow++)
+            {
+                ownNs[ofLink[flow]] += result.ownNs[flow];
+            }
             delays[simulated[i]] = std::move(result.delays);
             estimate.unfinished += result.unfinished;
             estimate.counts += result.counts;
@@ -130,12 +150,17 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
     for (uint32_t id = 0; id < input.flows.size(); id++)
     {
         const uint64_t size = input.flows[id].sizeBytes;
+        estimate.idealNs.push_back(network.IdealNsOf(id));
+        if (input.scheduled)
+        {
+            estimate.fctNs.push_back(network.IdealNsOf(id) + ownNs[id]);
+            continue;
+        }
         double perPacket = 0;
         for (const LinkId link : network.RouteOf(id))
         {
             perPacket += delaysOf[link]->Draw(size, random.Uniform());
         }
-        estimate.idealNs.push_back(network.IdealNsOf(id));
         estimate.fctNs.push_back(network.IdealNsOf(id) + static_cast<double>(PacketCount(size, payload)) * perPacket);
     }
     return estimate;
@@ -153,19 +178,41 @@ ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& quest
                         scenario.Flows(),
                         SeedOfReplication(question.seed),
                         ThreadCount(question.threads),
-                        question.progress});
+                        question.progress,
+                        scenario.Scheduled()});
 }
 
 class ParsimonEngine : public Engine
 {
   public:
-    using Engine::Engine;
+    explicit ParsimonEngine(const EngineInfo& info)
+        : Engine(info)
+    {
+        AddPassOptions();
+    }
 
   private:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
-        const FlowList& flows = scenario.Flows();
+        return ReportOf(scenario, question, EstimateByLinks(scenario, question));
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        return TimesOf(scenario, EstimateByLinks(scenario, question));
+    }
+
+    std::vector<CompletionTime>
+    DoRunBoth(const Scenario& scenario, const Question& question, std::optional<SlowdownReport>& report) override
+    {
         const ParsimonEstimate estimate = EstimateByLinks(scenario, question);
+        report = ReportOf(scenario, question, estimate);
+        return TimesOf(scenario, estimate);
+    }
+
+    SlowdownReport ReportOf(const Scenario& scenario, const Question& question, const ParsimonEstimate& estimate) const
+    {
+        const FlowList& flows = scenario.Flows();
         SlowdownReport report(Info().name, question.sizeClasses);
         for (std::size_t id = 0; id < flows.size(); id++)
         {
@@ -183,11 +230,10 @@ class ParsimonEngine : public Engine
         return report;
     }
 
-    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    static std::vector<CompletionTime> TimesOf(const Scenario& scenario, const ParsimonEstimate& estimate)
     {
         const FlowList& flows = scenario.Flows();
-        const ParsimonEstimate estimate = EstimateByLinks(scenario, question);
-        RoutesOfFlows routes(scenario.Routes());
+        RoutesOfFlows routes(scenario.Routes(), scenario.RouteKeys());
         Route route;
         std::vector<CompletionTime> times;
         times.reserve(flows.size());
@@ -209,7 +255,7 @@ std::vector<EngineEntry> ParsimonEngines()
     info.text = "every link by itself, packet-level; a flow's delays on its links are added up";
     info.takes = PACKET_TRAITS;
     // a lost packet delays a flow on a link as if each of its packets were: quantiles of size classes are too high
-    info.partly = {Trait::LINK_ERRORS};
+    info.partly = {Trait::LINK_ERRORS, Trait::DEPENDENCIES};
     info.usesThreads = true;
     return {MakeEngineEntry<ParsimonEngine>(info)};
 }

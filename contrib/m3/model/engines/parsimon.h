@@ -7,6 +7,7 @@
 #include "ns3/m3-packet-counts.h"
 #include "ns3/m3-rdma-config.h"
 #include "ns3/m3-routes.h"
+#include "ns3/m3-scenario.h"
 
 #include <cstdint>
 #include <functional>
@@ -26,6 +27,7 @@ struct ParsimonInput
     uint64_t seed = 1;                                                   //!< of the draws
     uint32_t threads = 1;                                                //!< at least 1; what comes out is the same
     std::function<void(uint64_t doneFlows, uint64_t allFlows)> progress; //!< called now and then; may be empty
+    const ScheduledFlows* scheduled = nullptr;                           //!< of a schedule with starts that are set
 };
 
 /// \ingroup m3-engines
@@ -47,6 +49,9 @@ struct ParsimonEstimate
  * ideal FCT, divided by its packets, goes to the bucket of its size (DelayBuckets). The estimate of a flow is
  *
  *   ideal FCT + packets x sum over the links of its route of one delay drawn from the bucket of its size.
+ *
+ * Flows of a schedule wait for each other and meet the same flows again and again, so that their delays are no draws:
+ * each link is simulated, and a flow has its own delay there.
  *
  * Delays of different links are taken as independent and are added: what slows a flow as a whole, such as a small
  * window, or its access link, counts at every link.

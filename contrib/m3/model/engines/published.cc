@@ -93,6 +93,7 @@ std::vector<EngineEntry> PublishedEngines()
     info.takes = {Trait::SMALL_WINDOW};
     info.isTrained = true;
     info.usesThreads = true;
+    info.whyNoTasks = "samples paths of a list in which every flow has its start";
     info.family = "m3"; // where kept answers lie
     info.formerOption = {"scope", info.name};
     return {MakeEngineEntry<PublishedEngine>(info)};

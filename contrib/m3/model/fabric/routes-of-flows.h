@@ -5,6 +5,7 @@
 #include "ns3/m3-routes.h"
 
 #include <unordered_map>
+#include <vector>
 
 namespace ns3::m3
 {
@@ -14,15 +15,21 @@ namespace ns3::m3
 class RoutesOfFlows
 {
   public:
-    /// Before the first flow. \param routes must outlive it
-    explicit RoutesOfFlows(const RouteTable& routes)
-        : m_routes(routes)
+    /// Before the first flow. \param routes must outlive it \param keys of the flows where the list is not what they
+    /// are counted in, null where it is; they must outlive it
+    explicit RoutesOfFlows(const RouteTable& routes, const std::vector<RouteKey>* keys = nullptr)
+        : m_routes(routes),
+          m_keys(keys)
     {
     }
 
     /// Key of the next flow of the list.
     RouteKey NextKey(NodeId src, NodeId dst)
     {
+        if (m_keys)
+        {
+            return (*m_keys)[m_nextId++];
+        }
         constexpr uint16_t FIRST_PORT = 10000;
         uint16_t& used = m_ports[static_cast<uint64_t>(src) << 32 | dst];
         return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++)};
@@ -36,11 +43,13 @@ class RoutesOfFlows
      */
     void Next(NodeId src, NodeId dst, Route& route)
     {
-        m_routes.DataRoute(m_routes.HashesPorts() ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++}, route);
+        m_routes.DataRoute(m_keys || m_routes.HashesPorts() ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++},
+                           route);
     }
 
   private:
     const RouteTable& m_routes;
+    const std::vector<RouteKey>* m_keys;
     uint64_t m_nextId = 0;
     std::unordered_map<uint64_t, uint16_t> m_ports; //!< flows so far by ordered pair
 };

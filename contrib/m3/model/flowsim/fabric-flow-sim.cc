@@ -113,13 +113,15 @@ class ScheduleSource final : public FluidSource
                    const Schedule& schedule,
                    const PacketFormat& format,
                    uint32_t ackBytes,
-                   bool hasClasses)
+                   bool hasClasses,
+                   const std::vector<double>* factors)
         : m_fabric(fabric),
           m_routes(routes),
           m_schedule(schedule),
           m_format(format),
           m_ackBytes(ackBytes),
           m_hasClasses(hasClasses),
+          m_factors(factors),
           m_clock(schedule),
           m_flows(schedule.Flows().size())
     {
@@ -163,7 +165,8 @@ class ScheduleSource final : public FluidSource
         const double slowdown = uncongested.Slowdown(fluidFctNs);
         const double start = m_clock.StartOf(flow);
         const auto due = [this](uint32_t next, double startNs) { AddDue(next, startNs); };
-        const double received = std::max(start + fluidFctNs, start + slowdown * uncongested.idealNs);
+        const double factor = m_factors ? (*m_factors)[flow] : 1;
+        const double received = std::max(start + fluidFctNs, start + factor * slowdown * uncongested.idealNs);
         m_flows[flow].receivedNs = received;
         m_flows[flow].sentNs = received + m_flows[flow].ackNs;
         m_clock.Happened(flow, TaskEvent::RECEIVED, received, due);
@@ -262,6 +265,7 @@ class ScheduleSource final : public FluidSource
     PacketFormat m_format;
     uint32_t m_ackBytes;
     bool m_hasClasses;
+    const std::vector<double>* m_factors; //!< null: all are 1
     TaskClock<double> m_clock;
     std::vector<State> m_flows;
     std::vector<RouteKey> m_keys;
@@ -313,10 +317,13 @@ void TellClasses(const FabricGraph& fabric, const RdmaConfig& config, const Flow
     }
 }
 
-FabricFluid
-MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const PacketFormat& format)
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const RouteTable& routes,
+                            const FlowList& flows,
+                            const PacketFormat& format,
+                            const std::vector<RouteKey>* keys)
 {
-    RoutesOfFlows next(routes);
+    RoutesOfFlows next(routes, keys);
     return MakeFabricFluid(
         fabric,
         [&](std::size_t flow, Route& route) { next.Next(flows[flow].src, flows[flow].dst, route); },
@@ -375,9 +382,10 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress,
                           const FluidClasses* classes,
-                          const std::vector<LinkChange>& changes)
+                          const std::vector<LinkChange>& changes,
+                          const std::vector<double>* factors)
 {
-    ScheduleSource source(fabric, routes, schedule, format, ackBytes, classes != nullptr);
+    ScheduleSource source(fabric, routes, schedule, format, ackBytes, classes != nullptr, factors);
     std::optional<FailingFabric> failing;
     if (!changes.empty())
     {

@@ -58,9 +58,13 @@ struct UncongestedFct
 UncongestedFct
 UncongestedFctOf(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid, std::size_t flow);
 
-/// \param format of its packets \throws InputError for an unconnected pair
-FabricFluid
-MakeFabricFluid(const FabricGraph& fabric, const RouteTable& routes, const FlowList& flows, const PacketFormat& format);
+/// \param format of its packets \param keys of the flows, null: counted in their list \throws InputError for an
+/// unconnected pair
+FabricFluid MakeFabricFluid(const FabricGraph& fabric,
+                            const RouteTable& routes,
+                            const FlowList& flows,
+                            const PacketFormat& format,
+                            const std::vector<RouteKey>* keys = nullptr);
 
 /// The same of flows whose routes are known. \param routeOf called for each in turn, writes its route
 FabricFluid MakeFabricFluid(const FabricGraph& fabric,
@@ -108,6 +112,8 @@ struct TaskTimes
  * Runs flowSim on the flows of a schedule. What waits for a flow's last byte waits for its whole FCT, which has the
  * propagation and store-and-forward that the fluid lacks; what waits for its last ACK waits for the way back, too.
  * \param schedule CheckSchedule() of it \param ended, changes as of StreamFabricFlowSim
+ * \param factors of the FCTs of flows, at least 1, by number: a flow has left the fluid when its fluid FCT is over, and
+ * its last byte is received when its FCT times the factor is; null: all are 1
  */
 TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const RouteTable& routes,
@@ -117,7 +123,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const std::function<void(uint32_t flow, double slowdown)>& ended,
                           const std::function<void(uint64_t finishedFlows)>& progress = {},
                           const FluidClasses* classes = nullptr,
-                          const std::vector<LinkChange>& changes = {});
+                          const std::vector<LinkChange>& changes = {},
+                          const std::vector<double>* factors = nullptr);
 
 } // namespace ns3::m3
 

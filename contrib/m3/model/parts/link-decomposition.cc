@@ -16,7 +16,8 @@ namespace ns3::m3
 LinkDecomposition::LinkDecomposition(const FabricGraph& fabric,
                                      const RouteTable& routes,
                                      const RdmaConfig& config,
-                                     const FlowList& flows)
+                                     const FlowList& flows,
+                                     const std::vector<RouteKey>* keys)
     : m_fabric(fabric),
       m_config(config),
       m_flows(flows)
@@ -31,12 +32,12 @@ LinkDecomposition::LinkDecomposition(const FabricGraph& fabric,
     m_baseRttNs.reserve(flows.size());
     m_idealNs.reserve(flows.size());
     m_routeBegin.push_back(0);
-    RoutesOfFlows keys(routes);
+    RoutesOfFlows next(routes, keys);
     Route route;
     for (uint32_t id = 0; id < flows.size(); id++)
     {
         const Flow& flow = flows[id];
-        const RouteKey key = keys.NextKey(flow.src, flow.dst);
+        const RouteKey key = next.NextKey(flow.src, flow.dst);
         routes.AckRoute(key, route);
         for (const LinkId link : route)
         {

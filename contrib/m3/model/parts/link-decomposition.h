@@ -42,13 +42,14 @@ class LinkDecomposition
 {
   public:
     /**
-     * \param config resolved for the fabric
+     * \param config resolved for the fabric \param keys of the flows, null: counted in their list
      * \throws InputError as CheckFlows
      */
     LinkDecomposition(const FabricGraph& fabric,
                       const RouteTable& routes,
                       const RdmaConfig& config,
-                      const FlowList& flows);
+                      const FlowList& flows,
+                      const std::vector<RouteKey>* keys = nullptr);
 
     /// Links that carry data, ascending by id.
     const std::vector<LoadedLink>& Links() const

@@ -215,6 +215,14 @@ ReportTable GroupTable(const std::vector<SlowdownReport>& reports)
     {
         table.columns.push_back({name, CellStyle::NUMBER});
     }
+    const bool hasPasses = std::any_of(reports.begin(),
+                                       reports.end(),
+                                       [](const SlowdownReport& report) { return report.passes.has_value(); });
+    if (hasPasses)
+    {
+        table.columns.push_back({"passes", CellStyle::NUMBER});
+        table.columns.push_back({"last_change", CellStyle::NUMBER});
+    }
     const auto whole = [](double ns) { return std::isnan(ns) ? ReportCell() : ReportCell(std::llround(ns)); };
     for (const SlowdownReport& report : reports)
     {
@@ -232,6 +240,16 @@ ReportTable GroupTable(const std::vector<SlowdownReport>& reports)
                                   whole(group.transferNs),
                                   whole(group.computeNs),
                                   whole(group.waitingNs)});
+            if (hasPasses)
+            {
+                std::vector<ReportCell>& row = table.rows.back();
+                row.resize(table.columns.size());
+                if (report.passes)
+                {
+                    row[row.size() - 2] = report.passes->passes;
+                    row[row.size() - 1] = report.passes->change;
+                }
+            }
         }
     }
     return table;

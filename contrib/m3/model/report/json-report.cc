@@ -66,6 +66,13 @@ nlohmann::ordered_json EngineJson(const SlowdownReport& report)
     {
         engine["intervals_withheld"] = true;
     }
+    if (report.passes)
+    {
+        engine["passes"] = {{"count", report.passes->passes},
+                            {"last_change", report.passes->change},
+                            {"largest_change", report.passes->largestChange},
+                            {"settled", report.passes->IsSettled()}};
+    }
     for (const GroupTimes& group : report.groups)
     {
         engine["groups"].push_back(GroupJson(group));

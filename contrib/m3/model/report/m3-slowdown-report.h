@@ -5,6 +5,7 @@
 #include "ns3/m3-group-times.h"
 #include "ns3/m3-matched-pairs.h"
 #include "ns3/m3-packet-counts.h"
+#include "ns3/m3-pass-counts.h"
 
 #include <cstdint>
 #include <optional>
@@ -167,6 +168,7 @@ class SlowdownReport
 
     double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
     std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
+    std::optional<PassCounts> passes;         //!< passes in which it was estimated, where it was
     std::vector<GroupTimes> groups;           //!< groups of tasks, set by engines that know when each task ran
 
   private:

@@ -86,6 +86,12 @@ Scenario::Scenario(const Scenario& other, const FlowList& flows)
 {
 }
 
+Scenario::Scenario(const Scenario& other, const FlowList& flows, const ScheduledFlows& scheduled)
+    : Scenario(other, flows)
+{
+    m_scheduled = &scheduled;
+}
+
 std::vector<ScenarioTrait> Scenario::Traits() const
 {
     std::vector<ScenarioTrait> traits = TraitsOf(m_fabric, m_routes, m_config, m_flows);

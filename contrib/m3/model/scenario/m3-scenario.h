@@ -16,6 +16,14 @@ namespace ns3::m3
 class Schedule;
 struct TrafficShape;
 
+/// \ingroup m3-scenario
+/// What the flows of a list have from a schedule in which they are in another order, by their places in the list.
+struct ScheduledFlows
+{
+    std::vector<uint32_t> numbers; //!< Places in Schedule::Flows().
+    std::vector<RouteKey> keys;    //!< What their routes are hashed from, counted in Schedule::Flows().
+};
+
 /**
  * A network with its routes, flows and configuration: the input of an engine. It is checked on construction and does
  * not change afterwards.
@@ -49,6 +57,10 @@ class Scenario
     /// Makes a scenario with the same network and configuration and other flows. \throws InputError as the other
     /// constructor
     Scenario(const Scenario& other, const FlowList& flows);
+
+    /// Makes a scenario with the same network and configuration and the flows of its schedule, with starts that are
+    /// set. \param scheduled of the flows; it must outlive the scenario \throws InputError as the other constructor
+    Scenario(const Scenario& other, const FlowList& flows, const ScheduledFlows& scheduled);
 
     /// Returns the network.
     const FabricGraph& Fabric() const
@@ -86,6 +98,18 @@ class Scenario
         return m_schedule;
     }
 
+    /// Returns what the flows have from a schedule where they are those of one with starts that were set, else null.
+    const ScheduledFlows* Scheduled() const
+    {
+        return m_scheduled;
+    }
+
+    /// Returns what the routes of the flows are hashed from where that is not counted in Flows(), else null.
+    const std::vector<RouteKey>* RouteKeys() const
+    {
+        return m_scheduled ? &m_scheduled->keys : nullptr;
+    }
+
     /// Returns whether tasks wait for others, so that not every start is known beforehand.
     bool WaitsForTasks() const;
 
@@ -100,7 +124,8 @@ class Scenario
 
     const FabricGraph& m_fabric;
     const FlowList& m_flows;
-    const Schedule* m_schedule; //!< null: the flows are a list
+    const Schedule* m_schedule;                  //!< null: the flows are a list
+    const ScheduledFlows* m_scheduled = nullptr; //!< of a list; null: it has its own order
     RdmaConfig m_config;
     RouteTable m_routes;
     RdmaConfig m_resolved;
