@@ -24,7 +24,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr int64_t DELAY_NS = 30'000; //!< so that flows meet no other
+constexpr int64_t CHAIN_DELAY_NS = 30'000; //!< so that flows meet no other
 const std::vector<std::string> PASS_ENGINES{"parsimon", "m3"};
 
 /// Flows 0 -> 1 -> 2 -> 3, each after the one before and a delay, in one group; the list has them the other way round.
@@ -38,8 +38,8 @@ Schedule BackwardChain()
         flows.push_back(schedule.AddFlow({src, src + 1, 100'000, 0}));
         schedule.SetGroup(flows.back(), group);
     }
-    schedule.AddDependency(flows[0], {flows[1], TaskEvent::RECEIVED, DELAY_NS});
-    schedule.AddDependency(flows[1], {flows[2], TaskEvent::RECEIVED, DELAY_NS});
+    schedule.AddDependency(flows[0], {flows[1], TaskEvent::RECEIVED, CHAIN_DELAY_NS});
+    schedule.AddDependency(flows[1], {flows[2], TaskEvent::RECEIVED, CHAIN_DELAY_NS});
     return schedule;
 }
 
@@ -92,12 +92,12 @@ TEST(Passes, StartsFollowFromWhatTheEngineExpectsBeyondTheFluid)
     fluid.Run(PassLimits(), TimesFluid(1));
     EXPECT_EQ(fluid.Counts().passes, 1U);
     EXPECT_LT(fluid.Counts().change, 1e-9);
-    const double each = (EndOf(fluid.Times()) - 2 * DELAY_NS) / 3;
+    const double each = (EndOf(fluid.Times()) - 2 * CHAIN_DELAY_NS) / 3;
     Passes slow(scenario);
     slow.Run(PassLimits(), TimesFluid(3));
     EXPECT_EQ(slow.Counts().passes, 2U);
     EXPECT_TRUE(slow.Counts().IsSettled());
-    EXPECT_NEAR(EndOf(slow.Times()), 9 * each + 2 * DELAY_NS, 1);
+    EXPECT_NEAR(EndOf(slow.Times()), 9 * each + 2 * CHAIN_DELAY_NS, 1);
     Passes fast(scenario);
     fast.Run(PassLimits(), TimesFluid(0.5));
     EXPECT_NEAR(EndOf(fast.Times()), EndOf(fluid.Times()), 1e-6) << "no flow is faster than its max-min share";
@@ -105,7 +105,7 @@ TEST(Passes, StartsFollowFromWhatTheEngineExpectsBeyondTheFluid)
     one.Run({1, 0.005}, TimesFluid(3));
     EXPECT_EQ(one.Counts().passes, 1U);
     EXPECT_FALSE(one.Counts().IsSettled());
-    EXPECT_NEAR(one.Counts().change, 6 * each / (3 * each + 2 * DELAY_NS), 1e-3);
+    EXPECT_NEAR(one.Counts().change, 6 * each / (3 * each + 2 * CHAIN_DELAY_NS), 1e-3);
     EXPECT_NE(one.Counts().Text().find("1 pass; "), std::string::npos);
     EXPECT_NE(one.Counts().Text().find("they have not settled"), std::string::npos);
 }

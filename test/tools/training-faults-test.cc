@@ -363,6 +363,30 @@ TEST_F(TrainingFaults, SamplesOfOtherOptionsAreNotCountedAsDone)
     EXPECT_EQ(Start("m3-datagen", "--seed=99 --first=3 --scenarios=1 " + options).code, 0);
 }
 
+TEST_F(TrainingFaults, SchedulesAreSamplesLikeOthers)
+{
+    const std::string options = "--schedules --scenarios=5 --packet-hops=20000 --flows=200 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("one") + " --seed=5 --processes=1").code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("same") + " --seed=5 --processes=3").code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("other") + " --seed=6").code, 0);
+    EXPECT_TRUE(BytesOfFolder("one") == BytesOfFolder("same"));
+    for (const auto& [name, bytes] : BytesOfFolder("one"))
+    {
+        EXPECT_NE(bytes, BytesOfFolder("other").at(name));
+    }
+    const Outcome outcome = Start("m3-datagen", "inspect " + File("one"));
+    EXPECT_NE(outcome.output.find("flows of schedule: "), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("seed 5"), std::string::npos) << outcome.output;
+    ExpectRefused("m3-datagen",
+                  "--scenarios=5 --packet-hops=20000 --flows=200 --seed=5 --out=" + File("one"),
+                  "schedules");
+    ExpectRefused("m3-datagen", "--schedules --paths=5 --out=" + File("x"), "--schedules draws networks of its own");
+    ExpectRefused("m3-datagen",
+                  "--schedules --kinds=incast --out=" + File("x"),
+                  "--schedules draws networks of its own");
+    EXPECT_EQ(Start("m3-train", "--data=" + File("one") + " --checkpoint=" + File("s.pt") + " --epochs=1").code, 0);
+}
+
 TEST_F(TrainingFaults, DamagedSamplesAreMadeAgain)
 {
     const std::string options = "--scenarios=4 --packet-hops=20000 --flows=20 --out=" + File("d");

@@ -11,22 +11,21 @@
  */
 #include "inspect-samples.h"
 #include "mpi-work.h"
+#include "packet-truth.h"
 #include "process-pool.h"
 #include "provenance.h"
 
 #include "core/parts-file.h"
 #include "core/progress.h"
-#include "core/random-stream.h"
 #include "core/text-format.h"
-#include "fabric/ideal-fct.h"
 #include "fabric/topology-file.h"
 #include "features/flow-features.h"
 #include "features/path-features.h"
+#include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
-#include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-routes.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-scenario-space.h"
@@ -63,6 +62,7 @@ struct Options
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
     std::vector<std::string> kinds;              //!< kinds of scenarios beyond it to draw from; empty: the space
+    bool schedules = false;                      //!< flows that wait for others, on networks of their own
     uint32_t variants = 1;                       //!< number of successive scenarios that are variants of one network
     double minMean = 0;                          //!< only networks whose flows have at least this mean size, bytes
     double minLocal = 0;                         //!< only networks where at least this share of flows stays in its rack
@@ -132,91 +132,6 @@ std::string FileOf(const Options& options, uint64_t index)
     return options.out + "/" + name + Extension(options);
 }
 
-/// Draws the flows to keep as samples: an equal share of each size class, or all flows of a class that has fewer.
-std::vector<uint32_t> Select(const FlowList& flows, const std::vector<bool>& usable, uint32_t maxFlows, uint64_t seed)
-{
-    const SizeClasses classes;
-    std::vector<std::vector<uint32_t>> byClass(classes.Count());
-    for (uint32_t id = 0; id < flows.size(); id++)
-    {
-        if (usable[id])
-        {
-            byClass[classes.ClassOf(flows[id].sizeBytes)].push_back(id);
-        }
-    }
-    RandomStream random(seed);
-    std::vector<uint32_t> selection;
-    std::sort(byClass.begin(), byClass.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
-    for (std::size_t i = 0; i < byClass.size(); i++)
-    {
-        auto& ids = byClass[i];
-        const std::size_t share = (maxFlows - selection.size()) / (byClass.size() - i);
-        for (std::size_t k = 0; k < std::min(share, ids.size()); k++)
-        {
-            std::swap(ids[k], ids[random.Integer(k, ids.size() - 1)]);
-            selection.push_back(ids[k]);
-        }
-    }
-    std::sort(selection.begin(), selection.end());
-    return selection;
-}
-
-/**
- * Runs the scenario through the packet engine. While it takes far more transmissions than it was drawn for, because of
- * retransmissions or of many long timeouts, only the first quarter of its flows is kept and it starts again.
- */
-PacketResult RunAffordably(TrainingScenario& scenario, double packetHops)
-{
-    constexpr double MAX_OVER = 2;
-    constexpr double MAX_EVENTS = 20; // per packet transmission; 4 is usual
-    PacketRunOptions run;
-    run.maxDataHops = static_cast<uint64_t>(MAX_OVER * packetHops);
-    run.maxEvents = static_cast<uint64_t>(MAX_EVENTS * packetHops);
-    const std::size_t drawn = scenario.flows.size();
-    PacketResult result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
-    while (result.beyondLimits && scenario.flows.size() >= 4)
-    {
-        scenario.flows.resize(scenario.flows.size() / 4);
-        result = RunPacketSimulation(scenario.fabric, scenario.config, scenario.flows, run);
-    }
-    if (scenario.flows.size() < drawn)
-    {
-        scenario.description += ", the first " + std::to_string(scenario.flows.size());
-    }
-    return result;
-}
-
-/// A network of the scenario space with its packet-level outcome.
-struct Truth
-{
-    TrainingScenario scenario;
-    RouteTable routes;
-    RdmaConfig config;            //!< resolved
-    std::vector<bool> usable;     //!< per flow: it finished
-    std::vector<double> slowdown; //!< per usable flow
-
-    Truth(const Options& options, uint64_t index)
-        : scenario(Draw(options, index, options.packetHops)),
-          routes(scenario.fabric, scenario.config.mode),
-          config(scenario.config.Resolve(scenario.fabric, routes))
-    {
-        const PacketResult result = RunAffordably(scenario, options.packetHops);
-        IdealFctsOfFlows ideals(scenario.fabric, routes, config.Format());
-        for (std::size_t id = 0; id < result.flows.size(); id++)
-        {
-            const Flow& flow = scenario.flows[id];
-            const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
-            usable.push_back(result.flows[id].unfinished == Unfinished::NO);
-            slowdown.push_back(SlowdownOf(result.flows[id].receiverFctNs, ideal));
-        }
-    }
-
-    bool Usable(const std::vector<uint32_t>& flows) const
-    {
-        return std::all_of(flows.begin(), flows.end(), [this](uint32_t id) { return usable[id]; });
-    }
-};
-
 /**
  * Returns all options that determine the bytes of a sample. Options that only select networks are not among them: a
  * network is the same whatever others are made.
@@ -232,6 +147,10 @@ std::string SettingsText(const Options& options, uint64_t index)
     {
         text << ", " << kind;
     }
+    if (options.schedules)
+    {
+        text << ", schedules";
+    }
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
     return text.str();
@@ -242,16 +161,28 @@ SampleOrigin OriginOf(const Options& options, const TrainingScenario& scenario, 
     return {scenario.description, options.seed, ProgramCommit(), SettingsText(options, index)};
 }
 
+/// Runs the packets of a drawn scenario.
+PacketTruth TruthOf(const Options& options, uint64_t index)
+{
+    if (options.schedules)
+    {
+        return {[&](double packetHops) { return DrawScheduleScenario(options.seed, index, packetHops, options.hosts); },
+                options.packetHops};
+    }
+    return {Draw(options, index, options.packetHops), options.packetHops};
+}
+
 TrainingSamples FlowSamples(const Options& options, uint64_t index)
 {
-    const Truth truth(options, index);
+    const PacketTruth truth = TruthOf(options, index);
     const TrainingScenario& scenario = truth.scenario;
     TrainingSamples samples;
     std::vector<uint32_t> kept;
     if (options.paths == 0)
     {
-        kept = Select(scenario.flows, truth.usable, options.flowsPerScenario, index);
-        const FluidRun run = RecordFluidRun(scenario.fabric, truth.routes, truth.config, scenario.flows);
+        kept = SelectFlows(scenario.flows, truth.usable, options.flowsPerScenario, index);
+        const FluidRun run = RecordFluidRun(
+            MakeFabricFluid(scenario.fabric, truth.routes, scenario.flows, truth.config.Format(), truth.RouteKeys()));
         samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept, run);
     }
     else
@@ -279,7 +210,7 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
 
 PathMapSamples MapSamples(const Options& options, uint64_t index)
 {
-    const Truth truth(options, index);
+    const PacketTruth truth = TruthOf(options, index);
     const FlowList& flows = truth.scenario.flows;
     const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows, {options.paths, index});
     PathMapSamples samples;
@@ -473,6 +404,10 @@ void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& t
                           options.kinds = text == "all" ? ScenarioKindNames() : SplitList(text);
                           DrawScenarioOfKinds(1, 0, 1, options.kinds); // refuses unknown names
                       });
+    program.Add("schedules",
+                "draw flows that wait for others (collectives, clients in a closed loop) on networks, some with slow "
+                "links, instead of the usual scenarios",
+                options.schedules);
     program.Add("pfc",
                 "keep only networks with PFC on, or off; any: both",
                 options.pfc,
@@ -567,6 +502,15 @@ bool ReadOptions(int argc, char* argv[], Options& options)
     if (!options.kinds.empty() && (!topology.empty() || options.variants > 1))
     {
         throw InputError("--kinds draws networks of its own: give no --topology and no --variants beside it");
+    }
+    const bool filters =
+        !options.controls.empty() || options.pfc != "any" || options.minMean > 0 || options.minLocal > 0;
+    if (options.schedules &&
+        (!topology.empty() || options.variants > 1 || !options.kinds.empty() || options.paths > 0 || filters))
+    {
+        throw InputError(
+            "--schedules draws networks of its own: give no --topology, --variants, --kinds, --paths, --cc, "
+            "--pfc, --min-mean and --min-local beside it");
     }
     if (!topology.empty())
     {

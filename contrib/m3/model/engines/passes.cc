@@ -38,7 +38,7 @@ std::vector<double> CompletionsOf(const Schedule& schedule, const TaskTimes& tim
 }
 
 /// Sets what a pass has changed.
-void Compare(const std::vector<double>& before, const std::vector<double>& after, PassCounts& counts)
+void SetChange(const std::vector<double>& before, const std::vector<double>& after, PassCounts& counts)
 {
     double sum = 0;
     counts.change = counts.largestChange = 0;
@@ -99,6 +99,7 @@ void Passes::RunFluid()
         [](uint32_t, double) {},
         {},
         classes ? &*classes : nullptr,
+        {}, // what fails is not taken into account
         &m_factors);
     for (std::size_t flow = 0; flow < m_fluidFctNs.size(); flow++)
     {
@@ -154,7 +155,7 @@ void Passes::Run(const PassLimits& limits, const Answer& answer)
         RunFluid();
         m_counts.passes++;
         std::vector<double> after = CompletionsOf(schedule, m_times);
-        Compare(std::exchange(completions, after), after, m_counts);
+        SetChange(std::exchange(completions, after), after, m_counts);
     } while (m_counts.change > limits.tolerance && m_counts.passes < limits.maxPasses);
 }
 
