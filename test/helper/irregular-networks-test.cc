@@ -2,8 +2,10 @@
 // Networks of no shape: random connected graphs with mixed rates and delays, several links between two switches and
 // hosts with two NICs, by every engine.
 #include "core/random-stream.h"
+#include "fabric/fabric-from-nodes.h"
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-estimator.h"
+#include "ns3/m3-fabric-helper.h"
 #include "ns3/m3-input-error.h"
 
 #include <gtest/gtest.h>
@@ -168,6 +170,39 @@ TEST(IrregularNetworks, WhatCannotRunIsRefusedByEveryEngine)
                     EXPECT_NE(std::string(error.what()).find("flow 1"), std::string::npos) << error.what();
                 }
             }
+        }
+    }
+}
+
+TEST(IrregularNetworks, NodesKeepAllThatAFabricSays)
+{
+    // two hosts at a switch inside a server and one outside, with links of all differences
+    FabricGraph fabric;
+    fabric.AddNode(NodeKind::FORWARDING_HOST);
+    fabric.AddNode(NodeKind::HOST);
+    fabric.AddNode(NodeKind::SWITCH);
+    fabric.AddNode(NodeKind::SWITCH);
+    fabric.SetServerSwitch(2);
+    fabric.AddLink(0, 2, 400'000'000'000, 25);
+    fabric.AddLink(1, 2, 200'000'000'000, 25, 0.25, 100'000'000'000);
+    fabric.AddLink(2, 3, 100'000'000'000, 500);
+    fabric.AddLink(1, 3, 50'000'000'000, 700);
+    const FabricGraph read = ReadFabric(FabricHelper::Install(fabric));
+    ASSERT_EQ(read.NodeCount(), fabric.NodeCount());
+    ASSERT_EQ(read.LinkCount(), fabric.LinkCount());
+    for (NodeId node = 0; node < fabric.NodeCount(); node++)
+    {
+        EXPECT_EQ(read.Kind(node), fabric.Kind(node));
+        EXPECT_EQ(read.IsServerSwitch(node), fabric.IsServerSwitch(node));
+        ASSERT_EQ(read.EgressLinks(node).size(), fabric.EgressLinks(node).size());
+        for (std::size_t port = 0; port < fabric.EgressLinks(node).size(); port++)
+        {
+            const FabricLink& one = read.Link(read.EgressLinks(node)[port]);
+            const FabricLink& other = fabric.Link(fabric.EgressLinks(node)[port]);
+            EXPECT_EQ(one.to, other.to);
+            EXPECT_EQ(one.bitsPerSecond, other.bitsPerSecond);
+            EXPECT_EQ(one.delayNs, other.delayNs);
+            EXPECT_EQ(one.errorRate, other.errorRate);
         }
     }
 }

@@ -38,7 +38,7 @@ NodeContainer FabricHelper::Install(const FabricGraph& fabric)
     nodes.Create(fabric.NodeCount());
     for (NodeId node = 0; node < fabric.NodeCount(); node++)
     {
-        nodes.Get(node)->AggregateObject(CreateObject<FabricRole>(fabric.Kind(node)));
+        nodes.Get(node)->AggregateObject(CreateObject<FabricRole>(fabric.Kind(node), fabric.IsServerSwitch(node)));
     }
     for (LinkId id = 0; id < fabric.LinkCount(); id += 2)
     {

@@ -191,6 +191,10 @@ FabricGraph ReadFabric(const NodeContainer& nodes)
         }
         const Ptr<FabricRole> role = nodes.Get(i)->GetObject<FabricRole>();
         fabric.AddNode(role ? role->Kind() : linksOf[i].size() == 1 ? NodeKind::HOST : NodeKind::SWITCH);
+        if (role && role->IsServerSwitch())
+        {
+            fabric.SetServerSwitch(i);
+        }
     }
     AddDuplexLinks(fabric, links, linksOf);
     for (const FabricRemark& remark : stock.Remarks())

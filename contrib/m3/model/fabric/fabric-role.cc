@@ -13,8 +13,9 @@ TypeId FabricRole::GetTypeId()
     return id;
 }
 
-FabricRole::FabricRole(NodeKind kind)
-    : m_kind(kind)
+FabricRole::FabricRole(NodeKind kind, bool isServerSwitch)
+    : m_kind(kind),
+      m_isServerSwitch(isServerSwitch)
 {
 }
 
