@@ -68,7 +68,7 @@ IdealColumn(const FabricGraph& fabric, EngineMode mode, const std::vector<uint64
         result.flows.emplace_back();
     }
     const std::string file = (TemporaryFolder() / "ideal.txt").string();
-    cut = WriteHpccFct(fabric, config, flows, result, file);
+    cut = WriteHpccFct(fabric, config, flows, result, {}, file);
     std::vector<uint64_t> ideals;
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);)

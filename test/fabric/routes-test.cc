@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <set>
 #include <sys/resource.h>
 
@@ -204,6 +205,52 @@ TEST(Routes, KeysCountFlowsAndPorts)
     EXPECT_EQ(keys.NextKey(0, 1).srcPort, 10001);
     EXPECT_EQ(keys.NextKey(1, 0).srcPort, 10000);
     EXPECT_EQ(keys.NextKey(0, 1).flowId, 3U);
+}
+
+TEST(Routes, HpccModeUsesTheLastOfParallelLinks)
+{
+    FabricGraph fabric;
+    for (const NodeKind kind : {NodeKind::HOST, NodeKind::HOST, NodeKind::SWITCH, NodeKind::SWITCH})
+    {
+        fabric.AddNode(kind);
+    }
+    fabric.AddLink(0, 2, 1'000'000'000, 10);
+    fabric.AddLink(1, 3, 1'000'000'000, 10);
+    fabric.AddLink(2, 3, 1'000'000'000, 10);
+    const LinkId last = fabric.AddLink(3, 2, 1'000'000'000, 10);
+    const auto linksBetween = [&fabric](EngineMode mode)
+    {
+        const RouteTable routes(fabric, mode);
+        std::set<LinkId> links;
+        for (uint64_t id = 0; id < 64; id++)
+        {
+            Route route;
+            routes.DataRoute({0, 1, id, static_cast<uint16_t>(10000 + id)}, route);
+            EXPECT_EQ(route.size(), 3U);
+            links.insert(route[1]);
+        }
+        return links;
+    };
+    EXPECT_EQ(linksBetween(EngineMode::HPCC), std::set<LinkId>{ReverseLink(last)});
+    EXPECT_EQ(linksBetween(EngineMode::STANDARD).size(), 2U);
+}
+
+TEST(Routes, HpccModeHashesTheDestinationPort)
+{
+    const FabricGraph fabric = MakeLeafSpine({2, 2, 8});
+    std::map<EngineMode, std::set<Route>> routesOf;
+    for (const EngineMode mode : {EngineMode::HPCC, EngineMode::STANDARD})
+    {
+        const RouteTable routes(fabric, mode);
+        for (uint16_t dstPort = 100; dstPort < 164; dstPort++)
+        {
+            Route route;
+            RoutesOfFlows(routes).Next(0, 2, route, dstPort);
+            routesOf[mode].insert(route);
+        }
+    }
+    EXPECT_EQ(routesOf[EngineMode::HPCC].size(), 8U); // of 64 hashes, all spines get some
+    EXPECT_EQ(routesOf[EngineMode::STANDARD].size(), 1U);
 }
 
 TEST(Routes, RefuseSwitchesAndIslands)

@@ -82,7 +82,7 @@ std::map<std::string, std::string> EverythingWritten(const std::optional<std::ve
     RdmaConfig config;
     config.mode = EngineMode::HPCC;
     const PacketResult result = RunPacketSimulation(fabric, config, flows);
-    WriteHpccFct(fabric, config, flows, result, file("fct"));
+    WriteHpccFct(fabric, config, flows, result, {}, file("fct"));
     WriteHpccPfc(fabric, result, file("pfc"));
     try
     {

@@ -59,7 +59,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                        for (std::size_t id = 0; id < times.size(); id++)
                        {
                            const Flow& flow = scenario.Flows()[id];
-                           const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+                           const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort);
                            const double fct = times[id].receiverNs;
                            if (!std::isnan(fct))
                            {
@@ -100,7 +100,7 @@ void WriteTxt(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                          return result.taskStartsNs[left] + result.flows[left].senderFctNs <
                                 result.taskStartsNs[right] + result.flows[right].senderFctNs;
                      });
-    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, flows, result, file);
+    WriteHpccFct(scenario.estimator.Fabric(), scenario.estimator.config, flows, result, {}, file);
 }
 
 bool EndsWith(const std::string& text, const std::string& end)

@@ -97,7 +97,7 @@ int main(int argc, char* argv[])
             const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
             const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
             progress.Clear();
-            const uint64_t cut = WriteHpccFct(fabric, run.config, flows, result, run.fctFile);
+            const uint64_t cut = WriteHpccFct(fabric, run.config, flows, result, options.linkChanges, run.fctFile);
             if (cut > 0)
             {
                 std::cerr << "m3-packet: warning: " << cut << " ideal FCTs in " << run.fctFile

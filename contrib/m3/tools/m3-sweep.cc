@@ -247,8 +247,8 @@ class SweepScenarios
                            a.Flows().begin() + static_cast<std::ptrdiff_t>(std::min(FLOWS, a.Flows().size())),
                            [&](const Flow& flow)
                            {
-                               return idealsOfA.NextNs(flow.src, flow.dst, flow.sizeBytes) ==
-                                      idealsOfB.NextNs(flow.src, flow.dst, flow.sizeBytes);
+                               return idealsOfA.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort) ==
+                                      idealsOfB.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort);
                            });
     }
 

@@ -60,7 +60,7 @@ PacketTruth::PacketTruth(TrainingScenario drawn, double packetHops)
     for (std::size_t id = 0; id < result.flows.size(); id++)
     {
         const Flow& flow = scenario.flows[id];
-        const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+        const int64_t ideal = ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort);
         usable.push_back(result.flows[id].unfinished == Unfinished::NO);
         slowdown.push_back(SlowdownOf(result.flows[id].receiverFctNs, ideal));
     }

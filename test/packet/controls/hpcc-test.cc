@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 using namespace ns3::m3;
@@ -471,6 +472,22 @@ TEST(NextHpccRate, AUtilisationNearZeroGivesTheCap)
     {
         EXPECT_EQ(NextHpccRate(config, GBIT / 10, sender, {GBIT, 0}, utilisation).rate, sender.cap) << utilisation;
     }
+}
+
+TEST(NextHpccRate, HpccModeTakesWhatTheCpuMakesOfAQuotient)
+{
+    // GBIT / 1e-10 = 1e19 fits into 64 bits, GBIT / 1e-11 does not and gives 0, GBIT / NaN 2^63
+    HpccConfig config;
+    config.eta = 1;
+    config.aiBps = 1000;
+    const ScriptedSender sender;
+    const auto rate = [&](double utilisation) {
+        return NextHpccRate(config, GBIT / 10, sender, {GBIT, 0}, utilisation, true).rate;
+    };
+    EXPECT_EQ(rate(1e-10), sender.cap);
+    EXPECT_EQ(rate(1e-11), GBIT / 10);
+    EXPECT_EQ(rate(0), GBIT / 10);
+    EXPECT_EQ(rate(std::nan("")), sender.cap);
 }
 
 TEST(ScaleRate, TruncatesAndIsZeroBeyond64Bits)

@@ -44,7 +44,7 @@ void ExpectSameFiles(const std::filesystem::path& folder, int fctColumns = 9)
     const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
 
     const auto out = TemporaryFolder();
-    WriteHpccFct(fabric, run.config, flows, result, out / "fct.txt");
+    WriteHpccFct(fabric, run.config, flows, result, options.linkChanges, out / "fct.txt");
     WriteHpccPfc(fabric, result, out / "pfc.txt");
     auto fct = Lines(out / "fct.txt");
     for (std::string& line : fct)

@@ -189,9 +189,9 @@ class FlowsimEngine : public Engine
         {
             const Flow& flow = schedule.Flows()[i];
             times.startNs.push_back(static_cast<double>(flow.startNs));
-            times.receivedNs.push_back(times.startNs.back() +
-                                       slowdowns[i] *
-                                           static_cast<double>(ideals.NextNs(flow.src, flow.dst, flow.sizeBytes)));
+            times.receivedNs.push_back(
+                times.startNs.back() +
+                slowdowns[i] * static_cast<double>(ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort)));
         }
         for (const Compute& compute : schedule.Computes())
         {

@@ -62,7 +62,8 @@ std::size_t KeyOf(const Scenario& scenario)
                                     uint64_t{flow.dst},
                                     flow.sizeBytes,
                                     uint64_t(flow.startNs),
-                                    uint64_t{flow.priorityGroup}})
+                                    uint64_t{flow.priorityGroup},
+                                    uint64_t{flow.dstPort}})
         {
             boost::hash_combine(key, part);
         }

@@ -70,7 +70,7 @@ class Places
         if (m_byLink)
         {
             const Flow& flow = m_input.flows[id];
-            m_input.scenario.Routes().AckRoute(m_keys.NextKey(flow.src, flow.dst), m_ackRoute);
+            m_input.scenario.Routes().AckRoute(m_keys.NextKey(flow.src, flow.dst, flow.dstPort), m_ackRoute);
             std::for_each(m_ackRoute.begin(), m_ackRoute.end(), visit);
         }
         return loses;
@@ -303,7 +303,7 @@ class LoneSearch
             RoutesOfFlows next(m_input.scenario.Routes());
             for (const Flow& flow : m_input.flows)
             {
-                keys.push_back(next.NextKey(flow.src, flow.dst));
+                keys.push_back(next.NextKey(flow.src, flow.dst, flow.dstPort));
             }
         }
         return keys;

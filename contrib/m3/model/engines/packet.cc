@@ -70,7 +70,7 @@ class PacketLevelEngine : public Engine
         IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
         for (std::size_t i = 0; i < flows.size(); i++)
         {
-            const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes);
+            const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes, flows[i].dstPort);
             if (result.flows[i].unfinished == Unfinished::NO)
             {
                 report.Add(question.sizeClasses.ClassOf(flows[i].sizeBytes),

@@ -239,7 +239,7 @@ class ParsimonEngine : public Engine
         times.reserve(flows.size());
         for (std::size_t id = 0; id < flows.size(); id++)
         {
-            routes.Next(flows[id].src, flows[id].dst, route);
+            routes.Next(flows[id].src, flows[id].dst, route, flows[id].dstPort);
             times.push_back(TimeOf(scenario, estimate.fctNs[id] / estimate.idealNs[id], estimate.idealNs[id], route));
         }
         return times;

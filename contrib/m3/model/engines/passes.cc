@@ -83,7 +83,7 @@ Passes::Passes(const Scenario& scenario)
     m_keys.reserve(scenario.Flows().size());
     for (const Flow& flow : scenario.Flows())
     {
-        m_keys.push_back(keys.NextKey(flow.src, flow.dst));
+        m_keys.push_back(keys.NextKey(flow.src, flow.dst, flow.dstPort));
     }
 }
 

@@ -61,9 +61,9 @@ class IdealFctsOfFlows
     }
 
     /// Returns the ideal FCT of the next flow of the list. \throws InputError if unreachable
-    int64_t NextNs(NodeId src, NodeId dst, uint64_t sizeBytes)
+    int64_t NextNs(NodeId src, NodeId dst, uint64_t sizeBytes, uint16_t dstPort = RouteKey().dstPort)
     {
-        m_routes.Next(src, dst, m_route);
+        m_routes.Next(src, dst, m_route, dstPort);
         return IdealFctNs(m_fabric, m_route, sizeBytes, m_format, m_mode);
     }
 

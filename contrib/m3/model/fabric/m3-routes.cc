@@ -368,10 +368,28 @@ class RouteTable::Impl
              [&](NodeId node, uint32_t count) { return hash(node == src ? NIC_HASH_SEED : node) % count; });
     }
 
+    /// A node's links that routes may take.
+    std::vector<LinkId> UsableLinks(NodeId node) const
+    {
+        std::vector<LinkId> links = m_fabric.EgressLinks(node);
+        if (m_rules.usesLastParallel)
+        {
+            const auto hasLater = [this, all = links](LinkId link)
+            {
+                return std::any_of(all.begin(),
+                                   all.end(),
+                                   [&](LinkId other)
+                                   { return other > link && m_fabric.Link(other).to == m_fabric.Link(link).to; });
+            };
+            links.erase(std::remove_if(links.begin(), links.end(), hasLater), links.end());
+        }
+        return links;
+    }
+
     /// A node's links in the order in which the search visits the neighbours.
     std::vector<LinkId> VisitOrder(NodeId node) const
     {
-        std::vector<LinkId> links = m_fabric.EgressLinks(node);
+        std::vector<LinkId> links = UsableLinks(node);
         if (m_rules.ordersHopsByNode)
         {
             std::sort(links.begin(),
@@ -413,7 +431,7 @@ class RouteTable::Impl
         {
             const std::size_t first = table.hops.size();
             table.begin.push_back(first);
-            for (LinkId link : m_fabric.EgressLinks(node))
+            for (LinkId link : UsableLinks(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
                 const bool forwards = (next == root || m_fabric.Forwards(next)) && m_fabric.Link(link).up;

@@ -18,9 +18,9 @@ namespace ns3::m3
 /// Properties of a flow that ECMP hashes.
 struct RouteKey
 {
-    NodeId src;             //!< source host
-    NodeId dst;             //!< destination host
-    uint64_t flowId;        //!< hashed in `STANDARD` mode (its low 32 bits)
+    NodeId src = 0;         //!< source host
+    NodeId dst = 0;         //!< destination host
+    uint64_t flowId = 0;    //!< hashed in `STANDARD` mode (its low 32 bits)
     uint16_t srcPort = 0;   //!< hashed in `HPCC` mode: 10000, 10001, ... counted per ordered (src, dst) pair
     uint16_t dstPort = 100; //!< hashed in `HPCC` mode
 };

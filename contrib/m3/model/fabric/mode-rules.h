@@ -46,6 +46,7 @@ struct ModeRules
                               //!< id, and ACKs take the reverse route
     bool ordersHopsByNode = false; //!< next hops in descending order of the neighbour's id; else in ascending order of
                                    //!< ports
+    bool usesLastParallel = false; //!< of parallel links between two nodes, only the last is used; else all
 
     // times
     bool truncatesTimes = false; //!< each transmission time is cut to whole ns on its own (HpccTxTimeNs)
@@ -63,9 +64,12 @@ struct ModeRules
 
     bool takesDirectNetworks = true; //!< hosts may forward, links may have a rate for each direction
 
-    bool ownClassOfAcks = false;  //!< ACKs at hosts are of class 3, so that flows of one other class are told from it
-    TelemetryUnits telemetry;     //!< counters of Telemetry::HOPS
-    bool cutsIdealOfFile = false; //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
+    bool ownClassOfAcks = false;    //!< ACKs at hosts are of class 3, so that flows of one other class are told from it
+    TelemetryUnits telemetry;       //!< counters of Telemetry::HOPS
+    bool cutsIdealOfFile = false;   //!< the ideal FCT of fct.txt is computed in 64 bits, which overflow
+    bool renewsIdealOfFile = false; //!< the ideal FCT of fct.txt is by the slowest link of the route when the flow ends
+    bool takesQuotients = false; //!< HPCC divides by a window or a utilisation of 0, and takes what an x86-64 CPU makes
+                                 //!< of a rate that 64 bits do not hold
     const char* lossText = "16 retransmission timeouts in a row"; //!< why a flow makes no progress any more
 };
 
@@ -77,6 +81,7 @@ constexpr ModeRules MakeHpccModeRules()
     rules.title = "as the HPCC simulator (hpcc mode)";
     rules.hashesPorts = true;
     rules.ordersHopsByNode = true;
+    rules.usesLastParallel = true;
     rules.truncatesTimes = true;
     rules.sharesBase = true;
     rules.sharesHostRate = true;
@@ -88,6 +93,8 @@ constexpr ModeRules MakeHpccModeRules()
     rules.ownClassOfAcks = true;
     rules.telemetry = {0xffffff, 0xfffff, 128, 80, true, false}; // 24 and 20 bits
     rules.cutsIdealOfFile = true;
+    rules.renewsIdealOfFile = true;
+    rules.takesQuotients = true;
     rules.lossText = "packets were lost, and hpcc mode has no retransmission timeout";
     return rules;
 }

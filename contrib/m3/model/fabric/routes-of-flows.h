@@ -23,8 +23,8 @@ class RoutesOfFlows
     {
     }
 
-    /// Key of the next flow of the list.
-    RouteKey NextKey(NodeId src, NodeId dst)
+    /// Key of the next flow of the list. \param dstPort its UDP port at the destination
+    RouteKey NextKey(NodeId src, NodeId dst, uint16_t dstPort = RouteKey().dstPort)
     {
         if (m_keys)
         {
@@ -32,7 +32,7 @@ class RoutesOfFlows
         }
         constexpr uint16_t FIRST_PORT = 10000;
         uint16_t& used = m_ports[static_cast<uint64_t>(src) << 32 | dst];
-        return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++)};
+        return {src, dst, m_nextId++, static_cast<uint16_t>(FIRST_PORT + used++), dstPort};
     }
 
     /**
@@ -41,9 +41,10 @@ class RoutesOfFlows
      * \pre NextKey is not used for other flows of the list
      * \throws InputError if unreachable
      */
-    void Next(NodeId src, NodeId dst, Route& route)
+    void Next(NodeId src, NodeId dst, Route& route, uint16_t dstPort = RouteKey().dstPort)
     {
-        m_routes.DataRoute(m_keys || m_routes.HashesPorts() ? NextKey(src, dst) : RouteKey{src, dst, m_nextId++},
+        m_routes.DataRoute(m_keys || m_routes.HashesPorts() ? NextKey(src, dst, dstPort)
+                                                            : RouteKey{src, dst, m_nextId++},
                            route);
     }
 

@@ -78,7 +78,7 @@ class FabricSource final : public FluidSource
             return nullptr;
         }
         const Flow& flow = m_list[m_next];
-        m_routes.Next(flow.src, flow.dst, m_fluid.links);
+        m_routes.Next(flow.src, flow.dst, m_fluid.links, flow.dstPort);
         SetFluidFlow(flow, m_format, m_fluid);
         m_fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
         m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid));
@@ -128,7 +128,7 @@ class ScheduleSource final : public FluidSource
         RoutesOfFlows keys(routes);
         for (const Flow& flow : schedule.Flows())
         {
-            m_keys.push_back(keys.NextKey(flow.src, flow.dst));
+            m_keys.push_back(keys.NextKey(flow.src, flow.dst, flow.dstPort));
         }
         m_clock.Begin([this](uint32_t flow, double startNs) { AddDue(flow, startNs); });
     }
@@ -326,7 +326,8 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
     RoutesOfFlows next(routes, keys);
     return MakeFabricFluid(
         fabric,
-        [&](std::size_t flow, Route& route) { next.Next(flows[flow].src, flows[flow].dst, route); },
+        [&](std::size_t flow, Route& route)
+        { next.Next(flows[flow].src, flows[flow].dst, route, flows[flow].dstPort); },
         flows,
         format,
         routes.Mode());
@@ -426,7 +427,7 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
         RoutesOfFlows next(routes);
         for (const Flow& flow : flows)
         {
-            keys.push_back(next.NextKey(flow.src, flow.dst));
+            keys.push_back(next.NextKey(flow.src, flow.dst, flow.dstPort));
         }
         failing.emplace(
             fabric,

@@ -37,7 +37,7 @@ LinkDecomposition::LinkDecomposition(const FabricGraph& fabric,
     for (uint32_t id = 0; id < flows.size(); id++)
     {
         const Flow& flow = flows[id];
-        const RouteKey key = next.NextKey(flow.src, flow.dst);
+        const RouteKey key = next.NextKey(flow.src, flow.dst, flow.dstPort);
         routes.AckRoute(key, route);
         for (const LinkId link : route)
         {

@@ -54,7 +54,7 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
         RoutesOfFlows keys(routes);
         for (const Flow& flow : flows)
         {
-            m_ports.push_back(keys.NextKey(flow.src, flow.dst).srcPort);
+            m_ports.push_back(keys.NextKey(flow.src, flow.dst, flow.dstPort).srcPort);
         }
     }
     Draw(options);
@@ -63,7 +63,11 @@ PathIndex::PathIndex(const FabricGraph& fabric, const RouteTable& routes, const 
 
 RouteKey PathIndex::KeyOf(uint32_t flow) const
 {
-    return {m_flows[flow].src, m_flows[flow].dst, flow, m_ports.empty() ? uint16_t{0} : m_ports[flow]};
+    return {m_flows[flow].src,
+            m_flows[flow].dst,
+            flow,
+            m_ports.empty() ? uint16_t{0} : m_ports[flow],
+            m_flows[flow].dstPort};
 }
 
 void PathIndex::Draw(const Options& options)

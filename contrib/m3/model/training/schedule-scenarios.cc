@@ -301,7 +301,8 @@ ListedRun ListFlows(const FabricGraph& fabric,
     RoutesOfFlows next(routes);
     for (uint32_t flow = 0; flow < schedule.Flows().size(); flow++)
     {
-        keys.push_back(next.NextKey(schedule.Flows()[flow].src, schedule.Flows()[flow].dst));
+        const Flow& one = schedule.Flows()[flow];
+        keys.push_back(next.NextKey(one.src, one.dst, one.dstPort));
         if (startOf(flow) >= 0)
         {
             numbers.push_back(flow);

@@ -19,7 +19,6 @@ namespace
 {
 
 constexpr double LARGEST_SECONDS = 1e9;
-constexpr uint32_t DPORT = 100;
 
 constexpr std::size_t FIELDS = 6;
 
@@ -82,7 +81,7 @@ class FlowReader
             m_reader.Fail("dst", "is the source itself");
         }
         flow.priorityGroup = static_cast<uint8_t>(m_reader.Integer(m_first + 2, "priority", 0, PRIORITIES - 1));
-        m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX);
+        flow.dstPort = static_cast<uint16_t>(m_reader.Integer(m_first + 3, "dport", 0, UINT16_MAX));
         flow.sizeBytes = m_reader.Integer(m_first + 4, "size", 1, MAX_FLOW_BYTES);
         flow.startNs = Start(m_first + 5);
         return flow;
@@ -131,8 +130,8 @@ void WriteFlowFile(const FlowList& flows, const std::string& file, StartTimes ti
                        out << flows.size() << '\n';
                        for (const Flow& flow : flows)
                        {
-                           out << flow.src << ' ' << flow.dst << ' ' << unsigned{flow.priorityGroup} << ' ' << DPORT
-                               << ' ' << flow.sizeBytes << ' ';
+                           out << flow.src << ' ' << flow.dst << ' ' << unsigned{flow.priorityGroup} << ' '
+                               << flow.dstPort << ' ' << flow.sizeBytes << ' ';
                            if (times == StartTimes::NANOSECONDS)
                            {
                                out << flow.startNs << '\n';

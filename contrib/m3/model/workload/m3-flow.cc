@@ -51,7 +51,7 @@ void CheckIdealFcts(const FabricGraph& fabric,
     {
         try
         {
-            all += ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes);
+            all += ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes, flows[i].dstPort);
         }
         catch (const InputError& error)
         {

@@ -29,6 +29,7 @@ struct Flow
     /// Class 0 to 7, the `pg` of the HPCC simulator's files. Engines that run packets tell classes apart; reports say
     /// where others do not.
     uint8_t priorityGroup = 3;
+    uint16_t dstPort = 100; //!< UDP port of the destination: in `HPCC` mode routes are hashed from it, too
 };
 
 /**

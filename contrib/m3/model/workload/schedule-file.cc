@@ -297,7 +297,9 @@ class ScheduleReader
 
     void ReadFlow()
     {
-        CheckFields(5, "flow NAME SRC DST BYTES, then start=, class= and group=", {"start", "class", "group"});
+        CheckFields(5,
+                    "flow NAME SRC DST BYTES, then start=, class=, dport= and group=",
+                    {"start", "class", "dport", "group"});
         Flow flow{Host(2, "src"), Host(3, "dst"), 0, Start()};
         if (flow.src == flow.dst)
         {
@@ -308,6 +310,10 @@ class ScheduleReader
         {
             flow.priorityGroup =
                 static_cast<uint8_t>(Located([&] { return ParseUnsigned("class", *text, 0, LAST_CLASS); }));
+        }
+        if (const std::string* text = Option("dport"))
+        {
+            flow.dstPort = static_cast<uint16_t>(Located([&] { return ParseUnsigned("dport", *text, 0, UINT16_MAX); }));
         }
         const TaskId task = m_schedule.AddFlow(flow);
         Name(task, FLOW_PREFIX);
@@ -396,6 +402,10 @@ class ScheduleWriter
             if (flow.priorityGroup != Flow().priorityGroup)
             {
                 out << " class=" << unsigned{flow.priorityGroup};
+            }
+            if (flow.dstPort != Flow().dstPort)
+            {
+                out << " dport=" << flow.dstPort;
             }
             WriteGroup(task, out);
         }

@@ -154,7 +154,12 @@ class Hpcc : public CongestionControl
         const auto baseRtt = static_cast<double>(sender.BaseRttNs());
         const double period = std::min(use.periodNs, baseRtt);
         loop.utilisation = (loop.utilisation * (baseRtt - period) + use.utilisation * period) / baseRtt;
-        return NextHpccRate(m_hpcc, *m_config.minRateBps, sender, loop.reference, loop.utilisation);
+        return NextHpccRate(m_hpcc,
+                            *m_config.minRateBps,
+                            sender,
+                            loop.reference,
+                            loop.utilisation,
+                            RulesOf(m_config.mode).takesQuotients);
     }
 
     void React(SenderControl& sender, const AckInfo& ack, bool full)
@@ -225,18 +230,37 @@ class Hpcc : public CongestionControl
 
 } // namespace
 
+namespace
+{
+
+/// The integer that an x86-64 CPU makes of a rate that need not fit into 64 bits.
+uint64_t QuotientOf(double rate)
+{
+    if (std::isnan(rate))
+    {
+        return uint64_t{1} << 63;
+    }
+    return rate < 0x1p64 ? static_cast<uint64_t>(rate) : 0;
+}
+
+} // namespace
+
 HpccReference NextHpccRate(const HpccConfig& own,
                            uint64_t minRateBps,
                            const SenderControl& sender,
                            const HpccReference& reference,
-                           double utilisation)
+                           double utilisation,
+                           bool takesQuotients)
 {
     const double excess = utilisation / own.eta;
     HpccReference next{0, 0};
     if (excess >= 1 || reference.increases >= own.miThreshold)
     {
         const double scaled = static_cast<double>(reference.rate) / excess;
-        next.rate = (scaled < 0x1p63 ? static_cast<uint64_t>(scaled) : sender.RateCap()) + *own.aiBps;
+        next.rate = (takesQuotients    ? QuotientOf(scaled)
+                     : scaled < 0x1p63 ? static_cast<uint64_t>(scaled)
+                                       : sender.RateCap()) +
+                    *own.aiBps;
     }
     else
     {
@@ -307,7 +331,7 @@ const ParameterTable& HpccParameters()
 
 void CheckHpcc(const RdmaConfig& config)
 {
-    if (config.windowBytes && *config.windowBytes == 0)
+    if (config.windowBytes && *config.windowBytes == 0 && !RulesOf(config.mode).takesQuotients)
     {
         throw InputError("HPCC needs a window above 0; leave it unset for the path's bandwidth-delay product");
     }

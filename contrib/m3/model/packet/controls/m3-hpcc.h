@@ -40,13 +40,15 @@ struct HpccReference
 /**
  * HPCC's rate for a utilisation (Li et al. 2019, algorithm 1, lines 9 to 17).
  * \param own its values, with aiBps set \param minRateBps lowest rate, bit/s
+ * \param takesQuotients ModeRules::takesQuotients; else a rate that 64 bits do not hold is the cap
  * \return new rate and count of increases, which become the reference once per RTT
  */
 HpccReference NextHpccRate(const HpccConfig& own,
                            uint64_t minRateBps,
                            const SenderControl& sender,
                            const HpccReference& reference,
-                           double utilisation);
+                           double utilisation,
+                           bool takesQuotients = false);
 
 } // namespace ns3::m3
 

@@ -20,10 +20,10 @@ void PacketEngine<Rules>::TakeUpFlow()
         m_addedKeys.emplace(m_firstRoutes);
         for (uint32_t flow = 0; flow < m_listed; flow++)
         {
-            m_addedKeys->NextKey(m_flows[flow].src, m_flows[flow].dst);
+            m_addedKeys->NextKey(m_flows[flow].src, m_flows[flow].dst, m_flows[flow].dstPort);
         }
     }
-    m_taskKeys.push_back(m_addedKeys->NextKey(m_flows.back().src, m_flows.back().dst));
+    m_taskKeys.push_back(m_addedKeys->NextKey(m_flows.back().src, m_flows.back().dst, m_flows.back().dstPort));
     m_result.flows.emplace_back();
     m_tasksDue++;
     m_wheel.Schedule(m_flows.back().startNs, EventType::FLOW_DUE, static_cast<uint32_t>(m_flows.size() - 1), 0);

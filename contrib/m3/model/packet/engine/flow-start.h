@@ -24,7 +24,7 @@ void PacketEngine<Rules>::ScheduleArrivals()
 template <class Rules>
 RouteKey PacketEngine<Rules>::NextKey(uint32_t flow)
 {
-    RouteKey key = m_routeKeys.NextKey(m_flows[flow].src, m_flows[flow].dst);
+    RouteKey key = m_routeKeys.NextKey(m_flows[flow].src, m_flows[flow].dst, m_flows[flow].dstPort);
     if (!m_options.routeIds.empty())
     {
         key.flowId = m_options.routeIds[flow];

@@ -82,7 +82,7 @@ void PacketEngine<Rules>::TakeNewRoutes()
     const std::size_t known = m_addedKeys ? m_flows.size() : m_nextArrival;
     for (std::size_t flow = 0; flow < known; flow++)
     {
-        m_keysAtChange.push_back(keys.NextKey(m_flows[flow].src, m_flows[flow].dst));
+        m_keysAtChange.push_back(keys.NextKey(m_flows[flow].src, m_flows[flow].dst, m_flows[flow].dstPort));
     }
     m_stopsBeforeChange = m_stops.End();
     for (QueuePair& pair : m_pairs)

@@ -257,7 +257,7 @@ class AdditionCheck
             throw InputError("a run in the order of events of a parallel run takes none");
         }
         m_bytes += flow.sizeBytes;
-        m_idealNs += m_ideals.NextNs(flow.src, flow.dst, flow.sizeBytes);
+        m_idealNs += m_ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort);
         if (m_bytes > MAX_ALL_FLOW_BYTES || m_idealNs > MAX_ALL_IDEAL_NS)
         {
             throw InputError("all flows of the run have more than 1 EB, or those that were added take more than 31 "

@@ -18,7 +18,7 @@ void PacketEngine<Rules>::SetRate(QueuePair& pair, uint64_t rate)
         return;
     }
     pair.rate = rate;
-    if (m_config.rateBound)
+    if (m_config.rateBound || Rules::RATE_MOVES_UNBOUND_PAIRS)
     {
         Rules::OnPacedRate(pair, m_commonBytes[0]);
     }
@@ -42,7 +42,7 @@ void PacketEngine<Rules>::SetRateNow(QueuePair& pair, uint64_t rate)
     const uint64_t before = pair.rate;
     const typename Rules::LastGap gapBefore = m_rules.LastGapOf(pair, m_commonBytes[0]);
     SetRate(pair, rate);
-    if (!m_config.rateBound)
+    if (!m_config.rateBound && !Rules::RATE_MOVES_UNBOUND_PAIRS)
     {
         return;
     }

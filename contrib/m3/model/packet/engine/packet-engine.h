@@ -215,6 +215,7 @@ class PacketEngine final : public PacketRun
     void SetLossy(LinkId link);
     bool SentBeforeOutage(LinkId link, uint64_t bytes, int64_t arrivedNs) const;
     bool LostOnLink(const EnginePacket& packet, uint64_t bytes);
+    bool LostByErrors(LinkId link);
     void DropPacket(PacketIndex packet, uint64_t& counter);
 
     // link-changes.h

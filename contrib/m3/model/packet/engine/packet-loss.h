@@ -44,12 +44,15 @@ bool PacketEngine<Rules>::LostOnLink(const EnginePacket& packet, uint64_t bytes)
     {
         return true;
     }
+    return LostByErrors(link);
+}
+
+/// Whether a frame that has come over a link is lost by the link's error rate. Draws where it has one.
+template <class Rules>
+bool PacketEngine<Rules>::LostByErrors(LinkId link)
+{
     const double errorRate = ErrorRate(link);
-    if (errorRate == 0)
-    {
-        return false;
-    }
-    return m_losses.Draw(link) < errorRate;
+    return errorRate > 0 && m_rules.DrawForLoss(link, m_losses) < errorRate;
 }
 
 template <class Rules>

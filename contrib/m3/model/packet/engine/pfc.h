@@ -55,7 +55,8 @@ void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
     const uint32_t priority = ClassOf(m_packets[packet]);
     m_packets.Free(packet);
-    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES, m_wheel.Now()))
+    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES, m_wheel.Now()) ||
+        (Rules::LOSES_PFC_FRAMES && LostByErrors(link)))
     {
         return;
     }

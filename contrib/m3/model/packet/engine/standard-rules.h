@@ -42,20 +42,22 @@ class StandardRules
   public:
     using Buffer = SharedBuffer<StandardBufferRules>; //!< memory of a switch
 
-    static constexpr bool HAS_TIMEOUTS = true;            //!< a retransmission timeout where packets can be lost
-    static constexpr bool ACKNOWLEDGES_DUPLICATES = true; //!< so that a lost ACK is made up for
-    static constexpr bool SKIPS_ACKNOWLEDGED = true;      //!< data acknowledged after a late NACK is not sent again
-    static constexpr bool LAST_ACK_MOVES_CONTROL = false; //!< the control hears of the ACK that ends its flow
-    static constexpr bool MAY_MARK_ACKS = false;          //!< ACKs take part in the drawing of ECN marks
-    static constexpr bool ACKS_HAVE_OWN_HEADROOM = true;  //!< ACKs that pass a pause take none from the data
-    static constexpr bool TELEMETRY_COVERS_ROUTE = true;  //!< a packet has a record for each hop, however many
-    static constexpr bool LOOKS_UP_HOPS = false;          //!< packets on their way stay on the route that they began
-    static constexpr bool BUFFERS_CLASS_0 = true;         //!< all classes take their place in a switch's buffer
-    static constexpr bool RUNS_IN_PARTS = false;          //!< events of one ns run in the order of their scheduling
-    static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
-    static constexpr bool WEIGHS_CLASSES = true;          //!< strict and weighted classes, also at hosts
-    static constexpr bool ANY_NODES = false;              //!< switches may cut through, hosts may forward
-    static constexpr bool CAN_RESUME = true;              //!< a run may begin with flows in mid-transfer
+    static constexpr bool HAS_TIMEOUTS = true;              //!< a retransmission timeout where packets can be lost
+    static constexpr bool ACKNOWLEDGES_DUPLICATES = true;   //!< so that a lost ACK is made up for
+    static constexpr bool SKIPS_ACKNOWLEDGED = true;        //!< data acknowledged after a late NACK is not sent again
+    static constexpr bool LAST_ACK_MOVES_CONTROL = false;   //!< the control hears of the ACK that ends its flow
+    static constexpr bool MAY_MARK_ACKS = false;            //!< ACKs take part in the drawing of ECN marks
+    static constexpr bool ACKS_HAVE_OWN_HEADROOM = true;    //!< ACKs that pass a pause take none from the data
+    static constexpr bool RATE_MOVES_UNBOUND_PAIRS = false; //!< who is paced at the cap is not slowed down
+    static constexpr bool LOSES_PFC_FRAMES = false;         //!< PFC is lossless where packets are lost
+    static constexpr bool TELEMETRY_COVERS_ROUTE = true;    //!< a packet has a record for each hop, however many
+    static constexpr bool LOOKS_UP_HOPS = false;            //!< packets on their way stay on the route that they began
+    static constexpr bool BUFFERS_CLASS_0 = true;           //!< all classes take their place in a switch's buffer
+    static constexpr bool RUNS_IN_PARTS = false;            //!< events of one ns run in the order of their scheduling
+    static constexpr uint32_t CLASSES = 1;                  //!< that flows are told apart by
+    static constexpr bool WEIGHS_CLASSES = true;            //!< strict and weighted classes, also at hosts
+    static constexpr bool ANY_NODES = false;                //!< switches may cut through, hosts may forward
+    static constexpr bool CAN_RESUME = true;                //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing: the part of EnginePair::nextSendNs below 1 ns.
     struct PaceState
@@ -180,6 +182,12 @@ class StandardRules
     double DrawForMark(LinkId link)
     {
         return m_marks.Draw(link);
+    }
+
+    /// \return a random number in (0, 1) that decides on the loss of a frame on a link
+    static double DrawForLoss(LinkId link, RandomStreams& streams)
+    {
+        return streams.Draw(link);
     }
 
     /// A switch sends a PFC frame.

@@ -426,7 +426,7 @@ std::vector<LinkChange> LinkChangesOf(const HpccRun& run, const FabricGraph& fab
     {
         return {};
     }
-    for (LinkId link = 0; link < fabric.LinkCount(); link++)
+    for (LinkId link = fabric.LinkCount(); link-- > 0;) // of parallel ones, the last is the one that is used
     {
         if (fabric.Link(link).from == down.a && fabric.Link(link).to == down.b)
         {
@@ -447,9 +447,12 @@ namespace
 class HpccIdeals
 {
   public:
-    HpccIdeals(const FabricGraph& fabric, const RdmaConfig& config)
+    /// \param later the network once links have gone down
+    HpccIdeals(const FabricGraph& fabric, const FabricGraph& later, const RdmaConfig& config)
         : m_fabric(fabric),
+          m_later(later),
           m_routes(fabric, config.mode),
+          m_laterRoutes(later, config.mode),
           m_wraps(RulesOf(config.mode).cutsIdealOfFile),
           m_config(config)
     {
@@ -457,14 +460,19 @@ class HpccIdeals
         m_config.baseRttNs.reset();
     }
 
-    /// In ns. `HPCC` mode: modulo 2^64 / 10^9 s at the slowest link's rate, as there.
-    uint64_t Of(const Flow& flow)
+    /// In ns. `HPCC` mode: modulo 2^64 / 10^9 s at the slowest link's rate, as there. \param isLater the slowest link
+    /// is that of the later network's route, if there is one; the RTT stays that of the first route
+    uint64_t Of(const Flow& flow, bool isLater)
     {
         constexpr uint32_t HEADER = 48; // also with telemetry
         Route route;
         m_routes.FirstRoute(flow.src, flow.dst, route);
         const auto rtt = static_cast<uint64_t>(m_config.BaseOfPair(m_fabric, m_routes, route).rttNs);
-        const uint64_t rate = BottleneckRate(m_fabric, route);
+        if (isLater && m_laterRoutes.Reachable(flow.src, flow.dst))
+        {
+            m_laterRoutes.FirstRoute(flow.src, flow.dst, route);
+        }
+        const uint64_t rate = BottleneckRate(m_later, route);
         const auto product =
             static_cast<Uint128>(WireBytes(flow.sizeBytes, {HEADER, m_config.payloadBytes})) * 8'000'000'000U;
         const bool isCut = m_wraps && product >> 64 != 0;
@@ -480,11 +488,23 @@ class HpccIdeals
 
   private:
     const FabricGraph& m_fabric;
+    const FabricGraph& m_later;
     const RouteTable m_routes;
+    const RouteTable m_laterRoutes;
     const bool m_wraps;
     RdmaConfig m_config;
     uint64_t m_cut = 0;
 };
+
+/// The network as its links are once all changes have come.
+FabricGraph AfterChanges(FabricGraph fabric, const std::vector<LinkChange>& changes)
+{
+    for (const LinkChange& change : changes)
+    {
+        fabric.SetLinkUp(change.link, change.up);
+    }
+    return fabric;
+}
 
 } // namespace
 
@@ -492,6 +512,7 @@ uint64_t WriteHpccFct(const FabricGraph& fabric,
                       const RdmaConfig& config,
                       const FlowList& flows,
                       const PacketResult& result,
+                      const std::vector<LinkChange>& changes,
                       const std::string& file)
 {
     const RouteTable routes(fabric, config.mode);
@@ -499,9 +520,12 @@ uint64_t WriteHpccFct(const FabricGraph& fabric,
     std::vector<RouteKey> keyOfFlow;
     for (const Flow& flow : flows)
     {
-        keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst));
+        keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst, flow.dstPort));
     }
-    HpccIdeals ideals(fabric, config);
+    const FabricGraph later = AfterChanges(fabric, changes);
+    HpccIdeals ideals(fabric, later, config);
+    const int64_t changeNs =
+        changes.empty() || !RulesOf(config.mode).renewsIdealOfFile ? INT64_MAX : changes.front().timeNs;
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {
@@ -511,6 +535,7 @@ uint64_t WriteHpccFct(const FabricGraph& fabric,
                        {
                            const Flow& flow = flows[id];
                            const int64_t start = result.taskStartsNs.empty() ? flow.startNs : result.taskStartsNs[id];
+                           const bool isLater = start + result.flows[id].senderFctNs >= changeNs;
                            out << FormatText("%08x %08x %u %u %llu %lld %lld %llu %lld\n",
                                              address(flow.src),
                                              address(flow.dst),
@@ -519,7 +544,7 @@ uint64_t WriteHpccFct(const FabricGraph& fabric,
                                              static_cast<unsigned long long>(flow.sizeBytes),
                                              static_cast<long long>(start),
                                              static_cast<long long>(result.flows[id].senderFctNs),
-                                             static_cast<unsigned long long>(ideals.Of(flow)),
+                                             static_cast<unsigned long long>(ideals.Of(flow, isLater)),
                                              static_cast<long long>(result.flows[id].receiverFctNs));
                        }
                    });

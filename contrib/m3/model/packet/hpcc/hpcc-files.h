@@ -71,13 +71,15 @@ std::vector<LinkChange> LinkChangesOf(const HpccRun& run, const FabricGraph& fab
  * Writes fct.txt: a line per finished flow in the order in which senders finished: `src_ip dst_ip src_port dst_port
  * size start_ns sender_fct_ns ideal_ns receiver_fct_ns`, whole or not at all. The ideal is that simulator's own
  * formula, not the one of reports; in `HPCC` mode, with its product of 64 bits, of which flows from 2.2 GB on lose the
- * front.
+ * front. After a link has gone down, it has the slowest link of the new route, and the RTT of the first one.
+ * \param changes LinkChangesOf() the run
  * \return how many ideals are too small because of that
  */
 uint64_t WriteHpccFct(const FabricGraph& fabric,
                       const RdmaConfig& config,
                       const FlowList& flows,
                       const PacketResult& result,
+                      const std::vector<LinkChange>& changes,
                       const std::string& file);
 
 /// Writes pfc.txt: `time_ns node is_switch port pause` per PFC frame received, ports from 1, whole or not at all.

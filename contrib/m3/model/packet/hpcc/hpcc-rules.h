@@ -3,6 +3,7 @@
 #define M3_HPCC_RULES_H
 
 #include "packet/engine/engine-state.h"
+#include "packet/engine/random-streams.h"
 #include "packet/engine/shared-buffer.h"
 
 #include "fabric/mode-rules.h"
@@ -12,6 +13,8 @@
 #include "ns3/rng-stream.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 
 namespace ns3::m3
 {
@@ -51,15 +54,18 @@ class HpccRules
                                                            //!< NIC's timer
     static constexpr bool MAY_MARK_ACKS = true;            //!< ACKs draw random numbers too, and are not marked
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
-    static constexpr bool TELEMETRY_COVERS_ROUTE = false;  //!< five records; beyond, the oldest gives way
-    static constexpr bool LOOKS_UP_HOPS = true;            //!< each packet looks up its next hop at each switch, which
-                                                           //!< shows where routes change
-    static constexpr bool BUFFERS_CLASS_0 = false;         //!< class 0 waits with PFC frames and is in no account
-    static constexpr bool RUNS_IN_PARTS = false;           //!< events of one ns run in the order of a parallel run
-    static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
-    static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
-    static constexpr bool ANY_NODES = false;               //!< switches may cut through, hosts may forward
-    static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
+    static constexpr bool RATE_MOVES_UNBOUND_PAIRS = true; //!< a rate moves the next sending time also of a pair that
+                                                           //!< is paced at its cap
+    static constexpr bool LOSES_PFC_FRAMES = true;        //!< a link's error rate is that of PFC frames, too
+    static constexpr bool TELEMETRY_COVERS_ROUTE = false; //!< five records; beyond, the oldest gives way
+    static constexpr bool LOOKS_UP_HOPS = true;           //!< each packet looks up its next hop at each switch, which
+                                                          //!< shows where routes change
+    static constexpr bool BUFFERS_CLASS_0 = false;        //!< class 0 waits with PFC frames and is in no account
+    static constexpr bool RUNS_IN_PARTS = false;          //!< events of one ns run in the order of a parallel run
+    static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
+    static constexpr bool WEIGHS_CLASSES = false;         //!< classes take turns, and at hosts there is one queue
+    static constexpr bool ANY_NODES = false;              //!< switches may cut through, hosts may forward
+    static constexpr bool CAN_RESUME = false;             //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
     struct PaceState
@@ -72,7 +78,7 @@ class HpccRules
     /// Rules of one run. \param config resolved, must outlive the rules
     HpccRules(const FabricGraph& fabric, const RdmaConfig& config)
         : m_config(config),
-          m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2)
+          m_nextStream(6 * uint64_t{fabric.NodeCount()} + 2 + 2 * LinksWithErrors(fabric))
     {
     }
 
@@ -137,7 +143,8 @@ class HpccRules
     /// A packet leaves now: sets when the next one may. \param fullBytes wire size of a full packet
     void Pace(Pair& pair, uint64_t /*rate*/, int64_t nowNs, uint32_t fullBytes) const
     {
-        pair.nextSendNs = nowNs + LastGapOf(pair, fullBytes);
+        pair.nextSendNs =
+            nowNs + (m_config.rateBound ? LastGapOf(pair, fullBytes) : HpccTxTimeNs(pair.lastWireBytes, pair.cap));
     }
 
     using LastGap = int64_t; //!< ns that the pacing leaves after a queue pair's last packet
@@ -145,9 +152,7 @@ class HpccRules
     /// \return ns that the pacing leaves after the last packet at the present rate
     LastGap LastGapOf(const Pair& pair, uint32_t fullBytes) const
     {
-        return pair.lastWireBytes == fullBytes
-                   ? pair.pace.fullNs
-                   : HpccTxTimeNs(pair.lastWireBytes, m_config.rateBound ? pair.rate : pair.cap);
+        return pair.lastWireBytes == fullBytes ? pair.pace.fullNs : HpccTxTimeNs(pair.lastWireBytes, pair.rate);
     }
 
     /// Moves the next sending time as if the last packet had been paced by the present rate.
@@ -166,6 +171,19 @@ class HpccRules
     double DrawForMark(LinkId /*link*/)
     {
         return RngStream(1, m_nextStream++, m_config.run).RandU01();
+    }
+
+    /// \return a random number in (0, 1) that decides on the loss of a frame on a link: both directions of each link
+    /// draw from a generator that begins as that of every other link
+    double DrawForLoss(LinkId link, RandomStreams& /*streams*/)
+    {
+        constexpr uint64_t STREAM = (uint64_t{1} << 63) + 50; // streams of one's choice begin at 2^63
+        auto& draws = m_losses[link / 2];
+        if (!draws)
+        {
+            draws = std::make_unique<RngStream>(1, STREAM, m_config.run);
+        }
+        return draws->RandU01();
     }
 
     /// A switch sends a PFC frame: that simulator makes a random variable with each.
@@ -188,8 +206,20 @@ class HpccRules
     }
 
   private:
+    /// \return number of links, both directions as one, that have an error rate
+    static uint64_t LinksWithErrors(const FabricGraph& fabric)
+    {
+        uint64_t count = 0;
+        for (LinkId link = 0; link < fabric.LinkCount(); link += 2)
+        {
+            count += fabric.Link(link).errorRate > 0;
+        }
+        return count;
+    }
+
     const RdmaConfig& m_config;
-    uint64_t m_nextStream; //!< number of streams that the simulator has used so far
+    std::map<LinkId, std::unique_ptr<RngStream>> m_losses; //!< of links with errors, by half the id of a direction
+    uint64_t m_nextStream;                                 //!< number of streams that the simulator has used so far
 };
 
 } // namespace ns3::m3
