@@ -199,12 +199,12 @@ TEST(ScheduleFile, ErrorsNameFileLineAndTask)
               "schedule.txt:2: 'a': group: no line before this one has the group 'g'");
     EXPECT_EQ(LinesError("group g\ngroup g\n"), "schedule.txt:3: 'g': group: an earlier one has this id");
     EXPECT_EQ(LinesError("flow a 0 1 5 start=1 start=2\n"), "schedule.txt:2: 'a': start= comes twice");
+    EXPECT_EQ(LinesError("flow a 0 1 5 colour=red\n"),
+              "schedule.txt:2: 'a': 'colour=red' is not expected; needs flow NAME SRC DST BYTES, then start=, class=, "
+              "dport= and group=");
     EXPECT_EQ(
-        LinesError("flow a 0 1 5 colour=red\n"),
-        "schedule.txt:2: 'a': 'colour=red' is not expected; needs flow NAME SRC DST BYTES, then start=, class= and "
-        "group=");
-    EXPECT_EQ(LinesError("flow a 0 1\n"),
-              "schedule.txt:2: 'a': has 4 fields; needs flow NAME SRC DST BYTES, then start=, class= and group=");
+        LinesError("flow a 0 1\n"),
+        "schedule.txt:2: 'a': has 4 fields; needs flow NAME SRC DST BYTES, then start=, class=, dport= and group=");
     EXPECT_EQ(LinesError("flow %0A 0 1 5\n"), "schedule.txt:2: '%0A': name: has a control character");
     EXPECT_EQ(LinesError("flow a%2 0 1 5\n"),
               "schedule.txt:2: 'a%2': name: needs two digits 0 to 9 or A to F behind each %");

@@ -72,9 +72,12 @@ int main(int argc, char* argv[])
             OutputPaths paths;
             paths.AddFile(run.fctFile);
             paths.AddFile(run.pfcFile);
-            if (!recoveryFile.empty())
+            for (const std::string& file : {recoveryFile, run.queues.file})
             {
-                paths.AddFile(recoveryFile);
+                if (!file.empty())
+                {
+                    paths.AddFile(file);
+                }
             }
             workload.headerBytes = run.config.HeaderBytes();
             workload.payloadBytes = run.config.payloadBytes;
@@ -92,6 +95,11 @@ int main(int argc, char* argv[])
             options.recordPfc = true;
             options.schedule = &schedule;
             options.linkChanges = LinkChangesOf(run, fabric);
+            QueueHistogram queues(fabric);
+            if (!run.queues.file.empty())
+            {
+                options.queueLooks = queues.Looks(run.queues);
+            }
             options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
             const auto begin = std::chrono::steady_clock::now();
             const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
@@ -105,6 +113,10 @@ int main(int argc, char* argv[])
                              "--mode=standard writes the whole value\n";
             }
             WriteHpccPfc(fabric, result, run.pfcFile);
+            if (!run.queues.file.empty())
+            {
+                queues.Write(run.queues.file);
+            }
             std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
                       << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "
                       << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, " << seconds

@@ -109,6 +109,10 @@ Source SourceOf(const ScenarioOptions& options)
         source.topologyFile = run.topologyFile;
         source.flowFile = run.flowFile;
         source.notes = run.notes;
+        if (!run.queues.file.empty())
+        {
+            source.notes.push_back(options.configFile + ": QLEN_MON_FILE is written by m3-packet alone");
+        }
     }
     source.config.mode = ParseEngineMode(options.mode);
     source.config.seed = options.workload.seed;

@@ -91,13 +91,12 @@ TEST(HpccFiles, AMissingFileIsSoughtInTwoPlacesThatTheErrorNames)
 TEST(HpccFiles, KeysOfTheFamilyThatMeanNothingHereAreNotedOnce)
 {
     EXPECT_TRUE(ReadConfigText(INPUTS).notes.empty());
-    const HpccRun run =
-        ReadConfigText(INPUTS + "QLEN_MON_FILE q.txt\nTRACE_NODE 0\nMON_START 0\nBW_MON_INTERVAL 10000\n"
-                                "FLOW_ON_PATH_FILE p\nCONWEAVE_TX_EXPIRY_TIME 100\nCNP_OUTPUT_FILE c\n"
-                                "SW_MONITORING_INTERVAL 10\nMON_START 1\n");
+    const HpccRun run = ReadConfigText(INPUTS + "BW_MON_FILE q.txt\nTRACE_NODE 0\nMON_START 0\nBW_MON_INTERVAL 10000\n"
+                                                "FLOW_ON_PATH_FILE p\nCONWEAVE_TX_EXPIRY_TIME 100\nCNP_OUTPUT_FILE c\n"
+                                                "SW_MONITORING_INTERVAL 10\nMON_START 1\n");
     ASSERT_EQ(run.notes.size(), 1U);
     EXPECT_EQ(run.notes[0].substr(TemporaryFolder().string().size() + 1),
-              "run/config.txt: keys that change nothing here: QLEN_MON_FILE, TRACE_NODE, MON_START, BW_MON_INTERVAL, "
+              "run/config.txt: keys that change nothing here: BW_MON_FILE, TRACE_NODE, MON_START, BW_MON_INTERVAL, "
               "FLOW_ON_PATH_FILE, CONWEAVE_TX_EXPIRY_TIME, CNP_OUTPUT_FILE, SW_MONITORING_INTERVAL");
     EXPECT_EQ(ConfigError("QLEN_MON_FIEL q.txt"), "run/config.txt:4: QLEN_MON_FIEL: unknown key");
     EXPECT_EQ(ConfigError("BUFER_SIZE 16"), "run/config.txt:4: BUFER_SIZE: unknown key");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Rules of the HPCC simulator that its reference outputs do not show: destination ports, parallel links, link errors,
-// bottlenecks after a link goes down, unbound rates, HPCC without window and with counters that miss packets. The
-// figures are those of the public simulator (github.com/alibaba-edu/High-Precision-Congestion-Control) with the files
-// that WriteCase writes.
+// bottlenecks after a link goes down, unbound rates, HPCC without window and with counters that miss packets, and what
+// it writes of queues. The figures are those of the public simulator
+// (github.com/alibaba-edu/High-Precision-Congestion-Control) with the files that WriteCase writes.
 #include "temporary-folder.h"
 
 #include "fabric/topology-file.h"
@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iomanip>
 #include <sstream>
@@ -73,21 +74,56 @@ void WriteCase(const PublicCase& one, const std::filesystem::path& folder)
     }
 }
 
-/// FNV-1a of 64 bits of the first eight columns of each line, with a line feed behind each.
-uint64_t HashOfEightColumns(const std::filesystem::path& file)
+/// FNV-1a of 64 bits.
+uint64_t HashOfPublicText(const std::string& text)
 {
     uint64_t hash = 14695981039346656037ULL;
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);)
+    for (const char c : text)
     {
-        line.replace(line.rfind(' '), std::string::npos, "\n");
-        for (const char c : line)
-        {
-            hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        }
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
     }
     return hash;
 }
+
+/// Columns 1 to 8 of an fct.txt, with a line feed behind each.
+std::string FirstEightColumns(const std::filesystem::path& file)
+{
+    std::string text;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);)
+    {
+        text += line.substr(0, line.rfind(' ')) + '\n';
+    }
+    return text;
+}
+
+/// A run of the packet engine with the files of a folder.
+class PublicRun
+{
+  public:
+    explicit PublicRun(const std::filesystem::path& folder)
+        : run(ReadHpccConfig((folder / "config.txt").string())),
+          fabric(ReadTopologyFile(run.topologyFile)),
+          flows(ReadFlowFile(run.flowFile, fabric, run.startTimes))
+    {
+        options.stopNs = run.stopNs;
+        options.linkChanges = LinkChangesOf(run, fabric);
+    }
+
+    /// Columns 1 to 8 of fct.txt.
+    std::string Fcts() const
+    {
+        const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
+        const auto file = TemporaryFolder() / "public-fct.txt";
+        WriteHpccFct(fabric, run.config, flows, result, options.linkChanges, file);
+        return FirstEightColumns(file);
+    }
+
+    const HpccRun run;
+    const FabricGraph fabric;
+    const FlowList flows;
+    PacketRunOptions options;
+};
 
 } // namespace
 
@@ -96,16 +132,68 @@ TEST(PublicSimulator, RulesBeyondTheReference)
     for (const PublicCase& one : PUBLIC_CASES)
     {
         SCOPED_TRACE(one.name);
-        const auto folder = TemporaryFolder();
-        WriteCase(one, folder);
-        const HpccRun run = ReadHpccConfig((folder / "config.txt").string());
-        const FabricGraph fabric = ReadTopologyFile(run.topologyFile);
-        const FlowList flows = ReadFlowFile(run.flowFile, fabric, run.startTimes);
-        PacketRunOptions options;
-        options.stopNs = run.stopNs;
-        options.linkChanges = LinkChangesOf(run, fabric);
-        const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
-        WriteHpccFct(fabric, run.config, flows, result, options.linkChanges, folder / "fct.txt");
-        EXPECT_EQ(HashOfEightColumns(folder / "fct.txt"), one.hash);
+        WriteCase(one, TemporaryFolder());
+        EXPECT_EQ(HashOfPublicText(PublicRun(TemporaryFolder()).Fcts()), one.hash);
     }
+}
+
+TEST(PublicSimulator, HpccDoesNotReactOnRoutesOfMoreThanFiveSwitches)
+{
+    // six switches in a row, two hosts at either end; with five, both flows take over 220 us
+    WriteCase({"", "CC_MODE 3\n", "", "", "", 0}, TemporaryFolder());
+    std::ofstream(TemporaryFolder() / "topo.txt")
+        << "10 6 9\n4 5 6 7 8 9\n0 4 25Gbps 1000ns 0\n1 4 25Gbps 1000ns 0\n2 9 25Gbps 1000ns 0\n3 9 25Gbps 1000ns 0\n"
+           "4 5 25Gbps 1000ns 0\n5 6 25Gbps 1000ns 0\n6 7 25Gbps 1000ns 0\n7 8 25Gbps 1000ns 0\n8 9 25Gbps 1000ns 0\n";
+    std::ofstream(TemporaryFolder() / "flow.txt") << "2\n0 2 3 100 300000 2.000001\n1 3 3 100 300000 2.000020\n";
+    EXPECT_EQ(PublicRun(TemporaryFolder()).Fcts(),
+              "0b000001 0b000201 10000 100 300000 2000001000 205944 116848\n"
+              "0b000101 0b000301 10000 100 300000 2000020000 206084 116848\n");
+}
+
+TEST(PublicSimulator, QueueHistogramsAreItsOwnToTheByte)
+{
+    WriteCase({"", "CC_MODE 8\nSIMULATOR_STOP_TIME 2.3\nQLEN_MON_FILE qlen.txt\n", "100Gbps", "0", "", 0},
+              TemporaryFolder());
+    PublicRun one(TemporaryFolder());
+    QueueHistogram histogram(one.fabric);
+    one.options.queueLooks = histogram.Looks(one.run.queues);
+    EXPECT_EQ(HashOfPublicText(one.Fcts()), PUBLIC_CASES[0].hash) << "looks change nothing";
+    histogram.Write(one.run.queues.file);
+    std::ifstream file(TemporaryFolder() / "qlen.txt");
+    std::stringstream text;
+    text << file.rdbuf();
+    EXPECT_EQ(HashOfPublicText(text.str()), 0xf19c97dd90e7a12a);
+}
+
+TEST(QueueLooks, SeeEachMultipleOfTheIntervalAndNoMoreThanTheBuffer)
+{
+    WriteCase({"", "CC_MODE 0\nBUFFER_SIZE 1\n", "100Gbps", "0", "", 0}, TemporaryFolder());
+    PublicRun one(TemporaryFolder());
+    constexpr int64_t FIRST_NS = 2'000'000'500;
+    constexpr int64_t INTERVAL_NS = 300;
+    constexpr int64_t END_NS = FIRST_NS + 1000 * INTERVAL_NS; // long after the last flow
+    int64_t next = FIRST_NS;
+    uint64_t longest = 0;
+    uint64_t last = 0;
+    one.options.queueLooks = {FIRST_NS,
+                              END_NS,
+                              INTERVAL_NS,
+                              [&](int64_t timeNs, const std::vector<uint64_t>& bytes)
+                              {
+                                  EXPECT_EQ(timeNs, next);
+                                  next += INTERVAL_NS;
+                                  ASSERT_EQ(bytes.size(), one.fabric.LinkCount());
+                                  last = 0;
+                                  for (LinkId link = 0; link < bytes.size(); link++)
+                                  {
+                                      EXPECT_TRUE(bytes[link] == 0 || !one.fabric.IsHost(one.fabric.Link(link).from));
+                                      last += bytes[link];
+                                  }
+                                  longest = std::max(longest, last);
+                              }};
+    EXPECT_FALSE(one.Fcts().empty());
+    EXPECT_EQ(next, END_NS + INTERVAL_NS) << "the last look is that of the end";
+    EXPECT_GT(longest, 5000U);
+    EXPECT_LE(longest, 4 * *one.run.config.bufferBytes) << "of four switches";
+    EXPECT_EQ(last, 0U) << "in the end all queues are empty";
 }

@@ -6,6 +6,8 @@
 #include "flow-resume.h"
 #include "host.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
 
@@ -62,6 +64,38 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
     case EventType::RETRANSMIT:
         OnTimeout(event.Object());
         break;
+    case EventType::QUEUE_LOOK:
+        OnQueueLook();
+        break;
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::ScheduleLooks()
+{
+    if (m_options.queueLooks.intervalNs > 0)
+    {
+        m_looksLeft = true;
+        m_lookedAt.resize(m_ports.size());
+        m_wheel.Schedule(std::max(m_options.queueLooks.firstNs, m_options.beginNs), EventType::QUEUE_LOOK, 0, 0);
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::OnQueueLook()
+{
+    const QueueLooks& looks = m_options.queueLooks;
+    for (LinkId link = 0; link < m_ports.size(); link++)
+    {
+        // what waits with PFC frames is in no queue
+        m_lookedAt[link] = m_ports[link].queuedBytes - (PassesBuffers(0) ? m_classes[link].bytes[0] : 0);
+    }
+    const int64_t now = m_wheel.Now();
+    looks.look(now, m_lookedAt);
+    m_looksLeft = now < looks.endNs;
+    if (m_looksLeft)
+    {
+        m_wheel.Schedule(now + looks.intervalNs, EventType::QUEUE_LOOK, 0, 0);
     }
 }
 

@@ -99,6 +99,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     m_timeouts = CanLosePackets() || (Rules::HAS_TIMEOUTS && m_classUse.lossless < m_classUse.classes);
     // a PFC frame may wait for the frame before it
     m_quietNs = 2 * LongestHopNs(fabric, config, options.linkChanges);
+    ScheduleLooks();
     if (flowsWait)
     {
         BeginTasks();

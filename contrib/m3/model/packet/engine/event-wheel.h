@@ -31,7 +31,8 @@ enum class EventType : uint8_t
     FLOW_RESUME,    //!< creates the queue pair of a flow in mid-transfer; subject: index of its progress
     LINK_CHANGE,    //!< a link goes down or comes up; subject: index of the change
     RETRANSMIT,     //!< retransmission timeout; object: queue pair slot
-    FLOW_POSTED     //!< an application posts a flow in a run of parts; subject: flow, object: the part that sets it off
+    FLOW_POSTED,    //!< an application posts a flow in a run of parts; subject: flow, object: the part that sets it off
+    QUEUE_LOOK      //!< a look at all queues
 };
 
 /**

@@ -30,6 +30,21 @@ struct QueueSample
 
 /**
  * \ingroup m3-packet
+ * Looks at all queues at regular times. Unlike samples, which come before all events of their time, a look is an event
+ * of the run itself: it comes after the events of its time that were scheduled before the look before it. The run goes
+ * on until the last one, also when all flows have ended.
+ */
+struct QueueLooks
+{
+    int64_t firstNs = 0;    //!< Time of the first look, ns.
+    int64_t endNs = 0;      //!< After a look at this time or later comes none.
+    int64_t intervalNs = 0; //!< Time between looks, ns; 0: there are none.
+    /// Called with each look: its time and the bytes at each directed link's switch port, 0 for those of hosts.
+    std::function<void(int64_t timeNs, const std::vector<uint64_t>& bytes)> look;
+};
+
+/**
+ * \ingroup m3-packet
  * Options of RunPacketSimulation.
  */
 struct PacketRunOptions
@@ -58,6 +73,7 @@ struct PacketRunOptions
     /// none.
     int64_t sampleIntervalNs = 0;
     std::function<void(const QueueSample&)> sampleQueue; //!< Called with each sample.
+    QueueLooks queueLooks; //!< Looks from inside the run; not where events run in the order of a parallel run.
     /// Called about every 0.1 s of wall time with the number of flows that have ended; may be empty.
     std::function<void(uint64_t finishedFlows)> progress;
 };

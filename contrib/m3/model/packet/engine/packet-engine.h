@@ -47,7 +47,7 @@ class PacketEngine final : public PacketRun
 
     int64_t NextTimeNs() const override
     {
-        return m_ended == m_flows.size() ? EventWheel::NEVER : m_wheel.NextTime();
+        return m_ended == m_flows.size() && !m_looksLeft ? EventWheel::NEVER : m_wheel.NextTime();
     }
 
     void Run(int64_t beforeNs, uint32_t times) override;
@@ -111,6 +111,8 @@ class PacketEngine final : public PacketRun
 
     // engine-events.h
     void Dispatch(EngineEvent event);
+    void ScheduleLooks();
+    void OnQueueLook();
 
     // flow-start.h
     void ScheduleArrivals();
@@ -362,7 +364,9 @@ class PacketEngine final : public PacketRun
     uint64_t m_endedAtLook = 0;         //!< flows that had ended by then
     uint64_t m_ackedAtLook = 0;         //!< bytes of the others that had been acknowledged by then
     uint64_t m_ended = 0;
-    uint64_t m_pfcFrames = 0; //!< that switches have sent
+    bool m_looksLeft = false;         //!< a look at queues is to come
+    std::vector<uint64_t> m_lookedAt; //!< what it sees, per directed link
+    uint64_t m_pfcFrames = 0;         //!< that switches have sent
     PacketResult m_result;
 };
 

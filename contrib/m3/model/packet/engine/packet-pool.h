@@ -6,7 +6,6 @@
 #include "ns3/m3-telemetry.h"
 #include "route-stops.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -95,7 +94,7 @@ class PacketPool
         }
     }
 
-    /// Adds a hop's record; beyond the room there is, the oldest gives way.
+    /// Adds a hop's record. Beyond the room there is, none is of use any more.
     void AddTelemetry(PacketIndex index, const TelemetryRecord& record)
     {
         m_telemetry[index * std::size_t{m_hops} + m_telemetryCount[index]++ % m_hops] = record;
@@ -118,10 +117,10 @@ class PacketPool
         return &m_telemetry[index * std::size_t{m_hops}];
     }
 
-    /// How many records it has.
+    /// How many records it has; none where it has met more hops than there is room for.
     uint32_t TelemetryCount(PacketIndex index) const
     {
-        return m_hops ? std::min<uint32_t>(m_telemetryCount[index], m_hops) : 0;
+        return m_hops && m_telemetryCount[index] <= m_hops ? m_telemetryCount[index] : 0;
     }
 
     /// Makes room for more hops per packet.

@@ -25,6 +25,10 @@ std::unique_ptr<PacketRun> MakeHpccRun(const FabricGraph& fabric,
         {
             throw InputError("the order of events of a parallel run takes flows of one class");
         }
+        if (options.queueLooks.intervalNs > 0)
+        {
+            throw InputError("the order of events of a parallel run has no looks at queues");
+        }
         return MakeParallelHpccRun(fabric, routes, config, flows, options);
     }
     if (areOfClasses)

@@ -55,6 +55,12 @@ class Values
         return m_reader.Number(1, m_key, low, high);
     }
 
+    /// In ns of the simulator's clock.
+    int64_t Time() const
+    {
+        return static_cast<int64_t>(Count(0, MAX_START_NS));
+    }
+
     uint64_t Rate() const
     {
         One();
@@ -223,6 +229,9 @@ const std::map<std::string, Setter>& Setters()
         {"KMAX_MAP", [](V v, R, C c) { c.kmax = v.ByRate(); }},
         {"L2_CHUNK_SIZE", [](V v, R r, C) { r.config.ackChunkBytes = v.Count(1, UINT32_MAX); }},
         {"LINK_DOWN", [](V v, R r, C) { r.linkDown = v.LinkDown(); }},
+        {"QLEN_MON_FILE", [](V v, R r, C) { r.queues.file = v.Text(); }},
+        {"QLEN_MON_START", [](V v, R r, C) { r.queues.startNs = v.Time(); }},
+        {"QLEN_MON_END", [](V v, R r, C) { r.queues.endNs = v.Time(); }},
         {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
     };
     return setters;
@@ -398,6 +407,10 @@ HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
     input("FLOW_FILE", inputs.flowFile, run.flowFile);
     run.fctFile = OutputFile(file, run.fctFile);
     run.pfcFile = OutputFile(file, run.pfcFile);
+    if (!run.queues.file.empty())
+    {
+        run.queues.file = OutputFile(file, run.queues.file);
+    }
     SetControlParameters(file, collected, run.config);
     const double buffer = collected.bufferSize * static_cast<double>(collected.bufferUnit);
     if (buffer > LARGEST_BUFFER)

@@ -6,6 +6,7 @@
 #include "ns3/m3-rdma-config.h"
 
 #include "ns3/m3-text-file.h"
+#include "queue-histogram.h"
 #include "workload/flow-file.h"
 
 #include <string>
@@ -41,6 +42,7 @@ struct HpccRun
     StartTimes startTimes = StartTimes::HPCC_SECONDS; //!< how starts stand in the flow file
     int64_t stopNs = 0;                               //!< end of the run
     HpccLinkDown linkDown;                            //!< LINK_DOWN
+    QueueMonitor queues;                              //!< looks at queues; their file is to be written
     InputNotes notes;                                 //!< on what the file says
 };
 

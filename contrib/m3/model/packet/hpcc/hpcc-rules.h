@@ -56,16 +56,16 @@ class HpccRules
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
     static constexpr bool RATE_MOVES_UNBOUND_PAIRS = true; //!< a rate moves the next sending time also of a pair that
                                                            //!< is paced at its cap
-    static constexpr bool LOSES_PFC_FRAMES = true;        //!< a link's error rate is that of PFC frames, too
-    static constexpr bool TELEMETRY_COVERS_ROUTE = false; //!< five records; beyond, the oldest gives way
-    static constexpr bool LOOKS_UP_HOPS = true;           //!< each packet looks up its next hop at each switch, which
-                                                          //!< shows where routes change
-    static constexpr bool BUFFERS_CLASS_0 = false;        //!< class 0 waits with PFC frames and is in no account
-    static constexpr bool RUNS_IN_PARTS = false;          //!< events of one ns run in the order of a parallel run
-    static constexpr uint32_t CLASSES = 1;                //!< that flows are told apart by
-    static constexpr bool WEIGHS_CLASSES = false;         //!< classes take turns, and at hosts there is one queue
-    static constexpr bool ANY_NODES = false;              //!< switches may cut through, hosts may forward
-    static constexpr bool CAN_RESUME = false;             //!< a run may begin with flows in mid-transfer
+    static constexpr bool LOSES_PFC_FRAMES = true;         //!< a link's error rate is that of PFC frames, too
+    static constexpr bool TELEMETRY_COVERS_ROUTE = false;  //!< of five hops; packets that meet more have none
+    static constexpr bool LOOKS_UP_HOPS = true;            //!< each packet looks up its next hop at each switch, which
+                                                           //!< shows where routes change
+    static constexpr bool BUFFERS_CLASS_0 = false;         //!< class 0 waits with PFC frames and is in no account
+    static constexpr bool RUNS_IN_PARTS = false;           //!< events of one ns run in the order of a parallel run
+    static constexpr uint32_t CLASSES = 1;                 //!< that flows are told apart by
+    static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
+    static constexpr bool ANY_NODES = false;               //!< switches may cut through, hosts may forward
+    static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
 
     /// What a queue pair keeps of its pacing.
     struct PaceState
