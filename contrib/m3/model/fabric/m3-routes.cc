@@ -120,6 +120,10 @@ class RouteTable::Impl
           m_access(fabric.NodeCount()),
           m_tables(fabric.NodeCount())
     {
+        if (m_rules.usesLastParallel)
+        {
+            FindParallels();
+        }
         std::vector<bool> isRoot(fabric.NodeCount(), false);
         for (const NodeId host : fabric.Hosts())
         {
@@ -368,28 +372,36 @@ class RouteTable::Impl
              [&](NodeId node, uint32_t count) { return hash(node == src ? NIC_HASH_SEED : node) % count; });
     }
 
-    /// A node's links that routes may take.
-    std::vector<LinkId> UsableLinks(NodeId node) const
+    /// Marks the links that routes do not take since a later one joins the same nodes.
+    void FindParallels()
     {
-        std::vector<LinkId> links = m_fabric.EgressLinks(node);
-        if (m_rules.usesLastParallel)
+        std::vector<LinkId> lastTo(m_fabric.NodeCount());
+        for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
         {
-            const auto hasLater = [this, all = links](LinkId link)
+            for (const LinkId link : m_fabric.EgressLinks(node)) // ascending
             {
-                return std::any_of(all.begin(),
-                                   all.end(),
-                                   [&](LinkId other)
-                                   { return other > link && m_fabric.Link(other).to == m_fabric.Link(link).to; });
-            };
-            links.erase(std::remove_if(links.begin(), links.end(), hasLater), links.end());
+                lastTo[m_fabric.Link(link).to] = link;
+            }
+            for (const LinkId link : m_fabric.EgressLinks(node))
+            {
+                if (lastTo[m_fabric.Link(link).to] != link)
+                {
+                    m_isPassedOver.resize(m_fabric.LinkCount());
+                    m_isPassedOver[link] = true;
+                }
+            }
         }
-        return links;
+    }
+
+    bool IsPassedOver(LinkId link) const
+    {
+        return !m_isPassedOver.empty() && m_isPassedOver[link];
     }
 
     /// A node's links in the order in which the search visits the neighbours.
     std::vector<LinkId> VisitOrder(NodeId node) const
     {
-        std::vector<LinkId> links = UsableLinks(node);
+        std::vector<LinkId> links = m_fabric.EgressLinks(node);
         if (m_rules.ordersHopsByNode)
         {
             std::sort(links.begin(),
@@ -419,7 +431,7 @@ class RouteTable::Impl
             for (LinkId link : VisitOrder(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
-                if (distance[next] == UNREACHED && m_fabric.Link(link).up)
+                if (distance[next] == UNREACHED && m_fabric.Link(link).up && !IsPassedOver(link))
                 {
                     distance[next] = distance[node] + 1;
                     table.order.push_back(next);
@@ -431,10 +443,11 @@ class RouteTable::Impl
         {
             const std::size_t first = table.hops.size();
             table.begin.push_back(first);
-            for (LinkId link : UsableLinks(node))
+            for (LinkId link : m_fabric.EgressLinks(node))
             {
                 const NodeId next = m_fabric.Link(link).to;
-                const bool forwards = (next == root || m_fabric.Forwards(next)) && m_fabric.Link(link).up;
+                const bool forwards =
+                    (next == root || m_fabric.Forwards(next)) && m_fabric.Link(link).up && !IsPassedOver(link);
                 if (node != root && distance[node] != UNREACHED && forwards && distance[next] + 1 == distance[node])
                 {
                     table.hops.push_back({link, next});
@@ -453,6 +466,7 @@ class RouteTable::Impl
 
     const FabricGraph& m_fabric;
     const ModeRules& m_rules;
+    std::vector<bool> m_isPassedOver;                   //!< per directed link; empty where no link is
     std::vector<Access> m_access;                       //!< per host
     std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
     bool m_keepsAll = true;                             //!< all tables together take a moderate amount of memory
