@@ -195,6 +195,18 @@ TEST(ChakraTraces, CollectivesOfGroupsMatchByTheirOrder)
         EXPECT_GE(result.taskStartsNs[i], waits ? 20'000 : flow.sizeBytes == 500 ? 1000 : 0);
         EXPECT_EQ(result.flows[i].unfinished, Unfinished::NO);
     }
+    // the group of all ranks, which comes first, ends with the last collective
+    int64_t lastByte = 0;
+    for (std::size_t i = 0; i < schedule.Flows().size(); i++)
+    {
+        lastByte = std::max(lastByte, result.taskStartsNs[i] + result.flows[i].receiverFctNs);
+    }
+    int64_t lastOfAll = 0;
+    for (std::size_t place = schedule.Flows().size(); place < schedule.TaskCount(); place++)
+    {
+        lastOfAll = std::max(lastOfAll, schedule.GroupOf(schedule.TaskAt(place)) == 0 ? result.taskStartsNs[place] : 0);
+    }
+    EXPECT_EQ(lastOfAll, lastByte);
 }
 
 TEST(ChakraTraces, NumbersOfAnyTypeAndUnpackedDependenciesAreRead)

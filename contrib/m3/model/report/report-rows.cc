@@ -74,7 +74,7 @@ std::string SlowdownText(double value)
 
 std::string ErrorText(double value, double truth)
 {
-    if (std::isnan(value) || std::isnan(truth))
+    if (std::isnan(value) || std::isnan(truth) || truth == 0)
     {
         return "-";
     }

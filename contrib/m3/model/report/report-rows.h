@@ -48,7 +48,7 @@ std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const Repo
 /// A slowdown with two decimals, none from 100 on; "-" for NaN.
 std::string SlowdownText(double value);
 
-/// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN.
+/// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN or the true one is 0.
 std::string ErrorText(double value, double truth);
 
 } // namespace ns3::m3

@@ -356,10 +356,13 @@ class ChakraReader
         const std::vector<TaskId> ends = AddCollective(m_schedule, plan, hosts, {}, name, begins);
         for (std::size_t i = 0; i < members.size(); i++)
         {
-            Rank& rank = m_ranks[members[i].rank];
-            rank.ends[members[i].place].first = ends[i];
-            m_schedule.SetName(ends[i], m_schedule.NameOf(begins[i]) + ", end");
-            m_schedule.AddDependency(ends[i], {begins[i], TaskEvent::RECEIVED, 0}); // also of one that sends nothing
+            // of the group of all ranks, which ends with its collectives
+            const TaskId end = m_schedule.AddCompute({hosts[i], 0});
+            m_schedule.SetGroup(end, m_group);
+            m_schedule.SetName(end, m_schedule.NameOf(begins[i]) + ", end");
+            m_schedule.AddDependency(end, {ends[i], TaskEvent::RECEIVED, 0});
+            m_schedule.AddDependency(end, {begins[i], TaskEvent::RECEIVED, 0}); // also of one that sends nothing
+            m_ranks[members[i].rank].ends[members[i].place].first = end;
         }
     }
 
