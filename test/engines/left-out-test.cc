@@ -181,12 +181,18 @@ TEST(LeftOut, FailuresOfAnRdmaNetworkByEveryEngine)
     const FlowList flows = WebTraffic(estimator.Fabric());
     for (const std::string engine : ALL_ENGINES)
     {
-        EXPECT_EQ(HasNote(estimator.Run(engine, flows), "a link or node fails or comes up"),
+        const SlowdownReport report = estimator.Run(engine, flows);
+        if (engine == "sampled") // simulates all packets of so short a trace, and the failure with them
+        {
+            EXPECT_EQ(report.OverallQuantile(0.99), estimator.Run("packet", flows).OverallQuantile(0.99));
+            EXPECT_FALSE(HasNote(report, "not taken into account"));
+            continue;
+        }
+        EXPECT_EQ(HasNote(report, "a link or node fails or comes up"),
                   !FindEngine(engine).takes.Has(Trait::LINK_CHANGES))
             << engine;
     }
     ExpectNoInterval(estimator.Run("m3", flows));
-    ExpectNoInterval(estimator.Run("sampled", flows));
     ExpectInputError([&] { network->SetLinkState(ns3::NanoSeconds(-1), 8, 10, true); }, "before the run starts");
     ExpectInputError([&] { network->AssignStreams(-1); }, "at least 0");
     ExpectInputError([&] { network->Run(flows, ns3::Time(0)); }, "must stop after it starts");

@@ -206,7 +206,8 @@ TEST(ChakraTraces, CollectivesOfGroupsMatchByTheirOrder)
     {
         lastOfAll = std::max(lastOfAll, schedule.GroupOf(schedule.TaskAt(place)) == 0 ? result.taskStartsNs[place] : 0);
     }
-    EXPECT_EQ(lastOfAll, lastByte);
+    EXPECT_GE(lastOfAll, lastByte);
+    EXPECT_LE(lastOfAll, lastByte + 10'000) << "an ACK later at most";
 }
 
 TEST(ChakraTraces, NumbersOfAnyTypeAndUnpackedDependenciesAreRead)
