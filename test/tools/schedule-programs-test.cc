@@ -2,6 +2,7 @@
 // Programs on flows that wait for others, as a user starts them.
 #include "tools/programs.h"
 
+#include "ns3/m3-numbers.h"
 #include "ns3/m3-text-file.h"
 
 using namespace ns3::m3;
@@ -156,6 +157,34 @@ TEST_F(Programs, CollectivesAndClientsMayBeGivenSeveralTimes)
     EXPECT_TRUE(std::filesystem::exists(File("out/groups.csv")));
     ExpectRefused("m3-compare", run + " --clients=2 --clients=0", "--clients");
     ExpectRefused("m3-compare", run + " --collective=ring-allreduce:1MB --collective=ring", "ring");
+}
+
+TEST_F(Programs, SweepHasTheCompletionTimesOfGroups)
+{
+    const Outcome outcome = Start("m3-sweep",
+                                  "--topology=" + File("topo.txt") +
+                                      " --engine=flowsim --collective=ring-allreduce:1MB:group=4"
+                                      " --grid=payload=1000,4000 --out=" +
+                                      File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_EQ(outcome.output.find("nan"), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("completion time of groups"), std::string::npos) << outcome.output;
+    std::istringstream csv(Content(File("out/groups.csv")));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, "payload,kind,groups,unfinished,p50_ns,p99_ns,max_ns");
+    std::vector<double> longestNs;
+    while (std::getline(csv, line))
+    {
+        const std::vector<std::string> cells = SplitList(line);
+        ASSERT_EQ(cells.size(), 7U) << line;
+        EXPECT_EQ(cells[2], "2") << "groups";
+        EXPECT_EQ(cells[3], "0") << "unfinished";
+        longestNs.push_back(std::stod(cells[6]));
+    }
+    // 6 steps of 250 kB each; 250 headers of 48 B or 63
+    ASSERT_EQ(longestNs.size(), 2U);
+    EXPECT_NEAR(longestNs[0] / longestNs[1], (250'000.0 + 250 * 48) / (250'000.0 + 63 * 48), 0.01);
 }
 
 TEST_F(Programs, WhatTheLineOfWrittenFilesNamesIsThere)

@@ -20,6 +20,7 @@
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-text-file.h"
+#include "report/report-rows.h"
 #include "report/report-table.h"
 #include "report/run-gnuplot.h"
 #include "report/text-table.h"
@@ -114,7 +115,7 @@ void PrintTable(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint
         }
         for (const SweepRow& row : point.rows)
         {
-            table.AddCell(FormatText("%.2f", row.p99));
+            table.AddCell(SlowdownText(row.p99));
         }
         const ConfidenceInterval& interval = point.rows.back().interval;
         table.AddCell(std::isnan(interval.low) ? "-" : FormatText("%9.2f ..%6.2f", interval.low, interval.high));
@@ -187,6 +188,12 @@ void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& poi
            << "]\nset xlabel " << GnuplotText(grid.front().option) << '\n';
     for (std::size_t c = 0; c < rows.size(); c++)
     {
+        const auto hasValue = [c](const SweepPoint& point)
+        { return !point.rows.empty() && !std::isnan(point.rows[c].p99); };
+        if (std::none_of(points.begin(), points.end(), hasValue))
+        {
+            continue; // gnuplot refuses a plot without any value
+        }
         script << "set title " << GnuplotText(rows[c].name + (rows[c].name == "all" ? " flows" : "")) << "\nplot ";
         for (std::size_t line = 0; line < lines; line++)
         {
@@ -339,6 +346,7 @@ void Sweep(const ScenarioOptions& base,
     const SweepScenarios scenarios(options, ratesVary, scenario);
     const std::size_t done = AnswerPoints(engine, scenarios, scenario.estimator, points);
     PrintTable(grid, points);
+    PrintGroupTimes(grid, points, std::cout);
     const std::vector<SweepStep> steps = StepsOf(grid, points);
     PrintSteps(grid, points, steps, std::cout);
     PrintIdealsNote(grid, steps, scenarios);
@@ -353,8 +361,16 @@ void Sweep(const ScenarioOptions& base,
         {
             WriteWholeFile(out + "/steps.csv", [&](std::ostream& file) { WriteStepsCsv(grid, points, steps, file); });
         }
+        const bool hasGroups = !points.front().kinds.empty();
+        if (hasGroups)
+        {
+            WriteWholeFile(out + "/groups.csv", [&](std::ostream& file) { WriteGroupTimesCsv(grid, points, file); });
+        }
         Draw(grid, points, out + "/sweep");
-        std::printf("written: %s/sweep.csv, %ssweep.png, sweep.svg\n", out.c_str(), steps.empty() ? "" : "steps.csv, ");
+        std::printf("written: %s/sweep.csv, %s%ssweep.png, sweep.svg\n",
+                    out.c_str(),
+                    steps.empty() ? "" : "steps.csv, ",
+                    hasGroups ? "groups.csv, " : "");
     }
 }
 
@@ -362,31 +378,32 @@ void Sweep(const ScenarioOptions& base,
 
 int main(int argc, char* argv[])
 {
-    return RunProgram("m3-sweep",
-                      [&]
-                      {
-                          ScenarioOptions options;
-                          options.workload.flows = 60000;
-                          options.ofEngines = {{"flows-per-class", "25000"}};
-                          std::string grid;
-                          std::string out;
-                          std::string engine = EngineOfRole(EngineRole::ESTIMATE);
-                          ProgramOptions program("What if: the same flows under every configuration of a grid.");
-                          AddScenarioOptions(program, options);
-                          program.Add("engine",
-                                      EngineNames() + "; sampled compares configurations on the same windows",
-                                      engine,
-                                      "NAME");
-                          program.Add("grid",
-                                      "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
-                                      grid,
-                                      "GRID");
-                          program.Add("out", "folder for sweep.csv, steps.csv, sweep.png and sweep.svg", out, "FOLDER");
-                          if (!ParseScenarioArguments(program, options, argc, argv))
-                          {
-                              return 0;
-                          }
-                          Sweep(options, ParseGrid(grid), engine, out);
-                          return 0;
-                      });
+    return RunProgram(
+        "m3-sweep",
+        [&]
+        {
+            ScenarioOptions options;
+            options.workload.flows = 60000;
+            options.ofEngines = {{"flows-per-class", "25000"}};
+            std::string grid;
+            std::string out;
+            std::string engine = EngineOfRole(EngineRole::ESTIMATE);
+            ProgramOptions program("What if: the same flows under every configuration of a grid.");
+            AddScenarioOptions(program, options);
+            program.Add("engine",
+                        EngineNames() + "; sampled compares configurations on the same windows",
+                        engine,
+                        "NAME");
+            program.Add("grid",
+                        "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
+                        grid,
+                        "GRID");
+            program.Add("out", "folder for sweep.csv, steps.csv, groups.csv, sweep.png and sweep.svg", out, "FOLDER");
+            if (!ParseScenarioArguments(program, options, argc, argv))
+            {
+                return 0;
+            }
+            Sweep(options, ParseGrid(grid), engine, out);
+            return 0;
+        });
 }

@@ -29,6 +29,7 @@ void SweepPoint::Keep(const SlowdownReport& report)
                     report.OverallInterval(QUANTILE),
                     report.OverallUnitQuantile(QUANTILE)});
     notes = report.Notes();
+    kinds = KindsOf(report);
 }
 
 std::vector<SweepPoint> PointsOf(const std::vector<SweepAxis>& grid)
@@ -99,6 +100,69 @@ std::string ChangeText(const std::optional<QuantileRatio>& ratio)
 }
 
 } // namespace
+
+void PrintGroupTimes(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out)
+{
+    constexpr double MEDIAN = 0.5;
+    if (points.front().kinds.empty())
+    {
+        return;
+    }
+    out << "\ncompletion time of groups\n";
+    TextTable table;
+    for (const SweepAxis& axis : grid)
+    {
+        table.AddColumn(axis.option, 12, TextTable::Align::LEFT);
+    }
+    table.AddColumn("kind", 34, TextTable::Align::LEFT);
+    for (const char* name : {"groups", "p50", "max"})
+    {
+        table.AddColumn(name, 11);
+    }
+    for (const SweepPoint& point : points)
+    {
+        for (const KindTimes& kind : point.kinds)
+        {
+            table.AddRow(point.values);
+            table.AddCell(kind.kind);
+            table.AddCell(std::to_string(kind.groups));
+            table.AddCell(DurationText(kind.QuantileNs(MEDIAN)));
+            table.AddCell(DurationText(kind.QuantileNs(1)));
+        }
+    }
+    table.WriteHead(out);
+    table.WriteRows(out);
+    out.flush();
+}
+
+void WriteGroupTimesCsv(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out)
+{
+    ReportTable table;
+    for (const SweepAxis& axis : grid)
+    {
+        table.columns.push_back({axis.option, CellStyle::WORD});
+    }
+    table.columns.push_back({"kind"});
+    for (const char* name : {"groups", "unfinished", "p50_ns", "p99_ns", "max_ns"})
+    {
+        table.columns.push_back({name, CellStyle::NUMBER});
+    }
+    for (const SweepPoint& point : points)
+    {
+        for (const KindTimes& kind : point.kinds)
+        {
+            std::vector<ReportCell>& cells = table.rows.emplace_back(point.values.begin(), point.values.end());
+            cells.emplace_back(kind.kind);
+            cells.emplace_back(kind.groups);
+            cells.emplace_back(kind.unfinished);
+            for (const double level : {0.5, 0.99, 1.0})
+            {
+                cells.emplace_back(kind.QuantileNs(level));
+            }
+        }
+    }
+    WriteTableCsv(table, out);
+}
 
 void PrintSteps(const std::vector<SweepAxis>& grid,
                 const std::vector<SweepPoint>& points,

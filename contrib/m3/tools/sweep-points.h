@@ -3,6 +3,7 @@
 #define M3_SWEEP_POINTS_H
 
 #include "ns3/m3-slowdown-report.h"
+#include "report/group-report.h"
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +37,7 @@ struct SweepPoint
     std::vector<std::string> values; //!< one per axis
     std::vector<SweepRow> rows;      //!< size classes, then all; empty without an answer
     std::vector<std::string> notes;
+    std::vector<KindTimes> kinds; //!< completion times of groups of tasks; empty without groups
 
     /// Keeps what a report says.
     void Keep(const SlowdownReport& report);
@@ -43,6 +45,12 @@ struct SweepPoint
 
 /// Returns all combinations of values, the last axis fastest.
 std::vector<SweepPoint> PointsOf(const std::vector<SweepAxis>& grid);
+
+/// Prints median and maximum of the completion times of groups by kind and point; nothing without groups.
+void PrintGroupTimes(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out);
+
+/// Writes them as CSV: a row per point and kind, with the p99 as well, ns.
+void WriteGroupTimesCsv(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out);
 
 /// A step of a sweep: one option takes its next value, the others stay.
 struct SweepStep

@@ -41,6 +41,15 @@ struct InputName
 };
 
 /// \ingroup m3-features
+/// When an input is known.
+enum class InputTime : uint8_t
+{
+    FIRST, //!< From the first facts.
+    SOON,  //!< From those between.
+    LATER  //!< From the last ones.
+};
+
+/// \ingroup m3-features
 /// Stands for the later kinds of facts where there is one kind only. \tparam N tells several apart
 template <int N>
 struct NoFacts
@@ -60,6 +69,7 @@ struct InputRow
     double (*value)(const Facts&) = nullptr;           //!< Computes the stored value, if it is of this time.
     double (*laterValue)(const LaterFacts&) = nullptr; //!< Computes it, if it is of the later time.
     double (*soonValue)(const SoonFacts&) = nullptr;   //!< Computes it, if it is of the time between.
+    InputTime time = InputTime::FIRST;                 //!< Which of these it is.
 
     /// An input that is known first.
     constexpr InputRow(const char* text, InputScale scale, double (*function)(const Facts&))
@@ -71,14 +81,16 @@ struct InputRow
     /// An input that is known later.
     constexpr InputRow(const char* text, InputScale scale, double (*function)(const LaterFacts&))
         : name{text, scale},
-          laterValue(function)
+          laterValue(function),
+          time(InputTime::LATER)
     {
     }
 
     /// An input that is known between.
     constexpr InputRow(const char* text, InputScale scale, double (*function)(const SoonFacts&))
         : name{text, scale},
-          soonValue(function)
+          soonValue(function),
+          time(InputTime::SOON)
     {
     }
 };
@@ -114,22 +126,20 @@ template <const auto& SCHEMA, std::size_t PLACE, typename Facts>
 void WriteInput(const Facts& facts, float* row)
 {
     using Row = std::decay_t<decltype(SCHEMA[0])>;
-    if constexpr (std::is_invocable_v<decltype(Row::value), const Facts&>)
+    constexpr InputTime TIME = SCHEMA[PLACE].time;
+    if constexpr (TIME == InputTime::FIRST && std::is_invocable_v<decltype(Row::value), const Facts&>)
     {
-        if constexpr (constexpr auto VALUE = SCHEMA[PLACE].value; VALUE != nullptr)
-        {
-            row[PLACE] = static_cast<float>(VALUE(facts));
-        }
+        constexpr auto VALUE = SCHEMA[PLACE].value;
+        row[PLACE] = static_cast<float>(VALUE(facts));
     }
-    else if constexpr (std::is_invocable_v<decltype(Row::laterValue), const Facts&>)
+    else if constexpr (TIME == InputTime::LATER && std::is_invocable_v<decltype(Row::laterValue), const Facts&>)
     {
-        if constexpr (constexpr auto VALUE = SCHEMA[PLACE].laterValue; VALUE != nullptr)
-        {
-            row[PLACE] = static_cast<float>(VALUE(facts));
-        }
+        constexpr auto VALUE = SCHEMA[PLACE].laterValue;
+        row[PLACE] = static_cast<float>(VALUE(facts));
     }
-    else if constexpr (constexpr auto VALUE = SCHEMA[PLACE].soonValue; VALUE != nullptr)
+    else if constexpr (TIME == InputTime::SOON && std::is_invocable_v<decltype(Row::soonValue), const Facts&>)
     {
+        constexpr auto VALUE = SCHEMA[PLACE].soonValue;
         row[PLACE] = static_cast<float>(VALUE(facts));
     }
 }
