@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // ReadTrafficFile of Chakra's traces: the first two bytes say how many of the others are of rank 0, the rest are of
 // rank 1.
-#include "fuzz.h"
-
-#include "ns3/m3-schedule.h"
-#include "workload/flow-file.h"
+#include "traffic.h"
 
 #include <algorithm>
 #include <fstream>
@@ -14,16 +11,7 @@ namespace ns3::m3
 
 bool FuzzOne(const uint8_t* data, std::size_t size)
 {
-    static const FabricGraph fabric = []
-    {
-        FabricGraph star;
-        const NodeId hub = star.AddNode(NodeKind::SWITCH);
-        for (int i = 0; i < 8; i++)
-        {
-            star.AddLink(star.AddNode(NodeKind::HOST), hub, 10'000'000'000, 1000);
-        }
-        return star;
-    }();
+    static const FabricGraph fabric = EightHosts();
     static const RouteTable routes(fabric, EngineMode::STANDARD);
     constexpr std::size_t HEADER = 2;
     if (size < HEADER)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // ReadFlowFile with starts of each kind, on 8 hosts around a switch; what was read and written in ns is read again as
 // it was.
-#include "fuzz.h"
-
-#include "workload/flow-file.h"
+#include "traffic.h"
 
 #include <algorithm>
 
@@ -12,17 +10,6 @@ namespace ns3::m3
 
 namespace
 {
-
-FabricGraph EightHosts()
-{
-    FabricGraph fabric;
-    const NodeId hub = fabric.AddNode(NodeKind::SWITCH);
-    for (int i = 0; i < 8; i++)
-    {
-        fabric.AddLink(fabric.AddNode(NodeKind::HOST), hub, 10'000'000'000, 1000);
-    }
-    return fabric;
-}
 
 bool AreEqual(const FlowList& a, const FlowList& b)
 {

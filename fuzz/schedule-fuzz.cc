@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // ReadTrafficFile of schedules on 8 hosts around a switch; what was read is written and read again as it was, and every
 // engine's check takes or refuses it in one line.
-#include "fuzz.h"
+#include "traffic.h"
 
-#include "ns3/m3-schedule.h"
 #include "ns3/m3-text-file.h"
-#include "workload/flow-file.h"
 
 #include <fstream>
 #include <sstream>
@@ -15,17 +13,6 @@ namespace ns3::m3
 
 namespace
 {
-
-FabricGraph EightHosts()
-{
-    FabricGraph fabric;
-    const NodeId hub = fabric.AddNode(NodeKind::SWITCH);
-    for (int i = 0; i < 8; i++)
-    {
-        fabric.AddLink(fabric.AddNode(NodeKind::HOST), hub, 10'000'000'000, 1000);
-    }
-    return fabric;
-}
 
 std::string Content(const std::string& file)
 {

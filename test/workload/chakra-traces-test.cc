@@ -3,6 +3,7 @@
 #include "input-file.h"
 #include "packet/engine/star.h"
 #include "reference-data.h"
+#include "workload/schedule-edges.h"
 
 #include "core/random-stream.h"
 #include "ns3/m3-packet-simulation.h"
@@ -123,18 +124,6 @@ std::string TraceError(const std::vector<std::string>& ranks)
     return InputErrorOf([&] { ReadTraces(ranks); });
 }
 
-std::vector<std::tuple<std::string, std::string, TaskEvent>> WaitsOf(const Schedule& schedule)
-{
-    std::vector<std::tuple<std::string, std::string, TaskEvent>> edges;
-    for (const Schedule::Edge& edge : schedule.Dependencies())
-    {
-        edges.emplace_back(schedule.NameOf(edge.task),
-                           schedule.NameOf(edge.dependency.predecessor),
-                           edge.dependency.event);
-    }
-    return edges;
-}
-
 const TraceAttributes TO_1 = {{"comm_size", 5000}, {"comm_dst", 1}, {"comm_tag", 2}};
 const TraceAttributes FROM_0 = {{"comm_size", 5000}, {"comm_src", 0}, {"comm_tag", 2}};
 const TraceAttributes ALL_REDUCE = {{"comm_type", 0}, {"comm_size", 1000}};
@@ -158,7 +147,7 @@ TEST(ChakraTraces, NodesWaitForNodesOfTheirRankAndReceivesForSends)
         {"rank 1 node 2", "rank 1 node 1", TaskEvent::RECEIVED},
         {"rank 1 node 2", "rank 1 node 3", TaskEvent::RECEIVED},
         {"rank 1 node 1", "rank 0 node 0", TaskEvent::RECEIVED}};
-    auto edges = WaitsOf(schedule);
+    auto edges = EdgesOf(schedule);
     EXPECT_TRUE(std::is_permutation(edges.begin(), edges.end(), expected.begin(), expected.end()));
     EXPECT_EQ(schedule.Computes()[0].durationNs, 3000);
     ASSERT_EQ(notes.size(), 1U) << "the memory access has no duration";

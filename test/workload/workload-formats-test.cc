@@ -4,6 +4,7 @@
 #include "input-file.h"
 #include "packet/engine/star.h"
 #include "reference-data.h"
+#include "workload/schedule-edges.h"
 
 #include "fabric/topology-file.h"
 #include "ns3/m3-schedule.h"
@@ -46,19 +47,6 @@ std::string SampleError(const std::filesystem::path& file, uint32_t hosts, Sched
         });
     const std::string folder = file.parent_path().string() + "/";
     return error.rfind(folder, 0) == 0 ? error.substr(folder.size()) : error;
-}
-
-/// Who must wait for what: (task, predecessor, event).
-std::vector<std::tuple<std::string, std::string, TaskEvent>> EdgesOf(const Schedule& schedule)
-{
-    std::vector<std::tuple<std::string, std::string, TaskEvent>> edges;
-    for (const Schedule::Edge& edge : schedule.Dependencies())
-    {
-        edges.emplace_back(schedule.NameOf(edge.task),
-                           schedule.NameOf(edge.dependency.predecessor),
-                           edge.dependency.event);
-    }
-    return edges;
 }
 
 const std::string GOAL = "num_ranks 2\nrank 0 {\na: send 8b to 1 tag 3\nb: calc 500\nb requires a\n}\n"
