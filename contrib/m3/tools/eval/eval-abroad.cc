@@ -32,20 +32,22 @@ ConfidenceInterval ShownInterval(const EvalAnswer& answer)
 /// Errors of the p99 of all flows by kind and engine, and what the intervals hold.
 ReportTable KindsTable(const EvalAnswers& all)
 {
-    ReportTable table{"kinds",
-                      "Errors of the p99 of all flows, intervals that are given and how many of them hold the value of "
-                      "the packet engine, the median of upper over lower end, and the mean elapsed time.",
-                      {{"kind"},
-                       {"engine"},
-                       {"scenarios", CellStyle::NUMBER},
-                       {"mean", CellStyle::PERCENT, 1},
-                       {"signed_mean", CellStyle::SIGNED_PERCENT, 1},
-                       {"worst", CellStyle::PERCENT, 1},
-                       {"intervals", CellStyle::NUMBER},
-                       {"held", CellStyle::PERCENT, 0},
-                       {"high_over_low", CellStyle::NUMBER, 2},
-                       {"seconds", CellStyle::NUMBER, 2}},
-                      {}};
+    constexpr double AS_PRINTED = 0.001; // of a slowdown: intervals of flows that meet no other are points
+    ReportTable table{
+        "kinds",
+        "Errors of the p99 of all flows, intervals that are given and how many of them hold the value of "
+        "the packet engine, to a thousandth of it, the median of upper over lower end, and the mean elapsed time.",
+        {{"kind"},
+         {"engine"},
+         {"scenarios", CellStyle::NUMBER},
+         {"mean", CellStyle::PERCENT, 1},
+         {"signed_mean", CellStyle::SIGNED_PERCENT, 1},
+         {"worst", CellStyle::PERCENT, 1},
+         {"intervals", CellStyle::NUMBER},
+         {"held", CellStyle::PERCENT, 0},
+         {"high_over_low", CellStyle::NUMBER, 2},
+         {"seconds", CellStyle::NUMBER, 2}},
+        {}};
     for (const std::string& kind : all.Groups())
     {
         const std::vector<std::size_t> cases = all.Complete(kind);
@@ -60,7 +62,7 @@ ReportTable KindsTable(const EvalAnswers& all)
                 if (!std::isnan(shown.low))
                 {
                     const double truth = all.Find(c, 0)->All().At(TAIL);
-                    held += shown.low <= truth && truth <= shown.high;
+                    held += shown.low * (1 - AS_PRINTED) <= truth && truth <= shown.high * (1 + AS_PRINTED);
                     widths.push_back(shown.high / shown.low);
                 }
             }
