@@ -41,8 +41,9 @@ void PrintCase(const EvalAnswers& all, std::size_t oneCase)
         table.AddRow({"  " + all.engines[e].name});
         for (std::size_t row = 0; row <= AllFlows(all); row++)
         {
-            table.AddCell(e == 0 ? FormatText(" %.2f", all.Find(oneCase, e)->rows[row].At(TAIL))
-                                 : FormatText(" %+.1f%%", 100 * ErrorOf(all, oneCase, e, row, TAIL)));
+            const double value =
+                e == 0 ? all.Find(oneCase, e)->rows[row].At(TAIL) : 100 * ErrorOf(all, oneCase, e, row, TAIL);
+            table.AddCell(std::isnan(value) ? " -" : FormatText(e == 0 ? " %.2f" : " %+.1f%%", value)); // no flows: -
         }
         table.AddCell(FormatText("  %.1f s", all.Find(oneCase, e)->seconds));
     }
@@ -60,10 +61,11 @@ void PrintSummary(const EvalAnswers& all, const std::string& group)
         for (std::size_t row = 0; row <= AllFlows(all); row++)
         {
             const ErrorSummary summary(ErrorsOf(all, group, e, row, TAIL));
-            table.AddCell(FormatText("  %5.1f (%+5.1f, %5.1f)",
-                                     100 * summary.mean,
-                                     100 * summary.signedMean,
-                                     100 * summary.worst));
+            table.AddCell(summary.count == 0 ? FormatText("  %21s", "-")
+                                             : FormatText("  %5.1f (%+5.1f, %5.1f)",
+                                                          100 * summary.mean,
+                                                          100 * summary.signedMean,
+                                                          100 * summary.worst));
         }
     }
     std::cout << '\n'
