@@ -228,11 +228,6 @@ class Hpcc : public CongestionControl
     std::vector<Loop> m_hops;            //!< per hop, with multiRate
 };
 
-} // namespace
-
-namespace
-{
-
 /// The integer that an x86-64 CPU makes of a rate that need not fit into 64 bits.
 uint64_t QuotientOf(double rate)
 {
