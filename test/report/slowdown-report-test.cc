@@ -289,12 +289,15 @@ TEST(SlowdownReport, AQueueingErrorWidensIntervalsBySquares)
     report.Finish();
     const double median = report.OverallQuantile(0.5);
     const ConfidenceInterval sampled = report.OverallInterval(0.5);
-    report.SetQueueingError(0.1);
+    const ConfidenceInterval sampledTop = report.OverallInterval(0.995);
+    report.SetQueueingError({0.02, 0.08 / 0.49}); // of the median 0.02 + (0.99 - 0.5) 0.08 / 0.49 = 0.1
     const ConfidenceInterval wider = report.OverallInterval(0.5);
     EXPECT_NEAR(median - wider.low, std::hypot(median - sampled.low, 0.1 * (median - 1)), 1e-9);
     EXPECT_NEAR(wider.high - median, std::hypot(sampled.high - median, 0.1 * (median - 1)), 1e-9);
     EXPECT_EQ(report.ClassInterval(0, 0.5).low, wider.low);
-    report.SetQueueingError(5);
+    const double top = report.OverallQuantile(0.995); // above the p99: 0.02
+    EXPECT_NEAR(top - report.OverallInterval(0.995).low, std::hypot(top - sampledTop.low, 0.02 * (top - 1)), 1e-9);
+    report.SetQueueingError({5, 0});
     EXPECT_EQ(report.OverallInterval(0.5).low, 1) << "no slowdown is less";
 }
 

@@ -40,10 +40,10 @@ constexpr const char* NO_FLOWS = "empty"; //!< value of --start: windows begin o
 constexpr double NS_PER_MS = 1e6;
 constexpr double NS_PER_S = 1e9;
 
-// how far queueing may be off with a probability of 95 % because of what windows begin from: the same flows in windows
-// and in the whole trace (docs/accuracy.md)
-constexpr double ERROR_FROM_MODEL = 0.025;
-constexpr double ERROR_FROM_FLUID = 0.06;
+// how far queueing may be off because of what windows begin from: the p99 by the same flows in windows and in the whole
+// trace, what lies below by windows that are a large share of the trace (docs/accuracy.md)
+constexpr QueueingError ERROR_FROM_MODEL{0.025, 0.09};
+constexpr QueueingError ERROR_FROM_FLUID{0.06, 0.3};
 constexpr double MANY_DROPS = 0.002; //!< of transmissions, from which windows do not tell enough
 constexpr double ERROR_KEPT = 0.25;  //!< of what a model is off by on the flows of the windows, in the lead
 
@@ -104,10 +104,13 @@ class SampledEngine : public SamplingEngine
         return m_starter && m_starter->Info().name == FLUID;
     }
 
-    double StartError(const std::optional<StarterCheck>& check) const
+    QueueingError StartError(const std::optional<StarterCheck>& check) const
     {
-        return StartsFromFluid() ? ERROR_FROM_FLUID
-                                 : std::hypot(ERROR_FROM_MODEL, check ? ERROR_KEPT * check->queueing : 0);
+        if (StartsFromFluid())
+        {
+            return ERROR_FROM_FLUID;
+        }
+        return {std::hypot(ERROR_FROM_MODEL.atP99, check ? ERROR_KEPT * check->queueing : 0), ERROR_FROM_MODEL.slope};
     }
 
     WindowPlan PlanOf(const Scenario& scenario, const Question& question, const FluidRun* run) const;

@@ -159,9 +159,15 @@ bool SlowdownReport::HasIntervals() const
     return IsSampled() && !m_intervalsWithheld;
 }
 
-void SlowdownReport::SetQueueingError(double share)
+double QueueingError::At(double p) const
 {
-    m_queueingError = share;
+    constexpr double P99 = 0.99;
+    return atP99 + slope * std::max(0.0, P99 - p);
+}
+
+void SlowdownReport::SetQueueingError(const QueueingError& error)
+{
+    m_queueingError = error;
 }
 
 void SlowdownReport::BeginUnit(uint32_t multiplicity)

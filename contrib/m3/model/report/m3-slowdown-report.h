@@ -46,6 +46,17 @@ struct HeldOutErrors
     ConfidenceInterval truthOverEstimate{}; //!< packet-level p99 of all flows / that of the engine, on 95 % of them
 };
 
+/// \ingroup m3-report
+/// How far queueing, the slowdown less 1, may be off with a probability of 95 %, as a share of it.
+struct QueueingError
+{
+    double atP99 = 0; //!< Of the p99 and what lies above, at least 0.
+    double slope = 0; //!< How much more per unit of probability below it, at least 0.
+
+    /// Returns that of a quantile. \param p its probability, 0 to 1
+    double At(double p) const;
+};
+
 /**
  * \ingroup m3-report
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
@@ -103,9 +114,9 @@ class SlowdownReport
     void WithholdClassIntervals(std::size_t sizeClass, const std::string& why);
     bool AreIntervalsWithheld() const; //!< whether WithholdIntervals was called
 
-    /// Sets how far queueing, the slowdown less 1, may be off beyond sampling with a probability of 95 %, as a share of
-    /// it, at least 0: ClassInterval and OverallInterval reach further by it, added in squares.
-    void SetQueueingError(double share);
+    /// Sets how far queueing may be off beyond sampling: ClassInterval and OverallInterval reach further by it, added
+    /// in squares.
+    void SetQueueingError(const QueueingError& error);
 
     /// Sets the held-out errors that PredictionInterval() uses. \param kind of the held-out networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
@@ -184,7 +195,7 @@ class SlowdownReport
     void CheckClass(std::size_t sizeClass) const;
     UnitQuantile UnitQuantileOf(const std::vector<std::size_t>& classes, double quantile, double p) const;
     ConfidenceInterval SampledInterval(double p, double level) const;
-    ConfidenceInterval Widened(const ConfidenceInterval& interval, double quantile) const;
+    ConfidenceInterval Widened(const ConfidenceInterval& interval, double p, double quantile) const;
 
     void
     AddLinearDeviations(std::size_t sizeClass, double slowdown, double factor, std::vector<double>& deviation) const;
@@ -212,7 +223,7 @@ class SlowdownReport
     std::vector<std::string> m_notes;
     bool m_intervalsWithheld = false;
     std::vector<bool> m_classIntervalsWithheld;
-    double m_queueingError = 0;
+    QueueingError m_queueingError;
     bool m_allFlowsKnown = false;
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;

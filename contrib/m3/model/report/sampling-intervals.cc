@@ -189,17 +189,19 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
     }
     return Widened(
         {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))},
+        p,
         quantile);
 }
 
-/// An interval of a quantile by sampling, with m_queueingError.
-ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, double quantile) const
+/// An interval of the quantile of probability p by sampling, with m_queueingError.
+ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, double p, double quantile) const
 {
-    if (m_queueingError == 0)
+    const double error = m_queueingError.At(p);
+    if (error == 0)
     {
         return interval;
     }
-    const double more = m_queueingError * (quantile - 1);
+    const double more = error * (quantile - 1);
     return {std::max(1.0, quantile - std::hypot(quantile - interval.low, more)),
             quantile + std::hypot(interval.high - quantile, more)};
 }
@@ -207,7 +209,8 @@ ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, d
 ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
 {
     const ConfidenceInterval interval = SampledInterval(p, level);
-    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")} : Widened(interval, OverallQuantile(p));
+    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")}
+                               : Widened(interval, p, OverallQuantile(p));
 }
 
 double SlowdownReport::SamplingReach(double p) const
