@@ -417,6 +417,8 @@ TEST(LeftOut, IsWhatTheGuideSays)
         {Trait::ASYMMETRIC_LINKS},
         {Trait::FORWARDING_HOSTS},
         {Trait::DEPENDENCIES},
+        {Trait::LOAD_BALANCING},
+        {Trait::RECOVERY},
         {Trait::CONTROL_PARAMETERS}, // processing delays, cut-through switching
         {Trait::CONTROL_PARAMETERS}};
     std::ifstream guide(std::string(M3_MODULE_DIR) + "/../../docs/guide.md");

@@ -84,6 +84,18 @@ TEST(ScenarioTraits, EachSettingIsNamedAlone)
         {Trait::ACK_PRIORITY, "ACKs", Type::TIMELY, [](RdmaConfig& c) { c.ackHighPriority = true; }},
         {Trait::PAIR_WINDOWS, "each pair", Type::DCTCP, [](RdmaConfig& c) { c.perPairWindow = true; }},
         {Trait::PACED_AT_CAP, "paced", Type::DCQCN, [](RdmaConfig& c) { c.rateBound = false; }},
+        {Trait::LOAD_BALANCING,
+         "load balancing by drill",
+         Type::DCTCP,
+         [](RdmaConfig& c) { c.loadBalancing = LoadBalancingType::DRILL; }},
+        {Trait::RECOVERY,
+         "recovery by selective-repeat",
+         Type::DCTCP,
+         [](RdmaConfig& c)
+         {
+             c.pfc = false;
+             c.recovery = RecoveryType::SELECTIVE_REPEAT;
+         }},
         {Trait::CONTROL_PARAMETERS,
          "DCTCP gain 0.5",
          Type::DCTCP,

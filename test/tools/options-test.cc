@@ -39,6 +39,7 @@ const std::vector<Program>& AllPrograms()
                                                {"first-swap", ""},
                                                {"own-topology", ""},
                                                {"own-congestion-control", ""},
+                                               {"own-load-balancing", ""},
                                                {"stock-point-to-point", ""}};
     return programs;
 }

@@ -93,8 +93,7 @@ TypeId RdmaNetwork::GetTypeId()
                                             "A flow's congestion control changed its rate",
                                             MakeTraceSourceAccessor(&RdmaNetwork::m_rate),
                                             "ns3::m3::RdmaNetwork::RateCallback");
-    static std::size_t added = 0; // more follow with a congestion control that is made known later
-    added = AddParameterAttributes(tid, added, &RdmaNetwork::ConfigOf);
+    AddParameterAttributes(tid, &RdmaNetwork::ConfigOf); // more follow with strategies that are made known later
     return tid;
 }
 

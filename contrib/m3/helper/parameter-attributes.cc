@@ -47,6 +47,8 @@ Ptr<AttributeValue> ToAttribute(const Parameter& parameter, const std::optional<
         return Create<StringValue>(ClassSetText(static_cast<ClassSet>(whole())));
     case ParameterKind::WEIGHTS:
         return Create<StringValue>(ClassWeightsText(ClassWeights(whole())));
+    case ParameterKind::CHOICE:
+        return Create<StringValue>(parameter.NameOf(whole()));
     case ParameterKind::TIME:
         break;
     }
@@ -77,6 +79,8 @@ std::optional<ParameterValue> FromAttribute(const Parameter& parameter, const At
         return uint64_t{ParseClassSet(parameter.attribute, dynamic_cast<const StringValue&>(value).Get())};
     case ParameterKind::WEIGHTS:
         return ParseClassWeights(parameter.attribute, dynamic_cast<const StringValue&>(value).Get()).Packed();
+    case ParameterKind::CHOICE:
+        return parameter.ChoiceOf(dynamic_cast<const StringValue&>(value).Get());
     case ParameterKind::TIME:
         break;
     }
@@ -102,6 +106,7 @@ Ptr<const AttributeChecker> CheckerOf(const Parameter& parameter)
         return MakeDataRateChecker();
     case ParameterKind::CLASSES:
     case ParameterKind::WEIGHTS:
+    case ParameterKind::CHOICE:
         return MakeStringChecker();
     case ParameterKind::TIME:
         break;
@@ -158,19 +163,20 @@ std::string HelpOf(const Parameter& parameter)
 
 } // namespace
 
-std::size_t AddParameterAttributes(TypeId type, std::size_t begin, RdmaConfig& (*configOf)(ObjectBase& object))
+void AddParameterAttributes(TypeId type, RdmaConfig& (*configOf)(ObjectBase& object))
 {
-    const std::vector<const Parameter*> parameters = AllParameters();
-    for (std::size_t i = begin; i < parameters.size(); i++)
+    for (const Parameter* parameter : AllParameters())
     {
-        const Parameter& parameter = *parameters[i];
-        type.AddAttribute(parameter.attribute,
-                          HelpOf(parameter),
-                          *ToAttribute(parameter, parameter.get(RdmaConfig())),
-                          Create<ParameterAccessor>(parameter, configOf),
-                          CheckerOf(parameter));
+        TypeId::AttributeInformation known;
+        if (!type.LookupAttributeByName(parameter->attribute, &known))
+        {
+            type.AddAttribute(parameter->attribute,
+                              HelpOf(*parameter),
+                              *ToAttribute(*parameter, parameter->get(RdmaConfig())),
+                              Create<ParameterAccessor>(*parameter, configOf),
+                              CheckerOf(*parameter));
+        }
     }
-    return parameters.size();
 }
 
 } // namespace ns3::m3

@@ -17,12 +17,11 @@ namespace m3
 struct RdmaConfig;
 
 /**
- * Adds an attribute for each parameter of AllParameters() from one on. Of a value that can be unset, -1 bytes, a rate
- * of 0 and a time of 0 stand for its default.
- * \param begin index of the first one \param configOf the configuration that an object of the type keeps the values in
- * \return index after the last one
+ * Adds an attribute for each parameter of AllParameters() that the type does not have yet. Of a value that can be
+ * unset, -1 bytes, a rate of 0 and a time of 0 stand for its default.
+ * \param configOf the configuration that an object of the type keeps the values in
  */
-std::size_t AddParameterAttributes(TypeId type, std::size_t begin, RdmaConfig& (*configOf)(ObjectBase& object));
+void AddParameterAttributes(TypeId type, RdmaConfig& (*configOf)(ObjectBase& object));
 
 } // namespace m3
 } // namespace ns3

@@ -14,6 +14,7 @@
 #include "nn/correction-model.h"
 #include "nn/path-map-model.h"
 #include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-load-balancing-description.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-workload-helper.h"
 #include "ns3/simulator.h"
@@ -89,6 +90,18 @@ void PacketClasses(benchmark::State& state)
         flows[i].priorityGroup = static_cast<uint8_t>(i % PRIORITY_CLASSES);
     }
     RunPackets(state, fabric, {}, flows);
+}
+
+/// As Packet with DCTCP, with packets of a flow on several paths and selective repeat. \param balancing
+/// LoadBalancingType
+void PacketBalanced(benchmark::State& state)
+{
+    const FabricGraph fabric = MakeThreeTier({});
+    RdmaConfig config;
+    config.loadBalancing = static_cast<LoadBalancingType>(state.range(0));
+    config.recovery = RecoveryType::SELECTIVE_REPEAT;
+    state.SetLabel(LoadBalancingOf(config.loadBalancing).name);
+    RunPackets(state, fabric, config, WebServerFlows(fabric, 5000, 0.5));
 }
 
 void Tick(int64_t intervalNs)
@@ -316,6 +329,10 @@ BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::HPCC))
     ->Arg(static_cast<int64_t>(CongestionControlType::TIMELY))
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(PacketBalanced)
+    ->Unit(benchmark::kMillisecond)
+    ->ArgName("balancing")
+    ->DenseRange(static_cast<int>(LoadBalancingType::ECMP), static_cast<int>(LoadBalancingType::ENTROPY));
 BENCHMARK(PacketClasses)->Unit(benchmark::kMillisecond);
 BENCHMARK(PacketBesideEvents)->Arg(1'000'000'000)->Arg(10'000)->Arg(1000)->Arg(100)->Unit(benchmark::kMillisecond);
 BENCHMARK(EventsAlone)->Arg(1'000'000)->Unit(benchmark::kMillisecond);

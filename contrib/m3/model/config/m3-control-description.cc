@@ -2,6 +2,8 @@
 #include "ns3/m3-control-description.h"
 
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-load-balancing-description.h"
+#include "ns3/m3-recovery-description.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -45,22 +47,6 @@ std::deque<ControlDescription>& Controls()
     return controls;
 }
 
-/// \throws InputError if a new table has a name that another parameter has
-void CheckNames(const std::string& control, const ParameterTable& table)
-{
-    for (const Parameter* known : AllParameters())
-    {
-        for (const Parameter& added : table)
-        {
-            if (&added != known && (added.option == known->option || added.attribute == known->attribute))
-            {
-                throw InputError("congestion control " + control + ": there is a parameter " + added.option + " or " +
-                                 added.attribute + " already");
-            }
-        }
-    }
-}
-
 } // namespace
 
 const std::deque<ControlDescription>& CongestionControls()
@@ -94,10 +80,7 @@ CongestionControlType AddControl(ControlDescription description)
     {
         throw InputError("congestion control " + description.name + " cannot be registered");
     }
-    for (const ParameterTable* table : description.parameters)
-    {
-        CheckNames(description.name, *table);
-    }
+    CheckParameterNames("congestion control " + description.name, description.parameters);
     description.type = CongestionControlType::REGISTERED;
     AddNumbered(std::move(description), Controls());
     return Controls().back().type;
@@ -130,16 +113,22 @@ Telemetry TelemetryOf(CongestionControlType type)
 std::vector<const Parameter*> AllParameters()
 {
     std::vector<const ParameterTable*> tables = {&TransportParameters(), &SwitchParameters()};
-    for (const ControlDescription& control : Controls())
+    const auto addTablesOf = [&tables](const auto& strategies)
     {
-        for (const ParameterTable* table : control.parameters)
+        for (const auto& strategy : strategies)
         {
-            if (std::find(tables.begin(), tables.end(), table) == tables.end())
+            for (const ParameterTable* table : strategy.parameters)
             {
-                tables.push_back(table);
+                if (std::find(tables.begin(), tables.end(), table) == tables.end())
+                {
+                    tables.push_back(table);
+                }
             }
         }
-    }
+    };
+    addTablesOf(LoadBalancings());
+    addTablesOf(Recoveries());
+    addTablesOf(Controls());
     std::vector<const Parameter*> parameters;
     for (const ParameterTable* table : tables)
     {
@@ -149,6 +138,24 @@ std::vector<const Parameter*> AllParameters()
         }
     }
     return parameters;
+}
+
+void CheckParameterNames(const std::string& owner, const std::vector<const ParameterTable*>& tables)
+{
+    for (const Parameter* known : AllParameters())
+    {
+        for (const ParameterTable* table : tables)
+        {
+            for (const Parameter& added : *table)
+            {
+                if (&added != known && (added.option == known->option || added.attribute == known->attribute))
+                {
+                    throw InputError(owner + ": there is a parameter " + added.option + " or " + added.attribute +
+                                     " already");
+                }
+            }
+        }
+    }
 }
 
 } // namespace ns3::m3

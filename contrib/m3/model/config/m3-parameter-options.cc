@@ -83,6 +83,14 @@ void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
                                                                                 static_cast<ClassSet>(classes));
                                                                         }});
             break;
+        case ParameterKind::CHOICE:
+            AddOption(program,
+                      *parameter,
+                      config,
+                      OptionKind<uint64_t>{"NAME",
+                                           [parameter](auto, auto text) { return parameter->ChoiceOf(text); },
+                                           [parameter](uint64_t value) { return parameter->NameOf(value); }});
+            break;
         case ParameterKind::WEIGHTS:
             AddOption(program,
                       *parameter,

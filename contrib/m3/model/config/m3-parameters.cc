@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -95,6 +96,12 @@ Parameter& Parameter::Marking()
     return *this;
 }
 
+Parameter& Parameter::Choices(std::function<std::vector<ParameterChoice>()> all)
+{
+    choices = std::move(all);
+    return *this;
+}
+
 Parameter& Parameter::Seen(SeenBy by)
 {
     seenBy = by;
@@ -132,6 +139,10 @@ std::string Parameter::DefaultText() const
         return ValueText(kind, static_cast<double>(atScaleRate)) + " per " +
                ValueText(ParameterKind::RATE, static_cast<double>(SCALE_RATE));
     }
+    if (kind == ParameterKind::CHOICE)
+    {
+        return NameOf(static_cast<uint64_t>(Number(RdmaConfig())));
+    }
     return canBeUnset ? unsetText : ValueText(kind, Number(RdmaConfig()));
 }
 
@@ -160,6 +171,32 @@ void Parameter::Fill(RdmaConfig& config, ScaledBy by, uint64_t bitsPerSecond, ui
     {
         set(config, ParameterValue(std::max(min, ScaledToRate(atScaleRate, bitsPerSecond, SCALE_RATE))));
     }
+}
+
+std::string Parameter::NameOf(uint64_t value) const
+{
+    for (const ParameterChoice& choice : choices())
+    {
+        if (choice.value == value)
+        {
+            return choice.name;
+        }
+    }
+    return std::to_string(value);
+}
+
+uint64_t Parameter::ChoiceOf(std::string_view name) const
+{
+    std::string names;
+    for (const ParameterChoice& choice : choices())
+    {
+        if (choice.name == name)
+        {
+            return choice.value;
+        }
+        names += (names.empty() ? "" : ", ") + choice.name;
+    }
+    throw InputError("unknown " + label + " '" + std::string(name) + "'; there are " + names);
 }
 
 ParameterValue Parameter::ValueOf(double number) const
@@ -272,6 +309,14 @@ const ParameterTable& TransportParameters()
                   &C::ackHighPriority,
                   "ACKs at hosts are not held by a pause of the data class")
             .Key("ACK_HIGH_PRIO"),
+        Parameter("recovery",
+                  "Recovery",
+                  "recovery",
+                  Kind::CHOICE,
+                  &C::recovery,
+                  "what is sent again after a loss: go-back-n or selective-repeat; standard mode only")
+            .Choices(RecoveryChoices)
+            .Seen(SeenBy::OWN_TRAIT),
     };
     return table;
 }
@@ -332,6 +377,15 @@ const ParameterTable& SwitchParameters()
                   "forward; standard mode only")
             .Within(0, 9216, "switches must cut through after 0 to 9216 bytes")
             .Seen(SeenBy::NO_MODEL),
+        Parameter("load-balancing",
+                  "LoadBalancing",
+                  "load balancing",
+                  Kind::CHOICE,
+                  &SwitchConfig::loadBalancing,
+                  "how packets are spread over the shortest paths: ecmp, spray, flowlet, drill or entropy; standard "
+                  "mode only")
+            .Choices(LoadBalancingChoices)
+            .Seen(SeenBy::OWN_TRAIT),
         Parameter("buffer",
                   "Buffer",
                   "switch buffer",

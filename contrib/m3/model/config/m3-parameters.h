@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -26,7 +27,15 @@ enum class ParameterKind : uint8_t
     RATE,    //!< bit/s, as in 10Gbps; an option's number alone is in Mb/s
     TIME,    //!< ns, as in 5us; an option's number alone is in us
     CLASSES, //!< a ClassSet, as in 0,1
-    WEIGHTS  //!< ClassWeights, as in 1:4,2:2
+    WEIGHTS, //!< ClassWeights, as in 1:4,2:2
+    CHOICE   //!< one of some names
+};
+
+/// A value of a CHOICE.
+struct ParameterChoice
+{
+    uint64_t value;   //!< number
+    std::string name; //!< name
 };
 
 /// A value: bool for FLAG, double for REAL, uint64_t for all others.
@@ -55,7 +64,8 @@ enum class SeenBy : uint8_t
     ALL_MODELS,
     PER_FLOW_MODELS, //!< the per-flow models, but not the published one
     NO_MODEL,
-    TRAIT_OF_CLASSES //!< none; it changes nothing unless flows are of several classes, which Trait::PRIORITIES says
+    TRAIT_OF_CLASSES, //!< none; it changes nothing unless flows are of several classes, which Trait::PRIORITIES says
+    OWN_TRAIT         //!< none; a trait of its own says so
 };
 
 /// Key of a parameter in config files of the HPCC simulator.
@@ -117,7 +127,8 @@ class Parameter
     std::string unsetText;                 //!< description of the default if it can be unset and does not scale
     bool setsMarking = false;              //!< whether a given value replaces ecnByRate
     SeenBy seenBy = SeenBy::ALL_MODELS;    //!< models that it is an input of
-    HpccParameterKey hpccKey;              //!< its key in config files of the HPCC simulator
+    std::function<std::vector<ParameterChoice>()> choices; //!< of a CHOICE: all of them
+    HpccParameterKey hpccKey;                              //!< its key in config files of the HPCC simulator
 
     std::function<std::optional<ParameterValue>(const RdmaConfig&)> get; //!< \return none if unset
     /// \pre a value of the type of the kind, none only if canBeUnset
@@ -126,15 +137,16 @@ class Parameter
     // each sets what its name says and returns the parameter
     Parameter& Within(double min, double max, const std::string& refusal); //!< sets the range
     Parameter& Above(double min, double max, const std::string& refusal);  //!< sets the range, without `min` itself
-    Parameter& ScaledByHostRate(uint64_t at10Gbps);  //!< sets a default proportional to the host rate
-    Parameter& ScaledByNicRate(uint64_t at10Gbps);   //!< sets a default proportional to the NIC's rate
-    Parameter& Unset(const std::string& meaning);    //!< describes the default of an unset value
-    Parameter& Marking();                            //!< says that it sets a marking threshold
-    Parameter& Seen(SeenBy by);                      //!< sets the models that it is an input of
-    Parameter& Key(const std::string& name);         //!< sets the key of config files
-    Parameter& RequiredKey(const std::string& name); //!< sets a key that a file must have
-    Parameter& Microseconds();                       //!< says that the key is in us
-    Parameter& HpccDefault(double value);            //!< sets the value of an absent key
+    Parameter& ScaledByHostRate(uint64_t at10Gbps); //!< sets a default proportional to the host rate
+    Parameter& ScaledByNicRate(uint64_t at10Gbps);  //!< sets a default proportional to the NIC's rate
+    Parameter& Unset(const std::string& meaning);   //!< describes the default of an unset value
+    Parameter& Marking();                           //!< says that it sets a marking threshold
+    Parameter& Choices(std::function<std::vector<ParameterChoice>()> all); //!< sets the choices
+    Parameter& Seen(SeenBy by);                                            //!< sets the models that it is an input of
+    Parameter& Key(const std::string& name);                               //!< sets the key of config files
+    Parameter& RequiredKey(const std::string& name);                       //!< sets a key that a file must have
+    Parameter& Microseconds();                                             //!< says that the key is in us
+    Parameter& HpccDefault(double value);                                  //!< sets the value of an absent key
 
     /// Returns a description of the default, as in "15 KB per 10 Gb/s", "0.95", "on".
     std::string DefaultText() const;
@@ -147,6 +159,12 @@ class Parameter
 
     /// Sets an unset value that scales with a kind of rate to its default at a rate, at least `min`.
     void Fill(RdmaConfig& config, ScaledBy by, uint64_t bitsPerSecond, uint64_t min) const;
+
+    /// Returns the name of a value. \pre the kind is CHOICE
+    std::string NameOf(uint64_t value) const;
+
+    /// Returns the value of a name. \pre the kind is CHOICE \throws InputError that lists the names
+    uint64_t ChoiceOf(std::string_view name) const;
 
     /// A number in the type of this parameter's value.
     ParameterValue ValueOf(double number) const;
@@ -208,8 +226,15 @@ using ParameterTable = std::vector<Parameter>;
 const ParameterTable& TransportParameters(); //!< of TransportConfig
 const ParameterTable& SwitchParameters();    //!< of SwitchConfig
 
-/// Returns all parameters once: those of transport, switches and every congestion control.
+std::vector<ParameterChoice> LoadBalancingChoices(); //!< those of SwitchConfig::loadBalancing
+std::vector<ParameterChoice> RecoveryChoices();      //!< those of TransportConfig::recovery
+
+/// Returns all parameters once: those of transport, switches, and every congestion control, load balancing and
+/// recovery.
 std::vector<const Parameter*> AllParameters();
+
+/// \param owner of the tables in the message \throws InputError if a new table has a name that another parameter has
+void CheckParameterNames(const std::string& owner, const std::vector<const ParameterTable*>& tables);
 
 /// Returns value * rate / baseRate, at most UINT64_MAX.
 uint64_t ScaledToRate(uint64_t value, uint64_t rate, uint64_t baseRate);

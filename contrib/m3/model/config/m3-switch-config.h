@@ -15,6 +15,17 @@ namespace ns3::m3
 inline constexpr uint32_t PFC_FRAME_BYTES = 43;      //!< on the wire
 inline constexpr uint64_t PORT_RESERVE_BYTES = 4096; //!< reserved for each ingress port
 
+/// How the packets of a flow are spread over its shortest paths.
+enum class LoadBalancingType : uint8_t
+{
+    ECMP = 0,        //!< each flow keeps one path, by a hash
+    SPRAY = 1,       //!< each packet goes by a random path
+    FLOWLET = 2,     //!< each flowlet goes by a random path
+    DRILL = 3,       //!< each packet goes by the shortest of some queues
+    ENTROPY = 4,     //!< each packet goes by the hash of what its sender has chosen
+    REGISTERED = 128 //!< first value of registered ones (AddLoadBalancing)
+};
+
 /// RED-style marking of a port: none below kmin, certain above kmax, linear up to pmax in between.
 struct EcnProfile
 {
@@ -42,6 +53,8 @@ struct SwitchConfig
     /// `STANDARD` mode: bytes of a packet after which a switch may send it on by a link that is not faster than the one
     /// that it comes by; 0: it stores and forwards.
     uint64_t cutThroughBytes = 0;
+    /// `STANDARD` mode: how packets are spread over equal-cost paths; `HPCC` mode has ECMP per flow.
+    LoadBalancingType loadBalancing = LoadBalancingType::ECMP;
     std::optional<uint64_t> bufferBytes; //!< per switch; unset: by its ports (docs/guide.md)
     /// Per node, shared pool beyond reserve and headroom, overrides bufferBytes where not empty (path scenarios).
     std::vector<uint64_t> nodeSharedPoolBytes;

@@ -13,6 +13,14 @@ namespace ns3::m3
 
 inline constexpr int64_t MAX_BASE_RTT_NS = 1'000'000'000'000'000; //!< largest base RTT: 11 days
 
+/// Recoveries from losses.
+enum class RecoveryType : uint8_t
+{
+    GO_BACK_N = 0,        //!< the receiver takes packets in order only; what comes after a lost one is sent again
+    SELECTIVE_REPEAT = 1, //!< the receiver keeps what it has; only what is lost is sent again
+    REGISTERED = 128      //!< first value of registered ones (AddRecovery)
+};
+
 /// The shortest retransmission timeout.
 inline constexpr int64_t MIN_RTO_NS = 1'000'000;
 
@@ -45,6 +53,8 @@ struct TransportConfig
     /// application posts a flow this long before the flow starts; unset: in the order of a sequential run.
     std::optional<int64_t> parallelPostNs;
     bool ackHighPriority = false; //!< ACKs at hosts are not held by a pause of the data class
+    /// `STANDARD` mode: what is sent again after a loss; `HPCC` mode has go-back-N.
+    RecoveryType recovery = RecoveryType::GO_BACK_N;
 };
 
 } // namespace ns3::m3

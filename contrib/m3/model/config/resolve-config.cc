@@ -5,6 +5,8 @@
 #include "fabric/mode-rules.h"
 #include "ns3/m3-control-description.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-load-balancing-description.h"
+#include "ns3/m3-recovery-description.h"
 
 #include <algorithm>
 #include <limits>
@@ -82,6 +84,10 @@ void CheckResolved(const RdmaConfig& config)
     CheckRate(config.hostRateBps);
     std::vector<const ParameterTable*> tables = ControlOf(config.congestionControl).parameters;
     tables.insert(tables.end(), {&TransportParameters(), &SwitchParameters()});
+    const LoadBalancingDescription& balancing = LoadBalancingOf(config.loadBalancing);
+    tables.insert(tables.end(), balancing.parameters.begin(), balancing.parameters.end());
+    const RecoveryDescription& recovery = RecoveryOf(config.recovery);
+    tables.insert(tables.end(), recovery.parameters.begin(), recovery.parameters.end());
     for (const ParameterTable* table : tables)
     {
         for (const Parameter& parameter : *table)
@@ -98,6 +104,10 @@ void CheckResolved(const RdmaConfig& config)
     {
         throw InputError("switch-delay, host-delay and cut-through: " + EngineModeName(config.mode) +
                          " mode has neither processing delays nor cut-through switching; standard mode does");
+    }
+    if (config.mode == EngineMode::HPCC && (balancing.make || recovery.make))
+    {
+        throw InputError("load-balancing and recovery: hpcc mode has ecmp and go-back-n; standard mode has others");
     }
     if (const auto& check = ControlOf(config.congestionControl).check)
     {

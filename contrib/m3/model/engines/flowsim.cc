@@ -220,6 +220,7 @@ std::vector<EngineEntry> FlowsimEngines()
                   Trait::PAIR_WINDOWS,
                   Trait::PACED_AT_CAP,
                   Trait::PORT_THRESHOLDS,
+                  Trait::RECOVERY,
                   Trait::CONTROL_PARAMETERS,
                   Trait::CONTROL_INPUTS,
                   Trait::ASYMMETRIC_LINKS,

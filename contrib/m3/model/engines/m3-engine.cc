@@ -327,7 +327,8 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
         const std::string note =
             (m_info.partly.Has(trait.trait) ? "not fully taken into account: " : "not taken into account: ") +
             trait.text;
-        if (m_info.isTrained || trait.trait == Trait::LINK_CHANGES) // samples do not show what they lack
+        if (m_info.isTrained || trait.trait == Trait::LINK_CHANGES ||
+            trait.trait == Trait::LOAD_BALANCING) // samples do not show what they lack
         {
             report.WithholdIntervals(note);
         }

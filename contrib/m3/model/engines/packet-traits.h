@@ -15,6 +15,7 @@ inline constexpr TraitSet PACKET_TRAITS{Trait::PRIORITIES,
                                         Trait::PAIR_WINDOWS,
                                         Trait::PACED_AT_CAP,
                                         Trait::PORT_THRESHOLDS,
+                                        Trait::RECOVERY,
                                         Trait::CONTROL_PARAMETERS,
                                         Trait::CONTROL_INPUTS};
 

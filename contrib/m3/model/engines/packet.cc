@@ -159,7 +159,8 @@ std::vector<EngineEntry> PacketEngines()
     EngineInfo packet;
     packet.name = "packet";
     packet.text = "every packet through NICs, queues and switches: the truth here";
-    packet.takes = PACKET_TRAITS.With({Trait::LINK_CHANGES,
+    packet.takes = PACKET_TRAITS.With({Trait::LOAD_BALANCING,
+                                       Trait::LINK_CHANGES,
                                        Trait::LINK_ERRORS,
                                        Trait::ASYMMETRIC_LINKS,
                                        Trait::FORWARDING_HOSTS,

@@ -467,7 +467,7 @@ std::vector<EngineEntry> SampledEngines()
     EngineInfo info;
     info.name = "sampled";
     info.text = "every packet of sampled windows of time, begun with the flows that an estimate has under way";
-    info.takes = PACKET_TRAITS.With({Trait::LINK_ERRORS, Trait::ASYMMETRIC_LINKS});
+    info.takes = PACKET_TRAITS.With({Trait::LOAD_BALANCING, Trait::LINK_ERRORS, Trait::ASYMMETRIC_LINKS});
     info.usesThreads = true;
     info.whyNoTasks =
         "simulates windows of time of a list in which every flow has its start: flows of a window would not "

@@ -264,6 +264,27 @@ class RouteTable::Impl
         return root == dst || m_access[dst].up;
     }
 
+    void NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links)
+    {
+        CheckHost(dst);
+        const NodeId root = m_access[dst].root;
+        links.clear();
+        if (root != dst && !m_access[dst].up)
+        {
+            return;
+        }
+        if (from == root && root != dst)
+        {
+            links.push_back(ReverseLink(m_access[dst].link));
+            return;
+        }
+        const NextHops& table = Towards(root);
+        for (uint32_t i = table.begin[from]; i < table.begin[from + 1]; i++)
+        {
+            links.push_back(table.hops[i].link);
+        }
+    }
+
     bool Reachable(NodeId src, NodeId dst)
     {
         if (src == dst)
@@ -498,6 +519,11 @@ void RouteTable::FirstRoute(NodeId src, NodeId dst, Route& route) const
 bool RouteTable::RestOfRoute(NodeId from, const RouteKey& key, bool data, Route& route) const
 {
     return m_impl->RestOfRoute(from, key, data, route);
+}
+
+void RouteTable::NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links) const
+{
+    m_impl->NextLinks(from, dst, links);
 }
 
 bool RouteTable::Reachable(NodeId src, NodeId dst) const

@@ -69,6 +69,10 @@ class RouteTable
     /// one
     bool RestOfRoute(NodeId from, const RouteKey& key, bool data, Route& route) const;
 
+    /// Writes the links by which shortest paths to a host go on from a node, ascending by port; none where there is no
+    /// path, or the node is the host.
+    void NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links) const;
+
     /// Returns whether a path exists. False for src == dst.
     bool Reachable(NodeId src, NodeId dst) const;
 

@@ -219,6 +219,7 @@ class LinkDecomposition::Builder
     {
         const FabricGraph& network = m_network.m_fabric;
         RdmaConfig& config = m_scenario.config;
+        config.loadBalancing = LoadBalancingType::ECMP; // there is one path
         std::map<uint64_t, EcnProfile> profiles;
         if (m_severalSinks)
         {

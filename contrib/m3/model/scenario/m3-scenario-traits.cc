@@ -4,6 +4,8 @@
 #include "core/text-format.h"
 #include "fabric/mode-rules.h"
 #include "ns3/m3-control-description.h"
+#include "ns3/m3-load-balancing-description.h"
+#include "ns3/m3-recovery-description.h"
 
 #include <algorithm>
 #include <bitset>
@@ -180,6 +182,15 @@ bool AreWindowsSmall(const FabricGraph& fabric, const RdmaConfig& resolved)
     return static_cast<double>(*resolved.windowBytes) < (1 - SAME) * bdp - 1;
 }
 
+/// Of a recovery that shows, where packets can be lost or overtake each other. \param linksLose links have error rates
+std::string RecoveryText(const RdmaConfig& config, bool linksLose)
+{
+    const RecoveryDescription& recovery = RecoveryOf(config.recovery);
+    const bool shows = !config.pfc || config.lossyClasses != 0 || linksLose || !config.failures.empty() ||
+                       !LoadBalancingOf(config.loadBalancing).keepsOrder;
+    return recovery.make && shows ? "recovery by " + recovery.name : "";
+}
+
 } // namespace
 
 std::vector<ScenarioTrait>
@@ -227,6 +238,9 @@ TraitsOf(const FabricGraph& fabric, const RouteTable& routes, const RdmaConfig& 
             ? ""
             : "marking thresholds that are not in proportion to the rates of ports");
     add(Trait::ASYMMETRIC_LINKS, fabric.HasAsymmetricLinks() ? "links with a rate for each direction" : "");
+    const LoadBalancingDescription& balancing = LoadBalancingOf(config.loadBalancing);
+    add(Trait::LOAD_BALANCING, balancing.make ? "load balancing by " + balancing.name : "");
+    add(Trait::RECOVERY, RecoveryText(config, !errors.empty()));
     add(Trait::CONTROL_PARAMETERS, ParametersSeenBy(SeenBy::NO_MODEL, atHostRate, defaults));
     add(Trait::CONTROL_INPUTS, ParametersSeenBy(SeenBy::PER_FLOW_MODELS, atHostRate, defaults));
     return traits;

@@ -30,6 +30,8 @@ enum class Trait : uint8_t
     PACED_AT_CAP,       //!< Packets are not paced at the current rate.
     PORT_THRESHOLDS,    //!< Marking thresholds are not in proportion to the rates of ports.
     ASYMMETRIC_LINKS,   //!< Links have different rates in their two directions.
+    LOAD_BALANCING,     //!< Packets of a flow take several paths.
+    RECOVERY,           //!< Lost packets are sent again otherwise than by go-back-N.
     CONTROL_PARAMETERS, //!< Parameters that no model has as input differ from those of training.
     CONTROL_INPUTS,     //!< Parameters that the published model does not have as input differ from those of training.
     /// Hosts forward. Without this trait an engine refuses the scenario.

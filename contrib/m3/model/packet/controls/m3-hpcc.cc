@@ -128,6 +128,18 @@ class Hpcc : public CongestionControl
         return m_hpcc.sampleFeedback && !full && record.queueBytes == 0;
     }
 
+    /// The last record of a hop; where packets of a flow take several paths, that of the same link.
+    TelemetryRecord& LastOf(uint32_t hop, LinkId link)
+    {
+        if (m_config.loadBalancing == LoadBalancingType::ECMP || m_last[hop].link == link)
+        {
+            return m_last[hop];
+        }
+        const auto isOfLink = [link](const TelemetryRecord& record) { return record.link == link; };
+        const auto known = std::find_if(m_ofOtherPaths.begin(), m_ofOtherPaths.end(), isOfLink);
+        return known == m_ofOtherPaths.end() ? m_ofOtherPaths.emplace_back() : *known;
+    }
+
     /// Section 3.3, equation 2, between the last and this record of a hop; stores this one.
     HopUse Measure(const SenderControl& sender, const TelemetryRecord& now, TelemetryRecord& last) const
     {
@@ -135,6 +147,10 @@ class Hpcc : public CongestionControl
         {
             last = now; // the flow has been rerouted
             return {0, 0};
+        }
+        if (now.time < last.time && m_config.loadBalancing != LoadBalancingType::ECMP)
+        {
+            return {0, 0}; // it was overtaken
         }
         // two frames may leave a very fast port within 1 ns
         const uint64_t period = std::max<uint64_t>((now.time - last.time) & m_units.timeMask, 1);
@@ -173,7 +189,7 @@ class Hpcc : public CongestionControl
                 continue;
             }
             any = true;
-            const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
+            const HopUse use = Measure(sender, ack.hops[hop], LastOf(hop, ack.hops[hop].link));
             if (use.utilisation > busiest.utilisation)
             {
                 busiest = use;
@@ -204,7 +220,7 @@ class Hpcc : public CongestionControl
                 continue;
             }
             any = true;
-            const HopUse use = Measure(sender, ack.hops[hop], m_last[hop]);
+            const HopUse use = Measure(sender, ack.hops[hop], LastOf(hop, ack.hops[hop].link));
             const HpccReference next = Next(sender, loop, use);
             slowest = std::min(slowest, next.rate);
             if (full)
@@ -222,10 +238,11 @@ class Hpcc : public CongestionControl
     const HpccConfig& m_hpcc;
     const TelemetryUnits m_units;
     Loop m_path;
-    Loop m_firstHop;                     //!< what a hop begins as, with multiRate
-    uint64_t m_updateSeq = 0;            //!< an ACK beyond it is `full`
-    std::vector<TelemetryRecord> m_last; //!< per hop
-    std::vector<Loop> m_hops;            //!< per hop, with multiRate
+    Loop m_firstHop;                             //!< what a hop begins as, with multiRate
+    uint64_t m_updateSeq = 0;                    //!< an ACK beyond it is `full`
+    std::vector<TelemetryRecord> m_last;         //!< per hop
+    std::vector<TelemetryRecord> m_ofOtherPaths; //!< per link that another packet has met at its hop first
+    std::vector<Loop> m_hops;                    //!< per hop, with multiRate
 };
 
 /// The integer that an x86-64 CPU makes of a rate that need not fit into 64 bits.

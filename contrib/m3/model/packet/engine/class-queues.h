@@ -94,6 +94,20 @@ class OfAnyNodes : public Base
     static constexpr bool ANY_NODES = true; //!< switches may cut through, hosts may forward
 };
 
+/**
+ * \ingroup m3-packet
+ * Rules of an engine whose load balancing and recovery are strategies.
+ * \tparam Base rules otherwise
+ */
+template <class Base>
+class OfStrategies : public Base
+{
+  public:
+    using Base::Base;
+
+    static constexpr bool STRATEGIES = true; //!< load balancing and recovery are strategies
+};
+
 } // namespace ns3::m3
 
 #endif // M3_CLASS_QUEUES_H

@@ -71,7 +71,8 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
       m_nics(fabric.LinkCount()),
       m_losses(config, fabric.LinkCount(), fabric.LinkCount()),
       m_randoms(config, fabric.LinkCount(), 2 * uint64_t{fabric.LinkCount()}),
-      m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0)
+      m_pintPorts(TelemetryOf(config.congestionControl) == Telemetry::PINT ? fabric.LinkCount() : 0),
+      m_nodeSeeds(config, fabric.NodeCount(), 3 * uint64_t{fabric.LinkCount()})
 {
     if constexpr (Rules::RUNS_IN_PARTS)
     {
@@ -91,6 +92,7 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     {
         m_makeControl[rate] = MakeCongestionControlFactory(nicConfig);
     }
+    SetUpStrategies();
     SetUpClasses();
     SetUpPorts();
     m_result.flows.resize(flows.size());

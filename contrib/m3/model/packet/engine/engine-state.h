@@ -5,6 +5,7 @@
 #include "class-queues.h"
 #include "event-wheel.h"
 #include "ns3/m3-congestion-control.h"
+#include "ns3/m3-recovery.h"
 #include "packet-pool.h"
 #include "route-stops.h"
 
@@ -82,21 +83,16 @@ struct EngineNic
  * \tparam PaceState what the rules keep of its pacing
  */
 template <class PaceState>
-struct alignas(64) EnginePair
+struct alignas(64) EnginePair : Transfer
 {
-    uint64_t size = 0;       //!< payload bytes of the flow
-    uint64_t nextToSend = 0; //!< next byte to send
-    uint64_t acked = 0;      //!< highest cumulative acknowledgement
-    uint64_t window = 0;     //!< at the current rate; 0: none
-    int64_t nextSendNs = 0;  //!< by pacing
-    uint64_t expected = 0;   //!< receiver: next in-order byte
-    StopIndex ackStop = 0;   //!< of the ACK route's first link
-    LinkId nic = 0;          //!< sender's egress link
-    uint32_t inFlight = 0;   //!< packets in the network that name this slot
-    bool ended = false;      //!< finished or given up
-    bool listed = false;     //!< in its NIC's list
-    bool released = false;   //!< its slot may be used again
-    uint8_t priority = 0;    //!< class; only where flows are of several
+    int64_t nextSendNs = 0; //!< by pacing
+    StopIndex ackStop = 0;  //!< of the ACK route's first link
+    LinkId nic = 0;         //!< sender's egress link
+    uint32_t inFlight = 0;  //!< packets in the network that name this slot
+    bool ended = false;     //!< finished or given up
+    bool listed = false;    //!< in its NIC's list
+    bool released = false;  //!< its slot may be used again
+    uint8_t priority = 0;   //!< class; only where flows are of several
 
     uint64_t rate = 0;                          //!< current sending rate, bit/s
     uint64_t lineRate = 0;                      //!< of its NIC, bit/s

@@ -74,6 +74,10 @@ void PacketEngine<Rules>::ResumeFlow(const FlowUnderWay& progress)
     pair.acked = progress.sentBytes;
     pair.expected = progress.sentBytes;
     pair.highestSent = progress.sentBytes;
+    if (Recovers(slot))
+    {
+        m_strategies[slot].recovery->Resume(pair, progress.missing);
+    }
     if (progress.rateBps > 0)
     {
         SetRate(pair, std::min(progress.rateBps, pair.cap));
@@ -94,8 +98,9 @@ template <class Rules>
 std::vector<FlowUnderWay> PacketEngine<Rules>::UnderWay() const
 {
     std::vector<FlowUnderWay> all;
-    for (const QueuePair& pair : m_pairs)
+    for (Slot slot = 0; slot < m_pairs.size(); slot++)
     {
+        const QueuePair& pair = m_pairs[slot];
         if (pair.ended || pair.expected >= pair.size)
         {
             continue;
@@ -104,12 +109,18 @@ std::vector<FlowUnderWay> PacketEngine<Rules>::UnderWay() const
         all.push_back({pair.flow,
                        std::min(pair.nextToSend, lastPacket),
                        pair.rate,
-                       pair.control ? pair.control->State() : std::vector<double>()});
+                       pair.control ? pair.control->State() : std::vector<double>(),
+                       {}});
+        if (Recovers(slot))
+        {
+            all.back().sentBytes = m_strategies[slot].recovery->SentBytes(pair);
+            all.back().missing = m_strategies[slot].recovery->Missing(pair);
+        }
     }
     for (const auto& [flow, key] : m_waiting)
     {
         const FlowUnderWay* progress = ProgressOf(flow);
-        all.push_back(progress ? *progress : FlowUnderWay{flow, 0, 0, {}});
+        all.push_back(progress ? *progress : FlowUnderWay{flow, 0, 0, {}, {}});
     }
     std::sort(all.begin(), all.end(), [](const FlowUnderWay& a, const FlowUnderWay& b) { return a.flow < b.flow; });
     return all;

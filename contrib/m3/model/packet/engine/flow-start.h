@@ -5,6 +5,7 @@
 // Flows that arrive, start and end, and the slots of their queue pairs.
 #include "engine-log.h"
 #include "port.h"
+#include "strategies.h"
 
 #include <algorithm>
 
@@ -98,6 +99,7 @@ void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
     {
         pair.control = makeControl(pair.lineRate);
     }
+    StartStrategies(slot);
 }
 
 /// Sets up the queue pair of a flow at its NIC, which is not told yet.
@@ -183,6 +185,10 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     QueuePair& pair = m_pairs[slot];
     pair.ended = true;
     pair.control.reset();
+    if (HasStrategies())
+    {
+        m_strategies[slot] = {};
+    }
     if (KeepsHostPairs())
     {
         m_hostPairs.Remove(slot);

@@ -2,9 +2,10 @@
 #ifndef M3_HOST_H
 #define M3_HOST_H
 
-// What every packet needs of the hosts: the NIC's round robin over its queue pairs, the receiver, and the sender with
-// go-back-N.
+// What every packet needs of the hosts: the NIC's round robin over its queue pairs, the receiver and the sender.
+#include "go-back-n.h"
 #include "port.h"
+#include "strategies.h"
 
 #include <algorithm>
 #include <limits>
@@ -102,6 +103,10 @@ template <class Rules>
     pair.highestSent = std::max(pair.highestSent, pair.nextToSend);
     m_result.dataHops++;
     pair.lastWireBytes = packet.wireBytes;
+    if (HasStrategies())
+    {
+        NoteSent(slot, index);
+    }
     m_rules.Pace(pair, m_config.rateBound ? pair.rate : pair.cap, m_wheel.Now(), m_commonBytes[0]);
     if (Rules::ANY_NODES)
     {
@@ -133,35 +138,10 @@ template <class Rules>
 {
     EnginePacket& packet = m_packets[index];
     QueuePair& pair = m_pairs[slot];
-    const int64_t now = m_wheel.Now();
-    bool answer = false;
-    if (packet.seq == pair.expected)
-    {
-        const uint64_t before = pair.expected;
-        pair.expected += packet.wireBytes - m_headerBytes;
-        packet.kind = PacketKind::ACK;
-        answer = Rules::Acknowledges(m_config, before, pair.expected, pair.size);
-        if (pair.expected >= pair.size)
-        {
-            OnReceived(pair.flow);
-        }
-    }
-    else if (packet.seq > pair.expected)
-    {
-        if (now >= pair.nackAgainNs || pair.lastNacked != pair.expected)
-        {
-            pair.nackAgainNs = now + Rules::NackAgainNs(pair.baseRttNs);
-            pair.lastNacked = pair.expected;
-            packet.kind = PacketKind::NACK;
-            answer = true;
-        }
-    }
-    else if (Rules::ACKNOWLEDGES_DUPLICATES)
-    {
-        packet.kind = PacketKind::ACK;
-        answer = true;
-    }
-    if (!answer)
+    const uint64_t seq = packet.seq;
+    const Answer answer = Recovers(slot) ? ReceiveBy(slot, seq, packet.wireBytes - m_headerBytes)
+                                         : ReceiveInOrder(pair, seq, packet.wireBytes - m_headerBytes);
+    if (answer == Answer::NONE)
     {
         pair.inFlight--;
         m_packets.Free(index);
@@ -172,6 +152,7 @@ template <class Rules>
     {
         packet.link = NO_LINK;
     }
+    packet.kind = answer == Answer::NACK ? PacketKind::NACK : PacketKind::ACK;
     packet.seq = pair.expected;
     packet.nextStop = pair.ackStop + 1;
     packet.wireBytes = static_cast<uint16_t>(m_commonBytes[1]);
@@ -216,10 +197,13 @@ template <class Rules>
         Kick(nic);
         return;
     }
-    if (packet.kind == PacketKind::NACK)
+    if (HasStrategies())
     {
-        pair.nextToSend = pair.acked;
-        pair.resentBefore = pair.highestSent;
+        HearAnswer(slot, index);
+    }
+    if (packet.kind == PacketKind::NACK && !Recovers(slot))
+    {
+        GoBack(pair);
         if (!Rules::HAS_TIMEOUTS)
         {
             LookForProgress();

@@ -43,6 +43,10 @@ void PacketEngine<Rules>::OnLinkChange(uint32_t first)
     }
     m_changedRoutes = std::make_unique<RouteTable>(*m_changedFabric, m_config.mode);
     m_routes = m_changedRoutes.get();
+    if (IsBalanced())
+    {
+        m_hopSets->Forget();
+    }
     if (Rules::LOOKS_UP_HOPS)
     {
         TakeNewRoutes();

@@ -21,6 +21,9 @@ struct FlowUnderWay
     uint64_t sentBytes = 0;
     uint64_t rateBps = 0;             //!< Sending rate, bit/s, of payload and headers; 0: that of a flow that starts.
     std::vector<double> controlState; //!< CongestionControl::State() at that time; empty: not known.
+    /// First bytes of the packets before sentBytes that are to be sent again (Recovery::Missing()), ascending; empty:
+    /// none, as always with go-back-N, whose sentBytes ends before them.
+    std::vector<uint64_t> missing = {};
 };
 
 } // namespace ns3::m3

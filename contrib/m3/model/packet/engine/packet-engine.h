@@ -4,6 +4,7 @@
 
 #include "engine-state.h"
 #include "event-parts.h"
+#include "hop-sets.h"
 #include "host-pairs.h"
 #include "packet-run.h"
 #include "packet/controls/pint.h"
@@ -12,6 +13,7 @@
 #include "workload/task-clock.h"
 
 #include "fabric/routes-of-flows.h"
+#include "ns3/m3-load-balancing.h"
 #include "ns3/m3-packet-observer.h"
 
 #include <array>
@@ -101,6 +103,23 @@ class PacketEngine final : public PacketRun
     static constexpr uint32_t CLASSES = Rules::CLASSES;
 
     class Sender; // the queue pair as its congestion control sees it
+    class View;   // the network as its load balancing sees it
+
+    /// What a queue pair has besides, where load balancing and recovery are strategies.
+    struct PairStrategies
+    {
+        std::unique_ptr<Recovery> recovery;       //!< null: go-back-N
+        std::unique_ptr<EntropySource> entropies; //!< null: the sender chooses none
+        uint32_t hops = 0;                        //!< table of its receiver in m_hopSets
+    };
+
+    /// What a data packet and its answer have besides.
+    struct PacketNote
+    {
+        uint64_t seq = 0;     //!< first payload byte of the data packet, also of its answer
+        uint32_t hops = 0;    //!< table of its receiver in m_hopSets
+        uint32_t entropy = 0; //!< that its sender has chosen
+    };
 
     // engine-setup.h
     void SetUpPorts();
@@ -261,6 +280,31 @@ class PacketEngine final : public PacketRun
     void ReceiveData(PacketIndex packet, Slot slot);
     void ReceiveAck(PacketIndex packet, Slot slot);
 
+    // go-back-n.h
+    Answer ReceiveInOrder(QueuePair& pair, uint64_t seq, uint64_t payloadBytes);
+    void GoBack(QueuePair& pair);
+
+    // strategies.h
+    static constexpr bool HasStrategies()
+    {
+        return Rules::STRATEGIES;
+    }
+
+    void SetUpStrategies();
+    bool IsBalanced() const;
+    bool Recovers(Slot slot) const;
+    void StartStrategies(Slot slot);
+    void NoteSent(Slot slot, PacketIndex index);
+    Answer ReceiveBy(Slot slot, uint64_t seq, uint64_t payloadBytes);
+    void HearAnswer(Slot slot, PacketIndex index);
+    void RecoverFromTimeout(Slot slot);
+    void NoteRepetition(QueuePair& pair);
+    uint64_t NextNewByte(Slot slot) const;
+    bool ChoosesHops(const EnginePacket& packet) const;
+    bool ChooseHop(PacketIndex index, LinkId& egress);
+    bool LeadsToReceiver(LinkId link, const EnginePacket& packet) const;
+    uint64_t AwaitedByAnyHop(PacketIndex index, LinkId link);
+
     // nic-timer.h
     void CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
@@ -332,11 +376,18 @@ class PacketEngine final : public PacketRun
     std::vector<Nic> m_nics;                       //!< per directed link that leaves a host
     std::vector<QueuePair> m_pairs;
     std::vector<Slot> m_freeSlots;
-    RandomStreams m_losses;            //!< of links
-    RandomStreams m_randoms;           //!< of NICs, for controls, and of ports, for PINT
-    std::vector<PintPort> m_pintPorts; //!< per directed link, with PINT
-    uint32_t m_nextArrival = 0;        //!< flow that arrives next
-    Route m_dataRoute;                 //!< scratch of OnFlowStart
+    RandomStreams m_losses;                     //!< of links
+    RandomStreams m_randoms;                    //!< of NICs, for controls, and of ports, for PINT
+    std::vector<PintPort> m_pintPorts;          //!< per directed link, with PINT
+    RandomStreams m_nodeSeeds;                  //!< of nodes, for load balancing
+    std::vector<uint64_t> m_nodeRandoms;        //!< per node, state of the generator for load balancing; 0: not begun
+    std::unique_ptr<LoadBalancing> m_balancing; //!< null: each flow keeps its path
+    std::optional<HopSets> m_hopSets;           //!< where there is one
+    RecoveryMaker m_makeRecovery;               //!< empty: go-back-N
+    std::vector<PairStrategies> m_strategies;   //!< per queue pair, where they are strategies
+    std::vector<PacketNote> m_packetNotes;      //!< per packet, where they are
+    uint32_t m_nextArrival = 0;                 //!< flow that arrives next
+    Route m_dataRoute;                          //!< scratch of OnFlowStart
     Route m_ackRoute;
     std::deque<RouteKey> m_startingKeys;       //!< of flows between arrival and start
     std::vector<RouteKey> m_startedKeys;       //!< of flows that start before the run begins

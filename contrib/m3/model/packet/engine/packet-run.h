@@ -88,6 +88,22 @@ std::unique_ptr<PacketRun> MakeStandardRunOfAnyNodes(const FabricGraph& fabric,
                                                      const FlowList& flows,
                                                      const PacketRunOptions& options);
 
+/// MakePacketRun with StandardRules, where load balancing and recovery are strategies.
+/// \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeStandardRunOfStrategies(const FabricGraph& fabric,
+                                                       const RouteTable& routes,
+                                                       const RdmaConfig& config,
+                                                       const FlowList& flows,
+                                                       const PacketRunOptions& options);
+
+/// The same where flows are of several classes, switches cut through or hosts forward.
+/// \throws InputError as RunPacketSimulation
+std::unique_ptr<PacketRun> MakeStandardRunOfAnyStrategies(const FabricGraph& fabric,
+                                                          const RouteTable& routes,
+                                                          const RdmaConfig& config,
+                                                          const FlowList& flows,
+                                                          const PacketRunOptions& options);
+
 /// MakePacketRun with HpccRules, where flows are of several classes. \throws InputError as RunPacketSimulation
 std::unique_ptr<PacketRun> MakeHpccRunOfClasses(const FabricGraph& fabric,
                                                 const RouteTable& routes,

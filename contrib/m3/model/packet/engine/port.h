@@ -5,6 +5,7 @@
 // The way of every packet through ports and switches.
 #include "classes.h"
 #include "ns3/m3-link-timing.h"
+#include "strategies.h"
 
 namespace ns3::m3
 {
@@ -106,7 +107,7 @@ template <class Rules>
 {
     EnginePacket& packet = m_packets[index];
     packet.link = link;
-    const uint32_t stop = m_stops[packet.nextStop++];
+    const uint32_t stop = ChoosesHops(packet) ? packet.queuePair : m_stops[packet.nextStop++];
     if (m_observer)
     {
         TellOfFrame(link, index);
@@ -115,14 +116,17 @@ template <class Rules>
     const Port& port = m_ports[link];
     if constexpr (Rules::ANY_NODES)
     {
-        const bool isThere = (stop & RouteStops::IS_PAIR) != 0;
-        const uint64_t bytes = isThere ? packet.wireBytes : AwaitedBytes(packet, stop);
+        const bool chooses = ChoosesHops(packet);
+        const bool isThere = chooses ? LeadsToReceiver(link, packet) : (stop & RouteStops::IS_PAIR) != 0;
+        const uint64_t bytes = isThere   ? packet.wireBytes
+                               : chooses ? AwaitedByAnyHop(index, link)
+                                         : AwaitedBytes(packet, stop);
         const int64_t haveNs =
             bytes < packet.wireBytes ? m_wheel.Now() + StandardTxTimeNs(bytes, port.rate) : port.freeNs;
         m_wheel.Schedule(haveNs + port.delayNs,
                          isThere ? EventType::HOST_ARRIVAL : EventType::SWITCH_ARRIVAL,
                          index,
-                         stop & ~RouteStops::IS_PAIR);
+                         chooses ? packet.queuePair : stop & ~RouteStops::IS_PAIR);
         return;
     }
     ScheduleArrival(link, port.freeNs + port.delayNs, port.arrival, index, stop);
@@ -181,7 +185,7 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
     const LinkId link = packet.link;
     if (m_lossyLinks)
     {
-        if (LostOnLink(packet, AwaitedBytes(packet, egress)))
+        if (LostOnLink(packet, ChoosesHops(packet) ? AwaitedByAnyHop(index, link) : AwaitedBytes(packet, egress)))
         {
             DropPacket(index, m_result.linkLosses);
             return;
@@ -190,6 +194,10 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
         {
             return;
         }
+    }
+    if (ChoosesHops(packet) && !ChooseHop(index, egress))
+    {
+        return;
     }
     const uint32_t priority = ClassOf(packet);
     if (PassesBuffers(priority))

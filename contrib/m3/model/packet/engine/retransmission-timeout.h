@@ -4,7 +4,9 @@
 
 // Retransmission timeout of a sender (RFC 6298), armed only where packets can be lost at all.
 #include "engine-log.h"
+#include "go-back-n.h"
 #include "port.h"
+#include "strategies.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,8 +21,8 @@ template <class Rules>
 bool PacketEngine<Rules>::CanLosePackets() const
 {
     const auto loses = [](const LinkChange& change) { return change.IsOfState() || change.errorRate > 0; };
-    return Rules::HAS_TIMEOUTS &&
-           (!m_config.pfc || m_lossyLinks > 0 || std::any_of(m_linkChanges.begin(), m_linkChanges.end(), loses));
+    return Rules::HAS_TIMEOUTS && (!m_config.pfc || m_lossyLinks > 0 || IsBalanced() ||
+                                   std::any_of(m_linkChanges.begin(), m_linkChanges.end(), loses));
 }
 
 /// Something was lost where nothing should be: from now on timeouts are armed.
@@ -120,8 +122,7 @@ void PacketEngine<Rules>::OnTimeout(Slot slot)
     else
     {
         pair.rtoNs = std::max(pair.rtoNs, std::min(MAX_BACKED_OFF_RTO_NS, 2 * pair.rtoNs));
-        pair.nextToSend = pair.acked;
-        pair.resentBefore = pair.highestSent;
+        Recovers(slot) ? RecoverFromTimeout(slot) : GoBack(pair);
         LogTimeout(m_wheel.Now(), pair.flow, pair.timeouts, pair.rtoNs);
         RestartTimeout(slot);
     }

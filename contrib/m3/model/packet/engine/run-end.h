@@ -6,6 +6,7 @@
 // timeouts.
 #include "engine-log.h"
 #include "packet-engine.h"
+#include "strategies.h"
 
 #include <algorithm>
 
@@ -107,6 +108,10 @@ void PacketEngine<Rules>::EndFlowsLeft()
 template <class Rules>
 bool PacketEngine<Rules>::IsHeldUp(const QueuePair& pair) const
 {
+    if (IsBalanced())
+    {
+        return true; // its packets are everywhere
+    }
     for (StopIndex stop = pair.route.begin; stop + 1 < pair.route.end; stop++)
     {
         if (stop + 1 != pair.ackStop && IsPaused(m_stops[stop], pair.priority))

@@ -4,6 +4,7 @@
 
 // The queue pair and its congestion control.
 #include "pacing.h"
+#include "strategies.h"
 
 namespace ns3::m3
 {
@@ -31,7 +32,7 @@ class PacketEngine<Rules>::Sender final : public SenderControl
 
     uint64_t NextToSend() const override
     {
-        return m_pair.nextToSend;
+        return m_engine.NextNewByte(m_slot);
     }
 
     uint64_t Rate() const override

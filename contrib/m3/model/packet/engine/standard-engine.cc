@@ -27,6 +27,12 @@ std::unique_ptr<PacketRun> MakeStandardRun(const FabricGraph& fabric,
                                            const FlowList& flows,
                                            const PacketRunOptions& options)
 {
+    if (LoadBalancingOf(config.loadBalancing).make || RecoveryOf(config.recovery).make)
+    {
+        const bool plain = config.cutThroughBytes == 0 && !fabric.HasForwardingHosts() && !AreOfClasses(config, flows);
+        return (plain ? MakeStandardRunOfStrategies
+                      : MakeStandardRunOfAnyStrategies)(fabric, routes, config, flows, options);
+    }
     if (config.cutThroughBytes > 0 || fabric.HasForwardingHosts())
     {
         return MakeStandardRunOfAnyNodes(fabric, routes, config, flows, options);

@@ -58,6 +58,7 @@ class StandardRules
     static constexpr bool WEIGHS_CLASSES = true;            //!< strict and weighted classes, also at hosts
     static constexpr bool ANY_NODES = false;                //!< switches may cut through, hosts may forward
     static constexpr bool CAN_RESUME = true;                //!< a run may begin with flows in mid-transfer
+    static constexpr bool STRATEGIES = false;               //!< load balancing and recovery are strategies
 
     /// What a queue pair keeps of its pacing: the part of EnginePair::nextSendNs below 1 ns.
     struct PaceState

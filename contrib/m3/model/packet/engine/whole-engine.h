@@ -10,6 +10,7 @@
 #include "engine-setup.h"
 #include "flow-resume.h"
 #include "flow-start.h"
+#include "go-back-n.h"
 #include "host.h"
 #include "in-band-telemetry.h"
 #include "link-changes.h"
@@ -23,6 +24,7 @@
 #include "run-end.h"
 #include "run-in-parts.h"
 #include "sender.h"
+#include "strategies.h"
 #include "task-flows.h"
 
 #endif // M3_WHOLE_ENGINE_H

@@ -98,6 +98,7 @@ class Values
         case ParameterKind::BYTES:
         case ParameterKind::CLASSES:
         case ParameterKind::WEIGHTS:
+        case ParameterKind::CHOICE:
             break;
         }
         return Count(whole(range.min), whole(range.max));

@@ -66,6 +66,7 @@ class HpccRules
     static constexpr bool WEIGHS_CLASSES = false;          //!< classes take turns, and at hosts there is one queue
     static constexpr bool ANY_NODES = false;               //!< switches may cut through, hosts may forward
     static constexpr bool CAN_RESUME = false;              //!< a run may begin with flows in mid-transfer
+    static constexpr bool STRATEGIES = false;              //!< load balancing and recovery are strategies
 
     /// What a queue pair keeps of its pacing.
     struct PaceState
