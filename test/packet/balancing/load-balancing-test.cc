@@ -27,7 +27,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr LinkId HOPS[] = {10, 12, 14, 16};
+constexpr LinkId NEXT_LINKS[] = {10, 12, 14, 16};
 
 /// Queues and random numbers as a test says.
 class ScriptedView : public BalancingView
@@ -55,7 +55,7 @@ class ScriptedView : public BalancingView
 
 HopChoice ChoiceAt(int64_t nowNs, uint32_t flow = 7, uint32_t entropy = 0)
 {
-    return {3, 0, HOPS, 4, flow, entropy, nowNs};
+    return {3, 0, NEXT_LINKS, 4, flow, entropy, nowNs};
 }
 
 std::unique_ptr<LoadBalancing> MakeBalancing(const std::string& name, const RdmaConfig& config = {})

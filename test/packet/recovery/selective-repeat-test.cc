@@ -67,7 +67,7 @@ struct Pipe
 /// Runs 100 packets between two hosts of a star, of which one is lost on a link.
 PacketResult LoseOne(const RdmaConfig& config)
 {
-    const FabricGraph fabric = Star(2, STAR_RATE);
+    const FabricGraph fabric = ::Star(2, STAR_RATE);
     PacketRunOptions options;
     // packets arrive at the switch every 838.4 ns: one of them in this time
     options.linkChanges = {{20'000, 0, true, 0, 1 - 1e-12}, {20'838, 0, true, 0, 0}};
