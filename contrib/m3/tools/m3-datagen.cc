@@ -23,9 +23,11 @@
 #include "features/path-features.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
+#include "ns3/m3-load-balancing-description.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-recovery-description.h"
 #include "ns3/m3-routes.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-scenario-space.h"
@@ -62,17 +64,28 @@ struct Options
     std::string pfc = "any";                     //!< only networks with PFC "on" or "off"
     HostRange hosts;                             //!< of the networks of the scenario space
     std::vector<std::string> kinds;              //!< kinds of scenarios beyond it to draw from; empty: the space
-    bool schedules = false;                      //!< flows that wait for others, on networks of their own
-    uint32_t variants = 1;                       //!< number of successive scenarios that are variants of one network
-    double minMean = 0;                          //!< only networks whose flows have at least this mean size, bytes
-    double minLocal = 0;                         //!< only networks where at least this share of flows stays in its rack
+    LoadBalancingType balancing = LoadBalancingType::ECMP; //!< of all networks
+    RecoveryType recovery = RecoveryType::GO_BACK_N;       //!< of all networks
+    bool schedules = false;                                //!< flows that wait for others, on networks of their own
+    uint32_t variants = 1; //!< number of successive scenarios that are variants of one network
+    double minMean = 0;    //!< only networks whose flows have at least this mean size, bytes
+    double minLocal = 0;   //!< only networks where at least this share of flows stays in its rack
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
 
-TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
+/// A scenario with the load balancing and the recovery of the options.
+template <typename Scenario>
+Scenario WithStrategies(const Options& options, Scenario scenario)
+{
+    scenario.config.loadBalancing = options.balancing;
+    scenario.config.recovery = options.recovery;
+    return scenario;
+}
+
+TrainingScenario DrawUsual(const Options& options, uint64_t index, double packetHops)
 {
     const uint64_t of = index / options.variants;
     const auto variant = static_cast<uint32_t>(index % options.variants);
@@ -82,6 +95,11 @@ TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
     }
     return options.network ? DrawScenario(options.seed, of, packetHops, *options.network, variant)
                            : DrawScenario(options.seed, of, packetHops, options.hosts, variant);
+}
+
+TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
+{
+    return WithStrategies(options, DrawUsual(options, index, packetHops));
 }
 
 /// Share of the flows that stay within a rack.
@@ -151,6 +169,14 @@ std::string SettingsText(const Options& options, uint64_t index)
     {
         text << ", schedules";
     }
+    if (LoadBalancingOf(options.balancing).make)
+    {
+        text << ", " << LoadBalancingOf(options.balancing).name;
+    }
+    if (RecoveryOf(options.recovery).make)
+    {
+        text << ", " << RecoveryOf(options.recovery).name;
+    }
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
     return text.str();
@@ -166,8 +192,10 @@ PacketTruth TruthOf(const Options& options, uint64_t index)
 {
     if (options.schedules)
     {
-        return {[&](double packetHops) { return DrawScheduleScenario(options.seed, index, packetHops, options.hosts); },
-                options.packetHops};
+        return {
+            [&](double packetHops)
+            { return WithStrategies(options, DrawScheduleScenario(options.seed, index, packetHops, options.hosts)); },
+            options.packetHops};
     }
     return {Draw(options, index, options.packetHops), options.packetHops};
 }
@@ -394,6 +422,16 @@ void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& t
                               options.controls.push_back(ParseCongestionControl(control));
                           }
                       });
+    program.AddParsed("load-balancing",
+                      "load balancing of all networks, as of m3-packet; no shipped model has learned one but ecmp",
+                      "NAME",
+                      LoadBalancingOf(options.balancing).name,
+                      [&](auto, auto text) { options.balancing = ParseLoadBalancing(std::string(text)); });
+    program.AddParsed("recovery",
+                      "recovery of all networks, as of m3-packet; no shipped model has learned one but go-back-n",
+                      "NAME",
+                      RecoveryOf(options.recovery).name,
+                      [&](auto, auto text) { options.recovery = ParseRecovery(std::string(text)); });
     program.AddParsed("kinds",
                       "draw scenarios of these kinds, as in incast,mixed-rates, instead of the usual ones; all: of " +
                           boost::algorithm::join(ScenarioKindNames(), ", "),

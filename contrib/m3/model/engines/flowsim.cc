@@ -8,6 +8,7 @@
 #include "fabric/ideal-fct.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-load-balancing-description.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
 
@@ -51,6 +52,7 @@ class FlowsimEngine : public Engine
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
         SlowdownReport report(Info().name, question.sizeClasses);
+        TellBalancing(scenario, report);
         const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
         std::vector<double> slowdowns(hasGroups ? scenario.Flows().size() : 0,
                                       std::numeric_limits<double>::quiet_NaN()); // of flows that do not end
@@ -99,6 +101,23 @@ class FlowsimEngine : public Engine
         report.SetUnfinished(unreachable + waiting, text);
     }
 
+    /// Whether flows use all their shortest paths.
+    static bool Splits(const Scenario& scenario)
+    {
+        return LoadBalancingOf(scenario.Config().loadBalancing).sharesEvenly;
+    }
+
+    /// Tells what of load balancing the answer leaves out.
+    static void TellBalancing(const Scenario& scenario, SlowdownReport& report)
+    {
+        const LoadBalancingDescription& balancing = LoadBalancingOf(scenario.Config().loadBalancing);
+        if (balancing.make && (!balancing.sharesEvenly || !scenario.Config().failures.empty()))
+        {
+            report.AddNote("not taken into account: load balancing by " + balancing.name +
+                           "; each flow takes one path");
+        }
+    }
+
     static FluidStatistics RunList(const Scenario& scenario,
                                    const Question& question,
                                    const std::function<void(uint32_t flow, double slowdown)>& ended)
@@ -111,7 +130,8 @@ class FlowsimEngine : public Engine
                                    ended,
                                    FlowProgress(scenario, question),
                                    classes ? &*classes : nullptr,
-                                   LinkChangesOf(scenario.Fabric(), scenario.Config().failures));
+                                   LinkChangesOf(scenario.Fabric(), scenario.Config().failures),
+                                   Splits(scenario));
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
@@ -127,9 +147,9 @@ class FlowsimEngine : public Engine
             }
             return times;
         }
-        if (!scenario.Config().failures.empty())
+        if (!scenario.Config().failures.empty() || Splits(scenario))
         {
-            return TimesWithFailures(scenario, question);
+            return TimesOfStream(scenario, question);
         }
         const auto run = m_run.Of(scenario, question);
         std::vector<CompletionTime> times;
@@ -145,7 +165,7 @@ class FlowsimEngine : public Engine
         return times;
     }
 
-    static std::vector<CompletionTime> TimesWithFailures(const Scenario& scenario, const Question& question)
+    static std::vector<CompletionTime> TimesOfStream(const Scenario& scenario, const Question& question)
     {
         constexpr double MISSING = std::numeric_limits<double>::quiet_NaN();
         const FabricFluid fluid =
@@ -176,7 +196,9 @@ class FlowsimEngine : public Engine
                                ended,
                                FlowProgress(scenario, question),
                                classes ? &*classes : nullptr,
-                               LinkChangesOf(scenario.Fabric(), scenario.Config().failures));
+                               LinkChangesOf(scenario.Fabric(), scenario.Config().failures),
+                               nullptr,
+                               Splits(scenario));
     }
 
     /// When the tasks of a schedule without dependencies ran.
@@ -216,6 +238,7 @@ std::vector<EngineEntry> FlowsimEngines()
     // it has neither queues nor congestion control at all, which docs/guide.md says; these are parts of them
     info.takes = {Trait::LINK_CHANGES,
                   Trait::PRIORITIES,
+                  Trait::LOAD_BALANCING,
                   Trait::ACK_PRIORITY,
                   Trait::PAIR_WINDOWS,
                   Trait::PACED_AT_CAP,

@@ -40,7 +40,11 @@ ClassMaxMinRates::ClassMaxMinRates(const std::vector<double>& capacity, FluidCla
     }
 }
 
-void ClassMaxMinRates::Add(uint32_t id, const Route& links, double limit, uint32_t priority)
+void ClassMaxMinRates::Add(uint32_t id,
+                           const Route& links,
+                           double limit,
+                           uint32_t priority,
+                           const std::vector<double>& shares)
 {
     if (id >= m_flows.size())
     {
@@ -48,6 +52,7 @@ void ClassMaxMinRates::Add(uint32_t id, const Route& links, double limit, uint32
     }
     FlowState& flow = m_flows[id];
     flow.links = links;
+    flow.shares = shares;
     flow.positions.clear();
     flow.limit = limit;
     flow.count = 1;
@@ -142,8 +147,9 @@ void ClassMaxMinRates::CollectDemands(const LinkState& link)
         const FlowState& flow = m_flows[crossing.flow];
         const uint32_t priority = ClassAt(link, flow);
         const double rate = Asks(flow, crossing.index);
-        m_demands[priority].push_back({rate, flow.count});
-        m_asked[priority] += rate * flow.count;
+        const double count = flow.shares.empty() ? flow.count : flow.count * flow.shares[crossing.index];
+        m_demands[priority].push_back({rate, count});
+        m_asked[priority] += rate * count;
     }
 }
 

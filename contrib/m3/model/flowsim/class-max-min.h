@@ -24,8 +24,9 @@ namespace ns3::m3
  *
  * A link offers to each class a largest rate per flow, or any rate where the class gets all that it asks for. The rate
  * of a flow is the lowest offer of its links. The offers are found link by link until no flow asks for anything else:
- * a change stays where it is felt. With one class these are the max-min fair rates. With several weighted classes that
- * meet on several links, more than one set of rates may agree with every link; this class then finds one of them.
+ * a change stays where it is felt. A flow that is on several paths takes its share of each link and still has one rate,
+ * which the tightest of them decides. With one class these are the max-min fair rates. With several weighted classes
+ * that meet on several links, more than one set of rates may agree with every link; this class then finds one of them.
  */
 class ClassMaxMinRates
 {
@@ -35,7 +36,8 @@ class ClassMaxMinRates
 
     /// Adds flow `id` (any small number not in use) of a class on these links. \param limit may be infinity if it has
     /// links
-    void Add(uint32_t id, const Route& links, double limit, uint32_t priority);
+    /// \param shares as FluidFlow::shares
+    void Add(uint32_t id, const Route& links, double limit, uint32_t priority, const std::vector<double>& shares = {});
 
     /// Makes `id` stand for a number of flows with the same links, limit and class.
     void SetCount(uint32_t id, uint32_t count);
@@ -72,6 +74,7 @@ class ClassMaxMinRates
     struct FlowState
     {
         Route links;
+        std::vector<double> shares;      //!< empty: 1
         std::vector<uint32_t> positions; //!< in the links' lists of flows
         double limit = 0;
         double count = 0;

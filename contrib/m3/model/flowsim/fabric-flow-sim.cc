@@ -2,6 +2,7 @@
 #include "fabric-flow-sim.h"
 
 #include "failing-fabric.h"
+#include "split-routes.h"
 
 #include "fabric/ideal-fct.h"
 #include "fabric/mode-rules.h"
@@ -53,6 +54,19 @@ UncongestedFct Uncongested(const FabricGraph& fabric,
             fluid.bits / (static_cast<double>(BottleneckRate(fabric, fluid.links)) / 1e9)};
 }
 
+/// Lets a flow use all its shortest paths. \param fluid on the one that its hash gives, whose ideal FCT it keeps
+void SplitFlow(const FabricGraph& fabric, const SplitRoutes& split, FluidFlow& fluid, UncongestedFct& uncongested)
+{
+    const Route route = std::exchange(fluid.links, {});
+    split.Split(route, fluid);
+    double gbps = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < fluid.links.size(); i++)
+    {
+        gbps = std::min(gbps, static_cast<double>(fabric.Link(fluid.links[i]).bitsPerSecond) / 1e9 / fluid.shares[i]);
+    }
+    uncongested.unloadedNs = fluid.bits / gbps;
+}
+
 /// Feeds flowSim and remembers the flows in transfer.
 class FabricSource final : public FluidSource
 {
@@ -61,8 +75,10 @@ class FabricSource final : public FluidSource
                  const RouteTable& routes,
                  const FlowList& list,
                  const PacketFormat& format,
-                 bool hasClasses)
+                 bool hasClasses,
+                 const SplitRoutes* split)
         : m_fabric(fabric),
+          m_split(split),
           m_mode(routes.Mode()),
           m_routes(routes),
           m_list(list),
@@ -81,7 +97,12 @@ class FabricSource final : public FluidSource
         m_routes.Next(flow.src, flow.dst, m_fluid.links, flow.dstPort);
         SetFluidFlow(flow, m_format, m_fluid);
         m_fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
-        m_active.emplace(m_next, Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid));
+        UncongestedFct uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid);
+        if (m_split)
+        {
+            SplitFlow(m_fabric, *m_split, m_fluid, uncongested);
+        }
+        m_active.emplace(m_next, uncongested);
         m_next++;
         return &m_fluid;
     }
@@ -94,6 +115,7 @@ class FabricSource final : public FluidSource
 
   private:
     const FabricGraph& m_fabric;
+    const SplitRoutes* m_split; //!< null: each flow takes one path
     EngineMode m_mode;
     RoutesOfFlows m_routes;
     const FlowList& m_list;
@@ -114,8 +136,10 @@ class ScheduleSource final : public FluidSource
                    const PacketFormat& format,
                    uint32_t ackBytes,
                    bool hasClasses,
-                   const std::vector<double>* factors)
+                   const std::vector<double>* factors,
+                   const SplitRoutes* split)
         : m_fabric(fabric),
+          m_split(split),
           m_routes(routes),
           m_schedule(schedule),
           m_format(format),
@@ -256,10 +280,15 @@ class ScheduleSource final : public FluidSource
         fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
         m_flows[id].uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_routes.Mode(), fluid);
         m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes, m_format.nodes);
+        if (m_split)
+        {
+            SplitFlow(m_fabric, *m_split, fluid, m_flows[id].uncongested);
+        }
         return &fluid;
     }
 
     const FabricGraph& m_fabric;
+    const SplitRoutes* m_split; //!< null: each flow takes one path
     const RouteTable& m_routes;
     const Schedule& m_schedule;
     PacketFormat m_format;
@@ -384,9 +413,16 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const std::function<void(uint64_t finishedFlows)>& progress,
                           const FluidClasses* classes,
                           const std::vector<LinkChange>& changes,
-                          const std::vector<double>* factors)
+                          const std::vector<double>* factors,
+                          bool splits)
 {
-    ScheduleSource source(fabric, routes, schedule, format, ackBytes, classes != nullptr, factors);
+    std::optional<SplitRoutes> split;
+    if (splits && changes.empty())
+    {
+        split.emplace(fabric, routes, schedule.Flows());
+    }
+    ScheduleSource
+        source(fabric, routes, schedule, format, ackBytes, classes != nullptr, factors, split ? &*split : nullptr);
     std::optional<FailingFabric> failing;
     if (!changes.empty())
     {
@@ -407,7 +443,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
         progress,
         nullptr,
         classes,
-        failing ? &*failing : nullptr);
+        failing ? &*failing : nullptr,
+        split.has_value());
     return source.Times();
 }
 
@@ -418,9 +455,15 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress,
                                     const FluidClasses* classes,
-                                    const std::vector<LinkChange>& changes)
+                                    const std::vector<LinkChange>& changes,
+                                    bool splits)
 {
     std::optional<FailingFabric> failing;
+    std::optional<SplitRoutes> split;
+    if (splits && changes.empty())
+    {
+        split.emplace(fabric, routes, flows);
+    }
     if (!changes.empty())
     {
         std::vector<RouteKey> keys;
@@ -435,7 +478,7 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
             [keys = std::move(keys)](uint32_t flow) { return keys[flow]; },
             changes);
     }
-    FabricSource source(fabric, routes, flows, format, classes != nullptr);
+    FabricSource source(fabric, routes, flows, format, classes != nullptr, split ? &*split : nullptr);
     return StreamFlowSim(
         LinkGbps(fabric),
         source,
@@ -443,7 +486,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
         progress,
         nullptr,
         classes,
-        failing ? &*failing : nullptr);
+        failing ? &*failing : nullptr,
+        split.has_value());
 }
 
 } // namespace ns3::m3

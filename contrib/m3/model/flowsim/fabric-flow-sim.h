@@ -85,6 +85,8 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
  * \param ended called at each end, in order of time, with the flow's index and its slowdown, at least 1
  * \param classes null: all flows are of one
  * \param changes of links during the run; propagation and store-and-forward stay those of a flow's first route
+ * \param splits whether each flow uses all its shortest paths in equal shares (SplitRoutes), which it does not beside
+ * changes
  * \throws InputError for an unconnected pair
  */
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
@@ -94,7 +96,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::function<void(uint32_t flow, double slowdown)>& ended,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {},
                                     const FluidClasses* classes = nullptr,
-                                    const std::vector<LinkChange>& changes = {});
+                                    const std::vector<LinkChange>& changes = {},
+                                    bool splits = false);
 
 /// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
 double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes, const NodeTiming& nodes);
@@ -111,7 +114,7 @@ struct TaskTimes
 /**
  * Runs flowSim on the flows of a schedule. What waits for a flow's last byte waits for its whole FCT, which has the
  * propagation and store-and-forward that the fluid lacks; what waits for its last ACK waits for the way back, too.
- * \param schedule CheckSchedule() of it \param ended, changes as of StreamFabricFlowSim
+ * \param schedule CheckSchedule() of it \param ended, changes, splits as of StreamFabricFlowSim
  * \param factors of the FCTs of flows, at least 1, by number: a flow has left the fluid when its fluid FCT is over, and
  * its last byte is received when its FCT times the factor is; null: all are 1
  */
@@ -124,7 +127,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const std::function<void(uint64_t finishedFlows)>& progress = {},
                           const FluidClasses* classes = nullptr,
                           const std::vector<LinkChange>& changes = {},
-                          const std::vector<double>* factors = nullptr);
+                          const std::vector<double>* factors = nullptr,
+                          bool splits = false);
 
 } // namespace ns3::m3
 

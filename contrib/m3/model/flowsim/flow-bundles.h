@@ -48,6 +48,7 @@ struct Bundle
     Route links;                                                              //!< of each flow
     double rateLimit = 0;                                                     //!< of each flow
     uint8_t priority = 0;                                                     //!< class
+    std::vector<double> shares;                                               //!< of links
     std::vector<Limited> limited; //!< per link and last their limit, where somebody wants it: since the bundle began
     std::size_t limiting = 0;     //!< index of what holds it down now
 
@@ -78,7 +79,7 @@ class HashedBundles
         {
             const Bundle& bundle = bundles[id];
             if (m_entries[id].hash == hash && bundle.links == fluid.links && bundle.rateLimit == fluid.rateLimit &&
-                bundle.priority == fluid.priority)
+                bundle.priority == fluid.priority && bundle.shares == fluid.shares)
             {
                 return id;
             }

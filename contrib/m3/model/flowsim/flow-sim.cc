@@ -43,11 +43,15 @@ void CheckFlow(std::size_t links, const FluidFlow& flow, std::size_t id, double 
     const auto unknown =
         std::find_if(flow.links.begin(), flow.links.end(), [&](uint32_t link) { return link >= links; });
     const bool bounded = !flow.links.empty() || std::isfinite(flow.rateLimit);
+    const auto isShare = [](double share) { return share > 0 && share <= 1; };
+    const bool areShares = flow.shares.empty() || (flow.shares.size() == flow.links.size() &&
+                                                   std::all_of(flow.shares.begin(), flow.shares.end(), isShare));
     const char* wrong = !(flow.bits > 0) || !std::isfinite(flow.bits) ? "its size is not above 0 and finite"
                         : !(flow.startNs >= before) || !std::isfinite(flow.startNs)
                             ? "its start is before 0 or that of the flow before it, or not finite"
-                        : !(flow.rateLimit > 0)       ? "its rate limit is not above 0"
-                        : !bounded                    ? "neither a limit nor a link bounds its rate"
+                        : !(flow.rateLimit > 0) ? "its rate limit is not above 0"
+                        : !bounded              ? "neither a limit nor a link bounds its rate"
+                        : !areShares            ? "its shares of links are not one per link, above 0 and at most 1"
                         : unknown != flow.links.end() ? "it uses a link that is not there"
                                                       : nullptr;
     if (wrong)
@@ -88,9 +92,11 @@ class ListSource final : public FluidSource
 class CheckedSource final : public FluidSource
 {
   public:
-    CheckedSource(std::size_t links, FluidSource& source)
+    /// \param haveShares whether flows may have shares of links
+    CheckedSource(std::size_t links, FluidSource& source, bool haveShares)
         : m_links(links),
-          m_source(source)
+          m_source(source),
+          m_haveShares(haveShares)
     {
     }
 
@@ -113,6 +119,11 @@ class CheckedSource final : public FluidSource
         if (flow)
         {
             CheckFlow(m_links, *flow, m_count - 1, m_before);
+            if (!flow->shares.empty() && !m_haveShares)
+            {
+                throw std::invalid_argument("flowSim: flow " + std::to_string(m_count - 1) +
+                                            ": it has shares of links, which this run does not take");
+            }
             m_last = flow->startNs;
         }
         return flow;
@@ -120,6 +131,7 @@ class CheckedSource final : public FluidSource
 
     std::size_t m_links;
     FluidSource& m_source;
+    const bool m_haveShares;
     std::size_t m_count = 0; //!< flows so far, the next one included
     double m_before = 0;     //!< start of the flow before the next one
     double m_last = 0;       //!< start of the next one
@@ -269,7 +281,8 @@ class MaxMinRun
             {
                 const Bundle::Member& member = bundle.members.top();
                 const double left = std::max(0.0, member.target - bundle.served);
-                all.push_back({member.flow, {bundle.links, left, member.startNs, bundle.rateLimit, bundle.priority}});
+                all.push_back({member.flow,
+                               {bundle.links, left, member.startNs, bundle.rateLimit, bundle.priority, bundle.shares}});
             }
             m_ends.Remove(id);
             m_bundleOf.Release(id);
@@ -322,7 +335,8 @@ class MaxMinRun
             bundle.limited.assign(m_tracksLimits ? fluid.links.size() + 1 : 0, Limited());
             if constexpr (std::is_same_v<Rates, ClassMaxMinRates>)
             {
-                m_rates.Add(id, fluid.links, fluid.rateLimit, fluid.priority);
+                bundle.shares = fluid.shares;
+                m_rates.Add(id, fluid.links, fluid.rateLimit, fluid.priority, fluid.shares);
             }
             else
             {
@@ -441,9 +455,12 @@ std::vector<double> RunMaxMin(const std::vector<double>& linkGbps,
     std::vector<double> fct(flows.size());
     const auto ended = [&](uint32_t flow, double fctNs) { fct[flow] = fctNs; };
     ListSource source(flows);
-    if (classes)
+    const bool haveShares =
+        std::any_of(flows.begin(), flows.end(), [](const FluidFlow& flow) { return !flow.shares.empty(); });
+    if (classes || haveShares)
     {
-        MaxMinRun run(ClassMaxMinRates(linkGbps, *classes), HashedBundles(), observer);
+        const FluidClasses ofOne{0, {}, {}};
+        MaxMinRun run(ClassMaxMinRates(linkGbps, classes ? *classes : ofOne), HashedBundles(), observer);
         statistics = run.Run(source, ended, progress);
     }
     else if (auto known = KnownBundles::Make(linkGbps.size(), flows))
@@ -467,11 +484,12 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               const std::function<void(uint64_t finishedFlows)>& progress,
                               FluidObserver* observer,
                               const FluidClasses* classes,
-                              FluidChanges* changes)
+                              FluidChanges* changes,
+                              bool haveShares)
 {
     CheckLinks(linkGbps);
-    CheckedSource checked(linkGbps.size(), source);
-    if (classes || changes)
+    CheckedSource checked(linkGbps.size(), source, haveShares);
+    if (classes || changes || haveShares)
     {
         const FluidClasses ofOne{0, {}, {}};
         MaxMinRun run(ClassMaxMinRates(linkGbps, classes ? *classes : ofOne), HashedBundles(), observer);

@@ -102,7 +102,8 @@ class FluidChanges
  * \param observer may be null
  * \param classes null: all flows are of one
  * \param changes of links and routes, null: none; without an observer that wants limits. Flows that have no route, or
- * no rate, to the end are FluidStatistics::unfinished \throws std::invalid_argument naming the flow or link, on a
+ * no rate, to the end are FluidStatistics::unfinished
+ * \param haveShares whether flows may have shares of links \throws std::invalid_argument naming the flow or link, on a
  * falling start time, an unknown link, a size or capacity not above 0 or not finite; flows before it may have ended
  */
 FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
@@ -111,7 +112,8 @@ FluidStatistics StreamFlowSim(const std::vector<double>& linkGbps,
                               const std::function<void(uint64_t finishedFlows)>& progress = {},
                               FluidObserver* observer = nullptr,
                               const FluidClasses* classes = nullptr,
-                              FluidChanges* changes = nullptr);
+                              FluidChanges* changes = nullptr,
+                              bool haveShares = false);
 
 /**
  * Simulates the flows of a list to their ends.

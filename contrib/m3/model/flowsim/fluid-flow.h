@@ -23,6 +23,9 @@ struct FluidFlow
     double startNs;       //!< at least 0
     double rateLimit;     //!< Gb/s that it may have at most, above 0; may be infinity if it uses a link
     uint8_t priority = 0; //!< class, where a run has FluidClasses
+    /// Shares of its rate that it needs of its links, in their order, each above 0 and at most 1; empty: all of it.
+    /// Flows with shares need the allocation of classes and changes.
+    std::vector<double> shares = {};
 };
 
 /// \ingroup m3-flowsim
