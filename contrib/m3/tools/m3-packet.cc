@@ -18,8 +18,46 @@
 #include "packet/hpcc/hpcc-files.h"
 #include "workload/flow-file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Runs the packet engine, and writes the trace meanwhile where one is asked for. \param timesTraced of each node
+PacketResult RunWithTrace(const FabricGraph& fabric,
+                          const HpccRun& run,
+                          const FlowList& flows,
+                          const std::vector<uint32_t>& timesTraced,
+                          PacketRunOptions options)
+{
+    if (run.trace.file.empty())
+    {
+        return RunPacketSimulation(fabric, run.config, flows, options);
+    }
+    PacketResult result;
+    WriteWholeFile(
+        run.trace.file,
+        [&](std::ostream& out)
+        {
+            PacketTraceWriter writer(fabric, run.config, flows, run.trace, timesTraced, out);
+            if (std::any_of(timesTraced.begin(), timesTraced.end(), [](uint32_t times) { return times > 0; }))
+            {
+                options.observer = &writer;
+                options.untilQuiet = true;
+            }
+            result = RunPacketSimulation(fabric, run.config, flows, options);
+        });
+    return result;
+}
+
+} // namespace
+
+} // namespace ns3::m3
 
 int main(int argc, char* argv[])
 {
@@ -72,7 +110,7 @@ int main(int argc, char* argv[])
             OutputPaths paths;
             paths.AddFile(run.fctFile);
             paths.AddFile(run.pfcFile);
-            for (const std::string& file : {recoveryFile, run.queues.file})
+            for (const std::string& file : {recoveryFile, run.queues.file, run.trace.file})
             {
                 if (!file.empty())
                 {
@@ -88,6 +126,9 @@ int main(int argc, char* argv[])
             {
                 run.notes.push_back(warning);
             }
+            const std::vector<uint32_t> timesTraced = run.trace.nodesFile.empty()
+                                                          ? std::vector<uint32_t>(fabric.NodeCount())
+                                                          : ReadTracedNodes(run.trace.nodesFile, fabric, &run.notes);
             PrintNotes("m3-packet", run.notes);
             Progress progress("m3-packet");
             PacketRunOptions options;
@@ -102,7 +143,7 @@ int main(int argc, char* argv[])
             }
             options.progress = [&](uint64_t done) { progress.Show("flows", done, flows.size()); };
             const auto begin = std::chrono::steady_clock::now();
-            const PacketResult result = RunPacketSimulation(fabric, run.config, flows, options);
+            const PacketResult result = RunWithTrace(fabric, run, flows, timesTraced, options);
             const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
             progress.Clear();
             const uint64_t cut = WriteHpccFct(fabric, run.config, flows, result, options.linkChanges, run.fctFile);

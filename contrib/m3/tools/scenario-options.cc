@@ -113,6 +113,10 @@ Source SourceOf(const ScenarioOptions& options)
         {
             source.notes.push_back(options.configFile + ": QLEN_MON_FILE is written by m3-packet alone");
         }
+        if (!run.trace.nodesFile.empty())
+        {
+            source.notes.push_back(options.configFile + ": TRACE_OUTPUT_FILE is written by m3-packet alone");
+        }
     }
     source.config.mode = ParseEngineMode(options.mode);
     source.config.seed = options.workload.seed;

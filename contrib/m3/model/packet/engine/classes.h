@@ -87,6 +87,10 @@ void PacketEngine<Rules>::EnqueueFirst(LinkId egress, PacketIndex index)
 {
     AddQueued(egress, 0, m_packets[index].wireBytes);
     AppendFirst(m_ports[egress], index);
+    if (m_observer)
+    {
+        m_observer->OnEnqueue(InfoOf(egress, m_packets[index]));
+    }
     Kick(egress);
 }
 

@@ -21,7 +21,11 @@ void PacketEngine<Rules>::Mark(LinkId link, uint32_t priority, EnginePacket& pac
             ecn.pmax * static_cast<double>(queued - ecn.kminBytes) / static_cast<double>(ecn.kmaxBytes - ecn.kminBytes);
         mark = m_rules.DrawForMark(link) < probability;
     }
-    if (mark && packet.kind == PacketKind::DATA)
+    if (mark && packet.kind != PacketKind::DATA)
+    {
+        packet.ackMarked = true;
+    }
+    else if (mark)
     {
         packet.ecn = true;
         m_result.ecnMarks++;

@@ -73,9 +73,10 @@ inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
 template <class Rules>
 void PacketEngine<Rules>::ScheduleLooks()
 {
+    m_goesOn = m_options.untilQuiet;
     if (m_options.queueLooks.intervalNs > 0)
     {
-        m_looksLeft = true;
+        m_goesOn = true;
         m_lookedAt.resize(m_ports.size());
         m_wheel.Schedule(std::max(m_options.queueLooks.firstNs, m_options.beginNs), EventType::QUEUE_LOOK, 0, 0);
     }
@@ -92,8 +93,8 @@ void PacketEngine<Rules>::OnQueueLook()
     }
     const int64_t now = m_wheel.Now();
     looks.look(now, m_lookedAt);
-    m_looksLeft = now < looks.endNs;
-    if (m_looksLeft)
+    m_goesOn = m_options.untilQuiet || now < looks.endNs;
+    if (now < looks.endNs)
     {
         m_wheel.Schedule(now + looks.intervalNs, EventType::QUEUE_LOOK, 0, 0);
     }

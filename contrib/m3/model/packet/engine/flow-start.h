@@ -189,6 +189,12 @@ void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
     {
         m_strategies[slot] = {};
     }
+    if (Rules::FORGETS_RECEIVERS)
+    {
+        pair.expected = 0;
+        pair.lastNacked = 0;
+        pair.nackAgainNs = 0;
+    }
     if (KeepsHostPairs())
     {
         m_hostPairs.Remove(slot);

@@ -19,7 +19,7 @@ PacketEngine<Rules>::ReceiveInOrder(QueuePair& pair, uint64_t seq, uint64_t payl
         const uint64_t before = pair.expected;
         pair.expected += payloadBytes;
         const bool answers = Rules::Acknowledges(m_config, before, pair.expected, pair.size);
-        if (pair.expected >= pair.size)
+        if (pair.expected >= pair.size && !(Rules::FORGETS_RECEIVERS && pair.ended))
         {
             OnReceived(pair.flow);
         }

@@ -91,7 +91,8 @@ template <class Rules>
     packet.wireBytes = static_cast<uint16_t>(payload + m_headerBytes);
     packet.kind = PacketKind::DATA;
     packet.ecn = false;
-    packet.priority = CLASSES > 1 ? pair.priority & 0x7f : 0;
+    packet.ackMarked = false;
+    packet.priority = CLASSES > 1 ? pair.priority & 0x3f : 0;
     m_packets.ClearTelemetry(index);
     pair.inFlight++;
     if (m_timeouts && pair.rtoDeadlineNs == 0 && TimesOut(pair))
@@ -119,11 +120,19 @@ template <class Rules>
 [[gnu::always_inline]] inline void PacketEngine<Rules>::HostReceive(PacketIndex index, Slot slot)
 {
     const EnginePacket& packet = m_packets[index];
-    if (m_lossyLinks && LostOnLink(packet, packet.wireBytes))
+    if (m_checksArrivals)
     {
-        DropPacket(index, m_result.linkLosses);
+        if (LostOnLink(packet, packet.wireBytes))
+        {
+            DropPacket(index, m_result.linkLosses);
+            return;
+        }
+        if (m_observer)
+        {
+            m_observer->OnArrival(InfoOf(packet.link, packet));
+        }
     }
-    else if (packet.kind == PacketKind::DATA)
+    if (packet.kind == PacketKind::DATA)
     {
         ReceiveData(index, slot);
     }
@@ -158,6 +167,10 @@ template <class Rules>
     packet.wireBytes = static_cast<uint16_t>(m_commonBytes[1]);
     const LinkId egress = m_stops[pair.ackStop];
     Enqueue(egress, index, ClassOf(packet));
+    if (m_observer)
+    {
+        m_observer->OnEnqueue(InfoOf(egress, m_packets[index]));
+    }
     Kick(egress);
 }
 

@@ -14,7 +14,18 @@
 namespace ns3::m3
 {
 
-/// Drops what waits at a port whose link goes down.
+/// A frame that waits at a port whose link goes down is lost.
+template <class Rules>
+void PacketEngine<Rules>::Flush(LinkId link, PacketIndex index)
+{
+    if (m_observer)
+    {
+        m_observer->OnFlush(InfoOf(link, m_packets[index]));
+    }
+    m_packets[index].kind < PacketKind::PAUSE ? DropPacket(index, m_result.linkLosses) : m_packets.Free(index);
+}
+
+/// Drops what waits at a port whose link goes down, in the order in which it would have been sent.
 template <class Rules>
 void PacketEngine<Rules>::EmptyPort(LinkId link)
 {
@@ -27,28 +38,20 @@ void PacketEngine<Rules>::EmptyPort(LinkId link)
     {
         port.paused = false;
     }
-    const auto drop = [this](PacketIndex index)
+    for (PacketIndex* head : {&port.pfcHead, &port.head})
     {
-        while (index != NO_PACKET)
+        while (*head != NO_PACKET)
         {
-            const PacketIndex next = m_packets[index].next;
-            m_packets[index].kind < PacketKind::PAUSE ? DropPacket(index, m_result.linkLosses) : m_packets.Free(index);
-            index = next;
-        }
-    };
-    drop(std::exchange(port.head, NO_PACKET));
-    drop(std::exchange(port.pfcHead, NO_PACKET));
-    for (uint32_t priority = 0; CLASSES > 1 && priority < CLASSES; priority++)
-    {
-        ClassQueues& queues = m_classes[link];
-        if ((queues.waiting >> priority & 1U) != 0)
-        {
-            drop(queues.head[priority]);
+            const PacketIndex index = *head;
+            *head = m_packets[index].next;
+            Flush(link, index);
         }
     }
-    if (CLASSES > 1)
+    while (CLASSES > 1 && m_classes[link].waiting != 0)
     {
-        m_classes[link].waiting = 0;
+        ClassQueues& queues = m_classes[link];
+        queues.last = static_cast<uint8_t>(queues.NextInTurn(queues.waiting));
+        Flush(link, queues.Take(m_packets, queues.last));
     }
 }
 

@@ -27,17 +27,21 @@ enum class PacketKind : uint8_t
 
 /**
  * \ingroup m3-packet
- * A frame at the moment its transmission starts.
+ * A frame at a port: when it arrives, joins the port's queue, or begins to be sent.
  */
 struct FrameInfo
 {
-    LinkId link;           //!< Link that it is sent on.
+    LinkId link;           //!< Link that it has come over or is to be sent on.
     PacketKind kind;       //!< Kind of the frame.
     uint32_t flow;         //!< Index of the flow; 0 for PFC frames.
-    uint64_t seq;          //!< Data: first payload byte; ACK, NACK: next expected byte.
+    uint64_t seq;          //!< Data: first payload byte; ACK, NACK: next expected byte; PFC frames: bytes of the class
+                           //!< that wait at the port that sends it.
     uint32_t wireBytes;    //!< Size, headers included.
     bool ecn;              //!< Data: congestion experienced; ACK, NACK: echo.
     uint32_t priority = 3; //!< Class of the frame; of a PFC frame, the class that it pauses.
+    bool marked = false;   //!< A switch has marked it: data as in ecn, an ACK in `HPCC` mode only, without effect.
+    int64_t timeNs = 0;    //!< Time of the run, ns.
+    int64_t sentNs = 0;    //!< Time at which the data packet, of an ACK the one that it answers, was built, ns.
 };
 
 /**
@@ -93,6 +97,26 @@ class PacketObserver
 
     /// A transmission starts.
     virtual void OnFrame(const FrameInfo& /*frame*/)
+    {
+    }
+
+    /// A frame has come over its link, and was not lost there.
+    virtual void OnArrival(const FrameInfo& /*frame*/)
+    {
+    }
+
+    /// A frame has come over a link that is down, or was when the frame was sent, and is lost.
+    virtual void OnArrivalWhileDown(const FrameInfo& /*frame*/)
+    {
+    }
+
+    /// A frame that waits at a port is lost because the port's link goes down.
+    virtual void OnFlush(const FrameInfo& /*frame*/)
+    {
+    }
+
+    /// A frame joins the queue of the port of its link. Data joins none at its sender: hosts build it when it is sent.
+    virtual void OnEnqueue(const FrameInfo& /*frame*/)
     {
     }
 };

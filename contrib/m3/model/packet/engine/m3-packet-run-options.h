@@ -64,6 +64,7 @@ struct PacketRunOptions
     uint64_t maxDataHops = UINT64_MAX; //!< The run ends soon after PacketResult::dataHops exceeds it.
     uint64_t maxEvents = UINT64_MAX;   //!< The same for events: about 4 per data packet and hop, and timers.
     bool recordPfc = false;            //!< Fill PacketResult::pfc.
+    bool untilQuiet = false;           //!< Where all flows have ended, the run goes on until no frame is on its way.
     /// Changes of links in any order, beside RdmaConfig::failures: flows take new routes, and packets on links that go
     /// down are lost. In `HPCC` mode links go down only.
     std::vector<LinkChange> linkChanges;

@@ -49,7 +49,7 @@ class PacketEngine final : public PacketRun
 
     int64_t NextTimeNs() const override
     {
-        return m_ended == m_flows.size() && !m_looksLeft ? EventWheel::NEVER : m_wheel.NextTime();
+        return m_ended == m_flows.size() && !m_goesOn ? EventWheel::NEVER : m_wheel.NextTime();
     }
 
     void Run(int64_t beforeNs, uint32_t times) override;
@@ -183,10 +183,13 @@ class PacketEngine final : public PacketRun
     void ScheduleArrival(LinkId link, int64_t timeNs, EventType type, uint32_t subject, uint32_t object);
     void StartTransmission(LinkId link, PacketIndex packet);
     uint64_t AwaitedBytes(const EnginePacket& packet, LinkId egress) const;
-    void TellOfFrame(LinkId link, PacketIndex packet) const;
+    FrameInfo InfoOf(LinkId link, const EnginePacket& frame) const;
     void Enqueue(LinkId link, PacketIndex packet, uint32_t priority);
     bool HasOwnHeadroom(const EnginePacket& packet) const;
     void SwitchReceive(PacketIndex packet, LinkId egress);
+    [[gnu::cold, gnu::noinline]] void AdmitObserved(PacketIndex packet, LinkId egress);
+    template <bool IS_OBSERVED>
+    void Admit(PacketIndex packet, LinkId egress);
     void SwitchTransmit(LinkId link, uint32_t priority);
     void Forward(LinkId link, PacketIndex packet);
 
@@ -264,6 +267,7 @@ class PacketEngine final : public PacketRun
 
     // look-up-hops.h
     bool TakeNewRoute(PacketIndex packet, LinkId& egress);
+    void Flush(LinkId link, PacketIndex packet);
     void EmptyPort(LinkId link);
     void TakeNewRoutes();
     void DealPairs(NodeId host);
@@ -372,6 +376,7 @@ class PacketEngine final : public PacketRun
     std::vector<EcnProfile> m_ecn;         //!< per directed link and class, of its egress port
     std::vector<bool> m_lossy;             //!< per directed link: its packets may be lost
     uint32_t m_lossyLinks = 0;             //!< how many are
+    bool m_checksArrivals = false;         //!< some are, or there is an observer
     std::vector<typename Rules::Buffer> m_buffers; //!< per node
     std::vector<Nic> m_nics;                       //!< per directed link that leaves a host
     std::vector<QueuePair> m_pairs;
@@ -415,7 +420,7 @@ class PacketEngine final : public PacketRun
     uint64_t m_endedAtLook = 0;         //!< flows that had ended by then
     uint64_t m_ackedAtLook = 0;         //!< bytes of the others that had been acknowledged by then
     uint64_t m_ended = 0;
-    bool m_looksLeft = false;         //!< a look at queues is to come
+    bool m_goesOn = false;            //!< also when all flows have ended
     std::vector<uint64_t> m_lookedAt; //!< what it sees, per directed link
     uint64_t m_pfcFrames = 0;         //!< that switches have sent
     PacketResult m_result;

@@ -17,6 +17,7 @@ void PacketEngine<Rules>::SetLossy(LinkId link)
     m_lossyLinks += lossy;
     m_lossyLinks -= m_lossy[link];
     m_lossy[link] = lossy;
+    m_checksArrivals = m_lossyLinks > 0 || m_observer;
 }
 
 /// Whether a frame was on the wire, or had begun to be sent, when its link went down. \param bytes of it that had to
@@ -42,6 +43,10 @@ bool PacketEngine<Rules>::LostOnLink(const EnginePacket& packet, uint64_t bytes)
     const bool isThrough = !m_downNs.empty() && arrivedNs < m_downNs[link]; // and was being processed since
     if (!isThrough && (!port.up || SentBeforeOutage(link, bytes, arrivedNs)))
     {
+        if (m_observer)
+        {
+            m_observer->OnArrivalWhileDown(InfoOf(link, packet));
+        }
         return true;
     }
     return LostByErrors(link);

@@ -24,7 +24,7 @@ inline constexpr LinkId NO_LINK = std::numeric_limits<LinkId>::max(); //!< of a 
  */
 struct EnginePacket
 {
-    uint64_t seq;         //!< data: first payload byte; ACK, NACK: next expected byte
+    uint64_t seq;         //!< data: first payload byte; ACK, NACK: next expected byte; PFC: as FrameInfo::seq
     StopIndex nextStop;   //!< of its route, after the port that it waits at
     LinkId link;          //!< that it came over last, or is on
     PacketIndex next;     //!< in its port queue, or in the free list
@@ -33,7 +33,8 @@ struct EnginePacket
     uint16_t wireBytes;   //!< headers included
     PacketKind kind;      //!< what it is now
     bool ecn : 1;         //!< data: congestion experienced; ACK: echo
-    uint8_t priority : 7; //!< class; only where flows are of several
+    bool ackMarked : 1;   //!< ACK, NACK: a switch has marked it, which only observers see
+    uint8_t priority : 6; //!< class; only where flows are of several
 };
 
 static_assert(sizeof(EnginePacket) == 32, "two packets share a cache line");

@@ -20,10 +20,15 @@ void PacketEngine<Rules>::SendPfcFrame(LinkId ingress, uint32_t priority, Packet
     frame.next = NO_PACKET;
     frame.wireBytes = PFC_FRAME_BYTES;
     frame.kind = kind;
-    frame.priority = static_cast<uint8_t>(priority & 0x7f);
+    frame.priority = static_cast<uint8_t>(priority & 0x3f);
     const LinkId egress = ReverseLink(ingress);
+    frame.seq = QueuedOf(egress, priority);
     AppendFirst(m_ports[egress], index);
     m_ports[egress].pfcBytes += PFC_FRAME_BYTES;
+    if (m_observer)
+    {
+        m_observer->OnEnqueue(InfoOf(egress, m_packets[index]));
+    }
     Kick(egress);
 }
 
@@ -31,6 +36,10 @@ template <class Rules>
 void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
 {
     Port& port = m_ports[link];
+    if (Rules::LOOKS_UP_HOPS && !port.up)
+    {
+        return; // they wait for ever
+    }
     const PacketIndex frame = port.pfcHead;
     port.pfcHead = m_packets[frame].next;
     if (CLASSES > 1 && !Rules::BUFFERS_CLASS_0 && m_packets[frame].kind < PacketKind::PAUSE)
@@ -42,7 +51,7 @@ void PacketEngine<Rules>::StartPfcTransmission(LinkId link)
     port.pfcBytes -= PFC_FRAME_BYTES;
     if (m_observer)
     {
-        TellOfFrame(link, frame);
+        m_observer->OnFrame(InfoOf(link, m_packets[frame]));
     }
     OccupyWire(link, PFC_FRAME_BYTES);
     ScheduleArrival(link, port.freeNs + m_fabric.Link(link).delayNs, EventType::PFC_ARRIVAL, frame, link);
@@ -54,9 +63,18 @@ void PacketEngine<Rules>::OnPfcFrame(LinkId link, PacketIndex packet)
     const LinkId egress = ReverseLink(link);
     const bool pause = m_packets[packet].kind == PacketKind::PAUSE;
     const uint32_t priority = ClassOf(m_packets[packet]);
+    const bool isDown = !m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES, m_wheel.Now());
+    const bool isLost = isDown || (Rules::LOSES_PFC_FRAMES && LostByErrors(link));
+    if (m_observer && isDown)
+    {
+        m_observer->OnArrivalWhileDown(InfoOf(link, m_packets[packet]));
+    }
+    if (m_observer && !isLost)
+    {
+        m_observer->OnArrival(InfoOf(link, m_packets[packet]));
+    }
     m_packets.Free(packet);
-    if (!m_ports[link].up || SentBeforeOutage(link, PFC_FRAME_BYTES, m_wheel.Now()) ||
-        (Rules::LOSES_PFC_FRAMES && LostByErrors(link)))
+    if (isLost)
     {
         return;
     }

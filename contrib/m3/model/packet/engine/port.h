@@ -72,18 +72,26 @@ template <class Rules>
     port.freeNumber = port.freeQueued ? m_wheel.Schedule(end, port.whenFree, 0, link) : m_wheel.TakeNumber();
 }
 
+/// What observers are told of a frame. \param link that it has come over, or is to be sent on
 template <class Rules>
-void PacketEngine<Rules>::TellOfFrame(LinkId link, PacketIndex index) const
+FrameInfo PacketEngine<Rules>::InfoOf(LinkId link, const EnginePacket& frame) const
 {
-    const EnginePacket& frame = m_packets[index];
-    const bool pfc = frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME;
-    m_observer->OnFrame({link,
-                         frame.kind,
-                         pfc ? 0 : m_pairs[frame.queuePair].flow,
-                         pfc ? 0 : frame.seq,
-                         frame.wireBytes,
-                         !pfc && frame.ecn,
-                         CLASSES > 1 ? frame.priority : DEFAULT_CLASS});
+    const uint32_t priority = CLASSES > 1 ? frame.priority : DEFAULT_CLASS;
+    const int64_t now = m_wheel.Now();
+    if (frame.kind == PacketKind::PAUSE || frame.kind == PacketKind::RESUME)
+    {
+        return {link, frame.kind, 0, frame.seq, frame.wireBytes, false, priority, false, now, 0};
+    }
+    return {link,
+            frame.kind,
+            m_pairs[frame.queuePair].flow,
+            frame.seq,
+            frame.wireBytes,
+            frame.ecn,
+            priority,
+            frame.kind == PacketKind::DATA ? frame.ecn : frame.ackMarked,
+            now,
+            now - static_cast<int64_t>(static_cast<uint32_t>(now) - frame.sentNs)};
 }
 
 /// What is on a link's wire now arrives at the far end. \param timeNs when
@@ -110,7 +118,7 @@ template <class Rules>
     const uint32_t stop = ChoosesHops(packet) ? packet.queuePair : m_stops[packet.nextStop++];
     if (m_observer)
     {
-        TellOfFrame(link, index);
+        m_observer->OnFrame(InfoOf(link, m_packets[index]));
     }
     OccupyWire(link, packet.wireBytes);
     const Port& port = m_ports[link];
@@ -182,16 +190,25 @@ template <class Rules>
 inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
 {
     const EnginePacket& packet = m_packets[index];
-    const LinkId link = packet.link;
-    if (m_lossyLinks)
+    if (m_checksArrivals)
     {
+        const LinkId link = packet.link;
         if (LostOnLink(packet, ChoosesHops(packet) ? AwaitedByAnyHop(index, link) : AwaitedBytes(packet, egress)))
         {
             DropPacket(index, m_result.linkLosses);
             return;
         }
+        if (m_observer)
+        {
+            m_observer->OnArrival(InfoOf(link, packet));
+        }
         if (Rules::LOOKS_UP_HOPS && packet.nextStop < m_stopsBeforeChange && !TakeNewRoute(index, egress))
         {
+            return;
+        }
+        if (m_observer)
+        {
+            AdmitObserved(index, egress);
             return;
         }
     }
@@ -199,6 +216,27 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
     {
         return;
     }
+    Admit<false>(index, egress);
+}
+
+/// Admit() for a run with an observer.
+template <class Rules>
+void PacketEngine<Rules>::AdmitObserved(PacketIndex index, LinkId egress)
+{
+    if (ChoosesHops(m_packets[index]) && !ChooseHop(index, egress))
+    {
+        return;
+    }
+    Admit<true>(index, egress);
+}
+
+/// A packet that has come to a switch joins a queue there, or is dropped. \tparam IS_OBSERVED there is an observer
+template <class Rules>
+template <bool IS_OBSERVED>
+[[gnu::always_inline]] inline void PacketEngine<Rules>::Admit(PacketIndex index, LinkId egress)
+{
+    const EnginePacket& packet = m_packets[index];
+    const LinkId link = packet.link;
     const uint32_t priority = ClassOf(packet);
     if (PassesBuffers(priority))
     {
@@ -209,8 +247,8 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
     Port& port = m_ports[egress];
     IngressAccount& account = AccountOf(link, priority);
     typename Rules::Buffer& buffer = m_buffers[port.from];
-    if (!HasWaiting(egress) && !IsPaused(egress, priority) && !Busy(port) && buffer.PassesUnnoticed(account, bytes) &&
-        !m_observer)
+    if (!IS_OBSERVED && !HasWaiting(egress) && !IsPaused(egress, priority) && !Busy(port) &&
+        buffer.PassesUnnoticed(account, bytes))
     {
         port.ahead = 0; // it did not wait
         NoteTurn(egress, priority);
@@ -233,6 +271,10 @@ inline void PacketEngine<Rules>::SwitchReceive(PacketIndex index, LinkId egress)
         SendPfcFrame(link, priority, PacketKind::PAUSE);
     }
     Enqueue(egress, index, priority);
+    if (IS_OBSERVED)
+    {
+        m_observer->OnEnqueue(InfoOf(egress, m_packets[index]));
+    }
     Kick(egress);
 }
 

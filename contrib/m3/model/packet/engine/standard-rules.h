@@ -45,6 +45,7 @@ class StandardRules
     static constexpr bool HAS_TIMEOUTS = true;              //!< a retransmission timeout where packets can be lost
     static constexpr bool ACKNOWLEDGES_DUPLICATES = true;   //!< so that a lost ACK is made up for
     static constexpr bool SKIPS_ACKNOWLEDGED = true;        //!< data acknowledged after a late NACK is not sent again
+    static constexpr bool FORGETS_RECEIVERS = false;        //!< what comes after a flow's end is acknowledged as before
     static constexpr bool LAST_ACK_MOVES_CONTROL = false;   //!< the control hears of the ACK that ends its flow
     static constexpr bool MAY_MARK_ACKS = false;            //!< ACKs take part in the drawing of ECN marks
     static constexpr bool ACKS_HAVE_OWN_HEADROOM = true;    //!< ACKs that pass a pause take none from the data

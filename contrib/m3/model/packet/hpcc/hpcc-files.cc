@@ -4,9 +4,6 @@
 #include "hpcc-keys.h"
 
 #include "core/text-format.h"
-#include "fabric/ideal-fct.h"
-#include "fabric/mode-rules.h"
-#include "fabric/routes-of-flows.h"
 #include "fabric/topology-file.h"
 #include "ns3/m3-control-description.h"
 #include "ns3/m3-numbers.h"
@@ -233,6 +230,10 @@ const std::map<std::string, Setter>& Setters()
         {"QLEN_MON_FILE", [](V v, R r, C) { r.queues.file = v.Text(); }},
         {"QLEN_MON_START", [](V v, R r, C) { r.queues.startNs = v.Time(); }},
         {"QLEN_MON_END", [](V v, R r, C) { r.queues.endNs = v.Time(); }},
+        {"TRACE_FILE", [](V v, R r, C) { r.trace.nodesFile = v.Text(); }},
+        {"TRACE_OUTPUT_FILE", [](V v, R r, C) { r.trace.file = v.Text(); }},
+        {"ENABLE_TRACE", [](V v, R r, C) { r.trace.hasRecords = v.Flag(); }},
+        {"PAUSE_TIME", [](V v, R r, C) { r.trace.pauseTimeUs = static_cast<uint32_t>(v.Count(0, UINT32_MAX)); }},
         {"PMAX_MAP", [](V v, R, C c) { c.pmax = v.ByRate(); }},
     };
     return setters;
@@ -344,19 +345,22 @@ void ReadKeys(TextReader& reader, HpccRun& run, Collected& collected)
     }
 }
 
-/// A file to be read, beside the config or else from the working directory. \throws InputError naming both
-std::string InputFile(const std::string& config, const char* key, const std::string& name)
+/// A file to be read, beside the config or else from the working directory. \return "" where it is in neither
+std::string FindInputFile(const std::string& config, const std::string& name)
 {
     const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
     std::error_code error;
-    if (std::filesystem::exists(beside, error))
+    return std::filesystem::exists(beside, error) ? beside.string() : std::filesystem::exists(name, error) ? name : "";
+}
+
+/// FindInputFile(). \throws InputError naming both places
+std::string InputFile(const std::string& config, const char* key, const std::string& name)
+{
+    if (std::string found = FindInputFile(config, name); !found.empty())
     {
-        return beside.string();
+        return found;
     }
-    if (std::filesystem::exists(name, error))
-    {
-        return name;
-    }
+    const std::filesystem::path beside = std::filesystem::path(config).parent_path() / name;
     throw InputError(config,
                      0,
                      key,
@@ -375,6 +379,30 @@ std::string OutputFile(const std::string& config, const std::string& name)
         return !file.has_parent_path() || std::filesystem::is_directory(file.parent_path(), error);
     };
     return folderExists(beside) || !folderExists(name) ? beside.string() : name;
+}
+
+/// Where the trace's files are. Traced nodes that are nowhere are none, as in the HPCC simulator.
+void PlaceTrace(HpccRun& run)
+{
+    PacketTrace& trace = run.trace;
+    if (trace.file.empty())
+    {
+        trace = PacketTrace();
+        return;
+    }
+    trace.file = OutputFile(run.configFile, trace.file);
+    const std::filesystem::path folder = std::filesystem::path(trace.file).parent_path();
+    std::error_code error;
+    if (!trace.hasRecords && !folder.empty() && !std::filesystem::is_directory(folder, error))
+    {
+        trace.file.clear(); // for a header alone, no folder is made
+    }
+    const std::string named = trace.hasRecords ? trace.nodesFile : "";
+    trace.nodesFile = named.empty() ? "" : FindInputFile(run.configFile, named);
+    if (!named.empty() && trace.nodesFile.empty())
+    {
+        run.notes.push_back(run.configFile + ": TRACE_FILE: there is no file " + named + ", so no node is traced");
+    }
 }
 
 } // namespace
@@ -412,6 +440,7 @@ HpccRun ReadHpccConfig(const std::string& file, const HpccInputs& inputs)
     {
         run.queues.file = OutputFile(file, run.queues.file);
     }
+    PlaceTrace(run);
     SetControlParameters(file, collected, run.config);
     const double buffer = collected.bufferSize * static_cast<double>(collected.bufferUnit);
     if (buffer > LARGEST_BUFFER)
@@ -452,130 +481,6 @@ std::vector<LinkChange> LinkChangesOf(const HpccRun& run, const FabricGraph& fab
                      "LINK_DOWN",
                      "names nodes " + std::to_string(down.a) + " and " + std::to_string(down.b) +
                          ", between which there is no link");
-}
-
-namespace
-{
-
-/// The HPCC simulator's ideal FCTs (packets of all flows have headers of 48 bytes, and no hop but the slowest counts).
-class HpccIdeals
-{
-  public:
-    /// \param later the network once links have gone down
-    HpccIdeals(const FabricGraph& fabric, const FabricGraph& later, const RdmaConfig& config)
-        : m_fabric(fabric),
-          m_later(later),
-          m_routes(fabric, config.mode),
-          m_laterRoutes(later, config.mode),
-          m_wraps(RulesOf(config.mode).cutsIdealOfFile),
-          m_config(config)
-    {
-        m_config.mode = EngineMode::HPCC;
-        m_config.baseRttNs.reset();
-    }
-
-    /// In ns. `HPCC` mode: modulo 2^64 / 10^9 s at the slowest link's rate, as there. \param isLater the slowest link
-    /// is that of the later network's route, if there is one; the RTT stays that of the first route
-    uint64_t Of(const Flow& flow, bool isLater)
-    {
-        constexpr uint32_t HEADER = 48; // also with telemetry
-        Route route;
-        m_routes.FirstRoute(flow.src, flow.dst, route);
-        const auto rtt = static_cast<uint64_t>(m_config.BaseOfPair(m_fabric, m_routes, route).rttNs);
-        if (isLater && m_laterRoutes.Reachable(flow.src, flow.dst))
-        {
-            m_laterRoutes.FirstRoute(flow.src, flow.dst, route);
-        }
-        const uint64_t rate = BottleneckRate(m_later, route);
-        const auto product =
-            static_cast<Uint128>(WireBytes(flow.sizeBytes, {HEADER, m_config.payloadBytes})) * 8'000'000'000U;
-        const bool isCut = m_wraps && product >> 64 != 0;
-        m_cut += isCut;
-        return rtt + static_cast<uint64_t>((isCut ? static_cast<uint64_t>(product) : product) / rate);
-    }
-
-    /// How many of them lacked what does not fit into 64 bits.
-    uint64_t Cut() const
-    {
-        return m_cut;
-    }
-
-  private:
-    const FabricGraph& m_fabric;
-    const FabricGraph& m_later;
-    const RouteTable m_routes;
-    const RouteTable m_laterRoutes;
-    const bool m_wraps;
-    RdmaConfig m_config;
-    uint64_t m_cut = 0;
-};
-
-/// The network as its links are once all changes have come.
-FabricGraph AfterChanges(FabricGraph fabric, const std::vector<LinkChange>& changes)
-{
-    for (const LinkChange& change : changes)
-    {
-        fabric.SetLinkUp(change.link, change.up);
-    }
-    return fabric;
-}
-
-} // namespace
-
-uint64_t WriteHpccFct(const FabricGraph& fabric,
-                      const RdmaConfig& config,
-                      const FlowList& flows,
-                      const PacketResult& result,
-                      const std::vector<LinkChange>& changes,
-                      const std::string& file)
-{
-    const RouteTable routes(fabric, config.mode);
-    RoutesOfFlows keys(routes);
-    std::vector<RouteKey> keyOfFlow;
-    for (const Flow& flow : flows)
-    {
-        keyOfFlow.push_back(keys.NextKey(flow.src, flow.dst, flow.dstPort));
-    }
-    const FabricGraph later = AfterChanges(fabric, changes);
-    HpccIdeals ideals(fabric, later, config);
-    const int64_t changeNs =
-        changes.empty() || !RulesOf(config.mode).renewsIdealOfFile ? INT64_MAX : changes.front().timeNs;
-    WriteWholeFile(file,
-                   [&](std::ostream& out)
-                   {
-                       const auto address = [](NodeId node)
-                       { return 0x0b000001U + (node / 256 << 16) + (node % 256 << 8); };
-                       for (uint32_t id : result.completionOrder)
-                       {
-                           const Flow& flow = flows[id];
-                           const int64_t start = result.taskStartsNs.empty() ? flow.startNs : result.taskStartsNs[id];
-                           const bool isLater = start + result.flows[id].senderFctNs >= changeNs;
-                           out << FormatText("%08x %08x %u %u %llu %lld %lld %llu %lld\n",
-                                             address(flow.src),
-                                             address(flow.dst),
-                                             unsigned{keyOfFlow[id].srcPort},
-                                             unsigned{keyOfFlow[id].dstPort},
-                                             static_cast<unsigned long long>(flow.sizeBytes),
-                                             static_cast<long long>(start),
-                                             static_cast<long long>(result.flows[id].senderFctNs),
-                                             static_cast<unsigned long long>(ideals.Of(flow, isLater)),
-                                             static_cast<long long>(result.flows[id].receiverFctNs));
-                       }
-                   });
-    return ideals.Cut();
-}
-
-void WriteHpccPfc(const FabricGraph& fabric, const PacketResult& result, const std::string& file)
-{
-    WriteWholeFile(file,
-                   [&](std::ostream& out)
-                   {
-                       for (const PfcEvent& event : result.pfc)
-                       {
-                           out << event.timeNs << ' ' << event.node << ' ' << !fabric.IsHost(event.node) << ' '
-                               << event.port + 1 << ' ' << event.pause << '\n';
-                       }
-                   });
 }
 
 } // namespace ns3::m3

@@ -6,6 +6,7 @@
 #include "ns3/m3-rdma-config.h"
 
 #include "ns3/m3-text-file.h"
+#include "packet-trace.h"
 #include "queue-histogram.h"
 #include "workload/flow-file.h"
 
@@ -43,6 +44,7 @@ struct HpccRun
     int64_t stopNs = 0;                               //!< end of the run
     HpccLinkDown linkDown;                            //!< LINK_DOWN
     QueueMonitor queues;                              //!< looks at queues; their file is to be written
+    PacketTrace trace;                                //!< of single packets
     InputNotes notes;                                 //!< on what the file says
 };
 

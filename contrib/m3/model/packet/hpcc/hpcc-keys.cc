@@ -26,7 +26,6 @@ bool IsUnusedHpccKey(const std::string& key)
     static const std::set<std::string> NAMES = {
         "BASE_PORT",
         "DATA_RATE",
-        "ENABLE_TRACE",
         "FLOWGEN_START_TIME",
         "FLOWGEN_STOP_TIME",
         "FLOW_INPUT_FILE",
@@ -38,7 +37,6 @@ bool IsUnusedHpccKey(const std::string& key)
         "MON_START",
         "NIC_TOTAL_PAUSE_TIME",
         "OUTPUT_DIR_PATH",
-        "PAUSE_TIME",
         "RANDOM_SEED",
     };
     const auto ends = [&key](std::string_view ending)

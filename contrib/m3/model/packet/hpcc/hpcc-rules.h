@@ -50,10 +50,11 @@ class HpccRules
     static constexpr bool HAS_TIMEOUTS = false;            //!< go-back-N by NACKs alone
     static constexpr bool ACKNOWLEDGES_DUPLICATES = false; //!< a lost last ACK is never made up for
     static constexpr bool SKIPS_ACKNOWLEDGED = false;      //!< what was acknowledged after a NACK is sent again
-    static constexpr bool LAST_ACK_MOVES_CONTROL = true;   //!< through the rate of a flow that ends, HPCC moves its
-                                                           //!< NIC's timer
-    static constexpr bool MAY_MARK_ACKS = true;            //!< ACKs draw random numbers too, and are not marked
-    static constexpr bool ACKS_HAVE_OWN_HEADROOM = false;  //!< ACKs that pass a pause take the data's headroom
+    static constexpr bool FORGETS_RECEIVERS = true;       //!< what comes after a flow's end is received as of a new one
+    static constexpr bool LAST_ACK_MOVES_CONTROL = true;  //!< through the rate of a flow that ends, HPCC moves its
+                                                          //!< NIC's timer
+    static constexpr bool MAY_MARK_ACKS = true;           //!< ACKs draw random numbers too, and are not marked
+    static constexpr bool ACKS_HAVE_OWN_HEADROOM = false; //!< ACKs that pass a pause take the data's headroom
     static constexpr bool RATE_MOVES_UNBOUND_PAIRS = true; //!< a rate moves the next sending time also of a pair that
                                                            //!< is paced at its cap
     static constexpr bool LOSES_PFC_FRAMES = true;         //!< a link's error rate is that of PFC frames, too
