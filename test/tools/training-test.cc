@@ -106,6 +106,33 @@ TEST_F(TrainingPrograms, DatagenMakesOnlyTheKindThatIsAskedFor)
     ExpectRefused("m3-datagen", options + File("none") + " --pfc=perhaps", "--pfc must be on, off or any");
 }
 
+TEST_F(TrainingPrograms, DatagenGivesControlsThatAreNotDrawnToNetworksOfOthers)
+{
+    const std::string options = "--scenarios=8 --packet-hops=20000 --flows=20 --max-hosts=64 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("drawn")).code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("given") + " --cc=timely,swift,powertcp").code, 0);
+    const auto drawn = Samples(File("drawn"));
+    const auto given = Samples(File("given"));
+    ASSERT_EQ(given.size(), 8U) << "every network has one of the three";
+    std::istringstream lines(Start("m3-datagen", "inspect " + File("given")).output);
+    std::map<std::string, uint32_t> networksOf;
+    for (std::string line; std::getline(lines, line);)
+    {
+        const std::string name = line.substr(0, line.find(':'));
+        for (const char* control : {"timely", "swift", "powertcp"})
+        {
+            if (line.find(", " + std::string(control) + ", ") != std::string::npos)
+            {
+                networksOf[control]++;
+                EXPECT_NE(given.at(name), drawn.at(name)) << "the settings are others";
+            }
+        }
+    }
+    EXPECT_GT(networksOf["swift"], 0U);
+    EXPECT_GT(networksOf["powertcp"], 0U);
+    EXPECT_EQ(networksOf["timely"] + networksOf["swift"] + networksOf["powertcp"], 8U);
+}
+
 TEST_F(TrainingPrograms, DatagenMakesOnlyNetworksOfLargeFlowsIfAsked)
 {
     constexpr double MIN_MEAN = 100'000;

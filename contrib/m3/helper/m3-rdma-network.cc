@@ -57,7 +57,8 @@ TypeId RdmaNetwork::GetTypeId()
                                           EnumAccessor<Mode>(&RdmaNetwork::m_mode, 0),
                                           MakeEnumChecker(STANDARD, "standard", HPCC, "hpcc"))
                             .AddAttribute("CongestionControl",
-                                          "dctcp, dcqcn, hpcc, hpcc-pint, timely, none or one that was registered",
+                                          "dctcp, dcqcn, hpcc, hpcc-pint, timely, none, swift, powertcp, "
+                                          "theta-powertcp or one that was registered",
                                           StringValue("dctcp"),
                                           MakeStringAccessor(&RdmaNetwork::m_congestionControl),
                                           MakeStringChecker())

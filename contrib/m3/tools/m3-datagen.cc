@@ -9,6 +9,7 @@
  *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
  */
+#include "asked-controls.h"
 #include "inspect-samples.h"
 #include "mpi-work.h"
 #include "packet-truth.h"
@@ -45,6 +46,7 @@
 #include <iostream>
 #include <optional>
 #include <thread>
+#include <utility>
 
 using namespace ns3::m3;
 
@@ -99,7 +101,9 @@ TrainingScenario DrawUsual(const Options& options, uint64_t index, double packet
 
 TrainingScenario Draw(const Options& options, uint64_t index, double packetHops)
 {
-    return WithStrategies(options, DrawUsual(options, index, packetHops));
+    TrainingScenario scenario = DrawUsual(options, index, packetHops);
+    GiveUndrawnControl(options.controls, index / options.variants, scenario);
+    return WithStrategies(options, std::move(scenario));
 }
 
 /// Share of the flows that stay within a rack.
@@ -176,6 +180,10 @@ std::string SettingsText(const Options& options, uint64_t index)
     if (RecoveryOf(options.recovery).make)
     {
         text << ", " << RecoveryOf(options.recovery).name;
+    }
+    for (const CongestionControlType control : UndrawnControls(options.controls))
+    {
+        text << ", control " << CongestionControlName(control); // given to networks of others
     }
     options.paths ? text << ", paths " << options.paths << (options.maps ? " as maps" : "")
                   : text << ", flows " << options.flowsPerScenario;
@@ -411,17 +419,7 @@ void AddNetworkOptions(ProgramOptions& program, Options& options, std::string& t
                 "topology file of one network for all samples; traffic and configuration are drawn",
                 topology,
                 "FILE");
-    program.AddParsed("cc",
-                      "keep only networks with these congestion controls, as in dcqcn,timely (default: any)",
-                      "NAME,NAME",
-                      "",
-                      [&](auto, auto text)
-                      {
-                          for (const std::string& control : SplitList(text))
-                          {
-                              options.controls.push_back(ParseCongestionControl(control));
-                          }
-                      });
+    AddControlsOption(program, options.controls);
     program.AddParsed("load-balancing",
                       "load balancing of all networks, as of m3-packet; no shipped model has learned one but ecmp",
                       "NAME",

@@ -193,6 +193,11 @@ class ScenarioDrawer
         RdmaConfig& config = one.config;
         config.congestionControl = CONTROLS[Number(0, std::size(CONTROLS) - 1)];
         config.mode = Chance(0.7) ? EngineMode::STANDARD : EngineMode::HPCC;
+        if (config.mode == EngineMode::STANDARD && Chance(0.3))
+        {
+            const char* const ofStandardMode[] = {"swift", "powertcp", "theta-powertcp"};
+            config.congestionControl = ParseCongestionControl(ofStandardMode[Number(0, 2)]);
+        }
         config.pfc = Chance(0.75);
         config.ackHighPriority = Chance(0.25);
         config.variableWindow = Chance(0.8);

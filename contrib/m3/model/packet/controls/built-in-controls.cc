@@ -5,6 +5,8 @@
 #include "ns3/m3-dctcp.h"
 #include "ns3/m3-hpcc-pint.h"
 #include "ns3/m3-hpcc.h"
+#include "ns3/m3-power-tcp.h"
+#include "ns3/m3-swift.h"
 #include "ns3/m3-timely.h"
 
 #include <utility>
@@ -30,7 +32,15 @@ ControlDescription NoControl()
 
 std::vector<ControlDescription> BuiltInControls()
 {
-    return {DctcpControl(), DcqcnControl(), HpccControl(), HpccPintControl(), TimelyControl(), NoControl()};
+    return {DctcpControl(),
+            DcqcnControl(),
+            HpccControl(),
+            HpccPintControl(),
+            TimelyControl(),
+            NoControl(),
+            SwiftControl(),
+            PowerTcpControl(),
+            ThetaPowerTcpControl()};
 }
 
 CongestionControlType
