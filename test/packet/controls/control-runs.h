@@ -102,7 +102,7 @@ class PortWatch : public ns3::m3::PacketObserver
     double m_byteNs = 0;
 };
 
-inline constexpr int64_t MICROSECOND = 1000;                //!< ns
+inline constexpr int64_t WATCH_MICROSECOND = 1000;          //!< ns
 inline constexpr uint64_t WATCHED_RATE = 10 * GBIT;         //!< of the links of RunToHost0()
 inline constexpr double BYTES_OF_MICROSECOND = 10'000. / 8; //!< at that rate
 
@@ -116,14 +116,14 @@ inline PortWatch RunToHost0(const std::string& control, const ns3::m3::FlowList&
     {
         hosts = std::max(hosts, flow.src + 1);
     }
-    const FabricGraph fabric = Star(hosts, WATCHED_RATE, 2 * MICROSECOND);
+    const FabricGraph fabric = Star(hosts, WATCHED_RATE, 2 * WATCH_MICROSECOND);
     RdmaConfig config;
     config.congestionControl = ParseCongestionControl(control);
     config.minRateBps = GBIT / 100;
     PortWatch watch(1, fromNs, toNs); // links lead from host to switch and back, one host after the other
     PacketRunOptions options;
     options.observer = &watch;
-    options.stopNs = toNs + MICROSECOND;
+    options.stopNs = toNs + WATCH_MICROSECOND;
     RunPacketSimulation(fabric, config, flows, options);
     return watch;
 }

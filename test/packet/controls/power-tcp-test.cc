@@ -179,10 +179,10 @@ TEST_F(PowerSender, TheyRunInStandardModeOnly)
 
 TEST(PowerTcp, TwoFlowsShareALink)
 {
-    const FlowList flows{{1, 0, 40'000'000, 0}, {2, 0, 40'000'000, 2000 * MICROSECOND}};
+    const FlowList flows{{1, 0, 40'000'000, 0}, {2, 0, 40'000'000, 2000 * WATCH_MICROSECOND}};
     for (const char* name : {"powertcp", "theta-powertcp"})
     {
-        const PortWatch watch = RunToHost0(name, flows, 2500 * MICROSECOND, 3500 * MICROSECOND);
+        const PortWatch watch = RunToHost0(name, flows, 2500 * WATCH_MICROSECOND, 3500 * WATCH_MICROSECOND);
         EXPECT_GT(watch.Fairness(2), 0.995) << name;
         EXPECT_GT(watch.Utilisation(WATCHED_RATE), 0.99) << name;
     }
@@ -198,7 +198,7 @@ TEST(PowerTcp, TheQueueOfAnIncastIsThatOfTheAdditiveIncreases)
         for (const uint32_t count : {4U, 16U})
         {
             PortWatch watch =
-                RunToHost0(name, FlowsToHost0(count, 4'000'000, 0), 1000 * MICROSECOND, 2000 * MICROSECOND);
+                RunToHost0(name, FlowsToHost0(count, 4'000'000, 0), 1000 * WATCH_MICROSECOND, 2000 * WATCH_MICROSECOND);
             const double expected = count / 10. * 9.85 * BYTES_OF_MICROSECOND;
             EXPECT_NEAR(watch.MeanQueueBytes(), expected + 1500, 1600) << name << ' ' << count;
             EXPECT_GT(watch.Fairness(count), 0.99) << name << ' ' << count;
@@ -210,14 +210,14 @@ TEST(PowerTcp, TheQueueOfAnIncastIsThatOfTheAdditiveIncreases)
 TEST(PowerTcp, ALongFlowRecoversAfterABurst)
 {
     // 8 hosts send 20 KB each; PowerTCP's flow has the link again as soon as they have ended, by the queue that falls
-    FlowList flows = FlowsToHost0(9, 20'000, 2000 * MICROSECOND);
+    FlowList flows = FlowsToHost0(9, 20'000, 2000 * WATCH_MICROSECOND);
     flows[0] = {1, 0, 40'000'000, 0};
     for (const auto& [name, recoveryUs] : {std::pair{"powertcp", 200}, std::pair{"theta-powertcp", 300}})
     {
-        PortWatch burst = RunToHost0(name, flows, 2000 * MICROSECOND, 2050 * MICROSECOND);
+        PortWatch burst = RunToHost0(name, flows, 2000 * WATCH_MICROSECOND, 2050 * WATCH_MICROSECOND);
         EXPECT_LT(burst.bytesOf[0] / 62'500, 0.3) << name;
-        const int64_t from = (2000 + recoveryUs) * MICROSECOND;
-        PortWatch after = RunToHost0(name, flows, from, from + 100 * MICROSECOND);
+        const int64_t from = (2000 + recoveryUs) * WATCH_MICROSECOND;
+        PortWatch after = RunToHost0(name, flows, from, from + 100 * WATCH_MICROSECOND);
         EXPECT_GT(after.bytesOf[0] / 125'000, 0.97) << name;
         EXPECT_LT(after.MeanQueueBytes(), 2000) << name;
     }

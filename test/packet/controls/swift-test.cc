@@ -181,8 +181,8 @@ TEST_F(SwiftSender, RunsInStandardModeOnly)
 TEST(Swift, TwoFlowsShareALink)
 {
     // one begins 2 ms after the other; half a millisecond later both have had the same
-    const FlowList flows{{1, 0, 40'000'000, 0}, {2, 0, 40'000'000, 2000 * MICROSECOND}};
-    const PortWatch watch = RunToHost0("swift", flows, 2500 * MICROSECOND, 3500 * MICROSECOND);
+    const FlowList flows{{1, 0, 40'000'000, 0}, {2, 0, 40'000'000, 2000 * WATCH_MICROSECOND}};
+    const PortWatch watch = RunToHost0("swift", flows, 2500 * WATCH_MICROSECOND, 3500 * WATCH_MICROSECOND);
     EXPECT_GT(watch.Fairness(2), 0.999);
     EXPECT_GT(watch.Utilisation(WATCHED_RATE), 0.99);
 }
@@ -195,7 +195,7 @@ TEST(Swift, TheQueueOfAnIncastStaysNearTheTarget)
     for (const auto& [count, targetUs] : {std::pair{4U, 11.9}, std::pair{16U, 13.9}})
     {
         const FlowList flows = FlowsToHost0(count, 4'000'000, 0);
-        PortWatch watch = RunToHost0("swift", flows, 1000 * MICROSECOND, 2000 * MICROSECOND);
+        PortWatch watch = RunToHost0("swift", flows, 1000 * WATCH_MICROSECOND, 2000 * WATCH_MICROSECOND);
         EXPECT_GT(watch.MeanQueueBytes() / BYTES_OF_MICROSECOND, 0.8 * targetUs) << count;
         EXPECT_LT(watch.MeanQueueBytes() / BYTES_OF_MICROSECOND, 1.4 * targetUs) << count;
         EXPECT_GT(watch.Fairness(count), 0.99) << count;
@@ -206,11 +206,11 @@ TEST(Swift, TheQueueOfAnIncastStaysNearTheTarget)
 TEST(Swift, ALongFlowRecoversAfterABurst)
 {
     // 8 hosts send 20 KB each, which takes the link 135 us; 100 us later the long flow has all of it again
-    FlowList flows = FlowsToHost0(9, 20'000, 2000 * MICROSECOND);
+    FlowList flows = FlowsToHost0(9, 20'000, 2000 * WATCH_MICROSECOND);
     flows[0] = {1, 0, 40'000'000, 0};
-    PortWatch burst = RunToHost0("swift", flows, 2000 * MICROSECOND, 2050 * MICROSECOND);
+    PortWatch burst = RunToHost0("swift", flows, 2000 * WATCH_MICROSECOND, 2050 * WATCH_MICROSECOND);
     EXPECT_LT(burst.bytesOf[0] / 62'500, 0.3);
-    PortWatch after = RunToHost0("swift", flows, 2250 * MICROSECOND, 2350 * MICROSECOND);
+    PortWatch after = RunToHost0("swift", flows, 2250 * WATCH_MICROSECOND, 2350 * WATCH_MICROSECOND);
     EXPECT_GT(after.bytesOf[0] / 125'000, 0.97);
     EXPECT_LT(after.MeanQueueBytes(), 2000);
 }
