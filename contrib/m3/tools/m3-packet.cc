@@ -12,6 +12,7 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-output-paths.h"
+#include "ns3/m3-parameter-options.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-schedule.h"
 #include "ns3/m3-workload-helper.h"
@@ -83,6 +84,8 @@ int main(int argc, char* argv[])
             std::string failureText;
             std::string recoveryFile;
             AddFailureOptions(program, failureFile, failureText);
+            RdmaConfig strategies;
+            AddStrategyOptions(program, strategies);
             program.Add("recoveries",
                         "CSV file for the time that each flow whose route a failure cut took to go on",
                         recoveryFile,
@@ -105,6 +108,7 @@ int main(int argc, char* argv[])
             }
             HpccRun run = ReadHpccConfig(config);
             run.config.mode = ParseEngineMode(mode);
+            CopyStrategies(strategies, run.config);
             const FabricGraph fabric = ReadTopologyFile(run.topologyFile, &run.notes);
             run.config.failures = FailuresOf(failureFile, failureText);
             OutputPaths paths;

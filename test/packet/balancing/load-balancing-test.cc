@@ -414,6 +414,13 @@ TEST(LoadBalancing, IsAnOptionAndAnAttribute)
     EXPECT_EQ(config.recovery, RecoveryType::SELECTIVE_REPEAT);
     EXPECT_THROW(parse({"--load-balancing=1"}), InputError);
     EXPECT_THROW(parse({"--recovery="}), InputError);
+    RdmaConfig other;
+    other.payloadBytes = 500;
+    CopyStrategies(config, other);
+    EXPECT_EQ(other.loadBalancing, LoadBalancingType::DRILL);
+    EXPECT_EQ(other.Of<DrillConfig>().samples, 3U);
+    EXPECT_EQ(other.recovery, RecoveryType::SELECTIVE_REPEAT);
+    EXPECT_EQ(other.payloadBytes, 500U);
     auto network = ns3::CreateObject<RdmaNetwork>();
     network->SetAttribute("LoadBalancing", ns3::StringValue("entropy"));
     network->SetAttribute("Recovery", ns3::StringValue("selective-repeat"));

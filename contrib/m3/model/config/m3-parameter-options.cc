@@ -36,6 +36,56 @@ void AddOption(ProgramOptions& program, const Parameter& parameter, RdmaConfig& 
                       read);
 }
 
+/// Adds the option of a parameter.
+void AddOption(ProgramOptions& program, const Parameter* parameter, RdmaConfig& config)
+{
+    switch (parameter->kind)
+    {
+    case ParameterKind::FLAG:
+        AddOption(program, *parameter, config, OptionKind<bool>{"", ParseFlag, [](bool on) {
+                                                                    return on ? "on" : "off";
+                                                                }});
+        break;
+    case ParameterKind::COUNT:
+        AddOption(program, *parameter, config, CountOption(0, UINT32_MAX));
+        break;
+    case ParameterKind::REAL:
+        AddOption(program, *parameter, config, RealOption());
+        break;
+    case ParameterKind::BYTES:
+        AddOption(program, *parameter, config, BytesOption());
+        break;
+    case ParameterKind::RATE:
+        AddOption(program, *parameter, config, RateOption("Mbps"));
+        break;
+    case ParameterKind::TIME:
+        AddOption(program, *parameter, config, TimeOption("us"));
+        break;
+    case ParameterKind::CLASSES:
+        AddOption(program, *parameter, config, OptionKind<uint64_t>{"CLASSES", ParseClassSet, [](uint64_t classes) {
+                                                                        return ClassSetText(
+                                                                            static_cast<ClassSet>(classes));
+                                                                    }});
+        break;
+    case ParameterKind::CHOICE:
+        AddOption(program,
+                  *parameter,
+                  config,
+                  OptionKind<uint64_t>{"NAME",
+                                       [parameter](auto, auto text) { return parameter->ChoiceOf(text); },
+                                       [parameter](uint64_t value) { return parameter->NameOf(value); }});
+        break;
+    case ParameterKind::WEIGHTS:
+        AddOption(program,
+                  *parameter,
+                  config,
+                  OptionKind<uint64_t>{"CLASS:WEIGHT,...",
+                                       [](auto name, auto text) { return ParseClassWeights(name, text).Packed(); },
+                                       [](uint64_t packed) { return ClassWeightsText(ClassWeights(packed)); }});
+        break;
+    }
+}
+
 } // namespace
 
 void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
@@ -55,50 +105,28 @@ void AddParameterOptions(ProgramOptions& program, RdmaConfig& config)
                       { config.congestionControl = ParseCongestionControl(std::string(text)); });
     for (const Parameter* parameter : AllParameters())
     {
-        switch (parameter->kind)
+        AddOption(program, parameter, config);
+    }
+}
+
+void AddStrategyOptions(ProgramOptions& program, RdmaConfig& config)
+{
+    for (const Parameter* parameter : AllParameters())
+    {
+        if (parameter->seenBy == SeenBy::OWN_TRAIT)
         {
-        case ParameterKind::FLAG:
-            AddOption(program, *parameter, config, OptionKind<bool>{"", ParseFlag, [](bool on) {
-                                                                        return on ? "on" : "off";
-                                                                    }});
-            break;
-        case ParameterKind::COUNT:
-            AddOption(program, *parameter, config, CountOption(0, UINT32_MAX));
-            break;
-        case ParameterKind::REAL:
-            AddOption(program, *parameter, config, RealOption());
-            break;
-        case ParameterKind::BYTES:
-            AddOption(program, *parameter, config, BytesOption());
-            break;
-        case ParameterKind::RATE:
-            AddOption(program, *parameter, config, RateOption("Mbps"));
-            break;
-        case ParameterKind::TIME:
-            AddOption(program, *parameter, config, TimeOption("us"));
-            break;
-        case ParameterKind::CLASSES:
-            AddOption(program, *parameter, config, OptionKind<uint64_t>{"CLASSES", ParseClassSet, [](uint64_t classes) {
-                                                                            return ClassSetText(
-                                                                                static_cast<ClassSet>(classes));
-                                                                        }});
-            break;
-        case ParameterKind::CHOICE:
-            AddOption(program,
-                      *parameter,
-                      config,
-                      OptionKind<uint64_t>{"NAME",
-                                           [parameter](auto, auto text) { return parameter->ChoiceOf(text); },
-                                           [parameter](uint64_t value) { return parameter->NameOf(value); }});
-            break;
-        case ParameterKind::WEIGHTS:
-            AddOption(program,
-                      *parameter,
-                      config,
-                      OptionKind<uint64_t>{"CLASS:WEIGHT,...",
-                                           [](auto name, auto text) { return ParseClassWeights(name, text).Packed(); },
-                                           [](uint64_t packed) { return ClassWeightsText(ClassWeights(packed)); }});
-            break;
+            AddOption(program, parameter, config);
+        }
+    }
+}
+
+void CopyStrategies(const RdmaConfig& from, RdmaConfig& to)
+{
+    for (const Parameter* parameter : AllParameters())
+    {
+        if (parameter->seenBy == SeenBy::OWN_TRAIT)
+        {
+            parameter->set(to, parameter->get(from));
         }
     }
 }
