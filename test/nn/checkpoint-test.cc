@@ -44,6 +44,13 @@ FlowCheckpoint SmallFlow(bool training = false)
                          std::vector<float>(HOP_INPUTS, 0),
                          std::vector<float>(HOP_INPUTS, 2)};
     checkpoint.errors = {HeldOutErrors{3, {0.5, 1.5}}, HeldOutErrors{355, {0.83, 1.38}}};
+    checkpoint.scale.networks = 50;
+    checkpoint.scale.mean = {1, 2};
+    checkpoint.scale.deviation = {0.5, 3};
+    checkpoint.scale.slope = {0.1F, -0.2F, -3};
+    checkpoint.scale.precision = {1, 0.5F, 0.5F, 2};
+    checkpoint.scale.factor = 2.5;
+    checkpoint.scale.maxDistance = 7;
     NetworkCheckpoint& network = checkpoint.network;
     network.steps = 77;
     network.description = "a small one";
@@ -99,6 +106,8 @@ TEST(Checkpoint, IsReadAsItWasWritten)
         EXPECT_EQ(read.ranges.hopHigh, written.ranges.hopHigh);
         EXPECT_EQ(read.errors[1].networks, 355U);
         EXPECT_EQ(read.errors[1].truthOverEstimate.high, 1.38);
+        EXPECT_EQ(read.scale.precision, written.scale.precision);
+        EXPECT_EQ(read.scale.factor, 2.5);
         EXPECT_EQ(read.network.steps, 77U);
         EXPECT_EQ(read.network.description, "a small one");
         EXPECT_EQ(read.network.weights, written.network.weights);
@@ -253,6 +262,23 @@ TEST(Checkpoint, NumbersThatAreNoneAreNeitherReadNorWritten)
     checkpoint = SmallFlow(true);
     checkpoint.errors[0].truthOverEstimate.low = NOT_A_NUMBER;
     EXPECT_NE(ErrorOfFlow(checkpoint).find("its errors on held-out networks"), std::string::npos);
+    for (void (*change)(ErrorScale&) : {+[](ErrorScale& s) { s.factor = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.factor = -1; },
+                                        +[](ErrorScale& s) { s.deviation[1] = 0; },
+                                        +[](ErrorScale& s) { s.slope[2] = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.precision[3] = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.maxDistance = NOT_A_NUMBER; }})
+    {
+        checkpoint = SmallFlow();
+        change(checkpoint.scale);
+        EXPECT_NE(ErrorOfFlow(checkpoint).find("the scale of its errors cannot be"), std::string::npos);
+    }
+    checkpoint = SmallFlow();
+    checkpoint.scale.slope.pop_back();
+    EXPECT_NE(ErrorOfFlow(checkpoint).find("its part error_slope is 2 x 1 instead of 3 x 1"), std::string::npos);
+    checkpoint.scale = {}; // not known
+    std::istringstream in(CheckpointBytes(checkpoint));
+    EXPECT_FALSE(ReadFlowCheckpoint(in, "file").scale.IsKnown());
 }
 
 TEST(Checkpoint, SaysWhatElseAFileIs)

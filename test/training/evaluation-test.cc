@@ -41,6 +41,7 @@ class SameForAll : public CorrectionModel
 {
   public:
     std::vector<float> quantiles; //!< QUANTILES
+    ErrorScale errors;
 
     std::vector<float> Predict(const FlowFeatures& flows, uint32_t /*threads*/) override
     {
@@ -60,6 +61,11 @@ class SameForAll : public CorrectionModel
     HeldOutErrors HeldOut(bool /*pfc*/) const override
     {
         return {};
+    }
+
+    const ErrorScale& Errors() const override
+    {
+        return errors;
     }
 
     Scope TrainedScope() const override
@@ -185,6 +191,65 @@ TEST_F(EvaluationOf, FlowsSaysHowFarPacketsAreFromTheModel)
     EXPECT_EQ(HeldOutErrorsOf(Evaluation(), true).networks, 0U);
 }
 
+TEST_F(EvaluationOf, AllFlowsAreMixedAsTheNetworkHasThem)
+{
+    // as many flows of 500 B, slowdown 2, as of 5 kB, slowdown 10, were kept of three times as many large ones
+    TrainingSamples samples;
+    samples.features.hopBegin = {0};
+    for (uint32_t i = 0; i < 120; i++)
+    {
+        samples.features.flow.insert(samples.features.flow.end(), FLOW_INPUTS, 0);
+        samples.features.hop.insert(samples.features.hop.end(), HOP_INPUTS, 0);
+        samples.features.hopBegin.push_back(i + 1);
+        samples.slowdown.push_back(i % 2 ? 10 : 2);
+        samples.sizeBytes.push_back(i % 2 ? 5000 : 500);
+    }
+    samples.classFlows = {1000, 3000, 0, 0};
+    samples.origin.scenario = "incast: 3 hosts";
+    WriteSamples(samples, (folder / "00000000.m3s").string());
+    samples.classFlows = {3000, 1000, 0, 0};
+    WriteSamples(samples, (folder / "00000001.m3s").string());
+    SameForAll model;
+    model.quantiles.assign(QUANTILES, 2);
+    const Evaluation evaluation = Evaluate(model, folder.string(), 1);
+    const auto median =
+        std::find_if(evaluation.quantiles.begin(),
+                     evaluation.quantiles.end(),
+                     [](const QuantileErrors& row) { return row.sizeClass == "all flows" && row.level == 0.5; });
+    ASSERT_NE(median, evaluation.quantiles.end());
+    EXPECT_NEAR(median->model.mean, (0.8 + 0) / 2, 1e-6); // packets have 10 and 2
+    EXPECT_EQ(evaluation.points.front().flows, 60U) << "those kept";
+    ASSERT_EQ(evaluation.networks.size(), 2U);
+    EXPECT_NEAR(evaluation.networks[0].logError, std::log(10.0 / 2), 1e-6);
+    EXPECT_EQ(evaluation.networks[0].kind, "incast");
+    EXPECT_NEAR(evaluation.networks[0].profile.back(), std::log(4000), 1e-5);
+    EXPECT_TRUE(evaluation.intervals.empty());
+}
+
+TEST_F(EvaluationOf, IntervalsAreCountedByKind)
+{
+    SameForAll model;
+    model.quantiles.assign(QUANTILES, 2);
+    for (int i = 0; i < 50; i++)
+    {
+        WriteNetwork("000000" + std::to_string(10 + i), "HPCC", true, std::vector<float>(60, 2 + 0.01F * i), 1 + i % 7);
+    }
+    model.errors = FitErrorScale(Evaluate(model, folder.string(), 1).networks);
+    ASSERT_TRUE(model.errors.IsKnown());
+    WriteNetwork("00000060", "HPCC", true, std::vector<float>(60, 40), 3);  // off by more than any
+    WriteNetwork("00000061", "TIMELY", true, std::vector<float>(60, 2), 3); // under a control that none had
+    const std::vector<IntervalErrors> intervals = Evaluate(model, folder.string(), 1).intervals;
+    ASSERT_EQ(intervals.size(), 2U);
+    EXPECT_EQ(intervals[0].kind, "usual");
+    EXPECT_EQ(intervals[1].kind, "all");
+    EXPECT_EQ(intervals[1].networks, 52U);
+    EXPECT_GE(intervals[1].unlike, 1U);
+    EXPECT_LE(intervals[1].unlike, 3U); // 2 % of those that it was fitted to, and the last
+    EXPECT_LT(intervals[1].held, intervals[1].networks - intervals[1].unlike) << "one is off by far";
+    EXPECT_GE(static_cast<double>(intervals[1].held), 0.9 * 50);
+    EXPECT_GT(intervals[1].medianWidth, 1);
+}
+
 TEST_F(EvaluationOf, FlowsHasTheErrorsThatItMustHave)
 {
     // the model says 2 for every flow, flowSim 1
@@ -195,7 +260,7 @@ TEST_F(EvaluationOf, FlowsHasTheErrorsThatItMustHave)
     WriteNetwork("00000002", "TIMELY", false, std::vector<float>(40, 100), 1);   // too few flows for quantiles
     const Evaluation evaluation = Evaluate(model, folder.string(), 1);
     EXPECT_EQ(evaluation.files, 3U);
-    ASSERT_EQ(evaluation.points.size(), 4U) << "two networks, one class and all kept flows";
+    ASSERT_EQ(evaluation.points.size(), 4U) << "two networks, one class and all flows";
     EXPECT_EQ(evaluation.points.front().network, "00000000");
     EXPECT_EQ(evaluation.points.front().control, "hpcc");
     EXPECT_NEAR(evaluation.points.front().truth, 4, 1e-6);

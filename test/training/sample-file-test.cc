@@ -27,6 +27,7 @@ TrainingSamples TwoFlows()
     samples.features.hop.assign(5 * HOP_INPUTS, 0.25F);
     samples.slowdown = {1, 2.5F};
     samples.sizeBytes = {1000, 1};
+    samples.classFlows = {4, 1, 0, 0};
     samples.origin = {"two flows", 1, "0", "seed 1, network 0"};
     samples.scope = Scope::PATHS;
     return samples;
@@ -79,6 +80,7 @@ TEST(SampleFiles, AreReadAsTheyWereWritten)
     const TrainingSamples flows = ReadSamples(in, "file");
     EXPECT_EQ(flows.features.hopBegin, TwoFlows().features.hopBegin);
     EXPECT_EQ(flows.slowdown, TwoFlows().slowdown);
+    EXPECT_EQ(flows.classFlows, TwoFlows().classFlows);
     EXPECT_EQ(flows.origin.settings, "seed 1, network 0");
     EXPECT_EQ(flows.origin.scenario, "two flows");
     EXPECT_EQ(flows.origin.seed, 1U);
@@ -88,6 +90,10 @@ TEST(SampleFiles, AreReadAsTheyWereWritten)
     EXPECT_EQ(SampleBytes(flows), SampleBytes(TwoFlows()));
     std::istringstream ofMaps(SampleBytes(TwoPaths()));
     EXPECT_EQ(SampleBytes(ReadPathMaps(ofMaps, "file")), SampleBytes(TwoPaths()));
+    TrainingSamples all = TwoFlows(); // as m3 wrote them before networks had more flows than were kept
+    all.classFlows.clear();
+    std::istringstream ofAll(SampleBytes(all));
+    EXPECT_EQ(SampleBytes(ReadSamples(ofAll, "file")), SampleBytes(all));
     // a network none of whose flows was kept
     std::istringstream none(SampleBytes(TrainingSamples()));
     EXPECT_EQ(ReadSamples(none, "file").features.Count(), 0U);
@@ -169,6 +175,12 @@ TEST(SampleFiles, ValuesOutOfTheirRangesAreNotWritten)
     flows = TwoFlows();
     flows.features.hop.pop_back();
     EXPECT_THROW(WriteSamples(flows, file), InputError);
+    flows = TwoFlows();
+    for (const std::vector<uint64_t>& classFlows : {std::vector<uint64_t>{4, 0, 0, 0}, {4, 1, 1, 0}})
+    {
+        flows.classFlows = classFlows; // fewer than were kept, and some of a class of which none was
+        EXPECT_THROW(WriteSamples(flows, file), InputError);
+    }
     PathMapSamples maps = TwoPaths();
     maps.labels[0] = NOT_A_VALUE;
     EXPECT_THROW(WritePathMaps(maps, file), InputError);

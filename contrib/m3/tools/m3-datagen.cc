@@ -216,6 +216,12 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
     std::vector<uint32_t> kept;
     if (options.paths == 0)
     {
+        const SizeClasses classes;
+        samples.classFlows.resize(classes.Count(), 0);
+        for (uint32_t id = 0; id < scenario.flows.size(); id++)
+        {
+            samples.classFlows[classes.ClassOf(scenario.flows[id].sizeBytes)] += truth.usable[id];
+        }
         kept = SelectFlows(scenario.flows, truth.usable, options.flowsPerScenario, index);
         const FluidRun run = RecordFluidRun(
             MakeFabricFluid(scenario.fabric, truth.routes, scenario.flows, truth.config.Format(), truth.RouteKeys()));

@@ -123,6 +123,18 @@ void RateOn(const std::string& data, FlowModel& model)
                          "holds samples of another scope (network or paths) than the model was trained for");
     }
     const Evaluation evaluation = Evaluate(model, data, 1);
+    model.SetErrors(FitErrorScale(evaluation.networks));
+    if (model.Errors().IsKnown())
+    {
+        std::cout << "prediction intervals by what a network is like, from " << model.Errors().networks
+                  << " networks\n";
+    }
+    else
+    {
+        std::cout << "prediction intervals are the same for all networks with PFC, and without: there are "
+                  << evaluation.networks.size() << " networks, fewer than the " << MIN_HELD_OUT
+                  << " that tell which estimates are off by more\n";
+    }
     for (const bool pfc : {true, false})
     {
         const HeldOutErrors errors = HeldOutErrorsOf(evaluation, pfc);

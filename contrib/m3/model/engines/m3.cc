@@ -148,7 +148,6 @@ class M3Engine : public TrainedEngine
     std::string CheckpointOf(Scope scope) const;
     void LoadModel(const Scenario& scenario, const Question& question, Scope scope);
     SlowdownReport BeginReport(const Scenario& scenario, const Question& question) const;
-    void FinishReport(const Scenario& scenario, SlowdownReport& report) const;
     std::size_t RunTogether(const std::vector<const Scenario*>& scenarios,
                             std::size_t from,
                             const Question& question,
@@ -304,14 +303,6 @@ SlowdownReport M3Engine::BeginReport(const Scenario& scenario, const Question& q
     return report;
 }
 
-/// Finishes an estimate, with the held-out errors of the model.
-void M3Engine::FinishReport(const Scenario& scenario, SlowdownReport& report) const
-{
-    const bool pfc = scenario.Config().pfc;
-    FinishEstimate(scenario.Config(), report);
-    report.SetHeldOutErrors(m_model.Get().HeldOut(pfc), pfc ? "with PFC" : "without PFC");
-}
-
 SlowdownReport M3Engine::DoRun(const Scenario& scenario, const Question& question)
 {
     const Scope scope = ScopeOf(scenario.Fabric(), scenario.Flows().size());
@@ -347,7 +338,7 @@ SlowdownReport M3Engine::DoRun(const Scenario& scenario, const Question& questio
                                 draws,
                                 maxDraws,
                                 estimate,
-                                [&](SlowdownReport& report) { FinishReport(scenario, report); });
+                                [&](SlowdownReport& report) { FinishEstimate(scenario.Config(), report); });
 }
 
 void M3Engine::DoComplete(const Scenario& /*scenario*/, const Question& /*question*/, SlowdownReport& report)
@@ -422,7 +413,7 @@ std::size_t M3Engine::RunTogether(const std::vector<const Scenario*>& scenarios,
                      BeginReport(first, question),
                      [&](std::size_t network, SlowdownReport& report)
                      {
-                         FinishReport(*scenarios[from + network], report);
+                         FinishEstimate(scenarios[from + network]->Config(), report);
                          finish(from + network, report);
                      });
     return next;

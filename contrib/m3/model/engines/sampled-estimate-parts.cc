@@ -2,6 +2,7 @@
 #include "sampled-estimate-parts.h"
 
 #include "features/input-ranges.h"
+#include "nn/error-scale.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,15 +21,34 @@ std::vector<std::string> OutOfTraining(const FlowFeatures& features, const Corre
     return lines;
 }
 
-void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report)
+void AddNotes(const EstimateInput& input,
+              const CorrectionModel& model,
+              const NetworkView& view,
+              std::size_t lone,
+              std::size_t looked,
+              SlowdownReport& report)
 {
+    const bool pfc = input.scenario.Config().pfc;
+    const bool isOfProfile = model.Errors().IsKnown();
+    const HeldOutErrors errors = isOfProfile ? model.Errors().ErrorsOf(view.profile.Profile()) : model.HeldOut(pfc);
+    report.SetHeldOutErrors(errors, isOfProfile ? "by what they are like" : pfc ? "with PFC" : "without PFC");
     report.SetKnownFlows(lone, looked);
-    if (lone < looked)
+    for (std::size_t i = 0; i < view.outside.size() && lone < looked; i++)
     {
-        for (const std::string& line : outside)
+        // what lies outside in one input alone may be much like what the model knows
+        if (isOfProfile)
         {
-            report.WithholdIntervals(line);
+            report.AddNote(view.outside[i]);
         }
+        else
+        {
+            report.WithholdIntervals(view.outside[i]);
+        }
+    }
+    if (!errors.unlike.empty() && lone < looked)
+    {
+        report.WithholdIntervals("the network and its traffic are unlike the " + std::to_string(errors.networks) +
+                                 " that the model's errors are known of, most of all by: " + errors.unlike);
     }
     constexpr double WORTH_A_NOTE = 0.01; // of the flows
     if (static_cast<double>(lone) >= WORTH_A_NOTE * static_cast<double>(looked))

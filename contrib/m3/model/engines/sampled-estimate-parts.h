@@ -7,6 +7,7 @@
 
 #include "features/flow-features.h"
 #include "nn/correction-model.h"
+#include "nn/network-profile.h"
 #include "ns3/m3-slowdown-report.h"
 
 #include <cstddef>
@@ -16,12 +17,27 @@
 namespace ns3::m3
 {
 
+/// \ingroup m3-engines
+/// What flows that a model predicts tell of their network.
+struct NetworkView
+{
+    std::vector<std::string> outside; //!< a line on each input that is outside of what the model was trained on
+    ProfileMeans profile;             //!< of the flows
+};
+
 /// Describes the inputs that lie outside of the ranges that a model was trained on, one line each.
 std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model);
 
-/// Adds what a report is to say. \param outside lines of OutOfTraining() \param lone flows of those looked at whose
-/// slowdown is known without the model
-void AddNotes(const std::vector<std::string>& outside, std::size_t lone, std::size_t looked, SlowdownReport& report);
+/**
+ * Adds what a report is to say, and the errors that the model's estimates have on networks like this one.
+ * \param lone flows of those looked at whose slowdown is known without the model
+ */
+void AddNotes(const EstimateInput& input,
+              const CorrectionModel& model,
+              const NetworkView& view,
+              std::size_t lone,
+              std::size_t looked,
+              SlowdownReport& report);
 
 /// Gives flows whose slowdowns are known these in place of their predictions. \param known NaN for the others
 void SetKnown(const float* known, std::vector<float>& predictions);

@@ -70,6 +70,31 @@ Select(const FlowList& flows, IdRange part, const SizeClasses& classes, uint64_t
     return selection;
 }
 
+/// How many flows of a network each of some flows stands for, those of their size class alone counted.
+std::vector<double> WeightsOf(const EstimateInput& input, const std::vector<uint32_t>& some)
+{
+    const FlowList& flows = input.scenario.Flows();
+    const SizeClasses& classes = input.classes;
+    std::vector<double> all(classes.Count(), 0);
+    std::vector<double> chosen(classes.Count(), 0);
+    for (const Flow& flow : flows)
+    {
+        all[classes.ClassOf(flow.sizeBytes)]++;
+    }
+    for (const uint32_t id : some)
+    {
+        chosen[classes.ClassOf(flows[id].sizeBytes)]++;
+    }
+    std::vector<double> weights;
+    weights.reserve(some.size());
+    for (const uint32_t id : some)
+    {
+        const std::size_t of = classes.ClassOf(flows[id].sizeBytes);
+        weights.push_back(all[of] / chosen[of]);
+    }
+    return weights;
+}
+
 /// Selections whose flows met the same on their hops.
 struct Group
 {
@@ -143,7 +168,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
     /// Of a part for one member.
     struct Prediction
     {
-        std::vector<std::string> notes; //!< where the part is the first: a sample is enough
+        NetworkView view; //!< where the part is the first: a sample is enough
         std::vector<float> slowdowns;
     };
 
@@ -176,9 +201,14 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
                                flows,
                                any.run,
                                features);
-                predictions.push_back({begin == 0 ? OutOfTraining(features, model) : std::vector<std::string>(),
-                                       model.Predict(features, threadsOfPart)});
-                SetKnown(&known[member][begin], predictions.back().slowdowns);
+                predictions.push_back({{}, model.Predict(features, threadsOfPart)});
+                Prediction& last = predictions.back();
+                SetKnown(&known[member][begin], last.slowdowns);
+                if (begin == 0)
+                {
+                    last.view.outside = OutOfTraining(features, model);
+                    last.view.profile.Add(features, last.slowdowns, WeightsOf(input, flows));
+                }
             }
             return predictions;
         },
@@ -190,7 +220,7 @@ void PredictFlows(const std::vector<FlowSelection>& selections,
                 const std::size_t member = group.members[m];
                 if (begin == 0)
                 {
-                    user.Begin(member, predictions[m].notes, CountKnown(known[member]));
+                    user.Begin(member, predictions[m].view, CountKnown(known[member]));
                 }
                 const float* slowdowns = predictions[m].slowdowns.data();
                 for (const uint32_t flow : flows)
@@ -217,19 +247,21 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
     {
       public:
         Reporter(const std::vector<FlowSelection>& networks,
+                 const CorrectionModel& model,
                  const SlowdownReport& empty,
                  const std::function<void(std::size_t network, SlowdownReport& report)>& done)
             : m_networks(networks),
+              m_model(model),
               m_empty(empty),
               m_done(done)
         {
         }
 
-        void Begin(std::size_t network, const std::vector<std::string>& outside, std::size_t lone) override
+        void Begin(std::size_t network, const NetworkView& view, std::size_t lone) override
         {
             m_report = m_empty;
-            AddNotes(outside, lone, m_networks[network].flows.size(), m_report);
             const EstimateInput& input = m_networks[network].input;
+            AddNotes(input, m_model, view, lone, m_networks[network].flows.size(), m_report);
             std::vector<uint64_t> sampled(input.classes.Count(), 0);
             for (const uint32_t flow : m_networks[network].flows)
             {
@@ -255,6 +287,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
 
       private:
         const std::vector<FlowSelection>& m_networks;
+        const CorrectionModel& m_model;
         const SlowdownReport& m_empty;
         const std::function<void(std::size_t network, SlowdownReport& report)>& m_done;
         SlowdownReport m_report;
@@ -266,7 +299,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
         const auto end = static_cast<uint32_t>(input.scenario.Flows().size());
         network.flows = Select(input.scenario.Flows(), {0, end}, input.classes, perClass, input.seed);
     }
-    Reporter reporter(networks, empty, done);
+    Reporter reporter(networks, model, empty, done);
     PredictFlows(networks, threads, model, reporter);
 }
 
@@ -402,9 +435,11 @@ void EstimateWindows(const EstimateInput& input,
     // the first one finds out how long a tail must be
     TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
     const double tailNs = first.tailNs;
-    std::vector<std::string> outside;
+    NetworkView network;
     std::size_t lone = 0;
     std::size_t looked = 0;
+    const double flowsPerWindow =
+        static_cast<double>(input.scenario.Flows().size()) / static_cast<double>(drawn.size());
     InOrder(
         drawn.size(),
         input.threads,
@@ -431,8 +466,16 @@ void EstimateWindows(const EstimateInput& input,
             looked += known.size();
             if (w == 0) // enough for notes
             {
-                outside = OutOfTraining(view.features, model);
+                network.outside = OutOfTraining(view.features, model);
             }
+            const double inside = drawn[w].second - drawn[w].first;
+            std::vector<double> weights;
+            weights.reserve(known.size());
+            for (const std::size_t of : view.sizeClass)
+            {
+                weights.push_back(view.weight[of] * flowsPerWindow / inside);
+            }
+            network.profile.Add(view.features, predicted, weights);
             report.BeginUnit();
             std::vector<uint64_t> ofClass(input.classes.Count(), 0);
             for (std::size_t row = 0; row < view.sizeClass.size(); row++)
@@ -448,7 +491,7 @@ void EstimateWindows(const EstimateInput& input,
                 report.SetSampledFlows(c, ofClass[c]); // which may be all there are
             }
         });
-    AddNotes(outside, lone, looked, report);
+    AddNotes(input, model, network, lone, looked, report);
 }
 
 } // namespace ns3::m3

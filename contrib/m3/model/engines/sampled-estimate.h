@@ -3,6 +3,7 @@
 #define M3_SAMPLED_ESTIMATE_H
 
 #include "estimate-input.h"
+#include "sampled-estimate-parts.h"
 
 #include "features/flow-features.h"
 #include "nn/correction-model.h"
@@ -33,9 +34,9 @@ class PredictionUser
   public:
     virtual ~PredictionUser() = default;
 
-    /// Is called before the first flow of a selection, with a line on each input that is outside of what the model was
-    /// trained on, and the number of flows whose slowdown is known without the model.
-    virtual void Begin(std::size_t /*selection*/, const std::vector<std::string>& /*outside*/, std::size_t /*lone*/)
+    /// Is called before the first flow of a selection, with what its first flows tell of the network, and the number
+    /// of flows whose slowdown is known without the model.
+    virtual void Begin(std::size_t /*selection*/, const NetworkView& /*view*/, std::size_t /*lone*/)
     {
     }
 

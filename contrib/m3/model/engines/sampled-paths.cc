@@ -155,7 +155,7 @@ void EstimatePaths(const EstimateInput& input,
     }
     const std::vector<float> known = KnownOnPaths(input, index, flowsOf);
     FlowFeatures waiting;
-    std::vector<std::string> lines;
+    NetworkView network; // of the first paths, which are enough, and the same for any number of processes
     std::vector<float> predicted;
     InOrder(
         mine.size(),
@@ -169,11 +169,15 @@ void EstimatePaths(const EstimateInput& input,
             {
                 return;
             }
+            const std::vector<float> block = model.Predict(waiting, input.threads);
             if (predicted.empty())
             {
-                lines = OutOfTraining(waiting, model);
+                network.outside = OutOfTraining(waiting, model);
+                const double flows = static_cast<double>(input.scenario.Flows().size());
+                network.profile.Add(waiting,
+                                    block,
+                                    std::vector<double>(waiting.Count(), flows / static_cast<double>(waiting.Count())));
             }
-            const std::vector<float> block = model.Predict(waiting, input.threads);
             predicted.insert(predicted.end(), block.begin(), block.end());
             waiting = {};
         });
@@ -186,7 +190,7 @@ void EstimatePaths(const EstimateInput& input,
     {
         return;
     }
-    AddNotes(lines, CountKnown(known), known.size(), report);
+    AddNotes(input, model, network, CountKnown(known), known.size(), report);
     AddPaths(input, index, flowsOf, all, known, report);
 }
 

@@ -15,6 +15,7 @@
 namespace ns3::m3
 {
 
+struct ErrorScale;
 struct FlowFeatures;
 struct InputRanges;
 
@@ -64,6 +65,10 @@ class CorrectionModel
     /// Returns the errors of its estimates on held-out networks with PFC or without it; `networks` is 0 where the
     /// checkpoint does not have them.
     virtual HeldOutErrors HeldOut(bool pfc) const = 0;
+
+    /// Returns how far its estimates are expected to be off by what a network is like; not known where the checkpoint
+    /// does not have it.
+    virtual const ErrorScale& Errors() const = 0;
 
     /// Returns architecture, training data and seed in one line, from the checkpoint.
     virtual std::string Description() const = 0;

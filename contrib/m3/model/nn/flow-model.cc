@@ -169,7 +169,15 @@ class FlowModel::Impl
     FlowNetwork network;
     InputRanges ranges;
     std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
+    ErrorScale scale;
     Scope scope = Scope::NETWORK;
+
+    /// Those known are of the weights before.
+    void ForgetErrors()
+    {
+        errors = {};
+        scale = {};
+    }
 };
 
 void FlowModel::Build(const FlowModelShape& shape)
@@ -208,6 +216,7 @@ FlowModel::FlowModel(const FlowCheckpoint& read, const FlowFeatures* inputs, con
     SetProgress(read.network);
     m_impl->ranges = read.ranges;
     m_impl->errors = read.errors;
+    m_impl->scale = read.scale;
     m_impl->scope = read.scope;
     const auto hasAll = [&read](const char* of, std::size_t inputs)
     { return read.network.weights.at(of).size() == inputs; };
@@ -236,6 +245,7 @@ void FlowModel::Save(const std::string& checkpoint, bool withOptimizer) const
     written.scope = m_impl->scope;
     written.ranges = m_impl->ranges;
     written.errors = m_impl->errors;
+    written.scale = m_impl->scale;
     written.network = State(withOptimizer);
     WriteCheckpoint(written, checkpoint);
 }
@@ -310,6 +320,16 @@ void FlowModel::SetHeldOut(bool pfc, const HeldOutErrors& errors)
     m_impl->errors[pfc ? 1 : 0] = errors;
 }
 
+const ErrorScale& FlowModel::Errors() const
+{
+    return m_impl->scale;
+}
+
+void FlowModel::SetErrors(const ErrorScale& scale)
+{
+    m_impl->scale = scale;
+}
+
 void FlowModel::MixWith(const FlowModel& other, double share)
 {
     torch::NoGradGuard noGrad;
@@ -336,7 +356,7 @@ void FlowModel::MixWith(const FlowModel& other, double share)
     {
         mix(item.value(), otherBuffers.find(item.key()));
     }
-    m_impl->errors = {};
+    m_impl->ForgetErrors();
     InputRanges& ranges = m_impl->ranges;
     const InputRanges& more = other.Ranges();
     if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
@@ -379,7 +399,7 @@ double FlowModel::TrainStep(const LabelledFlows& samples, const std::vector<uint
     const double loss = MakeStep(learningRate, [&] { return m_impl->BatchLoss(samples, flows, Device()); });
     if (std::isfinite(loss))
     {
-        m_impl->errors = {}; // those known are of the weights before
+        m_impl->ForgetErrors();
     }
     return loss;
 }

@@ -64,6 +64,8 @@ class FlowModel : public CorrectionModel, public TrainableModel
     void SetRanges(const InputRanges& ranges); //!< Sets what Ranges() says.
     HeldOutErrors HeldOut(bool pfc) const override;
     void SetHeldOut(bool pfc, const HeldOutErrors& errors); //!< Sets HeldOut(), until weights change.
+    const ErrorScale& Errors() const override;
+    void SetErrors(const ErrorScale& scale); //!< Sets Errors(), until weights change.
     std::string Description() const override;
     Scope TrainedScope() const override;
     void SetTrainedScope(Scope scope); //!< Sets what TrainedScope() says. \pre NETWORK or PATHS

@@ -252,6 +252,49 @@ std::array<HeldOutErrors, 2> ReadErrors(PartsReader& reader)
     return errors;
 }
 
+ErrorScale ReadScale(PartsReader& reader)
+{
+    ErrorScale scale;
+    if (!reader.Has("error_networks"))
+    {
+        return scale;
+    }
+    const auto isFinite = [](const std::vector<float>& values)
+    { return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }); };
+    scale.networks = reader.TakeNumber<uint32_t>("error_networks");
+    const uint64_t size = reader.Rows("error_mean");
+    scale.mean = reader.TakeArray<float>("error_mean", size);
+    scale.deviation = reader.TakeArray<float>("error_deviation", size);
+    scale.slope = reader.TakeArray<float>("error_slope", size + 1);
+    scale.precision = reader.TakeArray<float>("error_precision", size, size);
+    scale.factor = reader.TakeNumber<double>("error_factor");
+    scale.maxDistance = reader.TakeNumber<double>("error_distance");
+    const bool isPositive =
+        std::all_of(scale.deviation.begin(), scale.deviation.end(), [](float value) { return value > 0; });
+    if (scale.networks == 0 || size == 0 || !isPositive || !isFinite(scale.mean) || !isFinite(scale.deviation) ||
+        !isFinite(scale.slope) || !isFinite(scale.precision) || !std::isfinite(scale.factor) || scale.factor < 0 ||
+        !std::isfinite(scale.maxDistance))
+    {
+        reader.Refuse("the scale of its errors cannot be");
+    }
+    return scale;
+}
+
+void WriteScale(PartsWriter& writer, const ErrorScale& scale)
+{
+    if (scale.networks == 0)
+    {
+        return;
+    }
+    writer.AddNumber("error_networks", scale.networks);
+    writer.AddArray("error_mean", scale.mean);
+    writer.AddArray("error_deviation", scale.deviation);
+    writer.AddArray("error_slope", scale.slope);
+    writer.AddArray("error_precision", scale.precision, scale.mean.size());
+    writer.AddNumber("error_factor", scale.factor);
+    writer.AddNumber("error_distance", scale.maxDistance);
+}
+
 std::vector<WeightShape> WeightShapesOf(const FlowCheckpoint& checkpoint)
 {
     const bool known = !checkpoint.ranges.flowLow.empty();
@@ -291,6 +334,7 @@ FlowCheckpoint ReadFlow(std::istream& in, const std::string& name, const PartsFi
     checkpoint.shape = ReadShape<FlowModelShape>(reader);
     checkpoint.ranges = ReadRanges(reader, checkpoint.features);
     checkpoint.errors = ReadErrors(reader);
+    checkpoint.scale = ReadScale(reader);
     checkpoint.network = ReadNetwork(reader, WeightShapesOf(checkpoint));
     reader.ExpectNoMore();
     return checkpoint;
@@ -403,6 +447,7 @@ std::string CheckpointBytes(const FlowCheckpoint& checkpoint)
     }
     writer.AddArray("held_out_networks", networks);
     writer.AddArray("held_out_factors", factors, 2);
+    WriteScale(writer, checkpoint.scale);
     WriteNetwork(writer, checkpoint.network, WeightShapesOf(checkpoint));
     return writer.Bytes();
 }

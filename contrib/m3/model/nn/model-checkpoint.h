@@ -3,6 +3,7 @@
 #define M3_MODEL_CHECKPOINT_H
 
 #include "correction-model.h"
+#include "error-scale.h"
 #include "model-shape.h"
 
 #include "core/parts-file.h"
@@ -83,6 +84,7 @@ struct FlowCheckpoint
     Scope scope = Scope::NETWORK;        //!< NETWORK or PATHS
     InputRanges ranges;                  //!< empty if they are not known
     std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
+    ErrorScale scale;                    //!< without networks if it is not known
     NetworkCheckpoint network;           //!< the rest
 };
 

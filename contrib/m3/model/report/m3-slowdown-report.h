@@ -44,6 +44,7 @@ struct HeldOutErrors
 {
     uint32_t networks = 0;                  //!< number of held-out networks; 0: the errors are not known
     ConfidenceInterval truthOverEstimate{}; //!< packet-level p99 of all flows / that of the engine, on 95 % of them
+    std::string unlike{};                   //!< in what most of all the network is unlike all of them; "": it is not
 };
 
 /// \ingroup m3-report

@@ -112,6 +112,19 @@ ReportTable CalibrationTable(const Evaluation& evaluation)
     return table;
 }
 
+ReportTable IntervalTable(const Evaluation& evaluation)
+{
+    ReportTable table;
+    table.name = "intervals";
+    table.columns = ColumnsOf({"kind"}, {"networks", "unlike", "held", "high_over_low"});
+    for (const IntervalErrors& row : evaluation.intervals)
+    {
+        table.rows.push_back(
+            {row.kind, CountCell(row.networks), CountCell(row.unlike), CountCell(row.held), row.medianWidth});
+    }
+    return table;
+}
+
 ReportTable PointTable(const Evaluation& evaluation)
 {
     ReportTable table;
@@ -136,6 +149,10 @@ std::vector<ReportTable> TablesOf(const Evaluation& evaluation)
     if (!evaluation.flows.empty())
     {
         tables.insert(tables.end(), {FlowTable(evaluation), CalibrationTable(evaluation)});
+    }
+    if (!evaluation.intervals.empty())
+    {
+        tables.push_back(IntervalTable(evaluation));
     }
     return tables;
 }
@@ -325,11 +342,11 @@ void PrintQuantiles(const Evaluation& evaluation, std::ostream& out)
 
 void PrintFlows(const Evaluation& evaluation, std::ostream& out)
 {
-    out << "(mean, median and p90 of the absolute errors; signed: median of the errors; kept flows: those of all size\n"
-        << "classes together, of which samples keep about the same number, unlike a network)\n\n"
+    out << "(mean, median and p90 of the absolute errors; signed: median of the errors)\n\n"
         << "absolute error of the median FCT predicted for a single flow, %, over flows; pinball loss of its "
            "predicted\n"
-        << "distribution, over that of flowSim; flows below the predicted quantiles, %\n";
+        << "distribution, over that of flowSim; flows below the predicted quantiles, % (kept flows: those of all size\n"
+        << "classes together, of which samples keep about the same number, unlike a network)\n";
     const TextTable table = FlowText(evaluation);
     table.WriteHead(out);
     table.WriteRows(out);
@@ -338,6 +355,32 @@ void PrintFlows(const Evaluation& evaluation, std::ostream& out)
     {
         out << "  " << Fixed(level, 4) << ": " << Fixed(share, 4) << '\n';
     }
+}
+
+void PrintIntervals(const Evaluation& evaluation, std::ostream& out)
+{
+    out << "\n95 % prediction intervals of the p99 of all flows, by kind of network: networks; those without one, "
+           "since "
+           "they are\nunlike what the errors are known of; of the others those whose interval holds the packet "
+           "engine's "
+           "p99, %;\nmedian of upper over lower end\n";
+    TextTable table;
+    table.AddColumn("", 20, TextTable::Align::LEFT);
+    table.AddColumn("networks", 10);
+    table.AddColumn("unlike", 8);
+    table.AddColumn("held", 8);
+    table.AddColumn("width", 8);
+    for (const IntervalErrors& row : evaluation.intervals)
+    {
+        const uint64_t given = row.networks - row.unlike;
+        table.AddRow({row.kind,
+                      std::to_string(row.networks),
+                      std::to_string(row.unlike),
+                      given > 0 ? Percent(static_cast<double>(row.held) / static_cast<double>(given)) : "-",
+                      given > 0 ? Fixed(row.medianWidth, 2) : "-"});
+    }
+    table.WriteHead(out);
+    table.WriteRows(out);
 }
 
 } // namespace
@@ -350,6 +393,10 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
     if (!evaluation.flows.empty())
     {
         PrintFlows(evaluation, out);
+    }
+    if (!evaluation.intervals.empty())
+    {
+        PrintIntervals(evaluation, out);
     }
 }
 

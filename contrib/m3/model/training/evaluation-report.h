@@ -16,9 +16,9 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out);
 
 /**
  * Writes everything into a folder, which is made if need be: quantiles.csv, points.csv and, for a model of single
- * flows, flows.csv and calibration.csv (docs/file-formats.md); evaluation.json with all of these; p99.png and p99.svg,
- * predicted against true p99, a panel per size class.
- * \throws InputError if a file cannot be written, std::runtime_error as RunGnuplot
+ * flows, flows.csv, calibration.csv and, where its errors are known, intervals.csv (docs/file-formats.md);
+ * evaluation.json with all of these; p99.png and p99.svg, predicted against true p99, a panel per size class. \throws
+ * InputError if a file cannot be written, std::runtime_error as RunGnuplot
  */
 void WriteEvaluation(const Evaluation& evaluation, const std::string& folder);
 

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <map>
+#include <numeric>
 
 namespace ns3::m3
 {
@@ -24,7 +26,8 @@ constexpr double NONE = std::numeric_limits<double>::quiet_NaN();
 constexpr double P50 = 0.5;
 constexpr double P90 = 0.9;
 constexpr double P99 = 0.99;
-constexpr const char* ALL_CLASSES = "kept flows";
+constexpr const char* ALL_FLOWS = "all flows";
+constexpr const char* KEPT_FLOWS = "kept flows"; //!< of all classes, each counted once
 
 /// A control that networks are grouped by, and where inputs say that flows run under it.
 struct ControlInput
@@ -176,9 +179,9 @@ double CountsBelow(const float* predicted, double slowdown, double level)
     return std::min(1.0, level / shareAtMin);
 }
 
-std::string ClassName(const SizeClasses& classes, std::size_t sizeClass)
+std::string ClassName(const SizeClasses& classes, std::size_t sizeClass, const char* all = ALL_FLOWS)
 {
-    return sizeClass == classes.Count() ? ALL_CLASSES : classes.Name(sizeClass);
+    return sizeClass == classes.Count() ? all : classes.Name(sizeClass);
 }
 
 std::vector<QuantileErrors> TableOf(const std::vector<QuantileError>& errors)
@@ -245,7 +248,7 @@ std::vector<FlowErrors> TableOf(const std::vector<FlowError>& errors)
             }
             const auto count = static_cast<double>(model.size());
             FlowErrors row{group.name,
-                           ClassName(classes, c),
+                           ClassName(classes, c, KEPT_FLOWS),
                            model.size(),
                            MeanOf(model),
                            MeanOf(fluid),
@@ -271,6 +274,52 @@ double QuantileOf(const SlowdownReport& report, std::size_t sizeClass, double le
                                                  : report.ClassQuantile(sizeClass, level);
 }
 
+/// The kind of a drawn scenario, which its description begins with; "usual" without one.
+std::string KindOf(const SampleOrigin& origin)
+{
+    const std::size_t end = origin.scenario.find(": ");
+    const std::string kind = origin.scenario.substr(0, end);
+    return end == std::string::npos || kind.find(' ') != std::string::npos ? "usual" : kind;
+}
+
+/// What intervals hold of networks, by kind, all of them last.
+std::vector<IntervalErrors> IntervalsOf(const ErrorScale& scale, const std::vector<HeldOutNetwork>& networks)
+{
+    std::map<std::string, std::vector<const HeldOutNetwork*>> kinds;
+    std::vector<const HeldOutNetwork*> all;
+    for (const HeldOutNetwork& network : networks)
+    {
+        kinds[network.kind].push_back(&network);
+        all.push_back(&network);
+    }
+    std::vector<IntervalErrors> table;
+    const auto add = [&](const std::string& kind, const std::vector<const HeldOutNetwork*>& members)
+    {
+        IntervalErrors row{kind, members.size(), 0, 0, NONE};
+        std::vector<double> widths;
+        for (const HeldOutNetwork* network : members)
+        {
+            const HeldOutErrors errors = scale.ErrorsOf(network->profile);
+            if (!errors.unlike.empty())
+            {
+                row.unlike++;
+                continue;
+            }
+            const double factor = std::exp(network->logError);
+            row.held += errors.truthOverEstimate.low <= factor && factor <= errors.truthOverEstimate.high;
+            widths.push_back(errors.truthOverEstimate.high / errors.truthOverEstimate.low);
+        }
+        row.medianWidth = widths.empty() ? NONE : QuantileOf(widths, P50);
+        table.push_back(row);
+    };
+    for (const auto& [kind, members] : kinds)
+    {
+        add(kind, members);
+    }
+    add("all", all);
+    return table;
+}
+
 std::string NameOf(const std::string& file)
 {
     return std::filesystem::path(file).stem().string();
@@ -283,12 +332,21 @@ struct NetworkReports
     SlowdownReport fluid;
     SlowdownReport estimate;
 
-    void Finish()
+    std::vector<uint64_t> kept; //!< flows of each size class, then all
+
+    /// \param classFlows flows of each size class that are counted; empty: those that were kept
+    void Finish(const std::vector<uint64_t>& classFlows)
     {
         for (std::size_t c = 0; c < truth.Classes().Count(); c++)
         {
-            estimate.SetFlowCount(c, truth.FlowCount(c));
+            kept.push_back(truth.FlowCount(c));
+            const uint64_t counted = classFlows.empty() ? kept.back() : classFlows[c];
+            for (SlowdownReport* report : {&truth, &fluid, &estimate})
+            {
+                report->SetFlowCount(c, counted);
+            }
         }
+        kept.push_back(std::accumulate(kept.begin(), kept.end(), uint64_t{0}));
         truth.Finish();
         fluid.Finish();
         estimate.Finish();
@@ -313,17 +371,19 @@ class FlowErrorTables
                     &predicted[i * QUANTILES],
                     network);
         }
-        network.Finish();
+        network.Finish(samples.classFlows);
         for (std::size_t c = 0; c <= m_classes.Count(); c++)
         {
             AddClass(file, configuration, c, network);
         }
+        AddHeldOut(samples, predicted, network);
     }
 
     /// Fills in all tables of an evaluation.
     void Finish(Evaluation& evaluation) const
     {
         evaluation.points = m_points;
+        evaluation.networks = m_networks;
         evaluation.quantiles = TableOf(m_quantiles);
         evaluation.flows = TableOf(m_flows);
         for (uint32_t k = 0; k < QUANTILES && !m_flows.empty(); k++)
@@ -370,8 +430,7 @@ class FlowErrorTables
                   const NetworkReports& network)
     {
         constexpr std::size_t MIN_FLOWS = 50;
-        const uint64_t flows =
-            sizeClass == m_classes.Count() ? network.truth.FlowCount() : network.truth.FlowCount(sizeClass);
+        const uint64_t flows = network.kept[sizeClass];
         if (flows < MIN_FLOWS)
         {
             return;
@@ -395,7 +454,25 @@ class FlowErrorTables
                             QuantileOf(network.fluid, sizeClass, P99)});
     }
 
+    /// Adds what the estimate of the p99 of all flows is off by.
+    void AddHeldOut(const TrainingSamples& samples, const std::vector<float>& predicted, const NetworkReports& network)
+    {
+        std::vector<double> weights;
+        weights.reserve(samples.sizeBytes.size());
+        for (const uint64_t size : samples.sizeBytes)
+        {
+            const std::size_t of = m_classes.ClassOf(size);
+            weights.push_back(static_cast<double>(network.truth.FlowCount(of)) / static_cast<double>(network.kept[of]));
+        }
+        ProfileMeans means;
+        means.Add(samples.features, predicted, weights);
+        m_networks.push_back({means.Profile(),
+                              std::log(network.truth.OverallQuantile(P99) / network.estimate.OverallQuantile(P99)),
+                              KindOf(samples.origin)});
+    }
+
     SizeClasses m_classes;
+    std::vector<HeldOutNetwork> m_networks;
     std::vector<QuantileError> m_quantiles;
     std::vector<FlowError> m_flows;
     std::vector<double> m_below = std::vector<double>(QUANTILES, 0); //!< flows below each level, in parts of a flow
@@ -457,6 +534,10 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
         }
     }
     tables.Finish(evaluation);
+    if (model.Errors().IsKnown())
+    {
+        evaluation.intervals = IntervalsOf(model.Errors(), evaluation.networks);
+    }
     return evaluation;
 }
 
@@ -488,7 +569,7 @@ HeldOutErrors HeldOutErrorsOf(const Evaluation& evaluation, bool pfc)
     std::vector<double> ratios;
     for (const P99Point& point : evaluation.points)
     {
-        if (point.pfc == pfc && point.sizeClass == ALL_CLASSES && point.flows >= HELD_OUT_FLOWS)
+        if (point.pfc == pfc && point.sizeClass == ALL_FLOWS && point.flows >= HELD_OUT_FLOWS)
         {
             ratios.push_back(point.truth / point.model);
         }

@@ -3,6 +3,7 @@
 #define M3_EVALUATION_H
 
 #include "nn/correction-model.h"
+#include "nn/error-scale.h"
 #include "nn/path-map-model.h"
 
 #include <array>
@@ -29,7 +30,7 @@ struct ErrorSummary
 struct QuantileErrors
 {
     std::string group;     //!< networks that are counted: "all", "PFC on", "PFC off", "dctcp", ...
-    std::string sizeClass; //!< SizeClasses::Name, or "kept flows": those of all classes, each counted once
+    std::string sizeClass; //!< SizeClasses::Name, or "all flows"
     double level;          //!< of the quantile
     uint64_t count;        //!< networks or paths
     ErrorSummary model;    //!< of the model
@@ -48,7 +49,7 @@ inline constexpr std::array<double, 3> CALIBRATION_LEVELS = {0.5, 0.9, 0.99};
 struct FlowErrors
 {
     std::string group;     //!< as in QuantileErrors
-    std::string sizeClass; //!< as in QuantileErrors
+    std::string sizeClass; //!< SizeClasses::Name, or "kept flows": those of all classes, each counted once
     uint64_t flows;        //!< that are counted
     double modelMean;      //!< mean of the errors
     double fluidMean;      //!< the same of flowSim's FCT
@@ -69,10 +70,21 @@ struct P99Point
     bool pfc;              //!< whether it is on
     std::string control;   //!< congestion control
     std::string sizeClass; //!< as in QuantileErrors
-    uint64_t flows;        //!< of them
+    uint64_t flows;        //!< of them that were kept
     double truth;          //!< packet-level p99 slowdown
     double model;          //!< the same by the model
     double fluid;          //!< the same by flowSim
+};
+
+/// \ingroup m3-training
+/// What the prediction intervals of the p99 of all flows hold, over networks of a kind.
+struct IntervalErrors
+{
+    std::string kind;   //!< as HeldOutNetwork::kind, or "all"
+    uint64_t networks;  //!< of that kind
+    uint64_t unlike;    //!< of them that have no interval, since they are unlike what the errors are known of
+    uint64_t held;      //!< of those with an interval, how many intervals hold the packet-level p99
+    double medianWidth; //!< of the upper over the lower end; NaN without intervals
 };
 
 /// \ingroup m3-training
@@ -86,12 +98,14 @@ struct Evaluation
     std::vector<FlowErrors> flows;                      //!< empty for a PathMapModel, which has no single flows
     std::vector<std::pair<double, double>> calibration; //!< QuantileLevel(i), share of flows below; as above
     std::vector<P99Point> points;                       //!< by file and size class
+    std::vector<HeldOutNetwork> networks;               //!< by file, of a model of single flows
+    std::vector<IntervalErrors> intervals;              //!< by kind; empty where the model's errors are not known
 };
 
 /**
  * Evaluates a model of single flows on sample files (*.m3s). A size class counts in a network where at least 50 of its
  * flows were kept; its predicted distribution is the mixture of those of its flows. Sample files keep about the same
- * number of flows of each size class, so "kept flows" are not distributed as all flows of a network are.
+ * number of flows of each size class; "all flows" are mixed as the network has them, and "kept flows" as the file has.
  * \param every N: takes every N-th file only; at least 1 \throws InputError as ReadSamples
  */
 Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t every);

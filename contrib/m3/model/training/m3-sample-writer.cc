@@ -36,6 +36,18 @@ void WriteFlowSamples(const FabricGraph& fabric,
         samples.slowdown.push_back(
             static_cast<float>(of.fctNs / UncongestedFctOf(fabric, flows, run.fluid, of.flow).idealNs));
     }
+    const SizeClasses classes;
+    std::vector<bool> hasMeasured(classes.Count(), false);
+    for (const uint32_t id : selection)
+    {
+        hasMeasured[classes.ClassOf(flows[id].sizeBytes)] = true;
+    }
+    samples.classFlows.resize(classes.Count(), 0);
+    for (const Flow& flow : flows)
+    {
+        const std::size_t of = classes.ClassOf(flow.sizeBytes);
+        samples.classFlows[of] += hasMeasured[of] ? 1 : 0;
+    }
     samples.features = ViewFluid(fabric, routes, config, flows, selection, run);
     samples.origin.SetDescription(description);
     WriteSamples(samples, file);

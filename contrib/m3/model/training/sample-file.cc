@@ -56,6 +56,19 @@ std::string FaultOf(const TrainingSamples& samples)
     {
         return "a flow has no bytes";
     }
+    const SizeClasses classes;
+    std::vector<uint64_t> kept(classes.Count(), 0);
+    for (const uint64_t size : samples.sizeBytes)
+    {
+        kept[classes.ClassOf(size)]++;
+    }
+    for (std::size_t c = 0; c < samples.classFlows.size(); c++)
+    {
+        if (samples.classFlows[c] < kept[c] || (samples.classFlows[c] > 0 && kept[c] == 0))
+        {
+            return "it does not have as many flows of a size class as it says";
+        }
+    }
     return "";
 }
 
@@ -79,6 +92,10 @@ void WriteSamples(const TrainingSamples& samples, const std::string& file)
     writer.AddArray("hop", samples.features.hop, HOP_INPUTS);
     writer.AddArray("slowdown", samples.slowdown);
     writer.AddArray("size", samples.sizeBytes);
+    if (!samples.classFlows.empty())
+    {
+        writer.AddArray("class_flows", samples.classFlows);
+    }
     WriteBytes(writer.Bytes(), file);
 }
 
@@ -116,6 +133,10 @@ TrainingSamples ReadSamples(std::istream& in, const std::string& name)
     samples.features.hop = reader.TakeArray<float>("hop", samples.features.hopBegin.back(), HOP_INPUTS);
     samples.slowdown = reader.TakeArray<float>("slowdown", flows);
     samples.sizeBytes = reader.TakeArray<uint64_t>("size", flows);
+    if (reader.Has("class_flows"))
+    {
+        samples.classFlows = reader.TakeArray<uint64_t>("class_flows", SizeClasses().Count());
+    }
     reader.ExpectNoMore();
     const std::string fault = FaultOf(samples);
     if (!fault.empty())

@@ -20,9 +20,11 @@ namespace ns3::m3
 struct TrainingSamples : LabelledFlows
 {
     std::vector<uint64_t> sizeBytes; //!< per flow, at least 1
-    SampleOrigin origin;             //!< where they come from
-    Scope scope = Scope::NETWORK;    //!< NETWORK, or PATHS if flowSim ran on sampled paths
-    uint32_t checksum = 0;           //!< of the file that they were read from
+    /// Flows that the network has of each default size class, those left out too; empty: none are left out.
+    std::vector<uint64_t> classFlows;
+    SampleOrigin origin;          //!< where they come from
+    Scope scope = Scope::NETWORK; //!< NETWORK, or PATHS if flowSim ran on sampled paths
+    uint32_t checksum = 0;        //!< of the file that they were read from
 };
 
 /// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError if it cannot be written, or a

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/random-stream.h"
+#include "features/flow-features.h"
+#include "nn/correction-model.h"
+#include "nn/error-scale.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace ns3::m3
+{
+
+namespace
+{
+
+/// Networks whose numbers are independent, and whose error has a standard deviation of 0.1 e^(first number).
+std::vector<HeldOutNetwork> DrawNetworks(std::size_t count, uint64_t seed, const std::string& kind = "usual")
+{
+    RandomStream random(seed);
+    std::vector<HeldOutNetwork> networks(count);
+    for (HeldOutNetwork& network : networks)
+    {
+        network.profile.resize(PROFILE_SIZE);
+        for (float& value : network.profile)
+        {
+            value = static_cast<float>(random.Normal());
+        }
+        network.logError = 0.1 * std::exp(static_cast<double>(network.profile[0])) * random.Normal();
+        network.kind = kind;
+    }
+    return networks;
+}
+
+double ReachOn(const ErrorScale& scale, const HeldOutNetwork& network)
+{
+    const HeldOutErrors errors = scale.ErrorsOf(network.profile);
+    EXPECT_NEAR(errors.truthOverEstimate.low * errors.truthOverEstimate.high, 1, 1e-9);
+    return std::log(errors.truthOverEstimate.high);
+}
+
+double CoverageOn(const ErrorScale& scale, const std::vector<HeldOutNetwork>& networks)
+{
+    double held = 0;
+    for (const HeldOutNetwork& network : networks)
+    {
+        held += std::abs(network.logError) <= ReachOn(scale, network);
+    }
+    return held / static_cast<double>(networks.size());
+}
+
+} // namespace
+
+TEST(ErrorScale, HoldsNinetyFivePercentOfOthersByIntervalsThatFollowTheNetwork)
+{
+    const ErrorScale scale = FitErrorScale(DrawNetworks(2000, 1));
+    EXPECT_EQ(scale.networks, 2000U);
+    const std::vector<HeldOutNetwork> others = DrawNetworks(4000, 2);
+    const double coverage = CoverageOn(scale, others); // standard error 0.5 % by the draws of both
+    EXPECT_GT(coverage, 0.93);
+    EXPECT_LT(coverage, 0.97);
+    // the size grows by e^2 from -1 to 1, less what the floor of 2 % and the ridge take off
+    HeldOutNetwork network;
+    network.profile.assign(PROFILE_SIZE, 0);
+    network.profile[0] = 1;
+    const double wide = ReachOn(scale, network);
+    network.profile[0] = -1;
+    const double narrow = ReachOn(scale, network);
+    EXPECT_GT(wide / narrow, 3);
+    EXPECT_LT(wide / narrow, std::exp(2) * 1.2);
+    network.profile[0] = 0;
+    network.profile[1] = 1;
+    const double other = ReachOn(scale, network);
+    network.profile[1] = -1;
+    EXPECT_NEAR(other / ReachOn(scale, network), 1, 0.2) << "nothing depends on that number";
+}
+
+TEST(ErrorScale, HoldsNinetyPercentOfAKindWhoseErrorsAreLarge)
+{
+    std::vector<HeldOutNetwork> networks = DrawNetworks(1500, 3);
+    std::vector<HeldOutNetwork> hard = DrawNetworks(100, 4, "hard");
+    for (HeldOutNetwork& network : hard)
+    {
+        network.logError *= 4; // which nothing in their profiles tells
+    }
+    networks.insert(networks.end(), hard.begin(), hard.end());
+    std::vector<HeldOutNetwork> others = DrawNetworks(2000, 5);
+    for (HeldOutNetwork& network : others)
+    {
+        network.logError *= 4;
+    }
+    EXPECT_GT(CoverageOn(FitErrorScale(networks), others), 0.86);
+    EXPECT_LT(CoverageOn(FitErrorScale(DrawNetworks(1500, 3)), others), 0.75) << "the test could not fail";
+}
+
+TEST(ErrorScale, SaysWhatANetworkIsUnlikeIn)
+{
+    std::vector<HeldOutNetwork> networks = DrawNetworks(2000, 6);
+    for (HeldOutNetwork& network : networks) // two numbers that go together
+    {
+        network.profile[3] = network.profile[2] + 0.1F * network.profile[3];
+        network.profile[4] = 7; // and one that is the same everywhere
+    }
+    const ErrorScale scale = FitErrorScale(networks);
+    double unlike = 0;
+    for (HeldOutNetwork network : DrawNetworks(2000, 7))
+    {
+        network.profile[3] = network.profile[2] + 0.1F * network.profile[3];
+        network.profile[4] = 7;
+        unlike += !scale.ErrorsOf(network.profile).unlike.empty();
+    }
+    EXPECT_NEAR(unlike / 2000, 0.02, 0.015);
+    NetworkProfile profile(PROFILE_SIZE, 0);
+    profile[4] = 7;
+    EXPECT_EQ(scale.ErrorsOf(profile).unlike, "");
+    profile[FLOW_INPUTS + 5] = 30;
+    EXPECT_EQ(scale.ErrorsOf(profile).unlike, HOP_INPUT_NAMES[5].text);
+    profile[FLOW_INPUTS + 5] = 0;
+    profile[4] = 7.5;
+    EXPECT_EQ(scale.ErrorsOf(profile).unlike, FLOW_INPUT_NAMES[4].text);
+    profile[4] = 7;
+    profile[2] = 3; // each within what others have, together nowhere: the shrunk covariance still tells
+    profile[3] = -3;
+    EXPECT_NE(scale.ErrorsOf(profile).unlike, "");
+}
+
+TEST(ErrorScale, IsNotKnownFromFewNetworksAndWithoutFlows)
+{
+    EXPECT_FALSE(FitErrorScale(DrawNetworks(MIN_HELD_OUT - 1, 8)).IsKnown());
+    const ErrorScale scale = FitErrorScale(DrawNetworks(MIN_HELD_OUT, 8));
+    EXPECT_TRUE(scale.IsKnown());
+    EXPECT_EQ(scale.ErrorsOf({}).networks, 0U);
+    ErrorScale older = scale;
+    older.mean.pop_back(); // of an m3 whose profiles were shorter
+    EXPECT_FALSE(older.IsKnown());
+    EXPECT_EQ(older.ErrorsOf(NetworkProfile(PROFILE_SIZE, 0)).networks, 0U);
+}
+
+TEST(NetworkProfile, HasMeansOfFlowsByWeight)
+{
+    // two flows, of 1 and 2 links, that stand for 1 and 3 flows
+    FlowFeatures features;
+    features.hopBegin = {0, 1, 3};
+    features.flow.assign(2 * FLOW_INPUTS, 0);
+    features.hop.assign(3 * HOP_INPUTS, 0);
+    features.flow[1] = 4;
+    features.flow[FLOW_INPUTS + 1] = 8; // (4 + 3 * 8) / 4 = 7
+    features.flow[LOG_FLUID] = static_cast<float>(std::log(2));
+    features.flow[FLOW_INPUTS + LOG_FLUID] = static_cast<float>(std::log(4)); // log((2 + 3 * 4) / 4)
+    features.hop[2] = 10;
+    features.hop[HOP_INPUTS + 2] = -1;
+    features.hop[2 * HOP_INPUTS + 2] = 2; // (10 + 3 * max(-1, 2)) / 4 = 4
+    std::vector<float> predicted(2 * QUANTILES, 5);
+    std::fill_n(predicted.begin(), QUANTILES, 1.0F); // log((1 + 3 * 5) / 4); medians (log 1 + 3 log 5) / 4
+    ProfileMeans means;
+    EXPECT_TRUE(means.Profile().empty());
+    means.Add(features, predicted, {1, 3});
+    const NetworkProfile profile = means.Profile();
+    ASSERT_EQ(profile.size(), PROFILE_SIZE);
+    EXPECT_FLOAT_EQ(profile[1], 7);
+    EXPECT_FLOAT_EQ(profile[FLOW_INPUTS + 2], 4);
+    const std::size_t others = FLOW_INPUTS + HOP_INPUTS;
+    EXPECT_NEAR(profile[others], std::log(3.5), 1e-6);
+    EXPECT_NEAR(profile[others + 1], std::log(4), 1e-6);
+    EXPECT_NEAR(profile[others + 2], 0.75 * std::log(5), 1e-6);
+    EXPECT_NEAR(profile[others + 3], 0, 1e-6);
+    EXPECT_NEAR(profile[others + 4], std::log(4), 1e-6);
+    EXPECT_STREQ(ProfileName(others + 4), "number of flows");
+    EXPECT_STREQ(ProfileName(FLOW_INPUTS), HOP_INPUT_NAMES[0].text);
+}
+
+} // namespace ns3::m3
