@@ -5,8 +5,28 @@
 
 #include "ns3/m3-link-timing.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace ns3::m3
 {
+
+namespace
+{
+
+/// Appends values. Capacity grows by a quarter, not twofold: these are most of the memory of a training.
+void AppendValues(std::vector<float>& values, const std::vector<float>& more)
+{
+    constexpr std::size_t PART = 4;
+    const std::size_t size = values.size() + more.size();
+    if (size > values.capacity())
+    {
+        values.reserve(std::max(size, values.capacity() + values.capacity() / PART));
+    }
+    values.insert(values.end(), more.begin(), more.end());
+}
+
+} // namespace
 
 void Append(FlowFeatures& features, const FlowFeatures& more)
 {
@@ -19,8 +39,8 @@ void Append(FlowFeatures& features, const FlowFeatures& more)
     {
         features.hopBegin.push_back(offset + more.hopBegin[i]);
     }
-    features.flow.insert(features.flow.end(), more.flow.begin(), more.flow.end());
-    features.hop.insert(features.hop.end(), more.hop.begin(), more.hop.end());
+    AppendValues(features.flow, more.flow);
+    AppendValues(features.hop, more.hop);
 }
 
 namespace
