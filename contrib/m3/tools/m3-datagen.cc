@@ -5,12 +5,15 @@
  *
  *   ./ns3 run "m3-datagen --out=data --scenarios=1000"
  *   ./ns3 run "m3-datagen --out=lossy --scenarios=1000 --cc=dcqcn,timely --pfc=off"
+ *   ./ns3 run "m3-datagen --published --out=maps --scenarios=10000"
  *   ./ns3 run "m3-datagen inspect data"
  *   mpirun -n 64 --hostfile=hosts build/bin/m3-datagen --out=/shared/data --scenarios=100000
  *   ./ns3 run "m3-datagen --out=mine --scenarios=100 --topology=topo.txt"
  */
 #include "asked-controls.h"
+#include "flow-samples.h"
 #include "inspect-samples.h"
+#include "map-samples.h"
 #include "mpi-work.h"
 #include "packet-truth.h"
 #include "process-pool.h"
@@ -20,19 +23,14 @@
 #include "core/progress.h"
 #include "core/text-format.h"
 #include "fabric/topology-file.h"
-#include "features/flow-features.h"
-#include "features/path-features.h"
-#include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-load-balancing-description.h"
 #include "ns3/m3-ns3-arguments.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-recovery-description.h"
-#include "ns3/m3-routes.h"
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-scenario-space.h"
-#include "ns3/m3-slowdown-report.h"
 #include "ns3/m3-text-file.h"
 #include "packet/engine/replication.h"
 #include "training/path-map-file.h"
@@ -75,8 +73,15 @@ struct Options
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
+    bool published = false;              //!< parking lots as the published method learns from, in place of networks
+    PublishedPathOptions publishedPaths; //!< of them
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
+
+PublishedPath DrawPublished(const Options& options, uint64_t index, double packetHops)
+{
+    return DrawPublishedPath(options.seed, index, packetHops, options.publishedPaths.ranges);
+}
 
 /// A scenario with the load balancing and the recovery of the options.
 template <typename Scenario>
@@ -89,6 +94,10 @@ Scenario WithStrategies(const Options& options, Scenario scenario)
 
 TrainingScenario DrawUsual(const Options& options, uint64_t index, double packetHops)
 {
+    if (options.published)
+    {
+        return DrawPublished(options, index, packetHops).scenario;
+    }
     const uint64_t of = index / options.variants;
     const auto variant = static_cast<uint32_t>(index % options.variants);
     if (!options.kinds.empty())
@@ -163,6 +172,11 @@ std::string SettingsText(const Options& options, uint64_t index)
     TextStream text;
     text << "seed " << options.seed << ", network " << index / options.variants << ", variant "
          << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
+    if (options.published)
+    {
+        text << ", " << options.publishedPaths.Text();
+        return text.str();
+    }
     options.network ? text << ", topology " << options.networkChecksum
                     : text << ", hosts " << options.hosts.min << " to " << options.hosts.max;
     for (const std::string& kind : options.kinds)
@@ -211,68 +225,17 @@ PacketTruth TruthOf(const Options& options, uint64_t index)
 TrainingSamples FlowSamples(const Options& options, uint64_t index)
 {
     const PacketTruth truth = TruthOf(options, index);
-    const TrainingScenario& scenario = truth.scenario;
-    TrainingSamples samples;
-    std::vector<uint32_t> kept;
-    if (options.paths == 0)
-    {
-        const SizeClasses classes;
-        samples.classFlows.resize(classes.Count(), 0);
-        for (uint32_t id = 0; id < scenario.flows.size(); id++)
-        {
-            samples.classFlows[classes.ClassOf(scenario.flows[id].sizeBytes)] += truth.usable[id];
-        }
-        kept = SelectFlows(scenario.flows, truth.usable, options.flowsPerScenario, index);
-        const FluidRun run = RecordFluidRun(
-            MakeFabricFluid(scenario.fabric, truth.routes, scenario.flows, truth.config.Format(), truth.RouteKeys()));
-        samples.features = ViewFluid(scenario.fabric, truth.routes, truth.config, scenario.flows, kept, run);
-    }
-    else
-    {
-        const PathViewer viewer(scenario.fabric, truth.routes, truth.config, scenario.flows, {options.paths, index});
-        for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
-        {
-            const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
-            if (truth.Usable(foreground))
-            {
-                Append(samples.features, viewer.View(path, foreground));
-                kept.insert(kept.end(), foreground.begin(), foreground.end());
-            }
-        }
-    }
-    for (uint32_t id : kept)
-    {
-        samples.slowdown.push_back(static_cast<float>(truth.slowdown[id]));
-        samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
-    }
-    samples.origin = OriginOf(options, scenario, index);
-    samples.scope = options.paths == 0 ? Scope::NETWORK : Scope::PATHS;
+    TrainingSamples samples = FlowSamplesOf(truth, options.paths, options.flowsPerScenario, index);
+    samples.origin = OriginOf(options, truth.scenario, index);
     return samples;
 }
 
 PathMapSamples MapSamples(const Options& options, uint64_t index)
 {
+    const PublishedPath drawn = options.published ? DrawPublished(options, index, options.packetHops) : PublishedPath();
     const PacketTruth truth = TruthOf(options, index);
-    const FlowList& flows = truth.scenario.flows;
-    const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows, {options.paths, index});
-    PathMapSamples samples;
-    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
-    {
-        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
-        const std::size_t links = viewer.Index().PathRoute(path).size();
-        if (!IsPublishedPathLength(links) || !truth.Usable(foreground))
-        {
-            continue;
-        }
-        std::vector<PathFlow> outcome;
-        for (uint32_t id : foreground)
-        {
-            outcome.push_back({0, static_cast<uint32_t>(links), flows[id].sizeBytes, truth.slowdown[id]});
-        }
-        const auto labels = MakePathLabels(static_cast<uint32_t>(links + 1), outcome).slowdown;
-        samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
-        Append(samples.maps, viewer.Map(path));
-    }
+    PathMapSamples samples = options.published ? MapSamplesOf(truth, drawn, options.publishedPaths.thinned, index)
+                                               : MapSamplesOf(truth, {options.paths, index});
     samples.origin = OriginOf(options, truth.scenario, index);
     return samples;
 }
@@ -498,6 +461,11 @@ void AddSampleOptions(ProgramOptions& program, Options& options)
                 options.paths,
                 CountOption());
     program.Add("maps", "make percentile maps of the paths, for the published model (with --paths)", options.maps);
+    program.Add("published",
+                "draw paths with background flows as the published method learns from, in hpcc mode, and make their "
+                "percentile maps",
+                options.published);
+    AddPublishedPathOptions(program, options.publishedPaths);
     program.Add("processes", "number of worker processes", options.processes, CountOption(1, MAX_PROCESSES));
 }
 
@@ -519,6 +487,32 @@ void ReadNetwork(const std::string& topology, Options& options)
     options.networkChecksum = ChecksumText(ChecksumOfFile(topology));
 }
 
+/// Checks the options of published paths, and sets what follows from them. \throws InputError
+void CheckPublished(Options& options, const std::string& topology)
+{
+    const HostRange hosts;
+    if (!options.published)
+    {
+        if (options.publishedPaths.Text() != PublishedPathOptions{}.Text())
+        {
+            throw InputError("--min-foreground, --max-foreground, --max-mean and --thinned are for --published");
+        }
+        return;
+    }
+    if (options.balancing != LoadBalancingType::ECMP || options.recovery != RecoveryType::GO_BACK_N)
+    {
+        throw InputError("--published makes data in hpcc mode, which has neither --load-balancing nor --recovery");
+    }
+    if (!topology.empty() || options.variants > 1 || !options.kinds.empty() || options.schedules || options.paths > 0 ||
+        options.hosts.min != hosts.min || options.hosts.max != hosts.max || options.minLocal > 0)
+    {
+        throw InputError("--published draws paths of its own: give no --topology, --variants, --kinds, --schedules, "
+                         "--paths, --min-hosts, --max-hosts and --min-local beside it");
+    }
+    options.publishedPaths.ranges.Check();
+    options.maps = true;
+}
+
 /// Reads the options. \return as ParseArguments \throws InputError
 bool ReadOptions(int argc, char* argv[], Options& options)
 {
@@ -536,11 +530,12 @@ bool ReadOptions(int argc, char* argv[], Options& options)
     {
         throw InputError("--first and --scenarios must end before 99999999");
     }
-    if (options.maps && options.paths == 0)
+    if (options.maps && options.paths == 0 && !options.published)
     {
         throw InputError("--maps needs --paths");
     }
     options.hosts.Check();
+    CheckPublished(options, topology);
     if (!options.kinds.empty() && (!topology.empty() || options.variants > 1))
     {
         throw InputError("--kinds draws networks of its own: give no --topology and no --variants beside it");

@@ -86,6 +86,68 @@ class Eval : public Programs
     }
 };
 
+TEST_F(Eval, PublishedFiguresStandBesideThoseOfRebuiltSystems)
+{
+    const Outcome outcome =
+        Start("m3-eval", Sensitivity("--mode=hpcc --engines=packet,flowsim,published,parsimon,m3 --threads=1"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    // errors of the list: m3 -15 %, Parsimon +20 % in each row
+    EXPECT_NE(outcome.output.find("published is ours; m3 as published at 10 M flows, these scenarios: 15.0 (-15.0)"),
+              std::string::npos)
+        << outcome.output;
+    EXPECT_NE(outcome.output.find("parsimon is ours; parsimon as published at 10 M flows, all 192: 18.3 (+18.2)"),
+              std::string::npos)
+        << outcome.output;
+    const Json result = Result();
+    std::vector<std::string> order;
+    for (const auto& row : TableOf(result, "errors"))
+    {
+        order.push_back(row.at("group").get<std::string>() + ": " + row.at("engine").get<std::string>());
+    }
+    const std::vector<std::string> expected{"dctcp: flowsim",
+                                            "dctcp: published",
+                                            "published at 10 M flows, these scenarios: m3",
+                                            "published at 10 M flows, all 192: m3",
+                                            "dctcp: parsimon",
+                                            "published at 10 M flows, these scenarios: parsimon",
+                                            "published at 10 M flows, all 192: parsimon",
+                                            "dctcp: m3"};
+    EXPECT_EQ(order, expected);
+    std::map<std::string, double> bars;
+    for (const auto& row : TableOf(result, "bars"))
+    {
+        bars[row.at("bar")] = row.at("other").get<double>();
+    }
+    EXPECT_NEAR(bars.at("mean error of p99, all flows: m3 against m3 as published at 10 M flows"), 0.15, 1e-12);
+    EXPECT_NEAR(bars.at("mean error of p99, all flows: m3 against parsimon as published at 10 M flows"), 0.2, 1e-12);
+    for (const auto& row : TableOf(result, "parts"))
+    {
+        const bool all = row.at("part") == "pfc"; // all three have it
+        EXPECT_NEAR(row.at("published_m3").get<double>(),
+                    all ? 0.15 : row.at("published_parsimon").get<double>() - 0.05,
+                    1e-12);
+        EXPECT_TRUE(!all || std::abs(row.at("published_parsimon").get<double>() - 0.2) < 1e-12);
+    }
+    // the checkpoint of the published method is one of its own
+    ExpectRefused("m3-eval",
+                  Sensitivity("--mode=hpcc --engines=packet,published --published-checkpoint=" + File("none.pt")),
+                  "none.pt");
+}
+
+TEST_F(Eval, PublishedFiguresOfOtherControlsAreSaidToBeOfOtherScenarios)
+{
+    const Outcome outcome = Start(
+        "m3-eval",
+        "drawn --scenarios=1 --count=300 --cc=dctcp,timely --engines=packet,published,parsimon --threads=1 --out=" +
+            File("out"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    EXPECT_NE(outcome.output.find("m3 as published, other scenarios with timely: median 16.7"), std::string::npos)
+        << outcome.output;
+    EXPECT_NE(outcome.output.find("m3 as published at 10 M flows, all 192: 9.9 (-8.2)"), std::string::npos)
+        << outcome.output;
+    EXPECT_EQ(outcome.output.find("these scenarios"), std::string::npos) << outcome.output; // they are drawn
+}
+
 TEST_F(Eval, SensitivityHasARowOfEachScenarioEngineAndSizeClass)
 {
     const Outcome outcome = Start("m3-eval", Sensitivity("--mode=hpcc --processes=2"));

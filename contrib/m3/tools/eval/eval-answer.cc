@@ -31,6 +31,10 @@ EngineOptions OptionsOf(const EvalEngine& engine, const EvalRun& run)
     {
         options.emplace_back("checkpoint", run.checkpoint);
     }
+    if (!run.publishedCheckpoint.empty())
+    {
+        options.emplace_back("published-checkpoint", run.publishedCheckpoint);
+    }
     return options;
 }
 

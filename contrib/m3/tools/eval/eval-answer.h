@@ -70,9 +70,10 @@ struct EvalAnswer
 /// Options of the runs of cases.
 struct EvalRun
 {
-    std::string checkpoint; //!< of m3 and its variants; "": the shipped ones
-    uint32_t processes = 1; //!< runs at a time
-    uint32_t threads = 0;   //!< number of threads of a run; 0: the processors divided by the processes
+    std::string checkpoint;          //!< of m3 and its variants; "": the shipped ones
+    std::string publishedCheckpoint; //!< of the published method; "": the shipped one
+    uint32_t processes = 1;          //!< runs at a time
+    uint32_t threads = 0;            //!< number of threads of a run; 0: the processors divided by the processes
 };
 
 /// Returns everything that an answer depends on. \throws InputError if a table or a checkpoint cannot be read

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-pictures.h"
+#include "eval-rivals.h"
 #include "eval-suites.h"
 #include "eval-tables.h"
 
@@ -44,7 +45,7 @@ class Drawn : public AnsweredSuite
                           "256 hosts in 32 racks; matrix, sizes, oversubscription, burstiness, load, window and "
                           "parameters of the congestion control are drawn from the ranges of the m3 paper.",
                           all.provenance,
-                          {OverallTable(all),
+                          {RivalsTable(all),
                            ClassTable(all),
                            IntervalTable(all),
                            TimeTable(all),

@@ -63,6 +63,10 @@ void AddEvalOptions(ProgramOptions& program, EvalOptions& options)
                 options.engines,
                 "NAME,NAME");
     program.Add("checkpoint", "model checkpoint (default: the one that is shipped)", options.run.checkpoint, "FILE");
+    program.Add("published-checkpoint",
+                "model checkpoint of the published method (default: the one that is shipped)",
+                options.run.publishedCheckpoint,
+                "FILE");
     program.Add("threads",
                 "number of threads of a run (0: the processors divided by --processes)",
                 options.run.threads,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "eval-tables.h"
 
+#include "eval-rivals.h"
+
 #include "core/text-format.h"
 #include "report/quantile.h"
 #include "report/table-json.h"
@@ -472,6 +474,7 @@ void PrintCases(const EvalAnswers& all)
             PrintCase(all, c);
         }
         PrintSummary(all, group);
+        PrintRivals(all, group);
         std::cout << '\n';
     }
     std::cout.flush();

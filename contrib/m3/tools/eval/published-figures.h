@@ -28,6 +28,17 @@ inline constexpr std::array<PublishedErrors, 2> PUBLISHED_SENSITIVITY = {
     {{"m3", 0.0993, 0.0906, 0.207, 0.323, -0.082, 0.53, 36},
      {"parsimon", 0.183, 0.103, 0.418, 1.46, 0.182, 0.48, 207}}};
 
+/// A published system that is rebuilt here: figures of ours stand beside its own.
+struct Rival
+{
+    const char* engine; //!< that is ours
+    const char* name;   //!< of the published one, as in PUBLISHED_SENSITIVITY
+    const char* fact;   //!< of a case: its published error
+};
+
+inline constexpr std::array<Rival, 2> RIVALS = {
+    {{"published", "m3", "published_m3"}, {"parsimon", "parsimon", "published_parsimon"}}};
+
 /// Mean elapsed time of the HPCC simulator on them, s.
 inline constexpr double PUBLISHED_PACKET_SECONDS = 40.5 * 3600;
 

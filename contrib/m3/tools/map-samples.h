@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef M3_MAP_SAMPLES_H
+#define M3_MAP_SAMPLES_H
+
+#include "packet-truth.h"
+
+#include "features/path-features.h"
+#include "ns3/m3-program-options.h"
+#include "training/path-map-file.h"
+#include "training/published-paths.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ns3::m3
+{
+
+/// Samples of the published model from sampled paths of a network whose flows have run. Leaves out paths of other
+/// lengths than the model knows, and those with an unfinished foreground flow. The caller sets the origin.
+PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling);
+
+/// What m3-datagen makes of parking lots.
+struct PublishedPathOptions
+{
+    PublishedPathRanges ranges; //!< of what is drawn
+    /// Number of further samples of a path, in whose map the foreground row has only some of its flows, a number that
+    /// is drawn log-uniformly: so few does a path of a network have. Labels are of all flows.
+    uint32_t thinned = 0;
+
+    /// Returns all of it as part of the settings of a sample.
+    std::string Text() const;
+};
+
+void AddPublishedPathOptions(ProgramOptions& program, PublishedPathOptions& options); //!< Adds options of these names.
+
+/**
+ * The same from a parking lot, whose path is known: one sample and those with a thinned foreground, none if a
+ * foreground flow is unfinished. \param truth of its scenario \param seed of the thinning
+ */
+PathMapSamples MapSamplesOf(const PacketTruth& truth, const PublishedPath& drawn, uint32_t thinned, uint64_t seed);
+
+} // namespace ns3::m3
+
+#endif // M3_MAP_SAMPLES_H
