@@ -4,7 +4,6 @@
 #include "features/flow-features.h"
 #include "features/path-features.h"
 #include "flowsim/fabric-flow-sim.h"
-#include "ns3/m3-slowdown-report.h"
 
 #include <vector>
 
@@ -18,12 +17,6 @@ TrainingSamples FlowSamplesOf(const PacketTruth& truth, uint32_t paths, uint32_t
     std::vector<uint32_t> kept;
     if (paths == 0)
     {
-        const SizeClasses classes;
-        samples.classFlows.resize(classes.Count(), 0);
-        for (uint32_t id = 0; id < scenario.flows.size(); id++)
-        {
-            samples.classFlows[classes.ClassOf(scenario.flows[id].sizeBytes)] += truth.usable[id];
-        }
         kept = SelectFlows(scenario.flows, truth.usable, maxFlows, seed);
         const FluidRun run = RecordFluidRun(
             MakeFabricFluid(scenario.fabric, truth.routes, scenario.flows, truth.config.Format(), truth.RouteKeys()));
@@ -48,6 +41,18 @@ TrainingSamples FlowSamplesOf(const PacketTruth& truth, uint32_t paths, uint32_t
         samples.sizeBytes.push_back(scenario.flows[id].sizeBytes);
     }
     samples.scope = paths == 0 ? Scope::NETWORK : Scope::PATHS;
+    if (samples.scope == Scope::NETWORK)
+    {
+        std::vector<uint64_t> usable;
+        for (uint32_t id = 0; id < scenario.flows.size(); id++)
+        {
+            if (truth.usable[id])
+            {
+                usable.push_back(scenario.flows[id].sizeBytes);
+            }
+        }
+        CountClassFlows(samples, usable);
+    }
     return samples;
 }
 

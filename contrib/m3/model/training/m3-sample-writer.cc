@@ -7,6 +7,9 @@
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ns3::m3
 {
 
@@ -36,18 +39,13 @@ void WriteFlowSamples(const FabricGraph& fabric,
         samples.slowdown.push_back(
             static_cast<float>(of.fctNs / UncongestedFctOf(fabric, flows, run.fluid, of.flow).idealNs));
     }
-    const SizeClasses classes;
-    std::vector<bool> hasMeasured(classes.Count(), false);
-    for (const uint32_t id : selection)
-    {
-        hasMeasured[classes.ClassOf(flows[id].sizeBytes)] = true;
-    }
-    samples.classFlows.resize(classes.Count(), 0);
-    for (const Flow& flow : flows)
-    {
-        const std::size_t of = classes.ClassOf(flow.sizeBytes);
-        samples.classFlows[of] += hasMeasured[of] ? 1 : 0;
-    }
+    std::vector<uint64_t> all;
+    all.reserve(flows.size());
+    std::transform(flows.begin(),
+                   flows.end(),
+                   std::back_inserter(all),
+                   [](const Flow& flow) { return flow.sizeBytes; });
+    CountClassFlows(samples, all);
     samples.features = ViewFluid(fabric, routes, config, flows, selection, run);
     samples.origin.SetDescription(description);
     WriteSamples(samples, file);

@@ -23,6 +23,18 @@ constexpr PartsFileKind SAMPLES{"flow samples",
                                 "m3sample",
                                 "make it again with m3-datagen, in another folder"};
 
+/// How many flows of each default size class there are. \param sizes in bytes
+std::vector<uint64_t> FlowsByClass(const std::vector<uint64_t>& sizes)
+{
+    const SizeClasses classes;
+    std::vector<uint64_t> flows(classes.Count(), 0);
+    for (const uint64_t size : sizes)
+    {
+        flows[classes.ClassOf(size)]++;
+    }
+    return flows;
+}
+
 /// What is wrong with samples, "" if nothing is.
 std::string FaultOf(const TrainingSamples& samples)
 {
@@ -56,12 +68,7 @@ std::string FaultOf(const TrainingSamples& samples)
     {
         return "a flow has no bytes";
     }
-    const SizeClasses classes;
-    std::vector<uint64_t> kept(classes.Count(), 0);
-    for (const uint64_t size : samples.sizeBytes)
-    {
-        kept[classes.ClassOf(size)]++;
-    }
+    const std::vector<uint64_t> kept = FlowsByClass(samples.sizeBytes);
     for (std::size_t c = 0; c < samples.classFlows.size(); c++)
     {
         if (samples.classFlows[c] < kept[c] || (samples.classFlows[c] > 0 && kept[c] == 0))
@@ -73,6 +80,16 @@ std::string FaultOf(const TrainingSamples& samples)
 }
 
 } // namespace
+
+void CountClassFlows(TrainingSamples& samples, const std::vector<uint64_t>& all)
+{
+    const std::vector<uint64_t> kept = FlowsByClass(samples.sizeBytes);
+    samples.classFlows = FlowsByClass(all);
+    for (std::size_t c = 0; c < kept.size(); c++)
+    {
+        samples.classFlows[c] = kept[c] > 0 ? samples.classFlows[c] : 0; // nothing is known of their slowdowns
+    }
+}
 
 void WriteSamples(const TrainingSamples& samples, const std::string& file)
 {

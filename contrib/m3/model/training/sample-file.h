@@ -27,6 +27,9 @@ struct TrainingSamples : LabelledFlows
     uint32_t checksum = 0;        //!< of the file that they were read from
 };
 
+/// Sets TrainingSamples::classFlows. \param all sizes of all flows of the network in bytes, those kept too
+void CountClassFlows(TrainingSamples& samples, const std::vector<uint64_t>& all);
+
 /// Writes a sample file (docs/file-formats.md), whole or not at all. \throws InputError if it cannot be written, or a
 /// value is out of its range
 void WriteSamples(const TrainingSamples& samples, const std::string& file);
