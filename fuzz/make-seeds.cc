@@ -27,6 +27,7 @@ TrainingSamples Samples()
     samples.features.hop.assign(5 * HOP_INPUTS, 0.25F);
     samples.slowdown = {1, 2.5F};
     samples.sizeBytes = {1000, 1};
+    samples.classFlows = {3, 1, 0, 0};
     samples.origin = {"two flows", 1, "0", ""};
     return samples;
 }
@@ -89,6 +90,7 @@ FlowCheckpoint StateOfTraining()
     checkpoint.shape.hidden = 2;
     checkpoint.scope = Scope::PATHS;
     checkpoint.errors[1] = {20, {0.9, 1.1}};
+    checkpoint.scale = {40, {0.5, 1}, {1, 2}, {0.1F, 0.2F, -3}, 2.5, {1, 0, 0, 1}, 9};
     checkpoint.network.steps = 3;
     checkpoint.network.description = "seed";
     checkpoint.network.weights = Filled(FlowWeightShapes(checkpoint.shape, FEATURE_VERSION, FLOW_INPUTS, HOP_INPUTS));
