@@ -35,15 +35,7 @@ void AddNotes(const EstimateInput& input,
     report.SetKnownFlows(lone, looked);
     for (std::size_t i = 0; i < view.outside.size() && lone < looked; i++)
     {
-        // what lies outside in one input alone may be much like what the model knows
-        if (isOfProfile)
-        {
-            report.AddNote(view.outside[i]);
-        }
-        else
-        {
-            report.WithholdIntervals(view.outside[i]);
-        }
+        report.WithholdIntervals(view.outside[i]);
     }
     if (!errors.unlike.empty() && lone < looked)
     {
