@@ -336,8 +336,8 @@ TEST(Collectives, ThePacketEngineGivesThePublishedTimes)
 
 TEST(Collectives, ThePacketEngineGivesThePublishedTimesOfDegradedLinks)
 {
-    // three of the 63 published scenarios; all: docs/accuracy.md. Events that meet in one ns and random marks move
-    // single times by several percent
+    // three of the 63 published scenarios (all: docs/lab/2026-11-29-collectives.md). Events that meet in one ns and
+    // random marks move single times by several percent
     for (const auto& entry : ReferenceEntries("collectives"))
     {
         if (entry.filename() != "scenarios.csv")

@@ -41,7 +41,7 @@ constexpr double NS_PER_MS = 1e6;
 constexpr double NS_PER_S = 1e9;
 
 // how far queueing may be off because of what windows begin from: the p99 by the same flows in windows and in the whole
-// trace, what lies below by windows that are a large share of the trace (docs/accuracy.md)
+// trace, what lies below by windows that are a large share of the trace (docs/lab/2026-11-29-accuracy-sampled.md)
 constexpr QueueingError ERROR_FROM_MODEL{0.025, 0.09};
 constexpr QueueingError ERROR_FROM_FLUID{0.06, 0.3};
 constexpr double MANY_DROPS = 0.002; //!< of transmissions, from which windows do not tell enough
