@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A parameter is described once: a row of a table of a new congestion control is an option with its help, an attribute,
-// a key of HPCC's config files and a row of docs/guide.md.
+// a key of HPCC's config files and a row of docs/reference.md.
 #include "../input-file.h"
 #include "../packet/engine/star.h"
+#include "parameter-row.h"
 
 #include "packet/hpcc/hpcc-files.h"
 
@@ -26,14 +27,6 @@ using namespace ns3::m3;
 
 namespace
 {
-
-/// The row of docs/guide.md of a parameter.
-std::string GuideRow(const Parameter& parameter)
-{
-    const auto code = [](const std::string& text) { return text.empty() ? "" : "`" + text + "`"; };
-    return "| " + code("--" + parameter.option) + " | " + code(parameter.attribute) + " | " +
-           code(parameter.hpccKey.name) + " | " + parameter.DefaultText() + " | " + parameter.text + " |";
-}
 
 struct TestConfig
 {
@@ -157,7 +150,7 @@ void RegisterTestControl()
     ExpectAttribute();
     ExpectKey();
     ExpectConfiguration(type, made);
-    EXPECT_EQ(GuideRow(TestParameters().front()),
+    EXPECT_EQ(ParameterRow(TestParameters().front()),
               "| `--test-rounds` | `TestRounds` | `TEST_ROUNDS` | 3 | rounds that the test waits |");
     control.name = "another";
     AddControl(control); // the same table: one set of parameters for both
@@ -171,23 +164,23 @@ void RegisterTestControl()
 
 } // namespace
 
-TEST(Parameters, OfANewControlAreOptionsAttributesKeysAndRowsOfTheGuide)
+TEST(Parameters, OfANewControlAreOptionsAttributesKeysAndRowsOfTheReference)
 {
     // in a process of its own, for a control stays known
     EXPECT_EXIT(RegisterTestControl(), testing::ExitedWithCode(0), "");
 }
 
-TEST(Parameters, AreThoseOfTheGuide)
+TEST(Parameters, AreThoseOfTheReference)
 {
-    std::ifstream guide(std::string(M3_MODULE_DIR) + "/../../docs/guide.md");
+    std::ifstream reference(std::string(M3_MODULE_DIR) + "/../../docs/reference.md");
     const std::string head = "| option | attribute | key | default | what it is |";
     std::string line;
-    while (std::getline(guide, line) && line != head)
+    while (std::getline(reference, line) && line != head)
     {
     }
-    std::getline(guide, line); // under the head
+    std::getline(reference, line); // under the head
     std::vector<std::string> rows;
-    while (std::getline(guide, line) && !line.empty())
+    while (std::getline(reference, line) && !line.empty())
     {
         rows.push_back(line);
     }
@@ -195,7 +188,7 @@ TEST(Parameters, AreThoseOfTheGuide)
     std::string table;
     for (const Parameter* parameter : AllParameters())
     {
-        expected.push_back(GuideRow(*parameter));
+        expected.push_back(ParameterRow(*parameter));
         table += expected.back() + "\n";
     }
     EXPECT_EQ(rows, expected) << "the table should be:\n" << head << "\n|---|---|---|---|---|\n" << table;
