@@ -82,9 +82,10 @@ Weights Filled(const std::vector<WeightShape>& shapes)
 }
 
 /// The smallest model of flows, with what a training goes on by.
-FlowCheckpoint StateOfTraining()
+FlowCheckpoint StateOfTraining(uint32_t experts)
 {
     FlowCheckpoint checkpoint;
+    checkpoint.shape.experts = experts;
     checkpoint.shape.width = 4;
     checkpoint.shape.heads = 2;
     checkpoint.shape.hidden = 2;
@@ -142,7 +143,8 @@ int main(int argc, char* argv[])
     WritePathMaps(PathMapsOfOne(), scratch);
     Write(corpus / "path-maps", "one-path", Bytes(scratch));
     Write(corpus / "published", "one-block", PublishedFiles());
-    Write(corpus / "checkpoints", "flows", CheckpointBytes(StateOfTraining()));
+    Write(corpus / "checkpoints", "flows", CheckpointBytes(StateOfTraining(1)));
+    Write(corpus / "checkpoints", "experts", CheckpointBytes(StateOfTraining(2)));
     Write(corpus / "checkpoints", "published", CheckpointBytes(SmallestPublished()));
     std::filesystem::remove(scratch);
     return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Shapes and mixes of models. Linked with the library m3-learning, unlike most tests.
+#include "small-flow-model.h"
 #include "temporary-folder.h"
 
-#include "core/random-stream.h"
 #include "features/feature-schema.h"
 #include "features/flow-features.h"
 #include "features/input-ranges.h"
@@ -17,42 +17,6 @@
 #include <fstream>
 
 using namespace ns3::m3;
-
-namespace
-{
-
-/// Inputs drawn from 0 to `largest`, at most 1; flow i has 1 + i % 3 links.
-FlowFeatures DrawFeatures(uint32_t flows, double largest, uint64_t seed)
-{
-    RandomStream random(seed);
-    FlowFeatures features;
-    features.hopBegin.push_back(0);
-    for (uint32_t i = 0; i < flows; i++)
-    {
-        features.hopBegin.push_back(features.hopBegin.back() + 1 + i % 3);
-    }
-    const auto draw = [&](std::vector<float>& to, std::size_t count)
-    {
-        for (std::size_t k = 0; k < count; k++)
-        {
-            to.push_back(static_cast<float>(largest * random.Uniform()));
-        }
-    };
-    draw(features.flow, std::size_t{flows} * FLOW_INPUTS);
-    draw(features.hop, std::size_t{features.hopBegin.back()} * HOP_INPUTS);
-    return features;
-}
-
-FlowModelShape Small()
-{
-    FlowModelShape shape;
-    shape.width = 8;
-    shape.heads = 2;
-    shape.hidden = 8;
-    return shape;
-}
-
-} // namespace
 
 TEST(FlowModelMix, HasTheWeightsOfItsParts)
 {

@@ -69,3 +69,12 @@ TEST(ModelOrigin, OfAMixNamesCommonTrainingsOnce)
     EXPECT_EQ(mix("a", "b; before: y"), "0.25 of (a) and 0.75 of (b; before: y)");
     EXPECT_EQ(mix("a; before: y", "a; before: y"), "0.25 of (a) and 0.75 of (a); before: y");
 }
+
+TEST(JoinedOrigin, NamesWhatBothHaveLearnedFromOnce)
+{
+    const auto join = [](const std::string& one, const std::string& other)
+    { return JoinedOrigin(ModelOrigin::FromDescription(one), ModelOrigin::FromDescription(other)).Description(); };
+    EXPECT_EQ(join("a; before: x; before: y", "b; before: z; before: y"),
+              "experts (a; before: x) and (b; before: z); before: y");
+    EXPECT_EQ(join("a; before: x", "x"), "experts (a; before: x) and (x)");
+}

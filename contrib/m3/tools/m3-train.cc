@@ -8,6 +8,8 @@
  *   ./ns3 run "m3-train evaluate --data=data --checkpoint=model.pt --out=evaluation"
  *   ./ns3 run "m3-train convert old.pt new.pt --scope=network"
  *   ./ns3 run "m3-train --from=first.pt --mix=second.pt --checkpoint=model.pt"
+ *   ./ns3 run "m3-train --from=first.pt --join=second.pt --checkpoint=both.pt"
+ *   ./ns3 run "m3-train --data=other --from=both.pt --gate --checkpoint=model.pt --epochs=1"
  *   ./ns3 run "m3-train --from=model.pt --errors=other --note='for our racks' --checkpoint=rated.pt"
  *   ./ns3 run "m3-train --model=published --data=maps --checkpoint=model.pt --batch=80 --rate=3e-4"
  *   ./ns3 run "m3-train --model=published --transformer=llama.bin --perceptron=mlp.bin --checkpoint=model.pt"
@@ -49,6 +51,7 @@ struct Options
     PublishedModelShape publishedShape;
     std::string model = "flow";
     std::string mix;
+    std::string join;
     double share = 0.5;
     std::string errors;
     std::string note;
@@ -81,11 +84,12 @@ void Check(const Options& options)
         }
         return;
     }
-    if (!options.mix.empty())
+    if (!options.mix.empty() || !options.join.empty())
     {
-        if (published || options.train.from.empty() || options.train.checkpoint.empty())
+        if (published || options.train.from.empty() || options.train.checkpoint.empty() ||
+            options.mix.empty() == options.join.empty())
         {
-            throw InputError("--mix needs --model=flow, --from and --checkpoint");
+            throw InputError("--mix and --join, one of them, need --model=flow, --from and --checkpoint");
         }
         return;
     }
@@ -161,6 +165,20 @@ void SaveWithNote(Model& model, const Options& options)
     std::cout << "written: " << options.train.checkpoint << '\n';
 }
 
+/// Writes --from mixed with --mix, or joined with --join.
+void SaveBoth(const Options& options)
+{
+    FlowModel model(options.train.from);
+    const FlowModel other(options.mix.empty() ? options.join : options.mix);
+    options.mix.empty() ? model.JoinWith(other) : model.MixWith(other, options.share);
+    const auto from = ModelOrigin::FromDescription(model.Description());
+    const auto with = ModelOrigin::FromDescription(other.Description());
+    model.SetDescription(
+        (options.mix.empty() ? JoinedOrigin(from, with) : MixedOrigin(from, with, options.share)).Description());
+    model.Save(options.train.checkpoint, false);
+    std::cout << "written: " << options.train.checkpoint << '\n';
+}
+
 int Train(const Options& options)
 {
     Check(options);
@@ -174,17 +192,9 @@ int Train(const Options& options)
             .Save(options.train.checkpoint, false);
         std::cout << "written: " << options.train.checkpoint << '\n';
     }
-    else if (!options.mix.empty())
+    else if (!options.mix.empty() || !options.join.empty())
     {
-        FlowModel model(options.train.from);
-        const FlowModel other(options.mix);
-        model.MixWith(other, options.share);
-        const ModelOrigin origin = MixedOrigin(ModelOrigin::FromDescription(model.Description()),
-                                               ModelOrigin::FromDescription(other.Description()),
-                                               options.share);
-        model.SetDescription(origin.Description());
-        model.Save(options.train.checkpoint, false);
-        std::cout << "written: " << options.train.checkpoint << '\n';
+        SaveBoth(options);
     }
     else if (!options.errors.empty() || !options.note.empty())
     {
@@ -322,6 +332,13 @@ int MainOfTraining(int argc, char* argv[])
                 "checkpoint whose weights are mixed with those of --from; input ranges are taken from it",
                 options.mix,
                 "FILE");
+    program.Add(
+        "join",
+        "checkpoint whose network answers beside that of --from; a gate, to be trained by --gate, says for each "
+        "flow what share either has",
+        options.join,
+        "FILE");
+    program.Add("gate", "train the gate of a joined model alone", train.gateAlone);
     program.Add("share", "share of --from in the mix", options.share, ShareOption());
     program.Add(
         "errors",

@@ -10,6 +10,7 @@
 #include "features/input-ranges.h"
 #include "ns3/m3-input-error.h"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <torch/nn/module.h>
 #include <torch/optim/adamw.h>
 #include <torch/utils.h>
@@ -73,7 +74,7 @@ Batch MakeBatch(const FlowFeatures& features, const Index& flowAt, std::size_t c
 }
 
 /// Adds ranges of inputs that a model does not look at: any value.
-void WidenRanges(InputRanges& ranges)
+void AllowAnyOfNew(InputRanges& ranges)
 {
     if (!ranges.flowLow.empty())
     {
@@ -148,7 +149,7 @@ class FlowModel::Impl
                 to.copy_(old.view(to.sizes()));
                 continue;
             }
-            const bool ofHops = item.key() == "hop_embedding.weight";
+            const bool ofHops = boost::ends_with(item.key(), "hop_embedding.weight") || item.key() == "gate_hop.weight";
             const int64_t delaysNow = ofHops ? HOP_DELAYS : FLOW_DELAYS;
             const int64_t delaysBefore = ofHops ? HOP_DELAYS_BEFORE : FLOW_DELAYS_BEFORE;
             const int64_t delays = checkpoint.features >= OLDEST_ANSWERING ? delaysNow : delaysBefore;
@@ -218,8 +219,9 @@ FlowModel::FlowModel(const FlowCheckpoint& read, const FlowFeatures* inputs, con
     m_impl->errors = read.errors;
     m_impl->scale = read.scale;
     m_impl->scope = read.scope;
-    const auto hasAll = [&read](const char* of, std::size_t inputs)
-    { return read.network.weights.at(of).size() == inputs; };
+    const std::string first = read.shape.experts == 1 ? "" : ExpertName(0) + '.';
+    const auto hasAll = [&](const char* of, std::size_t inputs)
+    { return read.network.weights.at(first + of).size() == inputs; };
     if (read.features >= OLDEST_ANSWERING && hasAll("flow_mean", FLOW_INPUTS) && hasAll("hop_mean", HOP_INPUTS))
     {
         SetWeights(read.network);
@@ -231,7 +233,7 @@ FlowModel::FlowModel(const FlowCheckpoint& read, const FlowFeatures* inputs, con
     }
     else
     {
-        WidenRanges(m_impl->ranges);
+        AllowAnyOfNew(m_impl->ranges);
     }
     m_impl->Extend(read);
 }
@@ -357,11 +359,16 @@ void FlowModel::MixWith(const FlowModel& other, double share)
         mix(item.value(), otherBuffers.find(item.key()));
     }
     m_impl->ForgetErrors();
+    WidenRanges(other.Ranges());
+}
+
+void FlowModel::WidenRanges(const InputRanges& more)
+{
     InputRanges& ranges = m_impl->ranges;
-    const InputRanges& more = other.Ranges();
     if (ranges.flowLow.size() != more.flowLow.size() || ranges.hopLow.size() != more.hopLow.size())
     {
         ranges = {}; // not known of one of them
+        return;
     }
     using Choice = const float& (*)(const float&, const float&);
     const auto widen = [](std::vector<float>& to, const std::vector<float>& from, Choice choose)
@@ -370,6 +377,57 @@ void FlowModel::MixWith(const FlowModel& other, double share)
     widen(ranges.flowHigh, more.flowHigh, std::max<float>);
     widen(ranges.hopLow, more.hopLow, std::min<float>);
     widen(ranges.hopHigh, more.hopHigh, std::max<float>);
+}
+
+void FlowModel::JoinWith(const FlowModel& other)
+{
+    FlowModelShape shape = m_impl->shape;
+    const FlowModelShape& more = other.m_impl->shape;
+    if (shape.width != more.width || shape.perceptrons != more.perceptrons || shape.layers != more.layers ||
+        shape.heads != more.heads || shape.hidden != more.hidden)
+    {
+        throw InputError("checkpoints of different shapes cannot be joined");
+    }
+    NetworkCheckpoint joined = State(false);
+    joined.weights.clear();
+    uint32_t expert = 0;
+    for (const FlowModel* part : {static_cast<const FlowModel*>(this), &other})
+    {
+        const Weights weights = part->State(false).weights;
+        const uint32_t experts = part->m_impl->shape.experts;
+        for (uint32_t of = 0; of < experts; of++)
+        {
+            const std::string from = experts == 1 ? "" : ExpertName(of) + '.';
+            for (const auto& [name, values] : weights)
+            {
+                if (boost::starts_with(name, from) && !boost::starts_with(name, "gate_"))
+                {
+                    joined.weights[ExpertName(expert) + '.' + name.substr(from.size())] = values;
+                }
+            }
+            expert++;
+        }
+    }
+    shape.experts = expert;
+    CheckShape(shape);
+    const std::unique_ptr<Impl> before = std::move(m_impl);
+    Build(shape);
+    m_impl->ranges = before->ranges;
+    m_impl->scope = before->scope;
+    WidenRanges(other.Ranges());
+    const Weights gate = State(false).weights;
+    joined.weights.insert(gate.begin(), gate.end()); // those that are not there yet
+    SetProgress(joined);
+    SetWeights(joined);
+}
+
+void FlowModel::TrainGateAlone()
+{
+    if (m_impl->shape.experts == 1)
+    {
+        throw InputError("the model has one network, and no gate to train; --join makes one of two");
+    }
+    m_impl->network.TrainGateAlone();
 }
 
 std::string FlowModel::Description() const
@@ -391,7 +449,8 @@ std::string FlowModel::Architecture() const
 {
     const FlowModelShape& shape = m_impl->shape;
     return "per-flow transformer " + std::to_string(shape.width) + "x" + std::to_string(shape.layers) +
-           (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "");
+           (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "") +
+           (shape.experts > 1 ? ", " + std::to_string(shape.experts) + " experts" : "");
 }
 
 double FlowModel::TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate)

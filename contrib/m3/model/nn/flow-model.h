@@ -22,7 +22,8 @@ struct LabelledFlows;
  * \ingroup m3-nn
  * The per-flow model: a transformer over one token for the flow and one per link of its route, then a perceptron that
  * gives the quantiles of the logarithm of the slowdown as a correction of the fluid one. Quantiles cannot cross: each
- * adds a positive step to the one before. Trained with the pinball loss (Koenker and Bassett 1978) at all levels.
+ * adds a positive step to the one before. There may be several such experts (FlowNetwork). Trained with the pinball
+ * loss (Koenker and Bassett 1978) at all levels.
  */
 class FlowModel : public CorrectionModel, public TrainableModel
 {
@@ -59,6 +60,16 @@ class FlowModel : public CorrectionModel, public TrainableModel
      */
     void MixWith(const FlowModel& other, double share);
 
+    /**
+     * Puts another model beside this one: both answer from now on, each as an expert of one network, and the gate
+     * weighs them alike until it is trained. Ranges() as of MixWith(). \throws InputError if the sizes differ, or there
+     * are too many experts
+     */
+    void JoinWith(const FlowModel& other);
+
+    /// Steps change the gate alone from now on. \throws InputError for a model of one expert, which has none
+    void TrainGateAlone();
+
     std::vector<float> Predict(const FlowFeatures& flows, uint32_t threads) override;
     const InputRanges& Ranges() const override;
     void SetRanges(const InputRanges& ranges); //!< Sets what Ranges() says.
@@ -93,6 +104,7 @@ class FlowModel : public CorrectionModel, public TrainableModel
     class Impl;
 
     void Build(const FlowModelShape& shape);
+    void WidenRanges(const InputRanges& more); //!< to those of another model too
 
     std::unique_ptr<Impl> m_impl;
 };

@@ -12,7 +12,9 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
@@ -20,6 +22,9 @@ namespace ns3::m3
 
 namespace
 {
+
+constexpr int64_t FLOW_ALL = FLOW_INPUTS + FLOW_DELAYS;
+constexpr int64_t HOP_ALL = HOP_INPUTS + HOP_DELAYS;
 
 /// The one input `index` of the last dimension, which stays.
 torch::Tensor Input(const torch::Tensor& inputs, int64_t index)
@@ -175,13 +180,14 @@ class FlowNetwork::TokenPerceptron : public torch::nn::Module
     torch::nn::Linear down{nullptr};
 };
 
-class FlowNetwork::Impl : public torch::nn::Module
+/// A whole network of its own.
+class FlowNetwork::Expert : public torch::nn::Module
 {
   public:
-    explicit Impl(const FlowModelShape& shape)
+    static constexpr double LIMIT = 8; //!< deviations; bounds inputs outside of the training data
+
+    explicit Expert(const FlowModelShape& shape)
     {
-        constexpr int64_t FLOW_ALL = FLOW_INPUTS + FLOW_DELAYS;
-        constexpr int64_t HOP_ALL = HOP_INPUTS + HOP_DELAYS;
         flowMean = register_buffer("flow_mean", torch::zeros({FLOW_INPUTS}));
         flowScale = register_buffer("flow_scale", torch::ones({FLOW_INPUTS}));
         hopMean = register_buffer("hop_mean", torch::zeros({HOP_INPUTS}));
@@ -204,12 +210,17 @@ class FlowNetwork::Impl : public torch::nn::Module
         last = register_module("last", torch::nn::Linear(shape.hidden, QUANTILES));
     }
 
+    /// Inputs in deviations from their means, with the delays. \return flow's, hops'
+    std::pair<torch::Tensor, torch::Tensor> Scaled(const torch::Tensor& flow, const torch::Tensor& hop) const
+    {
+        const Delays delays(flow, hop);
+        return {torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1),
+                torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2)};
+    }
+
     torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
     {
-        constexpr double LIMIT = 8; // deviations; bounds inputs outside of the training data
-        const Delays delays(flow, hop);
-        const auto scaledFlow = torch::cat({((flow - flowMean) / flowScale).clamp(-LIMIT, LIMIT), delays.flow}, 1);
-        const auto scaledHop = torch::cat({((hop - hopMean) / hopScale).clamp(-LIMIT, LIMIT), delays.hop}, 2);
+        const auto [scaledFlow, scaledHop] = Scaled(flow, hop);
         auto hopTokens = hopEmbedding(scaledHop.view({-1, scaledHop.size(2)}));
         for (auto& perceptron : perceptrons)
         {
@@ -248,6 +259,69 @@ class FlowNetwork::Impl : public torch::nn::Module
     torch::nn::Linear last{nullptr};
 };
 
+/// One expert, or several with a gate.
+class FlowNetwork::Impl : public torch::nn::Module
+{
+  public:
+    explicit Impl(const FlowModelShape& shape)
+    {
+        if (shape.experts == 1)
+        {
+            experts.push_back(std::make_shared<Expert>(shape));
+            return;
+        }
+        for (uint32_t expert = 0; expert < shape.experts; expert++)
+        {
+            experts.push_back(register_module(ExpertName(expert), std::make_shared<Expert>(shape)));
+        }
+        gateFlow = register_module("gate_flow", torch::nn::Linear(FLOW_ALL, shape.experts));
+        gateHop = register_module("gate_hop", torch::nn::Linear(HOP_ALL, shape.experts));
+        torch::NoGradGuard noGrad;
+        for (auto& gate : {gateFlow, gateHop}) // until it is trained it weighs all alike
+        {
+            gate->weight.zero_();
+            gate->bias.zero_();
+        }
+    }
+
+    torch::Tensor forward(const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
+    {
+        if (experts.size() == 1)
+        {
+            return experts.front()->forward(flow, hop, mask);
+        }
+        const auto [scaledFlow, scaledHop] = experts.front()->Scaled(flow, hop);
+        // the largest of each input over the hops that there are
+        const auto largest = (scaledHop + mask.slice(1, 1).unsqueeze(2)).amax(1).clamp_min(-Expert::LIMIT);
+        const auto shares = torch::softmax(gateFlow(scaledFlow) + gateHop(largest), 1);
+        torch::Tensor sum;
+        for (std::size_t expert = 0; expert < experts.size(); expert++)
+        {
+            const auto part = Answer(expert, flow, hop, mask) * Input(shares, static_cast<int64_t>(expert));
+            sum = sum.defined() ? sum + part : part;
+        }
+        return sum;
+    }
+
+    std::vector<std::shared_ptr<Expert>> experts;
+    bool gateAlone = false;
+
+  private:
+    torch::Tensor
+    Answer(std::size_t expert, const torch::Tensor& flow, const torch::Tensor& hop, const torch::Tensor& mask)
+    {
+        std::optional<torch::NoGradGuard> frozen;
+        if (gateAlone)
+        {
+            frozen.emplace();
+        }
+        return experts[expert]->forward(flow, hop, mask);
+    }
+
+    torch::nn::Linear gateFlow{nullptr};
+    torch::nn::Linear gateHop{nullptr};
+};
+
 FlowNetwork::FlowNetwork(const FlowModelShape& shape)
     : m_impl(std::make_shared<Impl>(shape))
 {
@@ -258,21 +332,30 @@ at::Tensor FlowNetwork::Quantiles(const at::Tensor& flow, const at::Tensor& hop,
     return m_impl->forward(flow, hop, mask);
 }
 
+void FlowNetwork::TrainGateAlone()
+{
+    m_impl->gateAlone = true;
+}
+
+// of one expert: its arrays then have the names that they had before there were several
 torch::nn::Module& FlowNetwork::Module()
 {
-    return *m_impl;
+    return m_impl->experts.size() == 1 ? static_cast<torch::nn::Module&>(*m_impl->experts.front()) : *m_impl;
 }
 
 const torch::nn::Module& FlowNetwork::Module() const
 {
-    return *m_impl;
+    return m_impl->experts.size() == 1 ? static_cast<const torch::nn::Module&>(*m_impl->experts.front()) : *m_impl;
 }
 
 void FlowNetwork::SetScales(const FlowFeatures& inputs)
 {
     torch::NoGradGuard noGrad;
-    SetScale(inputs.flow, FLOW_INPUTS, m_impl->flowMean, m_impl->flowScale);
-    SetScale(inputs.hop, HOP_INPUTS, m_impl->hopMean, m_impl->hopScale);
+    for (const auto& expert : m_impl->experts)
+    {
+        SetScale(inputs.flow, FLOW_INPUTS, expert->flowMean, expert->flowScale);
+        SetScale(inputs.hop, HOP_INPUTS, expert->hopMean, expert->hopScale);
+    }
 }
 
 } // namespace ns3::m3

@@ -25,12 +25,15 @@ struct FlowFeatures;
 /**
  * \ingroup m3-nn
  * The network of a FlowModel: perceptrons on each hop alone, attention over the flow and its hops, and a perceptron on
- * the attention output of the flow. What it computes is the same in training and after.
+ * the attention output of the flow. What it computes is the same in training and after. Of a shape with several experts
+ * there are as many such networks, and a gate, a softmax of a linear function of the flow's inputs and of the largest
+ * on its route, says for each flow what share of the answer comes from which (mixture of experts; Jacobs, Jordan,
+ * Nowlan and Hinton, Adaptive mixtures of local experts, 1991).
  */
 class FlowNetwork
 {
   public:
-    /// With random weights.
+    /// With random weights, but for a gate, which weighs all experts alike.
     explicit FlowNetwork(const FlowModelShape& shape);
 
     /**
@@ -39,6 +42,9 @@ class FlowNetwork
      * \return [batch, QUANTILES]: quantiles of the logarithm of the slowdown, rising
      */
     at::Tensor Quantiles(const at::Tensor& flow, const at::Tensor& hop, const at::Tensor& mask);
+
+    /// Experts get no gradients from now on.
+    void TrainGateAlone();
 
     /// Its weights are parameters, what it scales its inputs by are buffers.
     torch::nn::Module& Module();
@@ -50,6 +56,7 @@ class FlowNetwork
   private:
     class AttentionBlock;
     class TokenPerceptron;
+    class Expert;
     class Impl;
 
     std::shared_ptr<Impl> m_impl;

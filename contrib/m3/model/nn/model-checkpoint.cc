@@ -3,6 +3,8 @@
 
 #include "features/path-maps.h"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -31,6 +33,7 @@ constexpr PartsFileKind PUBLISHED_CHECKPOINT{"published model",
 
 constexpr uint32_t MAX_INPUTS = 1 << 10; // of older features
 
+constexpr const char* EXPERTS = "experts"; // not in files before there were several
 constexpr const char* WEIGHT = "weight.";
 constexpr const char* ADAM_MEAN = "adam_mean.";
 constexpr const char* ADAM_SQUARE = "adam_square.";
@@ -40,14 +43,15 @@ bool AllFinite(const std::vector<float>& values)
     return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
-bool IsBuffer(const std::string& weight)
-{
-    return weight == "flow_mean" || weight == "flow_scale" || weight == "hop_mean" || weight == "hop_scale";
-}
-
+/// Of each expert, where a network has several.
 bool IsScale(const std::string& weight)
 {
-    return weight == "flow_scale" || weight == "hop_scale";
+    return boost::ends_with(weight, "flow_scale") || boost::ends_with(weight, "hop_scale");
+}
+
+bool IsBuffer(const std::string& weight)
+{
+    return IsScale(weight) || boost::ends_with(weight, "flow_mean") || boost::ends_with(weight, "hop_mean");
 }
 
 /// Calls `use` with the number of each part of a shape.
@@ -59,6 +63,7 @@ void ForEachSize(Shape& shape, const FlowModelShape*, const Use& use)
     use("layers", shape.layers);
     use("heads", shape.heads);
     use("hidden", shape.hidden);
+    use(EXPERTS, shape.experts);
 }
 
 template <typename Shape, typename Use>
@@ -74,7 +79,15 @@ void ForEachSize(Shape& shape, const PublishedModelShape*, const Use& use)
 template <typename Shape>
 void WriteShape(PartsWriter& writer, const Shape& shape)
 {
-    ForEachSize(shape, &shape, [&writer](const char* name, uint32_t size) { writer.AddNumber(name, size); });
+    ForEachSize(shape,
+                &shape,
+                [&writer](const char* name, uint32_t size)
+                {
+                    if (size != 1 || std::string(name) != EXPERTS)
+                    {
+                        writer.AddNumber(name, size);
+                    }
+                });
 }
 
 /// What is wrong with a network goes into the message about the file.
@@ -84,7 +97,13 @@ Shape ReadShape(PartsReader& reader)
     Shape shape;
     ForEachSize(shape,
                 &shape,
-                [&reader](const char* name, uint32_t& size) { size = reader.TakeNumber<uint32_t>(name); });
+                [&reader](const char* name, uint32_t& size)
+                {
+                    if (reader.Has(name) || std::string(name) != EXPERTS)
+                    {
+                        size = reader.TakeNumber<uint32_t>(name);
+                    }
+                });
     try
     {
         CheckShape(shape);
@@ -316,6 +335,50 @@ void AddNorm(std::vector<WeightShape>& shapes, const std::string& name, uint64_t
     shapes.push_back({name + ".bias", width, 1});
 }
 
+/// Numbers of inputs of a network, and of these with the delays that it computes of them.
+struct InputCounts
+{
+    uint64_t flow;
+    uint64_t hop;
+    uint64_t flowAll;
+    uint64_t hopAll;
+};
+
+/// One of the networks of a FlowModel. \param prefix of its names
+void AddExpert(std::vector<WeightShape>& shapes,
+               const std::string& prefix,
+               const FlowModelShape& shape,
+               const InputCounts& inputs)
+{
+    const uint64_t width = shape.width;
+    shapes.push_back({prefix + "flow_mean", inputs.flow, 1});
+    shapes.push_back({prefix + "flow_scale", inputs.flow, 1});
+    shapes.push_back({prefix + "hop_mean", inputs.hop, 1});
+    shapes.push_back({prefix + "hop_scale", inputs.hop, 1});
+    AddLinear(shapes, prefix + "flow_embedding", inputs.flowAll, width);
+    AddLinear(shapes, prefix + "hop_embedding", inputs.hopAll, width);
+    for (uint32_t i = 0; i < shape.perceptrons; i++)
+    {
+        const std::string name = prefix + "hop_perceptron" + std::to_string(i);
+        AddLinear(shapes, name + ".up", width, 2 * width);
+        AddLinear(shapes, name + ".down", 2 * width, width);
+    }
+    for (uint32_t i = 0; i < shape.layers; i++)
+    {
+        const std::string name = prefix + "block" + std::to_string(i);
+        AddNorm(shapes, name + ".norm1", width);
+        AddNorm(shapes, name + ".norm2", width);
+        AddLinear(shapes, name + ".qkv", width, 3 * width);
+        AddLinear(shapes, name + ".out", width, width);
+        AddLinear(shapes, name + ".up", width, 2 * width);
+        AddLinear(shapes, name + ".down", 2 * width, width);
+    }
+    AddNorm(shapes, prefix + "norm", width);
+    AddLinear(shapes, prefix + "hidden1", width + inputs.flowAll, shape.hidden);
+    AddLinear(shapes, prefix + "hidden2", shape.hidden, shape.hidden);
+    AddLinear(shapes, prefix + "last", shape.hidden, QUANTILES);
+}
+
 FlowCheckpoint ReadFlow(std::istream& in, const std::string& name, const PartsFileKind& kind)
 {
     PartsReader reader(in, name, kind);
@@ -362,39 +425,29 @@ void WriteReadable(const std::string& bytes, const std::string& file, PartsFileK
 
 } // namespace
 
+std::string ExpertName(uint32_t expert)
+{
+    return "expert" + std::to_string(expert);
+}
+
 std::vector<WeightShape>
 FlowWeightShapes(const FlowModelShape& shape, uint32_t features, uint64_t flowInputs, uint64_t hopInputs)
 {
     const bool hasAll = features >= OLDEST_ANSWERING;
     const uint64_t flowAll = flowInputs + (hasAll ? FLOW_DELAYS : FLOW_DELAYS_BEFORE);
     const uint64_t hopAll = hopInputs + (hasAll ? HOP_DELAYS : HOP_DELAYS_BEFORE);
-    const uint64_t width = shape.width;
-    std::vector<WeightShape> shapes{{"flow_mean", flowInputs, 1},
-                                    {"flow_scale", flowInputs, 1},
-                                    {"hop_mean", hopInputs, 1},
-                                    {"hop_scale", hopInputs, 1}};
-    AddLinear(shapes, "flow_embedding", flowAll, width);
-    AddLinear(shapes, "hop_embedding", hopAll, width);
-    for (uint32_t i = 0; i < shape.perceptrons; i++)
+    std::vector<WeightShape> shapes;
+    if (shape.experts == 1)
     {
-        const std::string name = "hop_perceptron" + std::to_string(i);
-        AddLinear(shapes, name + ".up", width, 2 * width);
-        AddLinear(shapes, name + ".down", 2 * width, width);
+        AddExpert(shapes, "", shape, {flowInputs, hopInputs, flowAll, hopAll});
+        return shapes;
     }
-    for (uint32_t i = 0; i < shape.layers; i++)
+    for (uint32_t expert = 0; expert < shape.experts; expert++)
     {
-        const std::string name = "block" + std::to_string(i);
-        AddNorm(shapes, name + ".norm1", width);
-        AddNorm(shapes, name + ".norm2", width);
-        AddLinear(shapes, name + ".qkv", width, 3 * width);
-        AddLinear(shapes, name + ".out", width, width);
-        AddLinear(shapes, name + ".up", width, 2 * width);
-        AddLinear(shapes, name + ".down", 2 * width, width);
+        AddExpert(shapes, ExpertName(expert) + '.', shape, {flowInputs, hopInputs, flowAll, hopAll});
     }
-    AddNorm(shapes, "norm", width);
-    AddLinear(shapes, "hidden1", width + flowAll, shape.hidden);
-    AddLinear(shapes, "hidden2", shape.hidden, shape.hidden);
-    AddLinear(shapes, "last", shape.hidden, QUANTILES);
+    AddLinear(shapes, "gate_flow", flowAll, shape.experts);
+    AddLinear(shapes, "gate_hop", hopAll, shape.experts);
     return shapes;
 }
 

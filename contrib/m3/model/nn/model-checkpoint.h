@@ -96,6 +96,9 @@ struct PublishedCheckpoint
     NetworkCheckpoint network; //!< the rest
 };
 
+/// What the arrays of an expert are called by, before a dot, where a FlowModel has several. \param expert from 0
+std::string ExpertName(uint32_t expert);
+
 /**
  * All arrays of the network of a FlowModel, in the order of its layers.
  * \param features version of the inputs; those before OLDEST_ANSWERING had fewer delays

@@ -13,6 +13,7 @@ namespace
 
 constexpr uint32_t MAX_WIDTH = 1 << 16; // of any layer
 constexpr uint32_t MAX_LAYERS = 32;
+constexpr uint32_t MAX_EXPERTS = 8;
 
 void CheckSize(const char* name, uint32_t value, uint32_t low, uint32_t high)
 {
@@ -34,6 +35,7 @@ void CheckShape(const FlowModelShape& shape)
     }
     CheckSize("width", shape.width, 1, MAX_WIDTH);
     CheckSize("hidden", shape.hidden, 1, MAX_WIDTH);
+    CheckSize("experts", shape.experts, 1, MAX_EXPERTS);
     if (shape.heads == 0 || shape.width % shape.heads != 0)
     {
         throw InputError("width must be a multiple of the number of heads, " + std::to_string(shape.heads));

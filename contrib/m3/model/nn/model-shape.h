@@ -16,6 +16,7 @@ struct FlowModelShape
     uint32_t layers = 1;      //!< Layers of attention over the flow and its hops, 1 to 32.
     uint32_t heads = 4;       //!< Heads of attention; divides width.
     uint32_t hidden = 128;    //!< Width of the last perceptron, at most 65536.
+    uint32_t experts = 1;     //!< Networks of these sizes whose answers a gate weighs, 1 to 8; 1: no gate.
 };
 
 /// \ingroup m3-nn

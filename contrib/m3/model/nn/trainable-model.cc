@@ -98,9 +98,15 @@ NetworkCheckpoint StateOf(const torch::nn::Module& network, const torch::optim::
         checkpoint.weights[item.key()] = ValuesOf(item.value());
         if (checkpoint.optimizer)
         {
-            // every step is one of all parameters, so all have a state, with the same number of steps
+            // every step is one of all parameters that get gradients, so these have the same number of steps
             const auto found = optimizer->state().find(StateKey<OptimizerKey>(item.value()));
-            TORCH_CHECK(found != optimizer->state().end(), "no state of ", item.key());
+            if (found == optimizer->state().end())
+            {
+                const std::vector<float> none(checkpoint.weights[item.key()].size(), 0);
+                checkpoint.optimizer->mean[item.key()] = none;
+                checkpoint.optimizer->square[item.key()] = none;
+                continue;
+            }
             const auto& state = static_cast<const torch::optim::AdamWParamState&>(*found->second);
             checkpoint.optimizer->steps = static_cast<uint64_t>(state.step());
             checkpoint.optimizer->mean[item.key()] = ValuesOf(state.exp_avg());

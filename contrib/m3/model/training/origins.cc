@@ -82,18 +82,41 @@ ModelOrigin ModelOrigin::FromDescription(const std::string& description)
     return origin;
 }
 
-ModelOrigin MixedOrigin(ModelOrigin one, ModelOrigin other, double share)
+namespace
+{
+
+/// What made one of two models. \param text says it, of what each was trained on that the other was not
+template <typename Text>
+ModelOrigin OfBoth(ModelOrigin one, ModelOrigin other, const Text& text)
 {
     const auto [mine, its] =
         std::mismatch(one.before.rbegin(), one.before.rend(), other.before.rbegin(), other.before.rend());
-    ModelOrigin mixed;
-    mixed.before.assign(mine.base(), one.before.end());
+    ModelOrigin both;
+    both.before.assign(mine.base(), one.before.end());
     one.before.erase(mine.base(), one.before.end());
     other.before.erase(its.base(), other.before.end());
-    TextStream text;
-    text << share << " of (" << one.Description() << ") and " << 1 - share << " of (" << other.Description() << ")";
-    mixed.training = text.str();
-    return mixed;
+    TextStream stream;
+    text(stream, one.Description(), other.Description());
+    both.training = stream.str();
+    return both;
+}
+
+} // namespace
+
+ModelOrigin MixedOrigin(ModelOrigin one, ModelOrigin other, double share)
+{
+    return OfBoth(std::move(one),
+                  std::move(other),
+                  [share](TextStream& text, const std::string& mine, const std::string& its)
+                  { text << share << " of (" << mine << ") and " << 1 - share << " of (" << its << ")"; });
+}
+
+ModelOrigin JoinedOrigin(ModelOrigin one, ModelOrigin other)
+{
+    return OfBoth(std::move(one),
+                  std::move(other),
+                  [](TextStream& text, const std::string& mine, const std::string& its)
+                  { text << "experts (" << mine << ") and (" << its << ")"; });
 }
 
 } // namespace ns3::m3

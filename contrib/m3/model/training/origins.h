@@ -47,6 +47,9 @@ struct ModelOrigin
 /// `one`, 0 to 1
 ModelOrigin MixedOrigin(ModelOrigin one, ModelOrigin other, double share);
 
+/// Returns what made a model of which two are the experts, in the same way.
+ModelOrigin JoinedOrigin(ModelOrigin one, ModelOrigin other);
+
 } // namespace ns3::m3
 
 #endif // M3_ORIGINS_H

@@ -72,15 +72,23 @@ PathMapSamples Read(const std::string& file, const PathMapSamples*)
     return ReadPathMaps(file);
 }
 
-/// What is noted of the data beside the weights.
-void Prepare(FlowModel& model, const TrainingSamples& samples)
+/// What is noted of the data beside the weights, and what of the model learns.
+void Prepare(FlowModel& model, const TrainingSamples& samples, const TrainOptions& options)
 {
+    if (options.gateAlone)
+    {
+        model.TrainGateAlone();
+    }
     model.SetRanges(RangesOf(samples.features, model.Ranges())); // all that it has learned from
     model.SetTrainedScope(samples.scope);
 }
 
-void Prepare(PublishedModel&, const PathMapSamples&)
+void Prepare(PublishedModel&, const PathMapSamples&, const TrainOptions& options)
 {
+    if (options.gateAlone)
+    {
+        throw InputError("the published model has no gate");
+    }
 }
 
 std::unique_ptr<FlowModel> Start(const std::string& checkpoint, const TrainingSamples& samples)
@@ -110,7 +118,8 @@ void ExpectOneScope(std::optional<Scope>&, const PathMapSamples&, const std::str
 std::string ShapeText(const FlowModelShape& shape)
 {
     return std::to_string(shape.width) + 'x' + std::to_string(shape.layers) + ", " + std::to_string(shape.heads) +
-           " heads, " + std::to_string(shape.hidden) + " hidden, " + std::to_string(shape.perceptrons) + " perceptrons";
+           " heads, " + std::to_string(shape.hidden) + " hidden, " + std::to_string(shape.perceptrons) +
+           " perceptrons" + (shape.experts > 1 ? ", " + std::to_string(shape.experts) + " experts" : "");
 }
 
 std::string ShapeText(const PublishedModelShape& shape)
@@ -258,7 +267,7 @@ class Training
         m_stepsPerEpoch = (m_count + m_options.batch - 1) / m_options.batch;
         m_steps = m_stepsPerEpoch * m_options.epochs;
         Describe();
-        Prepare(*m_model, m_data.training);
+        Prepare(*m_model, m_data.training, m_options);
         m_saved = std::chrono::steady_clock::now();
         while (m_model->Steps() < m_steps)
         {
@@ -282,7 +291,7 @@ class Training
         return Text("data: ", m_data.fingerprint, "\nstart: ", from, "\nshape: ", shape, "\nseed: ", m_options.seed) +
                Text("\nepochs: ", m_options.epochs, "\nbatch: ", m_options.batch) +
                Text("\nlearning rate: ", std::setprecision(17), m_options.learningRate) +
-               Text("\nhold-out: ", m_options.holdOutEvery, "\n");
+               Text("\nhold-out: ", m_options.holdOutEvery, "\n") + (m_options.gateAlone ? "of it: the gate\n" : "");
     }
 
     /// \throws InputError if the state is of another training, naming the first difference

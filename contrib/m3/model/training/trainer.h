@@ -18,6 +18,7 @@ struct TrainOptions
     std::string data;            //!< Folder of sample files.
     std::string checkpoint;      //!< File to write; beside it .state (to go on from) and .csv (learning curve).
     std::string from;            //!< Checkpoint to start from, "" for a fresh model.
+    bool gateAlone = false;      //!< Of a model of several experts only the gate learns.
     uint64_t seed = 1;           //!< Seed of weights, batches and dropout.
     uint32_t epochs = 5;         //!< Number of passes over all samples.
     uint32_t batch = 1024;       //!< Flows or paths per step, at least 1.
