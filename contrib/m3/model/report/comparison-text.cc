@@ -52,8 +52,7 @@ void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::o
             }
             if (report.HasIntervals())
             {
-                const ConfidenceInterval interval = row.Interval(report, p);
-                table.AddCell(SlowdownText(interval.low) + " .. " + SlowdownText(interval.high));
+                table.AddCell(IntervalText(row.Interval(report, p)));
             }
         }
     }

@@ -72,6 +72,16 @@ std::string SlowdownText(double value)
     return FormatText(value < 100 ? "%.2f" : "%.0f", value);
 }
 
+std::string IntervalText(const ConfidenceInterval& interval)
+{
+    if (std::isnan(interval.low))
+    {
+        return "-";
+    }
+    return interval.low == interval.high ? "no sampling"
+                                         : SlowdownText(interval.low) + " .. " + SlowdownText(interval.high);
+}
+
 std::string ErrorText(double value, double truth)
 {
     if (std::isnan(value) || std::isnan(truth) || truth == 0)
