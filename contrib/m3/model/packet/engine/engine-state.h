@@ -64,13 +64,25 @@ struct alignas(128) EnginePort
     }
 };
 
+/// \ingroup m3-packet
+/// Whether a NIC's list has a queue pair.
+enum class Listed : uint8_t
+{
+    NO,
+    YES,
+    WAITING //!< all was sent when the NIC last looked, and nothing was heard for it since: it is passed over
+};
+
+/// Beside a slot in a NIC's list: the pair waits. A NIC may have thousands that do, whose state it need not fetch.
+inline constexpr PairSlot WAITS = 1U << 31;
+
 /**
  * \ingroup m3-packet
  * The queue pairs of one NIC in order of creation, and its wake-up timer.
  */
 struct EngineNic
 {
-    std::vector<PairSlot> pairs; //!< in order of creation
+    std::vector<PairSlot> pairs; //!< in order of creation, with WAITS those that are Listed::WAITING
     uint32_t served = 0;         //!< index that round robin served last; may exceed the list
     uint64_t timerNumber = 0;    //!< number of the valid timer event, 0: none
     int64_t timerNs = 0;         //!< time of that event
@@ -85,14 +97,14 @@ struct EngineNic
 template <class PaceState>
 struct alignas(64) EnginePair : Transfer
 {
-    int64_t nextSendNs = 0; //!< by pacing
-    StopIndex ackStop = 0;  //!< of the ACK route's first link
-    LinkId nic = 0;         //!< sender's egress link
-    uint32_t inFlight = 0;  //!< packets in the network that name this slot
-    bool ended = false;     //!< finished or given up
-    bool listed = false;    //!< in its NIC's list
-    bool released = false;  //!< its slot may be used again
-    uint8_t priority = 0;   //!< class; only where flows are of several
+    int64_t nextSendNs = 0;     //!< by pacing
+    StopIndex ackStop = 0;      //!< of the ACK route's first link
+    LinkId nic = 0;             //!< sender's egress link
+    uint32_t inFlight = 0;      //!< packets in the network that name this slot
+    bool ended = false;         //!< finished or given up
+    Listed listed = Listed::NO; //!< in its NIC's list
+    bool released = false;      //!< its slot may be used again
+    uint8_t priority = 0;       //!< class; only where flows are of several
 
     uint64_t rate = 0;                          //!< current sending rate, bit/s
     uint64_t lineRate = 0;                      //!< of its NIC, bit/s

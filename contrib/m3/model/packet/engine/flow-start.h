@@ -94,7 +94,7 @@ void PacketEngine<Rules>::SetUpPair(Slot slot, uint32_t flow)
     pair.baseRttNs = base.rttNs;
     pair.rtoNs = RetransmissionTimeoutNs(pair.baseRttNs);
     pair.nextSendNs = m_wheel.Now();
-    pair.listed = true;
+    pair.listed = Listed::YES;
     if (const CongestionControlFactory& makeControl = m_makeControl.at(pair.lineRate))
     {
         pair.control = makeControl(pair.lineRate);
@@ -183,6 +183,7 @@ template <class Rules>
 void PacketEngine<Rules>::EndFlow(Slot slot, Unfinished why)
 {
     QueuePair& pair = m_pairs[slot];
+    LookAgain(slot);
     pair.ended = true;
     pair.control.reset();
     if (HasStrategies())
@@ -227,7 +228,7 @@ template <class Rules>
 void PacketEngine<Rules>::ReleaseIfUnused(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
-    if (pair.ended && !pair.listed && pair.inFlight == 0 && !pair.released)
+    if (pair.ended && pair.listed == Listed::NO && pair.inFlight == 0 && !pair.released)
     {
         pair.released = true;
         m_freeSlots.push_back(slot);

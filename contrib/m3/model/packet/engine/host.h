@@ -37,6 +37,7 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
         return;
     }
     constexpr uint32_t NONE = std::numeric_limits<uint32_t>::max();
+    constexpr uint32_t MANY = 64; // pairs, from which on it pays to note which need not be looked at
     const int64_t now = m_wheel.Now();
     uint32_t served = NONE;
     uint32_t firstFinished = NONE;
@@ -45,7 +46,11 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
     for (uint32_t examined = 0; examined < count; examined++)
     {
         index = index + 1 == count ? 0 : index + 1;
-        const QueuePair& pair = m_pairs[nic.pairs[index]];
+        if (nic.pairs[index] & WAITS)
+        {
+            continue;
+        }
+        QueuePair& pair = m_pairs[nic.pairs[index]];
         if (pair.nextToSend < pair.size)
         {
             const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
@@ -59,6 +64,11 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
         if (pair.acked >= pair.size || pair.ended)
         {
             firstFinished = std::min(firstFinished, index);
+        }
+        else if (count >= MANY && pair.nextToSend >= pair.size)
+        {
+            pair.listed = Listed::WAITING;
+            nic.pairs[index] |= WAITS;
         }
     }
     Slot slot = served == NONE ? 0 : nic.pairs[served];
@@ -212,10 +222,12 @@ template <class Rules>
     }
     if (HasStrategies())
     {
+        LookAgain(slot);
         HearAnswer(slot, index);
     }
     if (packet.kind == PacketKind::NACK && !Recovers(slot))
     {
+        LookAgain(slot);
         GoBack(pair);
         if (!Rules::HAS_TIMEOUTS)
         {

@@ -216,6 +216,7 @@ void PacketEngine<Rules>::MoveFlow(Slot slot, const Route& route)
     QueuePair& pair = m_pairs[slot];
     pair.route = {}; // the place of the old one stays, packets are still on it
     const LinkId nic = pair.nic;
+    LookAgain(slot);
     SetRoute(slot, route, BackAlong(route));
     if (pair.nic != nic)
     {

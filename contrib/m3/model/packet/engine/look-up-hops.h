@@ -104,9 +104,10 @@ void PacketEngine<Rules>::DealPairs(NodeId host)
 {
     for (const LinkId nic : m_fabric.EgressLinks(host))
     {
-        for (const Slot slot : m_nics[nic].pairs)
+        for (const Slot listed : m_nics[nic].pairs)
         {
-            m_pairs[slot].listed = false;
+            const Slot slot = listed & ~WAITS;
+            m_pairs[slot].listed = Listed::NO;
             ReleaseIfUnused(slot);
         }
         m_nics[nic].pairs.clear();
@@ -119,7 +120,7 @@ void PacketEngine<Rules>::DealPairs(NodeId host)
             m_routes->DataRoute(key, m_dataRoute);
             m_routes->AckRoute(key, m_ackRoute);
             SetRoute(slot, m_dataRoute, m_ackRoute);
-            m_pairs[slot].listed = true;
+            m_pairs[slot].listed = Listed::YES;
             m_nics[m_pairs[slot].nic].pairs.push_back(slot);
             Kick(m_pairs[slot].nic);
         }

@@ -5,8 +5,23 @@
 // The list of queue pairs of a NIC, and the timer that wakes it up when pacing lets one of them send.
 #include "packet-engine.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
+
+/// A NIC looks at a pair again, which may have something to send or have ended.
+template <class Rules>
+inline void PacketEngine<Rules>::LookAgain(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    if (pair.listed == Listed::WAITING)
+    {
+        pair.listed = Listed::YES;
+        auto& pairs = m_nics[pair.nic].pairs;
+        *std::find(pairs.begin(), pairs.end(), slot | WAITS) = slot;
+    }
+}
 
 template <class Rules>
 void PacketEngine<Rules>::CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex)
@@ -16,10 +31,15 @@ void PacketEngine<Rules>::CollectFinished(Nic& nic, uint32_t from, uint32_t& ser
     for (auto i = from; i < nic.pairs.size(); i++)
     {
         const Slot slot = nic.pairs[i];
+        if (slot & WAITS)
+        {
+            nic.pairs[keep++] = slot;
+            continue;
+        }
         QueuePair& pair = m_pairs[slot];
         if (pair.acked >= pair.size || pair.ended)
         {
-            pair.listed = false;
+            pair.listed = Listed::NO;
             ReleaseIfUnused(slot);
             continue;
         }

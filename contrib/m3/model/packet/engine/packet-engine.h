@@ -310,6 +310,7 @@ class PacketEngine final : public PacketRun
     uint64_t AwaitedByAnyHop(PacketIndex index, LinkId link);
 
     // nic-timer.h
+    void LookAgain(Slot slot);
     void CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
     void OnNicTimer(LinkId link);
