@@ -3,6 +3,7 @@
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-report-writer.h"
 #include "report/quantile.h"
+#include "report/report-rows.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -237,7 +238,7 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
     EXPECT_GT(drawn.PredictionInterval().low, sampled.low * 0.99);
     whole.SetHeldOutErrors({20, {0.01, 1.5}}, "with PFC");
     EXPECT_EQ(whole.PredictionInterval().low, 1) << "no flow is faster than ideal";
-    EXPECT_NE(whole.PredictionText().find("from 20 held-out networks with PFC"), std::string::npos)
+    EXPECT_NE(whole.PredictionText().find("from the errors on 20 held-out networks with PFC"), std::string::npos)
         << whole.PredictionText();
 }
 
@@ -272,6 +273,21 @@ TEST(ReportWriter, WritesTheSameNumbersEverywhere)
     PrintComparison({report, report}, table);
     EXPECT_NE(table.str().find("+0.0 %"), std::string::npos);
     EXPECT_NE(table.str().find("3 flows did not finish"), std::string::npos);
+}
+
+TEST(ReportWriter, ShowsSmallErrorsWithoutASignOfTheirOwn)
+{
+    // 1 / 1.0004 - 1 = -0.04 %, which rounds to 0.0; 1 / 1.0006 - 1 = -0.06 %
+    EXPECT_EQ(ErrorText(1, 1.0004), "+0.0 %");
+    EXPECT_EQ(ErrorText(1, 1.0006), "-0.1 %");
+    EXPECT_EQ(ErrorText(1.1, 1), "+10.0 %");
+}
+
+TEST(PacketCounts, AreSaidInWords)
+{
+    EXPECT_EQ(PacketCountsText({}), "no packet lost or sent again");
+    EXPECT_EQ(PacketCountsText({1, 0, 2}), "1 packet sent again, 0 dropped by switches, 2 lost on links");
+    EXPECT_EQ(PacketCountsText({0, 3, 0}), "0 packets sent again, 3 dropped by switches, 0 lost on links");
 }
 
 TEST(SlowdownReport, AQueueingErrorWidensIntervalsBySquares)

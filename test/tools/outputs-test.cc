@@ -154,6 +154,28 @@ TEST_F(ProgramOutputs, PicturesThatAreCutAreAnError)
     }
 }
 
+TEST_F(ProgramOutputs, ScenariosAreSaidInUnitsOfTheirSize)
+{
+    const auto expect = [&](const std::string& flows, const std::string& text)
+    {
+        Write("topology.txt", "3 1 2\n2\n0 2 10Gbps 1us 0\n1 2 10Gbps 1us 0\n");
+        Write("flows.txt", flows);
+        const Outcome outcome =
+            Start("m3-compare",
+                  "--engines=packet,flowsim --topology=" + File("topology.txt") + " --flows=" + File("flows.txt"));
+        EXPECT_EQ(outcome.code, 0) << outcome.output;
+        EXPECT_NE(outcome.output.find("2 hosts, 1 switch, 2 links; " + text + ", ready in "), std::string::npos)
+            << outcome.output;
+        EXPECT_NE(outcome.output.find("packet: no packet lost or sent again\n"), std::string::npos) << outcome.output;
+        EXPECT_EQ(outcome.output.find("-0.0 %"), std::string::npos) << outcome.output;
+    };
+    expect("1\n0 1 3 100 200 0.0\n", "1 flow of 200 B");
+    expect("2\n0 1 3 100 2000 0.5\n1 0 3 100 3000 0.5\n", "2 flows of 2.50 KB on average that start at once");
+    // 1,125,000 B on average; the second one 0.2 ms later
+    expect("2\n0 1 3 100 2000000 0.0\n1 0 3 100 250000 0.0002\n",
+           "2 flows of 1.12 MB on average that start within 200 us");
+}
+
 TEST_F(ProgramOutputs, NoNameOfAFolderRunsACommand)
 {
     const Outcome outcome = RunCommand("cd '" + folder.string() + "' && " + M3_BIN_DIR + "/m3-compare " + SMALL +

@@ -58,13 +58,10 @@ std::vector<SweepAxis> ParseGrid(const std::string& text)
         }
         if (!options.count(axis.option) || axis.values.empty())
         {
-            std::string known;
-            for (const std::string& option : options)
-            {
-                known += (known.empty() ? "" : ", ") + option;
-            }
-            throw InputError("--grid needs OPTION=VALUE,VALUE:OPTION=VALUE,... with options of " + known + "; not '" +
-                             part + "'");
+            throw InputError("--grid needs OPTION=VALUE,VALUE:OPTION=VALUE,...; '" + part +
+                             (axis.values.empty() ? "' has no values"
+                                                  : "' is no part of the configuration, such as cc, eta, window or "
+                                                    "host-rate; see --help"));
         }
         grid.push_back(axis);
     }

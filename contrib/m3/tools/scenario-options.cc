@@ -11,6 +11,7 @@
 #include "ns3/m3-parameter-options.h"
 #include "ns3/m3-parameters.h"
 #include "packet/hpcc/hpcc-files.h"
+#include "report/group-report.h"
 #include "workload/flow-file.h"
 
 #include <algorithm>
@@ -333,6 +334,32 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     return scenario;
 }
 
+namespace
+{
+
+/// A number of bytes with three digits, as in "86 KB" or "1.13 MB".
+std::string SizeText(double bytes)
+{
+    constexpr double KILO = 1e3;
+    constexpr double MEGA = 1e6;
+    constexpr double GIGA = 1e9;
+    const auto text = [](double value, const char* unit) {
+        return FormatText(value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s", value, unit);
+    };
+    return bytes < KILO   ? FormatText("%.0f B", bytes)
+           : bytes < MEGA ? text(bytes / KILO, "KB")
+           : bytes < GIGA ? text(bytes / MEGA, "MB")
+                          : text(bytes / GIGA, "GB");
+}
+
+/// "1 link" or "2,000 links".
+std::string Counted(uint64_t count, const char* one, const char* many)
+{
+    return CountText(count) + ' ' + (count == 1 ? one : many);
+}
+
+} // namespace
+
 std::string FlowsText(const Schedule& schedule)
 {
     const FlowList& flows = schedule.Flows();
@@ -341,18 +368,23 @@ std::string FlowsText(const Schedule& schedule)
     {
         bytes += static_cast<double>(flow.sizeBytes);
     }
-    const std::string text = FormatText("%zu flows of %.0f KB on average ",
-                                        flows.size(),
-                                        flows.empty() ? 0 : bytes / static_cast<double>(flows.size()) / 1000);
+    const bool isOne = flows.size() == 1;
+    std::string text = Counted(flows.size(), "flow", "flows");
+    if (!flows.empty())
+    {
+        text += " of " + SizeText(bytes / static_cast<double>(flows.size())) + (isOne ? "" : " on average");
+    }
     if (!schedule.Dependencies().empty())
     {
-        return text + FormatText("and %zu computations, %llu flows wait for others",
-                                 schedule.Computes().size(),
-                                 static_cast<unsigned long long>(schedule.WaitingFlows()));
+        return text + " and " + Counted(schedule.Computes().size(), "computation", "computations") + ", " +
+               CountText(schedule.WaitingFlows()) + " of the flows wait for others";
     }
-    return text +
-           FormatText("in %.0f ms",
-                      flows.empty() ? 0 : static_cast<double>(flows.back().startNs - flows.front().startNs) / 1e6);
+    if (flows.size() < 2)
+    {
+        return text;
+    }
+    const auto span = static_cast<double>(flows.back().startNs - flows.front().startNs);
+    return text + (span > 0 ? " that start within " + DurationText(span) : " that start at once");
 }
 
 void PrintScenario(const ScenarioRun& scenario)
@@ -363,10 +395,11 @@ void PrintScenario(const ScenarioRun& scenario)
     {
         std::fprintf(stderr, "note: %s\n", note.c_str());
     }
-    std::printf("%zu hosts, %u switches, %u links; %s, made in %.1f s; %s, PFC %s, %s mode\n\n",
-                fabric.Hosts().size(),
-                fabric.NodeCount() - static_cast<uint32_t>(fabric.Hosts().size()),
-                fabric.LinkCount() / 2,
+    const std::size_t hosts = fabric.Hosts().size();
+    std::printf("%s, %s, %s; %s, ready in %.1f s; %s, PFC %s, %s mode\n\n",
+                Counted(hosts, "host", "hosts").c_str(),
+                Counted(fabric.NodeCount() - hosts, "switch", "switches").c_str(),
+                Counted(fabric.LinkCount() / 2, "link", "links").c_str(),
                 FlowsText(scenario.schedule).c_str(),
                 scenario.seconds,
                 CongestionControlName(config.congestionControl).c_str(),

@@ -364,6 +364,14 @@ TEST_F(Eval, ThePageHasTheFiguresOfTheResults)
                 Percent(row.at("worst"), "%.1f") + " | " + Percent(row.at("signed_mean"), "%+.1f") + " | ";
             EXPECT_NE(text.find(line), std::string::npos) << line;
         }
+        for (const Json& table : result.at("tables"))
+        {
+            const std::string file = "results/" + result.at("section").get<std::string>() + "/" +
+                                     table.at("name").get<std::string>() + ".csv";
+            EXPECT_EQ(text.find("(" + file + ")") != std::string::npos, table.at("on_page").get<bool>()) << file;
+            const std::string csv = table.at("on_page") == true ? Content(File("docs/" + file)) : "";
+            EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), csv.empty() ? 0 : 1 + table.at("rows").size()) << file;
+        }
         for (const Json& picture : result.at("pictures"))
         {
             const std::string file = "results/" + result.at("section").get<std::string>() + "/" +

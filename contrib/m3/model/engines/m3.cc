@@ -11,6 +11,7 @@
 #include "trained-engine.h"
 
 #include "core/random-stream.h"
+#include "core/text-format.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
@@ -292,13 +293,12 @@ SlowdownReport M3Engine::BeginReport(const Scenario& scenario, const Question& q
         const Scope used = ScopeOf(scenario.Fabric(), flows);
         const bool isWhole = used == Scope::NETWORK;
         const bool few = used != Scope::WINDOWS && flows > m_networkFlows;
-        report.AddNote("scope " + ScopeName(used) + ": " + std::to_string(flows) +
-                       (isWhole ? " flows are at most the " : " flows are more than the ") +
-                       std::to_string(few ? m_maxNetworkFlows : m_networkFlows) +
-                       " up to which flowSim runs on the whole network" +
-                       (few ? " where there are fewer per host than " + std::to_string(m_windowsFlowsPerHost) +
-                                  ", from which on windows of time are sampled"
-                            : ""));
+        report.AddNote("scope " + ScopeName(used) + ": flowSim runs on " +
+                       (isWhole                  ? "the whole network, up to "
+                        : used == Scope::WINDOWS ? "sampled windows of time, above "
+                                                 : "sampled paths, above ") +
+                       CountText(few ? m_maxNetworkFlows : m_networkFlows) + " flows" +
+                       (few ? " where there are fewer than " + CountText(m_windowsFlowsPerHost) + " per host" : ""));
     }
     return report;
 }

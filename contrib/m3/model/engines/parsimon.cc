@@ -8,6 +8,7 @@
 
 #include "core/in-order.h"
 #include "core/random-stream.h"
+#include "core/text-format.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-packet-simulation.h"
@@ -218,8 +219,10 @@ class ParsimonEngine : public Engine
         {
             report.Add(question.sizeClasses.ClassOf(flows[id].sizeBytes), estimate.fctNs[id] / estimate.idealNs[id]);
         }
-        report.AddNote(std::to_string(estimate.links) + " links carry flows; " + std::to_string(estimate.simulations) +
-                       " were simulated and stand for the others");
+        report.AddNote(CountText(estimate.links) + " links carry flows; " +
+                       (estimate.simulations == estimate.links
+                            ? "each was simulated"
+                            : CountText(estimate.simulations) + " were simulated and stand for links like them"));
         report.packetCounts = estimate.counts;
         if (estimate.unfinished > 0)
         {

@@ -31,7 +31,7 @@ void AddNotes(const EstimateInput& input,
     const bool pfc = input.scenario.Config().pfc;
     const bool isOfProfile = model.Errors().IsKnown();
     const HeldOutErrors errors = isOfProfile ? model.Errors().ErrorsOf(view.profile.Profile()) : model.HeldOut(pfc);
-    report.SetHeldOutErrors(errors, isOfProfile ? "by what they are like" : pfc ? "with PFC" : "without PFC");
+    report.SetHeldOutErrors(errors, isOfProfile ? "of many kinds" : pfc ? "with PFC" : "without PFC");
     report.SetKnownFlows(lone, looked);
     for (std::size_t i = 0; i < view.outside.size() && lone < looked; i++)
     {

@@ -103,14 +103,18 @@ void AddOutOfRange(const std::vector<float>& values,
             continue;
         }
         const InputName& name = names[input];
-        lines.push_back(FormatText("%s: %.3g to %.3g for %.0f %% of %s, trained on %.3g to %.3g",
+        const auto range = [&](double from, double to)
+        {
+            const std::string first = FormatText("%.3g", name.Plain(from));
+            const std::string last = FormatText("%.3g", name.Plain(to));
+            return first == last ? first : first + " to " + last;
+        };
+        lines.push_back(FormatText("%s: %s for %.0f %% of %s, trained on %s",
                                    name.text,
-                                   name.Plain(outside.low),
-                                   name.Plain(outside.high),
+                                   range(outside.low, outside.high).c_str(),
                                    100 * share,
                                    rows,
-                                   name.Plain(low[input]),
-                                   name.Plain(high[input])));
+                                   range(low[input], high[input]).c_str()));
     }
 }
 

@@ -18,6 +18,7 @@ constexpr int FLOWS_WIDTH = 9;
 constexpr int VALUE_WIDTH = 9;
 constexpr int ERROR_WIDTH = 10;
 constexpr int INTERVAL_WIDTH = 16;
+constexpr double SHORT = 0.1; //!< s, below which times are shown in ms
 
 /// Prints a quantile of each report by size class. \param p its level
 void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::ostream& out)
@@ -67,7 +68,9 @@ void PrintTimes(const std::vector<SlowdownReport>& reports, std::ostream& out)
     table.AddColumn("", FLOWS_WIDTH);
     for (const SlowdownReport& report : reports)
     {
-        table.AddColumn(FormatText("%.2f s", report.wallSeconds), VALUE_WIDTH);
+        table.AddColumn(report.wallSeconds < SHORT ? FormatText("%.1f ms", 1000 * report.wallSeconds)
+                                                   : FormatText("%.2f s", report.wallSeconds),
+                        VALUE_WIDTH);
         if (&report != &reports.front())
         {
             table.AddColumn(FormatText("%.1f x", reports.front().wallSeconds / report.wallSeconds), ERROR_WIDTH);

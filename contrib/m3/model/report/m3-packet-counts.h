@@ -26,11 +26,16 @@ struct PacketCounts
     }
 };
 
-/// "3 packets sent again, 2 dropped by switches, 0 lost on links"
+/// "3 packets sent again, 2 dropped by switches, 0 lost on links"; of none, "no packet lost or sent again".
 inline std::string PacketCountsText(const PacketCounts& counts)
 {
-    return std::to_string(counts.retransmissions) + " packets sent again, " + std::to_string(counts.switchDrops) +
-           " dropped by switches, " + std::to_string(counts.linkLosses) + " lost on links";
+    if (counts.retransmissions + counts.switchDrops + counts.linkLosses == 0)
+    {
+        return "no packet lost or sent again";
+    }
+    return std::to_string(counts.retransmissions) + (counts.retransmissions == 1 ? " packet" : " packets") +
+           " sent again, " + std::to_string(counts.switchDrops) + " dropped by switches, " +
+           std::to_string(counts.linkLosses) + " lost on links";
 }
 
 } // namespace ns3::m3

@@ -343,9 +343,9 @@ std::string SlowdownReport::PredictionText() const
     }
     const std::string range =
         FormatText("p99 of all flows: 95 %% prediction interval %.2f to %.2f", truth.low, truth.high);
-    return m_allFlowsKnown
-               ? range + "; no flow meets another"
-               : range + ", from " + std::to_string(m_heldOutErrors.networks) + " held-out networks " + m_heldOutKind;
+    return m_allFlowsKnown ? range + "; no flow meets another"
+                           : range + ", from the errors on " + CountText(m_heldOutErrors.networks) +
+                                 " held-out networks " + m_heldOutKind;
 }
 
 } // namespace ns3::m3

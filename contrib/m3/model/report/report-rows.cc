@@ -88,7 +88,9 @@ std::string ErrorText(double value, double truth)
     {
         return "-";
     }
-    return FormatText("%+.1f %%", 100 * (value / truth - 1));
+    constexpr double SHOWN = 0.05; // what is smaller is 0.0, without a sign of its own
+    const double percent = 100 * (value / truth - 1);
+    return FormatText("%+.1f %%", std::abs(percent) < SHOWN ? 0 : percent);
 }
 
 } // namespace ns3::m3

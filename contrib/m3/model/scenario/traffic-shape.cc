@@ -272,7 +272,7 @@ std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
     add(shape.receiverShare > LARGEST_SHARE, "%.0f %% of the flows go to one host", percent(shape.receiverShare));
     add(shape.senderShare > LARGEST_SHARE, "%.0f %% of the flows come from one host", percent(shape.senderShare));
     add(shape.offeredLoad > LARGEST_LOAD,
-        "%.3g times as much to send as a host's link carries until the last flow starts",
+        "a host has %.3g times as much to send as its link carries until the last flow starts",
         shape.offeredLoad);
     add(shape.synchronisedStarts > SYNCHRONISED,
         "synchronised starts, %.0f %% more short gaps between them than chance makes",

@@ -45,10 +45,72 @@ Json ReadSection(const std::string& file)
     throw InputError(file, 0, "", "is not a result of m3-eval");
 }
 
-/// \param pictures folder of them, as the page names it
-void WriteSection(const Json& section, const std::string& pictures, std::ostream& out)
+/// Keeps the rows with a text in a column, if the table has the column and such rows. \return whether it has
+bool KeepRows(ReportTable& table, const std::string& column, const std::string& text)
+{
+    for (std::size_t c = 0; c < table.columns.size(); c++)
+    {
+        if (table.columns[c].name != column)
+        {
+            continue;
+        }
+        std::vector<std::vector<ReportCell>> kept;
+        std::copy_if(table.rows.begin(),
+                     table.rows.end(),
+                     std::back_inserter(kept),
+                     [&](const std::vector<ReportCell>& row) { return !row[c].IsMissing() && row[c].Text() == text; });
+        if (!kept.empty())
+        {
+            table.rows = kept;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Writes a table of a section: whole where it is short, else the rows of all flows, or those of m3 and of what was
+/// published of it. Its caption says which.
+void WriteSummary(ReportTable table, std::ostream& out)
+{
+    constexpr std::size_t MAX_ROWS = 12;
+    if (table.rows.size() > MAX_ROWS)
+    {
+        table.caption += KeepRows(table, "class", "all")   ? " Here are the rows of all flows."
+                         : KeepRows(table, "engine", "m3") ? " Here are the rows of m3."
+                                                           : "";
+    }
+    WriteTableMarkdown(table, out);
+}
+
+/// Writes a section: its first picture and a summary of its first table, then links to all tables and pictures, then
+/// how it was made. \param folder of its files, as the page names it
+void WriteSection(const Json& section, const std::string& folder, std::ostream& out)
 {
     out << "## " << section.at("title").get<std::string>() << "\n\n" << section.at("text").get<std::string>() << "\n\n";
+    const Json& pictures = section.at("pictures");
+    const auto file = [&](const Json& part, const char* ending)
+    { return "(" + folder + "/" + part.at("name").get<std::string>() + ending + ")"; };
+    if (!pictures.empty())
+    {
+        const std::string caption = pictures.front().at("caption");
+        out << "![" << caption << "]" << file(pictures.front(), ".png") << "\n\n" << caption << "\n\n";
+    }
+    const Json& tables = section.at("tables");
+    if (!tables.empty())
+    {
+        WriteSummary(TableOfJson(tables.front()), out);
+    }
+    const auto list = [&](const char* what, const Json& parts, std::size_t first, const char* ending)
+    {
+        for (std::size_t i = first; i < parts.size(); i++)
+        {
+            out << (i == first ? what : ", ") << '[' << parts[i].at("name").get<std::string>() << ']'
+                << file(parts[i], ending);
+        }
+        out << (parts.size() > first ? "\n" : "");
+    };
+    list("- Tables: ", tables, 0, ".csv");
+    list("- More pictures: ", pictures, 1, ".png");
     for (const Json& fact : section.at("facts"))
     {
         const bool command = fact.at(0) == COMMAND_FACT;
@@ -56,16 +118,16 @@ void WriteSection(const Json& section, const std::string& pictures, std::ostream
             << (command ? "`" : "") << '\n';
     }
     out << '\n';
-    for (const Json& table : section.at("tables"))
+}
+
+/// Writes the tables of a section as CSV files beside its result.
+void WriteTables(const Json& section, const fs::path& folder)
+{
+    for (const Json& json : section.at("tables"))
     {
-        WriteTableMarkdown(TableOfJson(table), out);
-    }
-    for (const Json& picture : section.at("pictures"))
-    {
-        const std::string caption = picture.at("caption");
-        out << "![" << caption << "](" << pictures << '/' << section.at("section").get<std::string>() << '/'
-            << picture.at("name").get<std::string>() << ".png)\n\n"
-            << caption << "\n\n";
+        const ReportTable table = TableOfJson(json);
+        WriteWholeFile((folder / (table.name + ".csv")).string(),
+                       [&](std::ostream& out) { WriteTableCsv(table, out); });
     }
 }
 
@@ -156,12 +218,17 @@ void UpdatePage(const std::vector<std::string>& folders, const std::string& page
     std::sort(files.begin(), files.end());
     std::ostringstream text;
     text << "# Results\n\nWritten by `m3-eval page` from the results of its suites; every section names the command, "
-            "the commit and the machine of its figures. An error is (estimate - packet-level value) / packet-level "
+            "the commit and the machine of its figures, and opens with a picture and a short table; all rows are in "
+            "the CSV "
+            "files beside. An error is (estimate - packet-level value) / packet-level "
             "value of a quantile of slowdown. Times are elapsed times of runs side by side; processor times are of all "
             "threads.\n\n";
     for (const std::string& file : files)
     {
-        WriteSection(ReadSection(file), store.filename().string(), text);
+        const Json section = ReadSection(file);
+        const fs::path folder = fs::path(file).parent_path();
+        WriteTables(section, folder);
+        WriteSection(section, (store.filename() / folder.filename()).string(), text);
     }
     std::string whole = text.str();
     whole.pop_back();

@@ -39,7 +39,8 @@ void WriteResult(const EvalResult& result, const std::string& folder);
 
 /**
  * Puts results into a page: copies result.json (tables that are shown) and pictures of each folder to a folder SECTION
- * in that beside the page which has its name without extension, and writes the page of all that lie there.
+ * in that beside the page which has its name without extension, and writes the page of all that lie there. Each section
+ * of the page has one picture and a short table; all tables lie as CSV files beside result.json.
  * \throws InputError for a folder without a whole result.json
  */
 void UpdatePage(const std::vector<std::string>& folders, const std::string& page);
