@@ -97,6 +97,7 @@ TEST(TopologyFile, HeadersOfItsFamily)
     EXPECT_EQ(TopologyError("3 1 2 1 1\n"),
               "topology.txt:1: header: has 5 fields; there are headers of 3 (nodes switches links), 4 (nodes switches "
               "tors links) and 6 (nodes gpus_per_server nvswitches switches links gpu_type)");
+    EXPECT_EQ(TopologyError("nodes\n").rfind("topology.txt:1: header: has 1 field; there are headers of 3 ", 0), 0U);
     EXPECT_EQ(TopologyError("3 1 2 2\n2\n"), "topology.txt:1: tors: must be in 0..1, is 2");
     EXPECT_EQ(TopologyError("3 2 2 2 2 H100\n2\n"), "topology.txt:1: switches: more than there are nodes");
 }

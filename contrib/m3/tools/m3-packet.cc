@@ -17,6 +17,7 @@
 #include "ns3/m3-schedule.h"
 #include "ns3/m3-workload-helper.h"
 #include "packet/hpcc/hpcc-files.h"
+#include "report/group-report.h"
 #include "workload/flow-file.h"
 
 #include <algorithm>
@@ -164,8 +165,8 @@ int main(int argc, char* argv[])
             }
             std::cout << result.completionOrder.size() << " of " << flows.size() << " flows finished, "
                       << result.dataHops << " data and " << result.ackHops << " ACK transmissions, "
-                      << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, " << seconds
-                      << " s\n";
+                      << PacketCountsText(CountsOf(result)) << ", " << result.pfc.size() << " PFC frames, in "
+                      << DurationText(1e9 * seconds) << '\n';
             for (const std::string& line : UnfinishedLines(run.config.mode, flows, result, run.stopNs))
             {
                 std::cout << "did not finish: " << line << '\n';

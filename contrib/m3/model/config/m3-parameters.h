@@ -79,7 +79,7 @@ struct HpccParameterKey
 
 /**
  * Description of one value of a configuration. The option of the programs, the attribute of RdmaNetwork, the key of the
- * HPCC simulator's config files and the row of docs/guide.md are all made from it.
+ * HPCC simulator's config files and the row of docs/reference.md are all made from it.
  *
  * \code
  *   Parameter("k", "DctcpK", "DCTCP threshold", ParameterKind::BYTES, &DctcpConfig::kBytes, "Queue that marks")

@@ -101,7 +101,9 @@ void TextReader::Require(const std::string& what, std::size_t fields)
     }
     if (m_fields.size() != fields)
     {
-        Fail(what, "has " + std::to_string(m_fields.size()) + " fields instead of " + std::to_string(fields));
+        Fail(what,
+             "has " + std::to_string(m_fields.size()) + (m_fields.size() == 1 ? " field" : " fields") + " instead of " +
+                 std::to_string(fields));
     }
 }
 

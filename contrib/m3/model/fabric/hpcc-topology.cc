@@ -50,8 +50,8 @@ TopologyHeader ReadHeader(TextReader& reader)
     if (fields != PLAIN && fields != WITH_TORS && fields != SIMAI)
     {
         reader.Fail("header",
-                    "has " + std::to_string(fields) +
-                        " fields; there are headers of 3 (nodes switches links), 4 (nodes switches tors links) and 6 "
+                    "has " + std::to_string(fields) + (fields == 1 ? " field" : " fields") +
+                        "; there are headers of 3 (nodes switches links), 4 (nodes switches tors links) and 6 "
                         "(nodes gpus_per_server nvswitches switches links gpu_type)");
     }
     TopologyHeader header{reader.Integer(0, "nodes", 2, MANY), 0, 0};
