@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "input-file.h"
+
 #include "core/random-stream.h"
+#include "fabric/expected-loads.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-input-error.h"
@@ -8,10 +11,13 @@
 
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
 #include <sys/resource.h>
+#include <utility>
+#include <vector>
 
 using namespace ns3::m3;
 
@@ -165,6 +171,100 @@ TEST(Routes, SpreadOverEqualPathsAsExpectedLoadSays)
     {
         EXPECT_NEAR(seen[link], expected[link], 0.015) << "link " << link;
     }
+}
+
+TEST(Routes, ExpectedLoadsOfRacksAreThoseOfTheirHosts)
+{
+    const auto demand = [](std::size_t src, std::size_t dst)
+    { return (src + 2 * dst) % 5 == 0 ? 0 : 0.1 * static_cast<double>(1 + (3 * src + dst) % 7); };
+    for (const EngineMode mode : {EngineMode::STANDARD, EngineMode::HPCC})
+    {
+        for (const bool isRegular : {true, false})
+        {
+            const FabricGraph fabric = isRegular ? MakeThreeTier({3, 2, 3, 2, 2}) : RandomFabric(4);
+            const RouteTable routes(fabric, mode);
+            std::map<NodeId, std::size_t> rackOfTor;
+            std::vector<std::vector<NodeId>> racks;
+            std::vector<std::size_t> rackOf(fabric.NodeCount());
+            for (const NodeId host : fabric.Hosts())
+            {
+                rackOf[host] = rackOfTor.try_emplace(fabric.TopOfRack(host), racks.size()).first->second;
+                racks.resize(rackOfTor.size());
+                racks[rackOf[host]].push_back(host);
+            }
+            std::vector<double> loads(fabric.LinkCount(), 0);
+            AddExpectedLoads(fabric, mode, racks, demand, loads);
+            std::vector<double> byHost(fabric.LinkCount(), 0);
+            for (const NodeId dst : fabric.Hosts())
+            {
+                std::vector<std::pair<NodeId, double>> demands;
+                for (const NodeId src : fabric.Hosts())
+                {
+                    if (src != dst)
+                    {
+                        demands.emplace_back(src, demand(rackOf[src], rackOf[dst]));
+                    }
+                }
+                routes.AddExpectedLoad(dst, demands, byHost);
+            }
+            for (LinkId link = 0; link < fabric.LinkCount(); link++)
+            {
+                if (isRegular) // the same sums in the same order
+                {
+                    EXPECT_EQ(loads[link], byHost[link]) << link;
+                }
+                EXPECT_NEAR(loads[link], byHost[link], 1e-12) << link;
+            }
+        }
+    }
+}
+
+TEST(Routes, ExpectedLoadsOfRacksNameWhoCannotBeReached)
+{
+    FabricGraph fabric = MakeLeafSpine({2, 2, 1});
+    const std::vector<std::vector<NodeId>> racks{{0, 1}, {2, 3}};
+    std::vector<double> load(fabric.LinkCount(), 0);
+    const auto errorOf = [&](const std::function<double(std::size_t, std::size_t)>& demand)
+    { return InputErrorOf([&] { AddExpectedLoads(fabric, EngineMode::STANDARD, racks, demand, load); }); };
+    const auto all = [](std::size_t, std::size_t) { return 1.0; };
+    const auto inside = [](std::size_t src, std::size_t dst) { return src == dst ? 1.0 : 0.0; };
+    const LinkId ofHost = fabric.EgressLinks(3)[0];
+    fabric.SetLinkUp(ofHost, false);
+    EXPECT_EQ(errorOf(inside), "no path from host 3 to host 2");
+    fabric.SetLinkUp(ofHost, true);
+    const LinkId uplink = fabric.EgressLinks(fabric.TopOfRack(0)).back();
+    fabric.SetLinkUp(uplink, false);
+    EXPECT_EQ(errorOf(all), "no path from host 2 to host 0");
+    EXPECT_EQ(load, std::vector<double>(fabric.LinkCount(), 0)) << "half done";
+    EXPECT_EQ(errorOf(inside), "");
+    // each host sends 1 to the one beside it, which the uplinks do not see
+    EXPECT_EQ(load[ofHost], 1);
+    EXPECT_EQ(load[ReverseLink(ofHost)], 1);
+    EXPECT_EQ(load[uplink] + load[ReverseLink(uplink)], 0);
+}
+
+TEST(Routes, TablesGrowWithSwitchesNotWithHosts)
+{
+    // 500 racks of 40 hosts, 4 spines: with 20,000 hosts in it, a table would take 500 KB and all of them 250 MB
+    const FabricGraph fabric = MakeLeafSpine({500, 40, 4});
+    const RouteTable routes(fabric, EngineMode::STANDARD);
+    const auto peakKilobytes = []
+    {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_maxrss;
+    };
+    Route route;
+    routes.DataRoute({19'999, 0, 0}, route);
+    [[maybe_unused]] const auto before = peakKilobytes();
+    for (NodeId dst = 40; dst < 20'000; dst += 40)
+    {
+        routes.DataRoute({0, dst, dst}, route);
+        ASSERT_EQ(route.size(), 4U);
+    }
+#ifndef __SANITIZE_ADDRESS__ // AddressSanitizer keeps what was freed for a while
+    EXPECT_LT(peakKilobytes() - before, 50'000);
+#endif
 }
 
 TEST(Routes, ChooseByTheHashOfAFlow)

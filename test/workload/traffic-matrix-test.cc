@@ -8,7 +8,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <optional>
 #include <sys/resource.h>
+#include <tuple>
 #include <vector>
 
 using namespace ns3::m3;
@@ -19,6 +22,53 @@ namespace
 std::string WeightsError(const std::string& json)
 {
     return InputErrorOf([&] { ReadRackWeights(WriteInput("matrix.json", json)); });
+}
+
+/// Racks of 3, 1, 2, 3, 1, 2, ... hosts below one switch.
+FabricGraph UnequalRacks(uint32_t racks)
+{
+    FabricGraph fabric;
+    const NodeId core = fabric.AddNode(NodeKind::SWITCH);
+    for (uint32_t rack = 0; rack < racks; rack++)
+    {
+        const NodeId tor = fabric.AddNode(NodeKind::SWITCH);
+        fabric.AddLink(tor, core, 40'000'000'000, 1000);
+        for (uint32_t host = 0; host <= (rack + 2) % 3; host++)
+        {
+            fabric.AddLink(fabric.AddNode(NodeKind::HOST), tor, 10'000'000'000, 1000);
+        }
+    }
+    return fabric;
+}
+
+std::vector<std::vector<double>> SomeWeights(std::size_t rows)
+{
+    RandomStream random(5);
+    std::vector<std::vector<double>> weights(rows, std::vector<double>(rows));
+    for (std::vector<double>& row : weights)
+    {
+        for (double& weight : row)
+        {
+            weight = random.Uniform() < 0.4 ? 0 : random.LogUniform(0.01, 10);
+        }
+    }
+    return weights;
+}
+
+/// The matrix with an entry for every pair of racks that blocks stand for.
+std::vector<std::vector<double>>
+Dense(const std::vector<std::vector<double>>& weights, const RackBlocks& blocks, std::size_t racks)
+{
+    std::vector<std::vector<double>> dense(racks, std::vector<double>(racks));
+    for (std::size_t src = 0; src < racks; src++)
+    {
+        for (std::size_t dst = 0; dst < racks; dst++)
+        {
+            const auto rowOf = [&](std::size_t rack) { return rack / blocks.racksPerRow % weights.size(); };
+            dense[src][dst] = src == dst && blocks.sameRack ? *blocks.sameRack : weights[rowOf(src)][rowOf(dst)];
+        }
+    }
+    return dense;
 }
 
 } // namespace
@@ -60,6 +110,111 @@ TEST(TrafficMatrix, DrawsPairsOfRacksByTheirShare)
     }
 }
 
+TEST(TrafficMatrix, BlocksDrawAsTheDenseMatrixDoes)
+{
+    // blocks that fill the racks, that are used in turn, and that end within a round and within a block
+    for (const auto& [racks, rows, perRow] :
+         {std::tuple(12U, 12U, 1U), {12U, 4U, 3U}, {13U, 3U, 1U}, {23U, 3U, 4U}, {7U, 1U, 7U}, {11U, 2U, 5U}})
+    {
+        for (const std::optional<double> sameRack : {std::optional<double>(), {0}, {25}})
+        {
+            const FabricGraph fabric = UnequalRacks(racks);
+            const RackBlocks blocks{perRow, sameRack};
+            const std::vector<std::vector<double>> weights = SomeWeights(rows);
+            const TrafficMatrix matrix(fabric, weights, blocks);
+            const TrafficMatrix dense(fabric, Dense(weights, blocks, racks));
+            double total = 0;
+            for (std::size_t pair = 0; pair < racks * racks; pair++)
+            {
+                const std::size_t src = pair / racks;
+                const std::size_t dst = pair % racks;
+                const std::size_t hosts = matrix.Racks()[src].size() * (matrix.Racks()[dst].size() - (src == dst));
+                if (hosts > 0)
+                {
+                    ASSERT_DOUBLE_EQ(matrix.ShareOfHosts(src, dst), dense.ShareOfHosts(src, dst));
+                    total += matrix.ShareOfHosts(src, dst) * static_cast<double>(hosts);
+                }
+            }
+            EXPECT_NEAR(total, 1, 1e-12) << racks << ' ' << rows;
+            RandomStream ofBlocks(7);
+            RandomStream ofDense(7);
+            for (int i = 0; i < 3000; i++)
+            {
+                ASSERT_EQ(matrix.Sample(ofBlocks), dense.Sample(ofDense)) << racks << ' ' << rows << ' ' << i;
+            }
+        }
+    }
+}
+
+TEST(TrafficMatrix, UniformDrawsEveryPairOfHostsAlike)
+{
+    // 9 racks of 3, 1, 2, ... hosts: 18 hosts, 306 pairs, 305 degrees of freedom
+    const FabricGraph fabric = UnequalRacks(9);
+    const TrafficMatrix matrix = TrafficMatrix::Uniform(fabric);
+    RandomStream random(11);
+    std::map<std::pair<NodeId, NodeId>, int> seen;
+    constexpr int EACH = 300; // draws per pair
+    for (int i = 0; i < 306 * EACH; i++)
+    {
+        seen[matrix.Sample(random)]++;
+    }
+    EXPECT_EQ(seen.size(), 306U);
+    double chiSquare = 0;
+    for (const auto& [pair, count] : seen)
+    {
+        EXPECT_NE(pair.first, pair.second);
+        chiSquare += (count - EACH) * static_cast<double>(count - EACH) / EACH;
+    }
+    // mean 305, standard deviation sqrt(610) = 24.7: five of them to either side
+    EXPECT_NEAR(chiSquare, 305, 124);
+}
+
+TEST(TrafficMatrix, PairsWithoutWeightAreNeverDrawn)
+{
+    const FabricGraph fabric = UnequalRacks(12);
+    for (const RackBlocks& blocks : {RackBlocks{1, {}}, RackBlocks{2, 0.0}, RackBlocks{3, {}}})
+    {
+        const std::vector<std::vector<double>> weights = SomeWeights(12 / blocks.racksPerRow);
+        const TrafficMatrix matrix(fabric, weights, blocks);
+        const std::vector<std::vector<double>> dense = Dense(weights, blocks, 12);
+        std::map<NodeId, std::size_t> rackOf;
+        for (std::size_t rack = 0; rack < 12; rack++)
+        {
+            for (const NodeId host : matrix.Racks()[rack])
+            {
+                rackOf[host] = rack;
+            }
+        }
+        RandomStream random(2);
+        for (int i = 0; i < 20'000; i++)
+        {
+            const auto [src, dst] = matrix.Sample(random);
+            ASSERT_GT(dense[rackOf[src]][rackOf[dst]], 0) << src << ' ' << dst;
+            ASSERT_NE(src, dst);
+        }
+    }
+}
+
+TEST(TrafficMatrix, BlocksThatDoNotFitAreRefused)
+{
+    const FabricGraph fabric = UnequalRacks(6);
+    const auto errorOf = [&](const RackBlocks& blocks) {
+        return InputErrorOf([&] { TrafficMatrix(fabric, {{1, 2}, {3, 4}}, blocks); });
+    };
+    EXPECT_EQ(errorOf({3, {}}), "");
+    EXPECT_EQ(errorOf({4, {}}), "traffic matrix: has 2 rows of 4 racks each for 6 racks");
+    EXPECT_EQ(errorOf({0, {}}), "traffic matrix: racks per row must be at least 1");
+    EXPECT_EQ(errorOf({1, -1.0}),
+              "traffic matrix: the weight of a rack with itself is -1, not a finite number of 0 or more");
+    EXPECT_EQ(errorOf({1, std::numeric_limits<double>::infinity()}),
+              "traffic matrix: the weight of a rack with itself is inf, not a finite number of 0 or more");
+    EXPECT_EQ(InputErrorOf(
+                  [&] {
+                      TrafficMatrix(UnequalRacks(3), {{0}}, {3, {}});
+                  }),
+              "traffic matrix: no pair of hosts can send");
+}
+
 TEST(TrafficMatrix, ThousandsOfRacksTakeLittleMemory)
 {
     // a share for each of 25 million pairs of racks, and its sum, would be 400 MB
@@ -81,7 +236,7 @@ TEST(TrafficMatrix, ThousandsOfRacksTakeLittleMemory)
     };
     const auto before = peakKilobytes();
     const TrafficMatrix matrix = TrafficMatrix::Uniform(fabric);
-    EXPECT_EQ(matrix.SharesTo(0).size(), RACKS - 1);
+    EXPECT_EQ(matrix.ShareOfHosts(0, RACKS - 1), 1.0 / (RACKS * (RACKS - 1)));
     EXPECT_LT(peakKilobytes() - before, 100'000);
 }
 
@@ -115,6 +270,26 @@ TEST(TrafficMatrix, WeightsWhoseSumOverflowsAreRefused)
     {
         tiny.Sample(random);
     }
+}
+
+TEST(TrafficMatrix, FilesSayWhichRacksShareARow)
+{
+    const auto read = [](const std::string& more)
+    { return ReadRackWeights(WriteInput("matrix.json", R"({"matrix": {"inner": [[0, 1], [1, 0]])" + more + "}}")); };
+    EXPECT_EQ(read("").blocks.racksPerRow, 1U);
+    EXPECT_FALSE(read("").blocks.sameRack);
+    const RackWeights weights = read(R"(, "racks_per_row": 48, "same_rack": 2.5)");
+    EXPECT_EQ(weights.rows, (std::vector<std::vector<double>>{{0, 1}, {1, 0}}));
+    EXPECT_EQ(weights.blocks.racksPerRow, 48U);
+    EXPECT_EQ(weights.blocks.sameRack, 2.5);
+    for (const char* wrong : {"0", "-1", "1.5", "\"2\"", "5000000000", "[1]"})
+    {
+        EXPECT_EQ(WeightsError(R"({"matrix": {"inner": [[1]], "racks_per_row": )" + std::string(wrong) + "}}"),
+                  "matrix.json: matrix.racks_per_row: is not a whole number from 1 to 4294967295")
+            << wrong;
+    }
+    EXPECT_EQ(WeightsError(R"({"matrix": {"inner": [[1]], "same_rack": "1"}})"),
+              "matrix.json: matrix.same_rack: is not a number");
 }
 
 TEST(TrafficMatrix, FilesWithOtherThanNumbersAreRefused)

@@ -15,6 +15,22 @@
 namespace ns3::m3
 {
 
+namespace
+{
+
+/// \param name "uniform", or what ReadRackWeights takes
+TrafficMatrix MatrixOf(const std::string& name, const FabricGraph& fabric)
+{
+    if (name == "uniform")
+    {
+        return TrafficMatrix::Uniform(fabric);
+    }
+    const RackWeights weights = ReadRackWeights(name);
+    return {fabric, weights.rows, weights.blocks};
+}
+
+} // namespace
+
 FlowList WorkloadHelper::Generate(const NodeContainer& nodes) const
 {
     return Generate(ReadFabric(nodes));
@@ -24,8 +40,7 @@ FlowList WorkloadHelper::Generate(const FabricGraph& fabric) const
 {
     const RouteTable routes(fabric, EngineMode::STANDARD);
     const auto distribution = ParseSizeDistribution(sizes);
-    const TrafficMatrix pairs =
-        matrix == "uniform" ? TrafficMatrix::Uniform(fabric) : TrafficMatrix(fabric, ReadRackWeights(matrix));
+    const TrafficMatrix pairs = MatrixOf(matrix, fabric);
     TrafficSpec spec;
     spec.flows = flows;
     spec.load = load;

@@ -58,6 +58,49 @@ FabricGraph Fabric6144()
     return MakeThreeTier(shape);
 }
 
+/// 49,152 hosts in 3,072 racks of 64 pods, 2:1.
+FabricGraph Fabric49152()
+{
+    ThreeTierShape shape;
+    shape.pods = 64;
+    shape.racksPerPod = 48;
+    shape.hostsPerRack = 16;
+    shape.planes = 4;
+    shape.spinesPerPlane = 24;
+    return MakeThreeTier(shape);
+}
+
+/// Flows for 6,144 hosts or 49,152, from the network on. \param hosts number of hosts \param flows number of flows
+void Generation(benchmark::State& state)
+{
+    const FabricGraph fabric = state.range(0) == 6144 ? Fabric6144() : Fabric49152();
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(WebServerFlows(fabric, static_cast<uint64_t>(state.range(1)), 0.5));
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(1));
+}
+
+/// Routes of flows of 6,144 hosts or 49,152; tables are included. \param hosts number of hosts \param flows number of
+/// flows
+void Routes(benchmark::State& state)
+{
+    const FabricGraph fabric = state.range(0) == 6144 ? Fabric6144() : Fabric49152();
+    const FlowList flows = WebServerFlows(fabric, static_cast<uint64_t>(state.range(1)), 0.5);
+    for (auto _ : state)
+    {
+        const RouteTable routes(fabric, EngineMode::STANDARD);
+        Route route;
+        uint32_t id = 0;
+        for (const Flow& flow : flows)
+        {
+            routes.DataRoute({flow.src, flow.dst, id++}, route);
+            benchmark::DoNotOptimize(route.data());
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(1));
+}
+
 /// Runs packets and counts data and ACK transmissions.
 void RunPackets(benchmark::State& state, const FabricGraph& fabric, const RdmaConfig& config, const FlowList& flows)
 {
@@ -323,6 +366,12 @@ constexpr auto PUBLISHED = static_cast<int64_t>(FluidAllocation::PUBLISHED);
 
 } // namespace
 
+BENCHMARK(Generation)
+    ->Args({6144, 1'000'000})
+    ->Args({49'152, 1'000'000})
+    ->Args({49'152, 10'000'000})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(Routes)->Args({6144, 1'000'000})->Args({49'152, 1'000'000})->Unit(benchmark::kMillisecond);
 BENCHMARK(Packet)
     ->Arg(static_cast<int64_t>(CongestionControlType::DCTCP))
     ->Arg(static_cast<int64_t>(CongestionControlType::DCQCN))

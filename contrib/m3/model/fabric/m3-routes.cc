@@ -2,12 +2,12 @@
 #include "ns3/m3-routes.h"
 
 #include "mode-rules.h"
+#include "next-hops.h"
 #include "route-errors.h"
 
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -18,8 +18,6 @@ namespace ns3::m3
 
 namespace
 {
-
-constexpr uint32_t UNREACHED = std::numeric_limits<uint32_t>::max();
 
 /// Seed of ns-3's Hash32, with which a multi-homed host chooses its NIC in `HPCC` mode.
 constexpr uint32_t NIC_HASH_SEED = 0x8BADF00D;
@@ -75,21 +73,6 @@ uint32_t HpccAddress(NodeId node)
     return 0x0b000001 + ((node / 256) << 16) + ((node % 256) << 8);
 }
 
-/// All shortest paths towards one root: a ToR for the hosts that have one link, to it, or any other host.
-struct NextHops
-{
-    /// A link, and the node it leads to.
-    struct Hop
-    {
-        LinkId link;
-        NodeId to;
-    };
-
-    std::vector<uint32_t> begin; //!< per node, into hops; one more than nodes
-    std::vector<Hop> hops;
-    std::vector<NodeId> order; //!< reached nodes, nearest first
-};
-
 } // namespace
 
 uint32_t MurmurHash3(const void* data, std::size_t length, uint32_t seed)
@@ -118,57 +101,12 @@ class RouteTable::Impl
         : m_fabric(fabric),
           m_rules(RulesOf(mode)),
           m_access(fabric.NodeCount()),
-          m_tables(fabric.NodeCount())
+          m_tables(fabric, m_rules)
     {
-        if (m_rules.usesLastParallel)
-        {
-            FindParallels();
-        }
-        std::vector<bool> isRoot(fabric.NodeCount(), false);
         for (const NodeId host : fabric.Hosts())
         {
             m_access[host] = AccessOf(host);
-            isRoot[m_access[host].root] = true;
         }
-        constexpr uint64_t BYTES_OF_NODE = 24; // in a table
-        constexpr uint64_t MAX_BYTES = 1'000'000'000;
-        const auto roots = static_cast<uint64_t>(std::count(isRoot.begin(), isRoot.end(), true));
-        m_keepsAll = roots * fabric.NodeCount() <= MAX_BYTES / BYTES_OF_NODE;
-    }
-
-    ~Impl()
-    {
-        for (const auto& table : m_tables)
-        {
-            delete table.load();
-        }
-    }
-
-    const NextHops& Towards(NodeId root)
-    {
-        const NextHops* known = m_tables[root].load(std::memory_order_acquire);
-        if (known)
-        {
-            return *known;
-        }
-        auto table = std::make_unique<NextHops>();
-        Build(root, *table);
-        // another thread may have been faster
-        return m_tables[root].compare_exchange_strong(known, table.get(), std::memory_order_acq_rel) ? *table.release()
-                                                                                                     : *known;
-    }
-
-    /// The same where tables towards all roots are asked for in turn: where these are too many to keep, one that is not
-    /// there yet is made in `own`.
-    const NextHops& TowardsEach(NodeId root, NextHops& own)
-    {
-        const NextHops* known = m_tables[root].load(std::memory_order_acquire);
-        if (known || m_keepsAll)
-        {
-            return Towards(root);
-        }
-        Build(root, own);
-        return own;
     }
 
     /// Walks from src to dst; `choose(node, count)` gives the index of the next hop.
@@ -179,23 +117,23 @@ class RouteTable::Impl
         route.clear();
         route.reserve(USUAL_LINKS);
         const NodeId root = CheckPair(src, dst);
-        const NextHops& table = Towards(root);
-        NodeId node = src;
-        if (m_access[src].root != src && m_access[src].up) // the only way, without a look at the table
+        NextHop at{0, src, m_tables.InnerOf(src)};
+        if (m_access[src].root != src) // the only way, without a look at the tables
         {
-            route.push_back(m_access[src].link);
-            node = m_access[src].root;
+            at = UpFrom(src, dst);
+            route.push_back(at.link);
         }
-        while (node != root)
+        const ShortestPaths& paths = Towards(root);
+        while (at.to != root)
         {
-            const uint32_t count = table.begin[node + 1] - table.begin[node];
-            if (count == 0)
+            const NextHops& hops = *paths.hops[at.inner];
+            if (hops.empty())
             {
                 throw InputError(NoPathText(m_fabric, src, dst));
             }
-            const NextHops::Hop hop = table.hops[table.begin[node] + (count == 1 ? 0 : choose(node, count))];
-            route.push_back(hop.link);
-            node = hop.to;
+            const auto count = static_cast<uint32_t>(hops.size());
+            at = hops[count == 1 ? 0 : choose(at.to, count)];
+            route.push_back(at.link);
         }
         if (root != dst)
         {
@@ -246,16 +184,16 @@ class RouteTable::Impl
                                                    : HpccHash(key.dst, key.src, key.dstPort, key.srcPort);
         const NodeId dst = data ? key.dst : key.src;
         const NodeId root = m_access[dst].root;
-        const NextHops& table = Towards(root);
+        const ShortestPaths& paths = Towards(root);
         route.clear();
-        for (NodeId node = from; node != root; node = m_fabric.Link(route.back()).to)
+        for (NextHop at{0, from, m_tables.InnerOf(from)}; at.to != root; route.push_back(at.link))
         {
-            const uint32_t count = table.begin[node + 1] - table.begin[node];
-            if (count == 0)
+            const NextHops& hops = *paths.hops[at.inner];
+            if (hops.empty())
             {
                 return false;
             }
-            route.push_back(table.hops[table.begin[node] + hash(node) % count].link);
+            at = hops[hash(at.to) % hops.size()];
         }
         if (root != dst)
         {
@@ -278,10 +216,18 @@ class RouteTable::Impl
             links.push_back(ReverseLink(m_access[dst].link));
             return;
         }
-        const NextHops& table = Towards(root);
-        for (uint32_t i = table.begin[from]; i < table.begin[from + 1]; i++)
+        if (!IsReached(from, root, Towards(root)))
         {
-            links.push_back(table.hops[i].link);
+            return;
+        }
+        if (m_tables.InnerOf(from) == NextHopTables::NOT_INNER)
+        {
+            links.push_back(m_access[from].link);
+            return;
+        }
+        for (const NextHop& hop : *Towards(root).hops[m_tables.InnerOf(from)])
+        {
+            links.push_back(hop.link);
         }
     }
 
@@ -292,8 +238,7 @@ class RouteTable::Impl
             return false;
         }
         const NodeId root = CheckPair(src, dst);
-        const NextHops& table = Towards(root);
-        return table.begin[src + 1] > table.begin[src] && (root == dst || m_access[dst].up);
+        return IsReached(src, root, Towards(root)) && (root == dst || m_access[dst].up);
     }
 
     void
@@ -301,35 +246,26 @@ class RouteTable::Impl
     {
         CheckHost(dst);
         const NodeId root = m_access[dst].root;
-        NextHops own;
-        const NextHops& table = TowardsEach(root, own);
-        std::vector<double> demandOf(m_fabric.NodeCount(), 0);
-        double total = 0;
+        ShortestPaths own;
+        const ShortestPaths& paths = m_tables.TowardsEach(m_tables.InnerOf(root), own);
         for (const auto& [src, demand] : demands)
         {
             CheckPair(src, dst);
-            if (table.begin[src + 1] == table.begin[src])
+            if (!IsReached(src, root, paths))
             {
                 throw InputError(NoPathText(m_fabric, src, dst));
             }
-            demandOf[src] += demand;
+        }
+        std::vector<double> demandOf(m_tables.InnerCount(), 0);
+        double total = 0;
+        for (const auto& [src, demand] : demands)
+        {
+            const bool isLeaf = m_access[src].root != src;
+            demandOf[m_tables.InnerOf(m_access[src].root)] += demand;
+            linkLoad[m_access[src].link] += isLeaf ? demand : 0;
             total += demand;
         }
-        for (auto node = table.order.rbegin(); node != table.order.rend(); ++node)
-        {
-            const uint32_t first = table.begin[*node];
-            const uint32_t last = table.begin[*node + 1];
-            if (demandOf[*node] == 0 || first == last)
-            {
-                continue;
-            }
-            const double share = demandOf[*node] / (last - first);
-            for (uint32_t i = first; i < last; i++)
-            {
-                linkLoad[table.hops[i].link] += share;
-                demandOf[table.hops[i].to] += share;
-            }
-        }
+        SpreadLoad(paths, 1, demandOf, linkLoad);
         if (root != dst)
         {
             linkLoad[ReverseLink(m_access[dst].link)] += total;
@@ -349,12 +285,12 @@ class RouteTable::Impl
 
     Access AccessOf(NodeId host) const
     {
-        const auto& links = m_fabric.EgressLinks(host);
-        if (links.size() != 1 || m_fabric.IsHost(m_fabric.Link(links[0]).to))
+        if (!IsLeafHost(m_fabric, host))
         {
             return {host, 0, false};
         }
-        return {m_fabric.Link(links[0]).to, links[0], m_fabric.Link(links[0]).up};
+        const FabricLink& link = m_fabric.Link(m_fabric.EgressLinks(host).front());
+        return {link.to, m_fabric.EgressLinks(host).front(), link.up};
     }
 
     void CheckHost(NodeId node) const
@@ -393,104 +329,35 @@ class RouteTable::Impl
              [&](NodeId node, uint32_t count) { return hash(node == src ? NIC_HASH_SEED : node) % count; });
     }
 
-    /// Marks the links that routes do not take since a later one joins the same nodes.
-    void FindParallels()
+    /// The way of a host with one link to its switch. \throws InputError if it is down
+    NextHop UpFrom(NodeId src, NodeId dst) const
     {
-        std::vector<LinkId> lastTo(m_fabric.NodeCount());
-        for (NodeId node = 0; node < m_fabric.NodeCount(); node++)
+        const Access& access = m_access[src];
+        if (!access.up)
         {
-            for (const LinkId link : m_fabric.EgressLinks(node)) // ascending
-            {
-                lastTo[m_fabric.Link(link).to] = link;
-            }
-            for (const LinkId link : m_fabric.EgressLinks(node))
-            {
-                if (lastTo[m_fabric.Link(link).to] != link)
-                {
-                    m_isPassedOver.resize(m_fabric.LinkCount());
-                    m_isPassedOver[link] = true;
-                }
-            }
+            throw InputError(NoPathText(m_fabric, src, dst));
         }
+        return {access.link, access.root, m_tables.InnerOf(access.root)};
     }
 
-    bool IsPassedOver(LinkId link) const
+    const ShortestPaths& Towards(NodeId root)
     {
-        return !m_isPassedOver.empty() && m_isPassedOver[link];
+        return m_tables.Towards(m_tables.InnerOf(root));
     }
 
-    /// A node's links in the order in which the search visits the neighbours.
-    std::vector<LinkId> VisitOrder(NodeId node) const
+    /// Whether there is a path from a node to a root that is another one. \param paths towards the root
+    bool IsReached(NodeId from, NodeId root, const ShortestPaths& paths) const
     {
-        std::vector<LinkId> links = m_fabric.EgressLinks(node);
-        if (m_rules.ordersHopsByNode)
-        {
-            std::sort(links.begin(),
-                      links.end(),
-                      [this](LinkId a, LinkId b)
-                      { return std::pair(m_fabric.Link(a).to, a) > std::pair(m_fabric.Link(b).to, b); });
-        }
-        return links;
-    }
-
-    /// Breadth-first from the root; only nodes that forward (and the root) are expanded.
-    void Build(NodeId root, NextHops& table) const
-    {
-        const uint32_t nodes = m_fabric.NodeCount();
-        std::vector<uint32_t> distance(nodes, UNREACHED);
-        std::vector<uint32_t> rank(nodes, 0); // position in the order of visits
-        distance[root] = 0;
-        table.order.push_back(root);
-        for (std::size_t i = 0; i < table.order.size(); i++)
-        {
-            const NodeId node = table.order[i];
-            rank[node] = static_cast<uint32_t>(i);
-            if (node != root && !m_fabric.Forwards(node))
-            {
-                continue;
-            }
-            for (LinkId link : VisitOrder(node))
-            {
-                const NodeId next = m_fabric.Link(link).to;
-                if (distance[next] == UNREACHED && m_fabric.Link(link).up && !IsPassedOver(link))
-                {
-                    distance[next] = distance[node] + 1;
-                    table.order.push_back(next);
-                }
-            }
-        }
-        table.begin.reserve(nodes + 1);
-        for (NodeId node = 0; node < nodes; node++)
-        {
-            const std::size_t first = table.hops.size();
-            table.begin.push_back(first);
-            for (LinkId link : m_fabric.EgressLinks(node))
-            {
-                const NodeId next = m_fabric.Link(link).to;
-                const bool forwards =
-                    (next == root || m_fabric.Forwards(next)) && m_fabric.Link(link).up && !IsPassedOver(link);
-                if (node != root && distance[node] != UNREACHED && forwards && distance[next] + 1 == distance[node])
-                {
-                    table.hops.push_back({link, next});
-                }
-            }
-            if (m_rules.ordersHopsByNode)
-            {
-                std::sort(table.hops.begin() + static_cast<std::ptrdiff_t>(first),
-                          table.hops.end(),
-                          [&rank](NextHops::Hop a, NextHops::Hop b)
-                          { return std::pair(rank[a.to], b.link) < std::pair(rank[b.to], a.link); });
-            }
-        }
-        table.begin.push_back(table.hops.size());
+        const Access& access = m_access[from];
+        const bool isLeaf = m_tables.InnerOf(from) == NextHopTables::NOT_INNER;
+        const NodeId inner = isLeaf ? access.root : from;
+        return (!isLeaf || access.up) && ((isLeaf && inner == root) || !paths.hops[m_tables.InnerOf(inner)]->empty());
     }
 
     const FabricGraph& m_fabric;
     const ModeRules& m_rules;
-    std::vector<bool> m_isPassedOver;                   //!< per directed link; empty where no link is
-    std::vector<Access> m_access;                       //!< per host
-    std::vector<std::atomic<const NextHops*>> m_tables; //!< per root, owned; null until asked for
-    bool m_keepsAll = true;                             //!< all tables together take a moderate amount of memory
+    std::vector<Access> m_access; //!< per host
+    NextHopTables m_tables;
 };
 
 RouteTable::RouteTable(const FabricGraph& fabric, EngineMode mode)

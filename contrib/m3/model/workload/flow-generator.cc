@@ -2,6 +2,7 @@
 #include "flow-generator.h"
 
 #include "core/text-format.h"
+#include "fabric/expected-loads.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-link-timing.h"
 
@@ -15,14 +16,12 @@ namespace ns3::m3
 std::vector<double> ExpectedLinkShares(const FabricGraph& fabric, const RouteTable& routes, const TrafficMatrix& matrix)
 {
     std::vector<double> shares(fabric.LinkCount(), 0);
-    for (NodeId dst : fabric.Hosts())
-    {
-        const auto demands = matrix.SharesTo(dst);
-        if (!demands.empty())
-        {
-            routes.AddExpectedLoad(dst, demands, shares);
-        }
-    }
+    AddExpectedLoads(
+        fabric,
+        routes.Mode(),
+        matrix.Racks(),
+        [&matrix](std::size_t src, std::size_t dst) { return matrix.ShareOfHosts(src, dst); },
+        shares);
     return shares;
 }
 

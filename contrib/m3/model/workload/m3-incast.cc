@@ -3,11 +3,13 @@
 
 #include "core/random-stream.h"
 #include "core/text-format.h"
+#include "fabric/expected-loads.h"
 #include "ns3/m3-input-error.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,18 +78,23 @@ double MeanBurstGapNs(const FabricGraph& fabric,
 {
     const auto count = static_cast<double>(hosts.size());
     std::vector<double> shares(fabric.LinkCount(), 0);
-    for (const NodeId dst : hosts)
+    std::map<NodeId, std::vector<NodeId>> hostsOfTors;
+    for (const NodeId host : hosts)
     {
-        std::vector<std::pair<NodeId, double>> demands;
-        for (const NodeId src : hosts)
-        {
-            if (src != dst)
-            {
-                demands.emplace_back(src, 1 / (count * (count - 1)));
-            }
-        }
-        routes.AddExpectedLoad(dst, demands, shares);
+        hostsOfTors[fabric.TopOfRack(host)].push_back(host);
     }
+    std::vector<std::vector<NodeId>> racks;
+    for (auto& [tor, ofTor] : hostsOfTors)
+    {
+        racks.push_back(std::move(ofTor));
+    }
+    const double share = 1 / (count * (count - 1));
+    AddExpectedLoads(
+        fabric,
+        routes.Mode(),
+        racks,
+        [share](std::size_t, std::size_t) { return share; },
+        shares);
     double secondsPerBit = 0; // on the most loaded link, per bit sent in the network
     for (LinkId link = 0; link < fabric.LinkCount(); link++)
     {

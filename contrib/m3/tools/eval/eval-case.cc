@@ -82,7 +82,12 @@ Json WorkloadJson(const WorkloadHelper& workload)
               {"seed", workload.seed}};
     if (workload.matrix != "uniform")
     {
-        json["matrix"] = HashOf(Json(ReadRackWeights(workload.matrix)).dump());
+        const auto [rows, blocks] = ReadRackWeights(workload.matrix);
+        json["matrix"] = HashOf(Json(rows).dump());
+        if (blocks.racksPerRow > 1 || blocks.sameRack)
+        {
+            json["matrix-blocks"] = {blocks.racksPerRow, blocks.sameRack.value_or(-1)};
+        }
     }
     return json;
 }
