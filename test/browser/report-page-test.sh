@@ -1,6 +1,6 @@
 #!/bin/sh
-# Opens pages of m3-compare --report in headless Chromium at 1280 and 390 pixels: their text, and that nothing is clipped,
-# overlapping or loaded. Installs chromium if it is missing and this is a Debian with root.
+# Opens pages of m3-compare --report in headless Chromium at 1280 and 390 pixels, light and dark: their text, and that
+# nothing is clipped, overlapping, pale or loaded, and that tables and heat maps have names for who does not see them. Installs chromium if it is missing and this is a Debian with root.
 # $1: the folder of m3-compare (default: build/bin of this repository)
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -14,6 +14,8 @@ command -v chromium >/dev/null || {
         { tail -n 5 "$work/apt.log" >&2; exit 1; }
 }
 
+scheme=light
+
 # what is wrong with page $1, and its text
 look_at() {
     rm -rf "$work/look"
@@ -22,7 +24,7 @@ look_at() {
     cp "$1" "$work/look/page.html"
     timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update --disable-sync --allow-file-access-from-files \
-        --user-data-dir="$work/look/profile" --window-size=1400,1000 --virtual-time-budget=20000 \
+        --blink-settings=preferredColorScheme="$([ $scheme = dark ] && echo 0 || echo 1)" --user-data-dir="$work/look/profile" --window-size=1400,1000 --virtual-time-budget=20000 \
         --dump-dom "file://$work/look/check.html" 2>"$work/chromium.log" |
         sed -n '/<pre id="result">/,/<\/pre>/p' >"$work/result"
 }
@@ -68,6 +70,17 @@ expect_good "page of three engines" "$work/small.html" "How much longer flows ta
 "$bin/m3-compare" $small --engines=flowsim --report="$work/one.html" >/dev/null
 expect_good "page of one engine" "$work/one.html" "flowsim" "all flows"
 
+# where flows are slow: what the page says is what report.json says, in both schemes
+"$bin/m3-compare" --racks=4 --hosts=4 --fabric-rate=10Gbps --count=3000 --engines=packet,flowsim --links --by=rack-pair,class \
+    --report="$work/where.html" --out="$work/where" >/dev/null
+tail=$(sed -n '/"where"/,/"text"/s/.*"text": "\(.*\)",/\1/p' "$work/where/report.json" | head -n 1)
+for scheme in light dark; do
+    expect_good "$scheme page of where flows are slow" "$work/where.html" "Where flows are slow" "$tail" "share of delay" \
+        "queue, p99 of time" "packet: by rack-pair" "flowsim: by class" "flows of class 3 is" \
+        "The 10 links that hold most of the delay of the slowest 1 % of flows" "$(echo $scheme | tr a-z A-Z)"
+done
+scheme=light
+
 # long names, many classes, a configuration outside of what the model knows (notes), characters of HTML
 long='<b>a&"quoted"-long-unbroken-name-of-a-topology-that-has-nowhere-to-wrap-it-at-all-not-even-here.txt'
 cp traces/two-racks-topology.txt "$work/$long"
@@ -76,7 +89,13 @@ cp traces/two-racks-topology.txt "$work/$long"
     --report="$work/long.html" >/dev/null
 expect_good "page of long names" "$work/long.html" "[3 KB, 10 KB)" "outside of what the model was trained on" '&lt;b&gt;a&amp;"quoted"'
 
+sed 's|<caption>[^<]*</caption>||' "$work/where.html" >"$work/spoilt.html"
+look_at "$work/spoilt.html"
+grep -q "FAULT.*without a caption" "$work/result" || fail "a table without a caption was not seen"
+echo "a table without a caption: seen"
+
 expect_fault "a table that is too wide" "table { width: 2000px; }" "page is"
 expect_fault "clipped text" "dd { max-height: 9px; overflow: hidden; }" "outside of"
 expect_fault "overlapping text" "h2 { margin-bottom: -30px; }" "overlap"
+expect_fault "pale text" ".soft { color: #b0b0b0; }" "contrast of"
 expect_fault "small letters" "svg text { font-size: 6px; }" "6 pixels"

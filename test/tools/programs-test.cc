@@ -211,7 +211,7 @@ TEST_F(Programs, EstimateWritesTheReportAndACompletionTimePerFlow)
         std::ifstream fct(File("fct.csv"));
         std::string line;
         std::getline(fct, line);
-        EXPECT_EQ(line, "flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown");
+        EXPECT_EQ(line, "flow,src,dst,size_bytes,start_ns,fct_ns,ideal_ns,slowdown");
         int lines = 0;
         for (; std::getline(fct, line); lines++)
         {

@@ -162,6 +162,7 @@ int main(int argc, char* argv[])
             ProgramOptions program("Runs one scenario through several engines, side by side: slowdown by size class, "
                                    "error against the first engine, and time.");
             AddScenarioOptions(program, options);
+            AddWhereOptions(program, options);
             program.Add("engines",
                         EngineNames() + ", separated by commas; errors are relative to the first",
                         engines,

@@ -37,7 +37,7 @@ int64_t StartNs(const Flow& flow, const CompletionTime& time)
     return std::isnan(time.startNs) ? flow.startNs : std::llround(time.startNs);
 }
 
-/// Writes `flow,src,dst,size,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
+/// Writes `flow,src,dst,size_bytes,start_ns,fct_ns,ideal_ns,slowdown`, a line per flow that finished.
 void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& times, const std::string& file)
 {
     const FabricGraph& fabric = scenario.estimator.Fabric();
@@ -50,7 +50,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
                        CsvWriter table({{"flow", CellStyle::NUMBER},
                                         {"src", CellStyle::NUMBER},
                                         {"dst", CellStyle::NUMBER},
-                                        {"size", CellStyle::NUMBER},
+                                        {"size_bytes", CellStyle::NUMBER},
                                         {"start_ns", CellStyle::NUMBER},
                                         {"fct_ns", CellStyle::NUMBER},
                                         {"ideal_ns", CellStyle::NUMBER},
@@ -243,6 +243,7 @@ int main(int argc, char* argv[])
                              ProgramOptions program(
                                  "Estimates the slowdowns of the flows of a scenario with one engine.");
                              AddScenarioOptions(program, options);
+                             AddWhereOptions(program, options);
                              AddRequestOptions(program, request);
                              if (!ParseScenarioArguments(program, options, argc, argv))
                              {

@@ -8,11 +8,14 @@
 #include "fabric/topology-file.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-ns3-arguments.h"
+#include "ns3/m3-numbers.h"
 #include "ns3/m3-parameter-options.h"
 #include "ns3/m3-parameters.h"
 #include "packet/hpcc/hpcc-files.h"
 #include "report/group-report.h"
+#include "report/where-report.h"
 #include "workload/flow-file.h"
+#include "workload/label-file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -281,6 +284,24 @@ void AddScenarioOptions(ProgramOptions& program, ScenarioOptions& options)
                 "BYTES,BYTES");
 }
 
+void AddWhereOptions(ProgramOptions& program, ScenarioOptions& options)
+{
+    program.Add(
+        "links",
+        "report what happened at each link (use, queue, pauses, marks, losses) and which links hold the delay of "
+        "the slowest flows",
+        options.links);
+    program.Add("by",
+                "report slowdowns by labels of flows: " + LabelWords() + "; several with commas",
+                options.by,
+                "WORD,WORD");
+    program.Add("labels",
+                "file with a label for each flow, a line each in the order of the flows, as in the names of tenants; "
+                "slowdowns are reported by them. FILE:COLUMN takes a column of a CSV file with a head, by its name",
+                options.labelsFile,
+                "FILE");
+}
+
 bool ParseScenarioArguments(ProgramOptions& program, ScenarioOptions& options, int argc, char* argv[])
 {
     const bool goOn = ParseArguments(program, argc, argv);
@@ -327,7 +348,13 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
     {
         estimator.sizeClasses = SizeClasses::Parse(options.sizeClasses);
     }
+    estimator.links = options.links;
+    estimator.by = SplitList(options.by);
     scenario.schedule = TrafficOf(options, source, workload, estimator.Fabric());
+    if (!options.labelsFile.empty())
+    {
+        estimator.labels.push_back(ReadFlowLabels(options.labelsFile, scenario.Flows().size()));
+    }
     scenario.notes = source.notes;
     NoteUnusedOptions(options, source, scenario.notes);
     scenario.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -336,21 +363,6 @@ ScenarioRun MakeScenario(const ScenarioOptions& options)
 
 namespace
 {
-
-/// A number of bytes with three digits, as in "86 KB" or "1.13 MB".
-std::string SizeText(double bytes)
-{
-    constexpr double KILO = 1e3;
-    constexpr double MEGA = 1e6;
-    constexpr double GIGA = 1e9;
-    const auto text = [](double value, const char* unit) {
-        return FormatText(value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s", value, unit);
-    };
-    return bytes < KILO   ? FormatText("%.0f B", bytes)
-           : bytes < MEGA ? text(bytes / KILO, "KB")
-           : bytes < GIGA ? text(bytes / MEGA, "MB")
-                          : text(bytes / GIGA, "GB");
-}
 
 /// "1 link" or "2,000 links".
 std::string Counted(uint64_t count, const char* one, const char* many)
@@ -372,7 +384,7 @@ std::string FlowsText(const Schedule& schedule)
     std::string text = Counted(flows.size(), "flow", "flows");
     if (!flows.empty())
     {
-        text += " of " + SizeText(bytes / static_cast<double>(flows.size())) + (isOne ? "" : " on average");
+        text += " of " + BytesText(bytes / static_cast<double>(flows.size())) + (isOne ? "" : " on average");
     }
     if (!schedule.Dependencies().empty())
     {

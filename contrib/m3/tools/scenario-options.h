@@ -36,6 +36,9 @@ struct ScenarioOptions
     std::string replacement; //!< engine that an option selects in the place of its family (EngineInfo::formerOption)
     std::string sizeClasses;
     uint32_t threads = 0;
+    bool links = false;     //!< Question::links
+    std::string by;         //!< words of Question::by, with commas
+    std::string labelsFile; //!< labels of one's own, "" for none
 
     /// Returns whether flows are generated where no file has them: not beside collectives and clients, unless their
     /// number is given.
@@ -74,6 +77,9 @@ FabricGraph MakeFabric(const ScenarioOptions& options);
 
 /// Returns the configuration of the options. \throws InputError for wrong ones
 RdmaConfig MakeConfig(const ScenarioOptions& options);
+
+/// Adds the options --links, --by and --labels, for programs that report where flows are slow.
+void AddWhereOptions(ProgramOptions& program, ScenarioOptions& options);
 
 /// Describes the flows of a scenario: their number, and their time, or how many wait for others.
 std::string FlowsText(const Schedule& schedule);

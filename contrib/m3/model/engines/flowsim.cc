@@ -3,6 +3,7 @@
 #include "built-in-engines.h"
 #include "group-times.h"
 #include "kept-fluid-run.h"
+#include "link-uses.h"
 #include "per-flow-times.h"
 
 #include "fabric/ideal-fct.h"
@@ -22,6 +23,54 @@ namespace ns3::m3
 
 namespace
 {
+
+/// Delays of flows at links, where they are asked for.
+class DelayList
+{
+  public:
+    explicit DelayList(const Scenario& scenario, bool isWanted)
+        : m_isWanted(isWanted),
+          m_slowdowns(isWanted ? scenario.Flows().size() : 0, std::numeric_limits<double>::quiet_NaN())
+    {
+    }
+
+    /// Returns whom flowSim is to tell; empty where they are not asked for.
+    FluidDelayTeller Teller()
+    {
+        if (!m_isWanted)
+        {
+            return {};
+        }
+        return [this](uint32_t flow, const Route& links, const std::vector<double>& delayNs)
+        {
+            for (std::size_t i = 0; i < links.size(); i++)
+            {
+                if (delayNs[i] > 0)
+                {
+                    m_delays.push_back({flow, links[i], delayNs[i]});
+                }
+            }
+        };
+    }
+
+    void Ended(uint32_t flow, double slowdown)
+    {
+        if (m_isWanted)
+        {
+            m_slowdowns[flow] = slowdown;
+        }
+    }
+
+    void AddTo(LinkUses& uses) const
+    {
+        AddDelays(m_delays, m_slowdowns, uses);
+    }
+
+  private:
+    bool m_isWanted;
+    std::vector<LinkDelay> m_delays;
+    std::vector<double> m_slowdowns;
+};
 
 class FlowsimEngine : public Engine
 {
@@ -54,11 +103,13 @@ class FlowsimEngine : public Engine
         SlowdownReport report(Info().name, question.sizeClasses);
         TellBalancing(scenario, report);
         const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
+        DelayList delays(scenario, question.links && SaysWhere(scenario));
         std::vector<double> slowdowns(hasGroups ? scenario.Flows().size() : 0,
                                       std::numeric_limits<double>::quiet_NaN()); // of flows that do not end
         const auto ended = [&](uint32_t flow, double slowdown)
         {
             report.Add(question.sizeClasses.ClassOf(scenario.Flows()[flow].sizeBytes), slowdown);
+            delays.Ended(flow, slowdown);
             if (hasGroups)
             {
                 slowdowns[flow] = slowdown;
@@ -66,7 +117,8 @@ class FlowsimEngine : public Engine
         };
         if (scenario.WaitsForTasks())
         {
-            const TaskTimes times = RunTasks(scenario, question, ended);
+            const TaskTimes times = RunTasks(scenario, question, ended, delays.Teller());
+            TellLinks(scenario, question, delays, report);
             TellUnfinished(times, scenario.Flows().size(), report);
             if (hasGroups)
             {
@@ -75,7 +127,8 @@ class FlowsimEngine : public Engine
             report.Finish();
             return report;
         }
-        const FluidStatistics statistics = RunList(scenario, question, ended);
+        const FluidStatistics statistics = RunList(scenario, question, ended, delays.Teller());
+        TellLinks(scenario, question, delays, report);
         report.SetUnfinished(statistics.unfinished,
                              statistics.unfinished > 0 ? std::to_string(statistics.unfinished) + " unreachable" : "");
         if (hasGroups)
@@ -101,6 +154,34 @@ class FlowsimEngine : public Engine
         report.SetUnfinished(unreachable + waiting, text);
     }
 
+    /// Whether it says where flows are delayed: not where links change, or flows are split.
+    static bool SaysWhere(const Scenario& scenario)
+    {
+        return scenario.Config().failures.empty() && !Splits(scenario);
+    }
+
+    /// Tells the report what is known of links, where that is asked for.
+    static void
+    TellLinks(const Scenario& scenario, const Question& question, const DelayList& delays, SlowdownReport& report)
+    {
+        if (!question.links)
+        {
+            return;
+        }
+        report.links = UsesOfRoutes(scenario);
+        std::string unknown = "of links, flowsim knows bytes and delay; it has no queues, pauses, marks and losses";
+        if (SaysWhere(scenario))
+        {
+            delays.AddTo(*report.links);
+        }
+        else
+        {
+            unknown = "of links, flowsim knows the bytes of flows on their first route; where links fail or flows use "
+                      "several paths, it does not say where flows are delayed";
+        }
+        report.AddNote(unknown);
+    }
+
     /// Whether flows use all their shortest paths.
     static bool Splits(const Scenario& scenario)
     {
@@ -120,7 +201,8 @@ class FlowsimEngine : public Engine
 
     static FluidStatistics RunList(const Scenario& scenario,
                                    const Question& question,
-                                   const std::function<void(uint32_t flow, double slowdown)>& ended)
+                                   const std::function<void(uint32_t flow, double slowdown)>& ended,
+                                   const FluidDelayTeller& delayed = {})
     {
         const auto classes = FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
         return StreamFabricFlowSim(scenario.Fabric(),
@@ -131,7 +213,8 @@ class FlowsimEngine : public Engine
                                    FlowProgress(scenario, question),
                                    classes ? &*classes : nullptr,
                                    LinkChangesOf(scenario.Fabric(), scenario.Config().failures),
-                                   Splits(scenario));
+                                   Splits(scenario),
+                                   delayed);
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
@@ -184,7 +267,8 @@ class FlowsimEngine : public Engine
 
     static TaskTimes RunTasks(const Scenario& scenario,
                               const Question& question,
-                              const std::function<void(uint32_t flow, double slowdown)>& ended)
+                              const std::function<void(uint32_t flow, double slowdown)>& ended,
+                              const FluidDelayTeller& delayed = {})
     {
         const std::optional<FluidClasses> classes =
             FluidClassesOf(scenario.Fabric(), scenario.Config(), scenario.Flows());
@@ -198,7 +282,8 @@ class FlowsimEngine : public Engine
                                classes ? &*classes : nullptr,
                                LinkChangesOf(scenario.Fabric(), scenario.Config().failures),
                                nullptr,
-                               Splits(scenario));
+                               Splits(scenario),
+                               delayed);
     }
 
     /// When the tasks of a schedule without dependencies ran.

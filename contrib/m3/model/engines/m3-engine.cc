@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-engine.h"
 
+#include "flow-labels.h"
 #include "group-times.h"
+#include "link-uses.h"
 #include "packet-traits.h"
 #include "passes.h"
 
+#include "fabric/ideal-fct.h"
 #include "ns3/m3-estimate-share.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
@@ -38,6 +41,23 @@ void CheckQuestion(const Question& question)
     {
         throw InputError("threads must be at least 0 and at most " + std::to_string(MAX_THREADS) + ", is " +
                          std::to_string(question.threads));
+    }
+}
+
+/// \throws InputError for labels that do not fit the flows
+void CheckLabels(const Scenario& scenario, const Question& question)
+{
+    for (const std::string& by : question.by)
+    {
+        CheckLabelWord(by);
+    }
+    for (const FlowLabels& labels : question.labels)
+    {
+        if (labels.ofFlow.size() != scenario.Flows().size())
+        {
+            throw InputError("there are labels by " + labels.by + " of " + std::to_string(labels.ofFlow.size()) +
+                             " flows, and " + std::to_string(scenario.Flows().size()) + " flows");
+        }
     }
 }
 
@@ -77,6 +97,34 @@ void CheckTaken(const Scenario& scenario, const EngineInfo& info)
 bool AnswersByPasses(const Scenario& scenario, const EngineInfo& info)
 {
     return scenario.WaitsForTasks() && !info.takes.Has(Trait::DEPENDENCIES);
+}
+
+/// When the flows of a schedule ran.
+std::vector<CompletionTime> FlowTimesOf(const TaskTimes& times, std::size_t flows)
+{
+    std::vector<CompletionTime> fcts;
+    fcts.reserve(flows);
+    for (std::size_t flow = 0; flow < flows; flow++)
+    {
+        const double start = times.startNs[flow];
+        fcts.push_back({times.receivedNs[flow] - start, times.sentNs[flow] - start, start});
+    }
+    return fcts;
+}
+
+/// Slowdowns of all flows, NaN of those that did not finish.
+std::vector<double> SlowdownsOf(const Scenario& scenario, const std::vector<CompletionTime>& times)
+{
+    IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
+    std::vector<double> slowdowns;
+    slowdowns.reserve(times.size());
+    for (std::size_t i = 0; i < times.size(); i++)
+    {
+        const Flow& flow = scenario.Flows()[i];
+        const auto ideal = static_cast<double>(ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort));
+        slowdowns.push_back(times[i].receiverNs / ideal);
+    }
+    return slowdowns;
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point begin)
@@ -131,6 +179,7 @@ void Engine::AddOption(const std::string& name,
 void Engine::Prepare(const Scenario& scenario, const Question& question)
 {
     CheckQuestion(question);
+    CheckLabels(scenario, question);
     CheckTaken(scenario, m_info);
     DoPrepare(scenario, question);
 }
@@ -139,9 +188,15 @@ SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 {
     Prepare(scenario, question);
     const auto begin = std::chrono::steady_clock::now();
-    SlowdownReport report = AnswersByPasses(scenario, m_info)     ? RunByPasses(scenario, question)
-                            : HasGroupsOfList(scenario, question) ? RunWithGroups(scenario, question)
-                                                                  : DoRun(scenario, question);
+    const bool needsTimes = HasGroupsOfList(scenario, question) ||
+                            ((question.links || question.AsksByLabel()) && GivesPerFlow() && !question.share);
+    SlowdownReport report = AnswersByPasses(scenario, m_info) ? RunByPasses(scenario, question)
+                            : needsTimes                      ? RunWithTimes(scenario, question)
+                                                              : DoRun(scenario, question);
+    if (!AnswersByPasses(scenario, m_info) && !needsTimes)
+    {
+        AddWhere(scenario, question, {}, report);
+    }
     if (!AnswersByPasses(scenario, m_info)) // else they are of the last pass
     {
         AddScenarioNotes(scenario, question, report);
@@ -162,15 +217,7 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
     DoPrepare(scenario, question);
     Passes passes(scenario);
     passes.Run(m_passLimits, [&](const Scenario& pass) { return DoRunPerFlow(pass, question); });
-    const TaskTimes& times = passes.Times();
-    std::vector<CompletionTime> fcts;
-    fcts.reserve(scenario.Flows().size());
-    for (std::size_t flow = 0; flow < scenario.Flows().size(); flow++)
-    {
-        const double start = times.startNs[flow];
-        fcts.push_back({times.receivedNs[flow] - start, times.sentNs[flow] - start, start});
-    }
-    return fcts;
+    return FlowTimesOf(passes.Times(), scenario.Flows().size());
 }
 
 SlowdownReport Engine::RunByPasses(const Scenario& scenario, const Question& question)
@@ -199,6 +246,7 @@ SlowdownReport Engine::RunByPasses(const Scenario& scenario, const Question& que
     }
     report->passes = passes.Counts();
     report->groups = GroupsOf(*scenario.Tasks(), passes.Times());
+    AddWhere(scenario, question, FlowTimesOf(passes.Times(), scenario.Flows().size()), *report);
     AddScenarioNotes(passes.Last(), question, *report);
     return std::move(*report);
 }
@@ -209,19 +257,65 @@ bool Engine::HasGroupsOfList(const Scenario& scenario, const Question& question)
            m_info.partly.Has(Trait::DEPENDENCIES) && GivesPerFlow() && !question.share;
 }
 
-/// The groups of a list are those of FCTs that are drawn.
-SlowdownReport Engine::RunWithGroups(const Scenario& scenario, const Question& question)
+/// Runs with the times of all flows. The groups of a list, and labels, have those of FCTs that are drawn.
+SlowdownReport Engine::RunWithTimes(const Scenario& scenario, const Question& question)
 {
     Question asked = question;
     asked.keepFluidRun = true;
     std::optional<SlowdownReport> report;
-    const std::vector<CompletionTime> fcts = DoRunBoth(scenario, asked, report);
+    const std::vector<CompletionTime> times = DoRunBoth(scenario, asked, report);
     if (!report)
     {
         report = DoRun(scenario, asked);
     }
-    report->groups = GroupsOf(*scenario.Tasks(), TimesOfList(*scenario.Tasks(), fcts));
+    if (HasGroupsOfList(scenario, question))
+    {
+        report->groups = GroupsOf(*scenario.Tasks(), TimesOfList(*scenario.Tasks(), times));
+    }
+    AddWhere(scenario, question, times, *report);
     return std::move(*report);
+}
+
+/// Adds slowdowns by label, and what is known of links by the routes of flows where the engine has not said more.
+/// \param times one per flow, or none where they are not known
+void Engine::AddWhere(const Scenario& scenario,
+                      const Question& question,
+                      const std::vector<CompletionTime>& times,
+                      SlowdownReport& report) const
+{
+    if (question.share && question.share->Rank() > 0)
+    {
+        return;
+    }
+    if (question.links && !report.links)
+    {
+        report.links = UsesOfRoutes(scenario);
+        report.AddNote("of links, " + m_info.name +
+                       " knows the bytes of flows on their routes; it does not know queues, pauses, marks, losses and "
+                       "where flows are delayed");
+    }
+    if (question.links && report.links->spanNs == 0)
+    {
+        SetSpan(scenario, times, *report.links);
+    }
+    if (question.AsksByLabel() && times.empty())
+    {
+        report.AddNote("slowdowns by label are not given: with these options, " + m_info.name +
+                       " gives no completion times of single flows");
+    }
+    if (!question.AsksByLabel() || times.empty())
+    {
+        return;
+    }
+    const std::vector<double> slowdowns = SlowdownsOf(scenario, times);
+    for (const std::string& by : question.by)
+    {
+        report.byLabel.push_back(SlowdownsByLabel(LabelFlows(scenario, by), slowdowns));
+    }
+    for (const FlowLabels& labels : question.labels)
+    {
+        report.byLabel.push_back(SlowdownsByLabel(labels, slowdowns));
+    }
 }
 
 std::vector<CompletionTime>

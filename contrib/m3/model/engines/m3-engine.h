@@ -63,6 +63,13 @@ struct Question
     /// An engine keeps its run of flowSim for the next question about the same flows with the same header bytes. That
     /// takes 100 bytes per flow, and its route.
     bool keepFluidRun = false;
+    /// The report says what happened at each link and where the slowest flows were delayed (SlowdownReport::links).
+    /// Engines keep these sums only where asked.
+    bool links = false;
+    /// Labels by which the report has slowdowns (SlowdownReport::byLabel): words of LabelWords().
+    std::vector<std::string> by;
+    /// Labels of one's own, of all flows of the scenario.
+    std::vector<FlowLabels> labels;
     /// Processes that share the work; only rank 0 gets a filled report. Null: this process does all of it.
     EstimateShare* share = nullptr;
     /// Called from time to time; may be empty.
@@ -76,7 +83,16 @@ struct Question
     {
         return !share && stop && stop();
     }
+
+    /// Returns whether slowdowns by label are asked for.
+    bool AsksByLabel() const
+    {
+        return !by.empty() || !labels.empty();
+    }
 };
+
+/// Returns the words that Question::by may have, as in "rack-pair, pod-pair, class": those of flow-labels.h.
+std::string LabelWords();
 
 /// \ingroup m3-engines
 /// Role of an engine in programs, which name no engine themselves. One engine has each role but NONE.
@@ -188,6 +204,8 @@ class Engine
      * Answers a question. Where flows wait for others and the engine needs their starts beforehand, it answers in
      * passes (engines/passes.h): the report says how many, has the completion times of groups and no intervals, and the
      * slowdowns are those with the starts of the last pass.
+     * Where Question::links or labels ask for it, the report says what happened where; a line says what the engine does
+     * not know of it.
      * The report has a note for every trait of the scenario that the engine does not take into
      * account. The report of a trained engine also has a note for what is outside of its training data: single inputs,
      * and the traffic as a whole. A report with such a note has no intervals.
@@ -267,7 +285,11 @@ class Engine
     /// Whether a list has groups that the engine tells the times of only as those of the FCTs of single flows.
     bool HasGroupsOfList(const Scenario& scenario, const Question& question) const;
     SlowdownReport RunByPasses(const Scenario& scenario, const Question& question);
-    SlowdownReport RunWithGroups(const Scenario& scenario, const Question& question);
+    SlowdownReport RunWithTimes(const Scenario& scenario, const Question& question);
+    void AddWhere(const Scenario& scenario,
+                  const Question& question,
+                  const std::vector<CompletionTime>& times,
+                  SlowdownReport& report) const;
 
     EngineInfo m_info;
     ProgramOptions m_options;

@@ -439,7 +439,8 @@ void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     for (std::size_t next = 0; next < scenarios.size();)
     {
         const Scenario& scenario = *scenarios[next];
-        if (scenario.WaitsForTasks() || (scenario.Tasks() && !scenario.Tasks()->Groups().empty()))
+        const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
+        if (scenario.WaitsForTasks() || hasGroups || question.links || question.AsksByLabel())
         {
             finished++;
             done(next, Run(scenario, question));

@@ -2,6 +2,7 @@
 // The engines packet and rerun: every packet, on ns-3's Simulator.
 #include "built-in-engines.h"
 #include "group-times.h"
+#include "link-uses.h"
 #include "packet-traits.h"
 #include "per-flow-times.h"
 
@@ -9,8 +10,10 @@
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
+#include "packet/engine/link-sums.h"
 
 #include <limits>
+#include <optional>
 
 namespace ns3::m3
 {
@@ -18,9 +21,11 @@ namespace ns3::m3
 namespace
 {
 
-PacketResult RunPackets(const Scenario& scenario, const Question& question)
+/// \param sums null: nobody asks for them
+PacketResult RunPackets(const Scenario& scenario, const Question& question, LinkSums* sums = nullptr)
 {
     PacketRunOptions options;
+    options.observer = sums;
     options.progress = FlowProgress(scenario, question);
     options.schedule = scenario.Tasks();
     return RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
@@ -55,6 +60,23 @@ TaskTimes TimesOf(const Schedule& schedule, const PacketResult& result)
     return times;
 }
 
+/// When the flows of a run ended.
+std::vector<CompletionTime> TimesOfFlows(const PacketResult& result)
+{
+    std::vector<CompletionTime> times;
+    times.reserve(result.flows.size());
+    for (const FlowOutcome& flow : result.flows)
+    {
+        constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
+        const bool waits = !result.taskStartsNs.empty();
+        const bool finished = flow.unfinished == Unfinished::NO;
+        times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
+                         finished ? static_cast<double>(flow.senderFctNs) : NEVER,
+                         waits ? static_cast<double>(result.taskStartsNs[times.size()]) : NEVER});
+    }
+    return times;
+}
+
 /// Runs on ns3::Simulator, so before or after Simulator::Run(), not from an event.
 class PacketLevelEngine : public Engine
 {
@@ -64,17 +86,56 @@ class PacketLevelEngine : public Engine
   protected:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
+        std::optional<SlowdownReport> report;
+        DoRunBoth(scenario, question, report);
+        return std::move(*report);
+    }
+
+    std::vector<CompletionTime>
+    DoRunBoth(const Scenario& scenario, const Question& question, std::optional<SlowdownReport>& report) override
+    {
+        std::optional<LinkSums> sums;
+        if (question.links)
+        {
+            sums.emplace(scenario.Fabric(), scenario.Flows(), scenario.Config().HeaderBytes());
+        }
+        const PacketResult result = RunPackets(scenario, question, sums ? &*sums : nullptr);
+        report = ReportOf(scenario, question, result, sums);
+        return TimesOfFlows(result);
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
+    {
+        return TimesOfFlows(RunPackets(scenario, question));
+    }
+
+  private:
+    SlowdownReport ReportOf(const Scenario& scenario,
+                            const Question& question,
+                            const PacketResult& result,
+                            std::optional<LinkSums>& sums) const
+    {
+        constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
         const FlowList& flows = scenario.Flows();
-        const PacketResult result = RunPackets(scenario, question);
         SlowdownReport report(Info().name, question.sizeClasses);
+        std::vector<double> slowdowns(sums ? flows.size() : 0, NEVER);
+        std::vector<double> fctNs = slowdowns;
+        std::vector<double> idealNs = slowdowns;
         IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes, flows[i].dstPort);
-            if (result.flows[i].unfinished == Unfinished::NO)
+            if (result.flows[i].unfinished != Unfinished::NO)
             {
-                report.Add(question.sizeClasses.ClassOf(flows[i].sizeBytes),
-                           SlowdownOf(result.flows[i].receiverFctNs, ideal));
+                continue;
+            }
+            const double slowdown = SlowdownOf(result.flows[i].receiverFctNs, ideal);
+            report.Add(question.sizeClasses.ClassOf(flows[i].sizeBytes), slowdown);
+            if (sums)
+            {
+                slowdowns[i] = slowdown;
+                fctNs[i] = static_cast<double>(result.flows[i].receiverFctNs);
+                idealNs[i] = static_cast<double>(ideal);
             }
         }
         report.SetUnfinished(flows.size() - result.completionOrder.size(), UnfinishedText(result));
@@ -92,25 +153,14 @@ class PacketLevelEngine : public Engine
         {
             report.AddNote(deadlock);
         }
+        if (sums)
+        {
+            sums->Finish();
+            report.links = UsesOfPackets(scenario, sums->Sums(), static_cast<double>(sums->EndNs() - sums->BeginNs()));
+            AddDelays(DelaysOfPackets(*sums, fctNs, idealNs), slowdowns, *report.links);
+        }
         report.Finish();
         return report;
-    }
-
-    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
-    {
-        std::vector<CompletionTime> times;
-        times.reserve(scenario.Flows().size());
-        const PacketResult result = RunPackets(scenario, question);
-        for (const FlowOutcome& flow : result.flows)
-        {
-            constexpr double NEVER = std::numeric_limits<double>::quiet_NaN();
-            const bool waits = !result.taskStartsNs.empty();
-            const bool finished = flow.unfinished == Unfinished::NO;
-            times.push_back({finished ? static_cast<double>(flow.receiverFctNs) : NEVER,
-                             finished ? static_cast<double>(flow.senderFctNs) : NEVER,
-                             waits ? static_cast<double>(result.taskStartsNs[times.size()]) : NEVER});
-        }
-        return times;
     }
 };
 
@@ -139,9 +189,10 @@ class RerunEngine : public PacketLevelEngine
         return run(Scenario(scenario, moved));
     }
 
-    SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
+    std::vector<CompletionTime>
+    DoRunBoth(const Scenario& scenario, const Question& question, std::optional<SlowdownReport>& report) override
     {
-        const auto run = [&](const Scenario& moved) { return PacketLevelEngine::DoRun(moved, question); };
+        const auto run = [&](const Scenario& moved) { return PacketLevelEngine::DoRunBoth(moved, question, report); };
         return WithPerturbedStarts(scenario, run);
     }
 

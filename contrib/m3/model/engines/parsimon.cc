@@ -128,6 +128,10 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
             for (std::size_t flow = 0; flow < ofLink.size() && input.scheduled; flow++)
             {
                 ownNs[ofLink[flow]] += result.ownNs[flow];
+                if (input.links && result.ownNs[flow] > 0)
+                {
+                    estimate.delays.push_back({ofLink[flow], links[simulated[i]].link, result.ownNs[flow]});
+                }
             }
             delays[simulated[i]] = std::move(result.delays);
             estimate.unfinished += result.unfinished;
@@ -157,12 +161,18 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
             estimate.fctNs.push_back(network.IdealNsOf(id) + ownNs[id]);
             continue;
         }
+        const auto packets = static_cast<double>(PacketCount(size, payload));
         double perPacket = 0;
         for (const LinkId link : network.RouteOf(id))
         {
-            perPacket += delaysOf[link]->Draw(size, random.Uniform());
+            const double drawn = delaysOf[link]->Draw(size, random.Uniform());
+            perPacket += drawn;
+            if (input.links && drawn > 0)
+            {
+                estimate.delays.push_back({id, link, packets * drawn});
+            }
         }
-        estimate.fctNs.push_back(network.IdealNsOf(id) + static_cast<double>(PacketCount(size, payload)) * perPacket);
+        estimate.fctNs.push_back(network.IdealNsOf(id) + packets * perPacket);
     }
     return estimate;
 }
@@ -180,7 +190,8 @@ ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& quest
                         SeedOfReplication(question.seed),
                         ThreadCount(question.threads),
                         question.progress,
-                        scenario.Scheduled()});
+                        scenario.Scheduled(),
+                        question.links});
 }
 
 class ParsimonEngine : public Engine
@@ -215,15 +226,24 @@ class ParsimonEngine : public Engine
     {
         const FlowList& flows = scenario.Flows();
         SlowdownReport report(Info().name, question.sizeClasses);
+        std::vector<double> slowdowns;
         for (std::size_t id = 0; id < flows.size(); id++)
         {
-            report.Add(question.sizeClasses.ClassOf(flows[id].sizeBytes), estimate.fctNs[id] / estimate.idealNs[id]);
+            slowdowns.push_back(estimate.fctNs[id] / estimate.idealNs[id]);
+            report.Add(question.sizeClasses.ClassOf(flows[id].sizeBytes), slowdowns.back());
         }
         report.AddNote(CountText(estimate.links) + " links carry flows; " +
                        (estimate.simulations == estimate.links
                             ? "each was simulated"
                             : CountText(estimate.simulations) + " were simulated and stand for links like them"));
         report.packetCounts = estimate.counts;
+        if (question.links)
+        {
+            report.links = UsesOfRoutes(scenario);
+            AddDelays(estimate.delays, slowdowns, *report.links);
+            report.AddNote("of links, parsimon knows bytes and delay; it keeps no queues, pauses, marks and losses of "
+                           "the links' simulations");
+        }
         if (estimate.unfinished > 0)
         {
             report.AddNote(std::to_string(estimate.unfinished) +

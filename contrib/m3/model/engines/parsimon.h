@@ -2,6 +2,8 @@
 #ifndef M3_PARSIMON_H
 #define M3_PARSIMON_H
 
+#include "link-uses.h"
+
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
 #include "ns3/m3-packet-counts.h"
@@ -28,18 +30,20 @@ struct ParsimonInput
     uint32_t threads = 1;                                                //!< at least 1; what comes out is the same
     std::function<void(uint64_t doneFlows, uint64_t allFlows)> progress; //!< called now and then; may be empty
     const ScheduledFlows* scheduled = nullptr;                           //!< of a schedule with starts that are set
+    bool links = false;                                                  //!< ParsimonEstimate::delays is asked for
 };
 
 /// \ingroup m3-engines
 /// An estimate, and what it took.
 struct ParsimonEstimate
 {
-    std::vector<double> fctNs;   //!< per flow, at least its ideal FCT
-    std::vector<double> idealNs; //!< per flow
-    uint32_t links = 0;          //!< directed links that carry data
-    uint32_t simulations = 0;    //!< of them, those that were simulated and stand for the others
-    uint64_t unfinished = 0;     //!< flows that did not end in a simulation of a link; they give it no delay
-    PacketCounts counts;         //!< of all simulations of links together
+    std::vector<double> fctNs;     //!< per flow, at least its ideal FCT
+    std::vector<double> idealNs;   //!< per flow
+    uint32_t links = 0;            //!< directed links that carry data
+    uint32_t simulations = 0;      //!< of them, those that were simulated and stand for the others
+    uint64_t unfinished = 0;       //!< flows that did not end in a simulation of a link; they give it no delay
+    PacketCounts counts;           //!< of all simulations of links together
+    std::vector<LinkDelay> delays; //!< of flows at links, those above 0, in any order, if asked for
 };
 
 /**

@@ -451,6 +451,12 @@ SlowdownReport SampledEngine::DoRun(const Scenario& scenario, const Question& qu
                                   simulation.Outcomes().size()));
     }
     AddWindowNotes(scenario, plan, simulation, report);
+    if (question.links && !question.share)
+    {
+        report.links = simulation.Links().Uses(scenario);
+        report.AddNote(FormatText("of links, the windows with leads and tails are known, %.2f ms in all",
+                                  report.links->spanNs / NS_PER_MS));
+    }
     const std::optional<StarterCheck> check = simulation.CheckOfStarter();
     report.SetQueueingError(StartError(check));
     if (check)

@@ -115,11 +115,22 @@ void WindowSimulation::RunUpTo(const WindowPlan& plan, const std::vector<Sampled
         [&](std::size_t i)
         {
             const double begin = ThreadSeconds();
-            WindowOutcome outcome = RunWindowByPackets(m_scenario, m_config, plan, mine[i], underWay[i], m_expected);
+            WindowOutcome outcome = RunWindowByPackets(m_scenario,
+                                                       m_config,
+                                                       plan,
+                                                       mine[i],
+                                                       underWay[i],
+                                                       m_expected,
+                                                       m_question.links && !m_question.share);
             return std::make_pair(std::move(outcome), ThreadSeconds() - begin);
         },
         [&](std::size_t i, std::pair<WindowOutcome, double>&& timed)
         {
+            if (timed.first.links)
+            {
+                m_links.Add(timed.first);
+                timed.first.links.reset();
+            }
             outcomes.push_back(std::move(timed.first));
             seconds += timed.second;
             Tell(std::min(windows.size(), done + (i + 1) * step), windows.size()); // others are as far

@@ -2,6 +2,7 @@
 #ifndef M3_WINDOW_SIMULATION_H
 #define M3_WINDOW_SIMULATION_H
 
+#include "window-links.h"
 #include "windows-by-packets.h"
 
 #include "ns3/m3-engine.h"
@@ -94,6 +95,12 @@ class WindowSimulation
         return m_windows;
     }
 
+    /// Sums of links over the windows that are done; empty unless the question asks for links.
+    const SumsOfWindows& Links() const
+    {
+        return m_links;
+    }
+
     /// How far the starter is off on flows of the windows; nothing without a starter or a run of flowSim.
     std::optional<StarterCheck> CheckOfStarter() const;
 
@@ -115,6 +122,7 @@ class WindowSimulation
     RdmaConfig m_config;
     std::vector<float> m_expected;
     std::vector<WindowOutcome> m_outcomes;
+    SumsOfWindows m_links;
     std::size_t m_windows = 0; //!< that are done, by all processes
     double m_maxSeconds = 0;
     double m_seconds = 0;

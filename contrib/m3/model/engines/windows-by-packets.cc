@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "windows-by-packets.h"
 
+#include "window-links.h"
+
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-packet-outcome.h"
 #include "ns3/m3-scenario.h"
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace ns3::m3
@@ -99,10 +102,16 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const WindowPlan& plan,
                                  const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay,
-                                 const std::vector<float>& expected)
+                                 const std::vector<float>& expected,
+                                 bool keepsLinks)
 {
     const WindowKind& kind = plan.kinds[window.kind];
-    const WindowTraffic traffic = TrafficOf(scenario, window, underWay);
+    WindowTraffic traffic = TrafficOf(scenario, window, underWay);
+    std::optional<LinkSums> sums;
+    if (keepsLinks)
+    {
+        traffic.options.observer = &sums.emplace(scenario.Fabric(), traffic.flows, config.HeaderBytes());
+    }
     const std::unique_ptr<PacketRun> run =
         MakePacketRun(scenario.Fabric(), scenario.Routes(), config, traffic.flows, traffic.options);
     RunBefore(*run, window.lastNs);
@@ -115,6 +124,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
     outcome.underWay = underWay.size();
     outcome.dataHops = result.dataHops;
     outcome.drops = result.switchDrops;
+    WindowLinks links;
     Route route;
     for (std::size_t i = underWay.size(); i < traffic.flows.size(); i++)
     {
@@ -138,7 +148,21 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         const double slowdown =
             isCut ? SlowdownOfCut(flow, window, ideal, sentBefore[i], sent[i], expected.empty() ? 0 : expected[id])
                   : SlowdownOf(of.receiverFctNs, ideal);
+        if (sums)
+        {
+            AddDelaysOfFlow(sums->WaitsOf(static_cast<uint32_t>(i)),
+                            static_cast<uint32_t>(outcome.flows.size()),
+                            (slowdown - 1) * static_cast<double>(ideal),
+                            links.delays);
+        }
         outcome.flows.push_back({id, slowdown, 1 / plan.Inclusion(scenario.Flows(), id, ideal), isCut});
+    }
+    if (sums)
+    {
+        sums->Finish(window.stopNs);
+        links.sums = sums->TakeSums();
+        links.spanNs = window.stopNs - window.beginNs;
+        outcome.links = std::make_shared<const WindowLinks>(std::move(links));
     }
     return outcome;
 }

@@ -9,12 +9,14 @@
 #include "parts/time-windows.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ns3::m3
 {
 
 class Scenario;
+struct WindowLinks;
 
 /// \ingroup m3-engines
 /// A flow that is expected to be in transfer when a window begins.
@@ -47,20 +49,22 @@ struct WindowOutcome
     uint64_t underWay = 0; //!< Flows that the run began with.
     uint64_t dataHops = 0; //!< Transmissions of data packets, at each hop.
     uint64_t drops = 0;    //!< Packets that switches dropped.
+    std::shared_ptr<const WindowLinks> links; //!< What happened at links, where that is asked for.
 };
 
 /**
  * Simulates the packets of a window of a scenario.
  * \param config resolved, `STANDARD` mode \param plan that the window is of \param underWay flows in transfer when the
  * run begins, ascending \param expected slowdown of each flow of the trace by flowSim, for the rest of those that
- * outlast the run; empty where it is not known
+ * outlast the run; empty where it is not known \param keepsLinks fill WindowOutcome::links
  */
 WindowOutcome RunWindowByPackets(const Scenario& scenario,
                                  const RdmaConfig& config,
                                  const WindowPlan& plan,
                                  const SampledWindow& window,
                                  const std::vector<FlowInTransfer>& underWay,
-                                 const std::vector<float>& expected);
+                                 const std::vector<float>& expected,
+                                 bool keepsLinks = false);
 
 /**
  * Adds the flows of windows to a report, each window as a sampling unit. Flows are weighted such that each stratum

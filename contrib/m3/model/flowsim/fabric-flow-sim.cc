@@ -67,6 +67,48 @@ void SplitFlow(const FabricGraph& fabric, const SplitRoutes& split, FluidFlow& f
     uncongested.unloadedNs = fluid.bits / gbps;
 }
 
+/// Remembers what held down the flow that ends.
+class LimitObserver final : public FluidObserver
+{
+  public:
+    void OnArrival(uint32_t /*flow*/, double /*nowNs*/) override
+    {
+    }
+
+    void OnEnd(uint32_t /*flow*/, double /*nowNs*/) override
+    {
+    }
+
+    bool WantsLimits() const override
+    {
+        return true;
+    }
+
+    void OnLimited(uint32_t /*flow*/, const std::vector<Limited>& limited) override
+    {
+        m_limited = limited;
+    }
+
+    /// Delay of the flow that has ended, by link of its route. \param unloadedNs its fluid FCT on an idle network
+    std::vector<double> DelaysNs(double unloadedNs) const
+    {
+        double bits = 0;
+        for (const Limited& limited : m_limited)
+        {
+            bits += limited.bits;
+        }
+        std::vector<double> delays;
+        for (std::size_t link = 0; link + 1 < m_limited.size(); link++)
+        {
+            delays.push_back(m_limited[link].timeNs - m_limited[link].bits * unloadedNs / bits);
+        }
+        return delays;
+    }
+
+  private:
+    std::vector<Limited> m_limited; //!< the last one is of the flow's own rate limit, which there is none of
+};
+
 /// Feeds flowSim and remembers the flows in transfer.
 class FabricSource final : public FluidSource
 {
@@ -103,6 +145,10 @@ class FabricSource final : public FluidSource
             SplitFlow(m_fabric, *m_split, m_fluid, uncongested);
         }
         m_active.emplace(m_next, uncongested);
+        if (m_keepsRoutes)
+        {
+            m_activeRoutes.emplace(m_next, m_fluid.links);
+        }
         m_next++;
         return &m_fluid;
     }
@@ -111,6 +157,17 @@ class FabricSource final : public FluidSource
     UncongestedFct Take(uint32_t flow)
     {
         return m_active.extract(flow).mapped();
+    }
+
+    /// Route of a flow that has not been taken. It is kept where KeepRoutes() was called before.
+    Route TakeRoute(uint32_t flow)
+    {
+        return m_activeRoutes.extract(flow).mapped();
+    }
+
+    void KeepRoutes()
+    {
+        m_keepsRoutes = true;
     }
 
   private:
@@ -124,6 +181,8 @@ class FabricSource final : public FluidSource
     uint32_t m_next = 0;
     FluidFlow m_fluid;
     std::unordered_map<uint32_t, UncongestedFct> m_active;
+    bool m_keepsRoutes = false;
+    std::unordered_map<uint32_t, Route> m_activeRoutes;
 };
 
 /// Feeds flowSim with the flows of a schedule as they become due.
@@ -203,6 +262,20 @@ class ScheduleSource final : public FluidSource
     const RouteKey& KeyAt(uint32_t place) const
     {
         return m_keys[place < m_order.size() ? m_order[place] : m_next->flow];
+    }
+
+    /// Route of a flow. It is one without changes.
+    Route RouteOf(uint32_t flow) const
+    {
+        Route route;
+        m_routes.DataRoute(m_keys[flow], route);
+        return route;
+    }
+
+    /// Fluid FCT of a flow that has started on an idle network, ns.
+    double UnloadedNs(uint32_t flow) const
+    {
+        return m_flows[flow].uncongested.unloadedNs;
     }
 
     /// When tasks ran. \pre no flow can go on
@@ -414,8 +487,10 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const FluidClasses* classes,
                           const std::vector<LinkChange>& changes,
                           const std::vector<double>* factors,
-                          bool splits)
+                          bool splits,
+                          const FluidDelayTeller& delayed)
 {
+    LimitObserver limits;
     std::optional<SplitRoutes> split;
     if (splits && changes.empty())
     {
@@ -439,9 +514,13 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
         {
             const auto [flow, slowdown] = source.End(place, fctNs);
             ended(flow, slowdown);
+            if (delayed)
+            {
+                delayed(flow, source.RouteOf(flow), limits.DelaysNs(source.UnloadedNs(flow)));
+            }
         },
         progress,
-        nullptr,
+        delayed ? &limits : nullptr,
         classes,
         failing ? &*failing : nullptr,
         split.has_value());
@@ -456,8 +535,10 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::function<void(uint64_t finishedFlows)>& progress,
                                     const FluidClasses* classes,
                                     const std::vector<LinkChange>& changes,
-                                    bool splits)
+                                    bool splits,
+                                    const FluidDelayTeller& delayed)
 {
+    LimitObserver limits;
     std::optional<FailingFabric> failing;
     std::optional<SplitRoutes> split;
     if (splits && changes.empty())
@@ -479,12 +560,24 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
             changes);
     }
     FabricSource source(fabric, routes, flows, format, classes != nullptr, split ? &*split : nullptr);
+    if (delayed)
+    {
+        source.KeepRoutes();
+    }
     return StreamFlowSim(
         LinkGbps(fabric),
         source,
-        [&](uint32_t flow, double fctNs) { ended(flow, source.Take(flow).Slowdown(fctNs)); },
+        [&](uint32_t flow, double fctNs)
+        {
+            const UncongestedFct uncongested = source.Take(flow);
+            ended(flow, uncongested.Slowdown(fctNs));
+            if (delayed)
+            {
+                delayed(flow, source.TakeRoute(flow), limits.DelaysNs(uncongested.unloadedNs));
+            }
+        },
         progress,
-        nullptr,
+        delayed ? &limits : nullptr,
         classes,
         failing ? &*failing : nullptr,
         split.has_value());

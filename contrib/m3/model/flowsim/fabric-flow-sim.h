@@ -80,6 +80,14 @@ FabricFluid MakeFabricFluid(const FabricGraph& fabric,
 std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const FlowList& flows, const FabricFluid& fluid);
 
 /**
+ * Told at the end of each flow where it was delayed: ns at each link of its route, each at least 0 but for rounding.
+ * They sum to its fluid FCT less that on an idle network, so to FCT - ideal FCT of the flow: a link that holds its rate
+ * at r for a time t delays it by t (1 - r / C), where C is the rate of the slowest link of its route
+ * (FluidObserver::OnLimited says which link does).
+ */
+using FluidDelayTeller = std::function<void(uint32_t flow, const Route& links, const std::vector<double>& delayNs)>;
+
+/**
  * The same without a FabricFluid: each flow gets its route when it arrives and is forgotten when it has ended, so that
  * memory beyond the flow list is for the flows in transfer.
  * \param ended called at each end, in order of time, with the flow's index and its slowdown, at least 1
@@ -87,6 +95,7 @@ std::vector<double> FabricFlowSimSlowdowns(const FabricGraph& fabric, const Flow
  * \param changes of links during the run; propagation and store-and-forward stay those of a flow's first route
  * \param splits whether each flow uses all its shortest paths in equal shares (SplitRoutes), which it does not beside
  * changes
+ * \param delayed empty: nobody listens; else there are no changes, and no flow is split
  * \throws InputError for an unconnected pair
  */
 FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
@@ -97,7 +106,8 @@ FluidStatistics StreamFabricFlowSim(const FabricGraph& fabric,
                                     const std::function<void(uint64_t finishedFlows)>& progress = {},
                                     const FluidClasses* classes = nullptr,
                                     const std::vector<LinkChange>& changes = {},
-                                    bool splits = false);
+                                    bool splits = false,
+                                    const FluidDelayTeller& delayed = {});
 
 /// Returns how long the last ACK of a flow takes back over its route where it finds empty queues, ns.
 double LastAckNs(const FabricGraph& fabric, const Route& route, uint32_t ackBytes, const NodeTiming& nodes);
@@ -114,7 +124,7 @@ struct TaskTimes
 /**
  * Runs flowSim on the flows of a schedule. What waits for a flow's last byte waits for its whole FCT, which has the
  * propagation and store-and-forward that the fluid lacks; what waits for its last ACK waits for the way back, too.
- * \param schedule CheckSchedule() of it \param ended, changes, splits as of StreamFabricFlowSim
+ * \param schedule CheckSchedule() of it \param ended, changes, splits, delayed as of StreamFabricFlowSim
  * \param factors of the FCTs of flows, at least 1, by number: a flow has left the fluid when its fluid FCT is over, and
  * its last byte is received when its FCT times the factor is; null: all are 1
  */
@@ -128,7 +138,8 @@ TaskTimes ScheduleFlowSim(const FabricGraph& fabric,
                           const FluidClasses* classes = nullptr,
                           const std::vector<LinkChange>& changes = {},
                           const std::vector<double>* factors = nullptr,
-                          bool splits = false);
+                          bool splits = false,
+                          const FluidDelayTeller& delayed = {});
 
 } // namespace ns3::m3
 

@@ -3,6 +3,7 @@
 #include "group-report.h"
 #include "report-rows.h"
 #include "text-table.h"
+#include "where-report.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-report-writer.h"
@@ -116,6 +117,7 @@ void PrintComparison(const std::vector<SlowdownReport>& reports, std::ostream& o
     }
     PrintTimes(reports, out);
     PrintGroups(reports, out);
+    PrintWhere(reports, out);
     PrintRemarks(reports, out);
 }
 

@@ -2,6 +2,8 @@
 // report.json
 #include "group-report.h"
 #include "report-rows.h"
+#include "table-json.h"
+#include "where-report.h"
 
 #include "core/text-format.h"
 #include "ns3/m3-report-writer.h"
@@ -45,6 +47,42 @@ nlohmann::ordered_json GroupJson(const GroupTimes& group)
     return json;
 }
 
+/// The rows of a table as objects, without the engine.
+nlohmann::ordered_json RowsJson(const ReportTable& table)
+{
+    auto rows = nlohmann::ordered_json::array();
+    for (const std::vector<ReportCell>& row : table.rows)
+    {
+        nlohmann::ordered_json object;
+        for (std::size_t column = 0; column < row.size(); column++)
+        {
+            if (table.columns[column].name != "engine")
+            {
+                object[table.columns[column].name] = CellJson(row[column]);
+            }
+        }
+        rows.push_back(std::move(object));
+    }
+    return rows;
+}
+
+/// What happened at links.
+nlohmann::ordered_json LinksJson(const SlowdownReport& report)
+{
+    const LinkUses& uses = *report.links;
+    nlohmann::ordered_json json;
+    json["text"] = WorstLinksText(uses);
+    json["span_ns"] = uses.spanNs;
+    if (uses.HasTail())
+    {
+        json["tail_flows"] = uses.tailFlows;
+        json["tail_delay_ns"] = uses.tailDelayNs;
+        json["tail_delay_share_at_no_link"] = uses.elsewhereShare;
+    }
+    json["links"] = RowsJson(LinkTable({report}));
+    return json;
+}
+
 /// What a report says but for its classes.
 nlohmann::ordered_json EngineJson(const SlowdownReport& report)
 {
@@ -76,6 +114,14 @@ nlohmann::ordered_json EngineJson(const SlowdownReport& report)
     for (const GroupTimes& group : report.groups)
     {
         engine["groups"].push_back(GroupJson(group));
+    }
+    if (report.links)
+    {
+        engine["where"] = LinksJson(report);
+    }
+    if (!report.byLabel.empty())
+    {
+        engine["labels"] = RowsJson(LabelTable({report}));
     }
     const ConfidenceInterval truth = report.PredictionInterval();
     if (!std::isnan(truth.low))

@@ -3,8 +3,10 @@
 
 #include "group-chart.h"
 #include "group-report.h"
+#include "html-text.h"
 #include "report-rows.h"
 #include "slowdown-chart.h"
+#include "where-page.h"
 
 #include "core/text-format.h"
 
@@ -87,6 +89,18 @@ svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: va
 .stem { stroke: var(--c); opacity: 0.45; }
 .whisker { stroke: var(--c); stroke-width: 6; opacity: 0.35; }
 .sends { fill: var(--c2); opacity: 0.45; } .computes { fill: var(--c3); opacity: 0.75; } .critical { fill: var(--c1); }
+.where h3, .heat h3 { margin-bottom: 8px; }
+.where th { white-space: normal; }
+.where th, .where td { padding-left: 12px; }
+.where th:first-child { padding-left: 0; }
+.where th small { display: block; color: var(--soft); font-size: 12px; }
+.where tbody th::before { display: none; }
+caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; color: var(--soft); }
+.heat svg { max-width: 460px; }
+.heat .legend { font-size: 14px; } .heat .legend svg { display: inline-block; width: 30px; margin: 0 8px 0 0; }
+.h0, .h1, .h2, .h3, .h4, .h5 { fill: var(--c1); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.h0 { fill-opacity: 0.1; } .h1 { fill-opacity: 0.25; } .h2 { fill-opacity: 0.42; } .h3 { fill-opacity: 0.6; } .h4 { fill-opacity: 0.8; }
+.frame { fill: none; stroke: var(--rule); }
 .e0 { --c: var(--c0); } .e1 { --c: var(--c1); } .e2 { --c: var(--c2); } .e3 { --c: var(--c3); }
 .e1 .line { stroke-dasharray: 7 3; } .e3 .line { stroke-dasharray: 2 3; }
 @media (max-width: 560px) { main { padding: 24px 14px 40px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; } }
@@ -96,32 +110,6 @@ svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: va
 <body>
 <main>
 )html";
-
-std::string Escaped(const std::string& text)
-{
-    std::string result;
-    for (const char c : text)
-    {
-        switch (c)
-        {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
-}
 
 std::string TimeText(double seconds)
 {
@@ -142,7 +130,7 @@ std::string SpeedText(const SlowdownReport& report, const SlowdownReport& truth)
     }
     constexpr double NO_DECIMALS = 20;
     const double factor = truth.wallSeconds / report.wallSeconds;
-    return FormatText(factor < NO_DECIMALS ? "%.1f" : "%.0f", factor) + " times as fast as " + Escaped(truth.Engine());
+    return FormatText(factor < NO_DECIMALS ? "%.1f" : "%.0f", factor) + " times as fast as " + HtmlText(truth.Engine());
 }
 
 /// ErrorText with the minus sign of print and a space that does not break.
@@ -175,11 +163,11 @@ void WriteLead(const std::vector<SlowdownReport>& reports, std::ostream& out)
     const double trueP99 = truth.OverallQuantile(P99);
     out << "<h1>How much longer flows take than in an empty network</h1>\n<p class=\"lead\">Of "
         << CountText(last.FlowCount()) << " flows, one in a hundred takes at least <b>" << SlowdownText(p99)
-        << "</b> times as long as it would alone: the answer of " << Escaped(last.Engine()) << " after "
+        << "</b> times as long as it would alone: the answer of " << HtmlText(last.Engine()) << " after "
         << TimeText(last.wallSeconds) << ".";
     if (&last != &truth)
     {
-        out << " That of " << Escaped(truth.Engine()) << " after " << TimeText(truth.wallSeconds) << " is "
+        out << " That of " << HtmlText(truth.Engine()) << " after " << TimeText(truth.wallSeconds) << " is "
             << SlowdownText(trueP99) << ": an error of " << PageError(p99, trueP99) << ".";
     }
     out << "</p>\n";
@@ -197,7 +185,7 @@ void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageTe
     for (std::size_t r = 0; r < reports.size(); r++)
     {
         const SlowdownReport& report = reports[r];
-        out << "<div class=\"card engine " << ReportLook(r) << "\"><h3>" << Escaped(report.Engine())
+        out << "<div class=\"card engine " << ReportLook(r) << "\"><h3>" << HtmlText(report.Engine())
             << "</h3>\n<p class=\"big\">" << TimeText(report.wallSeconds) << "</p>\n<p class=\"soft\">"
             << (r == 0 ? "errors below are against it" : SpeedText(report, truth))
             << "</p>\n<div class=\"bar\"><i style=\"width: " << (longest > 0 ? 100 * report.wallSeconds / longest : 0)
@@ -209,7 +197,7 @@ void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageTe
         out << "</p>\n";
         if (const auto what = text.engines.find(report.Engine()); what != text.engines.end())
         {
-            out << "<p class=\"what soft\">" << Escaped(what->second) << "</p>\n";
+            out << "<p class=\"what soft\">" << HtmlText(what->second) << "</p>\n";
         }
         out << "</div>\n";
     }
@@ -221,12 +209,12 @@ void WriteScenario(const ReportPageText& text, std::ostream& out)
     out << "<section>\n<h2>Scenario</h2>\n<div class=\"card\">\n<dl>\n";
     for (const auto& [name, value] : text.scenario)
     {
-        out << "<div><dt>" << Escaped(name) << "</dt><dd>" << Escaped(value) << "</dd></div>\n";
+        out << "<div><dt>" << HtmlText(name) << "</dt><dd>" << HtmlText(value) << "</dd></div>\n";
     }
     out << "</dl>\n";
     if (!text.command.empty())
     {
-        out << "<code>" << Escaped(text.command) << "</code>\n";
+        out << "<code>" << HtmlText(text.command) << "</code>\n";
     }
     out << "</div>\n</section>\n";
 }
@@ -242,7 +230,7 @@ void WriteTable(const std::vector<SlowdownReport>& reports, const ReportRow& row
     for (std::size_t r = 0; r < reports.size(); r++)
     {
         const SlowdownReport& report = reports[r];
-        out << "<tr><th class=\"" << ReportLook(r) << "\">" << Escaped(report.Engine()) << "</th>";
+        out << "<tr><th class=\"" << ReportLook(r) << "\">" << HtmlText(report.Engine()) << "</th>";
         for (const double p : {MEDIAN, P99})
         {
             const double value = row.Quantile(report, p);
@@ -290,7 +278,7 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
         out << "<li class=\"" << ReportLook(r)
             << "\"><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\"><line class=\"line\" x1=\"0\" y1=\"5\" "
                "x2=\"30\" y2=\"5\"/></svg>"
-            << Escaped(reports[r].Engine()) << (HasIntervals(reports[r]) ? ", with its 95 % interval" : "")
+            << HtmlText(reports[r].Engine()) << (HasIntervals(reports[r]) ? ", with its 95 % interval" : "")
             << "</li>\n";
     }
     out << "</ul>\n<div class=\"panels\">\n";
@@ -308,7 +296,7 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
     if (reports.size() > 1 && known)
     {
         out << "<figure class=\"card\"><header><h3>error of the p99</h3><span class=\"soft\">against "
-            << Escaped(truth.Engine()) << "</span></header>\n"
+            << HtmlText(truth.Engine()) << "</span></header>\n"
             << ErrorChart(reports, rows, P99) << "</figure>\n";
     }
     out << "</div>\n</section>\n";
@@ -331,8 +319,8 @@ void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
     {
         for (const KindTimes& kind : KindsOf(reports[r]))
         {
-            out << "<tr><th class=\"" << ReportLook(r) << "\">" << Escaped(kind.kind) << ", "
-                << Escaped(reports[r].Engine()) << "</th><td>" << CountText(kind.groups) << "</td>";
+            out << "<tr><th class=\"" << ReportLook(r) << "\">" << HtmlText(kind.kind) << ", "
+                << HtmlText(reports[r].Engine()) << "</th><td>" << CountText(kind.groups) << "</td>";
             for (const double level : {MEDIAN, P99, 1.0})
             {
                 out << "<td>" << DurationText(kind.QuantileNs(level)) << "</td>";
@@ -348,9 +336,9 @@ void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
         {
             if (!group->bars.empty() && pictures++ < PICTURES)
             {
-                out << "<figure class=\"card\" style=\"margin-top: 16px\"><header><h3>" << Escaped(report.Engine())
-                    << ": " << Escaped(group->name) << "</h3></header>\n"
-                    << TimelineChart(*group) << "<p class=\"soft\">" << Escaped(GroupText(*group))
+                out << "<figure class=\"card\" style=\"margin-top: 16px\"><header><h3>" << HtmlText(report.Engine())
+                    << ": " << HtmlText(group->name) << "</h3></header>\n"
+                    << TimelineChart(*group) << "<p class=\"soft\">" << HtmlText(GroupText(*group))
                     << ".</p></figure>\n";
             }
         }
@@ -365,31 +353,31 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
     {
         if (report.Unfinished() > 0)
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.UnfinishedText()) << ".</li>\n";
+            out << "<li>" << HtmlText(report.Engine()) << ": " << HtmlText(report.UnfinishedText()) << ".</li>\n";
         }
         if (report.packetCounts)
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(PacketCountsText(*report.packetCounts))
+            out << "<li>" << HtmlText(report.Engine()) << ": " << HtmlText(PacketCountsText(*report.packetCounts))
                 << ".</li>\n";
         }
         for (const std::string& note : report.Notes())
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(note) << "</li>\n";
+            out << "<li>" << HtmlText(report.Engine()) << ": " << HtmlText(note) << "</li>\n";
         }
         if (!report.PredictionText().empty())
         {
-            out << "<li>" << Escaped(report.Engine()) << ": " << Escaped(report.PredictionText()) << ".</li>\n";
+            out << "<li>" << HtmlText(report.Engine()) << ": " << HtmlText(report.PredictionText()) << ".</li>\n";
         }
         if (HasIntervals(report))
         {
-            out << "<li>" << Escaped(report.Engine())
+            out << "<li>" << HtmlText(report.Engine())
                 << " sampled the flows. Its 95 % intervals hold what all flows would have given by "
                    "it.</li>\n";
         }
     }
     if (reports.size() > 1)
     {
-        out << "<li>An error is the difference to " << Escaped(reports.front().Engine()) << " over its value.</li>\n";
+        out << "<li>An error is the difference to " << HtmlText(reports.front().Engine()) << " over its value.</li>\n";
     }
     out << "<li>A percentile interpolates between the middles of neighbouring flows. Size classes are by payload and "
            "hold their lower end, not their upper.</li>\n</ul>\n</section>\n";
@@ -404,6 +392,7 @@ void WriteReportHtml(const std::vector<SlowdownReport>& reports, const ReportPag
     WriteLead(reports, out);
     WriteEngines(reports, text, out);
     WriteDistributions(reports, out);
+    WriteWhereHtml(reports, out);
     WriteGroups(reports, out);
     WriteScenario(text, out);
     WriteNotes(reports, out);

@@ -11,10 +11,17 @@ namespace ns3::m3
 namespace
 {
 
-/// Whether there is a file of a format: that of groups is only where there are any.
+/// Whether a file is only written where reports have what it is of.
+bool IsOfSome(const ReportFormat& format)
+{
+    return format.file == GROUPS_FILE || format.file == LINKS_FILE || format.file == LABELS_FILE;
+}
+
+/// Whether there is a file of a format.
 bool IsWritten(const ReportFormat& format, const std::vector<SlowdownReport>& reports)
 {
-    return format.file != GROUPS_FILE || HasGroups(reports);
+    return !IsOfSome(format) || (format.file == GROUPS_FILE && HasGroups(reports)) ||
+           (format.file == LINKS_FILE && HasLinks(reports)) || (format.file == LABELS_FILE && HasLabels(reports));
 }
 
 } // namespace
@@ -45,7 +52,7 @@ std::string ReportFilesText(const std::string& beforeLast)
     std::string files;
     for (const ReportFormat& format : REPORT_FORMATS)
     {
-        if (format.file == GROUPS_FILE) // only where there are groups
+        if (IsOfSome(format))
         {
             continue;
         }

@@ -3,6 +3,8 @@
 #define M3_SLOWDOWN_REPORT_H
 
 #include "ns3/m3-group-times.h"
+#include "ns3/m3-label-slowdowns.h"
+#include "ns3/m3-link-use.h"
 #include "ns3/m3-matched-pairs.h"
 #include "ns3/m3-packet-counts.h"
 #include "ns3/m3-pass-counts.h"
@@ -182,6 +184,8 @@ class SlowdownReport
     std::optional<PacketCounts> packetCounts; //!< what it sent again and lost, set by packet-level engines
     std::optional<PassCounts> passes;         //!< passes in which it was estimated, where it was
     std::vector<GroupTimes> groups;           //!< groups of tasks, set by engines that know when each task ran
+    std::optional<LinkUses> links;            //!< what happened at links, where Question::links asks for it
+    std::vector<LabelSlowdowns> byLabel;      //!< slowdowns by label, where Question::by or labels ask for them
 
   private:
     /// A value with the unit that it is of.

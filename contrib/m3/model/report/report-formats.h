@@ -3,6 +3,7 @@
 #define M3_REPORT_FORMATS_H
 
 #include "group-report.h"
+#include "where-report.h"
 
 #include "ns3/m3-report-writer.h"
 #include "ns3/m3-text-file.h"
@@ -14,6 +15,8 @@ namespace ns3::m3
 {
 
 inline constexpr char GROUPS_FILE[] = "groups.csv"; //!< written where a report has groups
+inline constexpr char LINKS_FILE[] = "links.csv";   //!< written where a report says what happened at links
+inline constexpr char LABELS_FILE[] = "labels.csv"; //!< written where a report has slowdowns by label
 
 /// \ingroup m3-report
 /// A file of WriteReports().
@@ -36,6 +39,8 @@ inline constexpr ReportFormat REPORT_FORMATS[] = {
     {"report.csv", ToFile<WriteReportCsv>},
     {"report.json", ToFile<WriteReportJson>},
     {GROUPS_FILE, ToFile<WriteGroupsCsv>},
+    {LINKS_FILE, ToFile<WriteLinksCsv>},
+    {LABELS_FILE, ToFile<WriteLabelsCsv>},
     {"slowdown.png", DrawReport},
     {"slowdown.svg", DrawReport},
 };

@@ -37,7 +37,7 @@ void WriteCsvCell(const ReportCell& cell, CellStyle style, std::ostream& out)
         }
         else
         {
-            out << std::quoted(*text);
+            out << std::quoted(*text, '"', '"'); // RFC 4180 doubles quotes
         }
     }
     else if (!cell.IsMissing())

@@ -29,6 +29,8 @@ CellStyle StyleOf(const std::string& name)
     return static_cast<CellStyle>(known - std::begin(STYLES));
 }
 
+} // namespace
+
 Json CellJson(const ReportCell& cell)
 {
     return std::visit(
@@ -45,8 +47,6 @@ Json CellJson(const ReportCell& cell)
         },
         cell.Get());
 }
-
-} // namespace
 
 Json TableJson(const ReportTable& table)
 {

@@ -16,6 +16,9 @@ nlohmann::ordered_json TableJson(const ReportTable& table);
 /// \throws nlohmann::ordered_json::exception for another value, InputError for an unknown style
 ReportTable TableOfJson(const nlohmann::ordered_json& json);
 
+/// Returns a cell as JSON, null for a missing value.
+nlohmann::ordered_json CellJson(const ReportCell& cell);
+
 /// Returns a text or a number as a cell; all else is a missing value.
 ReportCell CellOfJson(const nlohmann::ordered_json& value);
 

@@ -43,6 +43,10 @@ inline void PacketEngine<Rules>::SetPaused(LinkId egress, uint32_t priority, boo
     {
         m_ports[egress].paused = paused;
     }
+    if (m_observer)
+    {
+        m_observer->OnPaused(egress, priority, paused);
+    }
 }
 
 /// Whether a port has its packets in m_classes.

@@ -78,6 +78,10 @@ PacketEngine<Rules>::PacketEngine(const FabricGraph& fabric,
     {
         m_parts.emplace(fabric);
     }
+    if (m_observer)
+    {
+        m_observer->OnBegin([this] { return m_wheel.Now(); });
+    }
     const bool flowsWait = options.schedule && !options.schedule->Dependencies().empty();
     if (flowsWait)
     {

@@ -118,6 +118,10 @@ template <class Rules>
     {
         NoteSent(slot, index);
     }
+    if (m_observer)
+    {
+        m_observer->OnSend(pair.flow, pair.nextSendNs, pair.window);
+    }
     m_rules.Pace(pair, m_config.rateBound ? pair.rate : pair.cap, m_wheel.Now(), m_commonBytes[0]);
     if (Rules::ANY_NODES)
     {

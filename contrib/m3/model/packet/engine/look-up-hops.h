@@ -30,13 +30,9 @@ template <class Rules>
 void PacketEngine<Rules>::EmptyPort(LinkId link)
 {
     Port& port = m_ports[link];
-    if (CLASSES > 1 && !port.IsNic())
+    for (uint32_t priority = 0; priority < CLASSES && !port.IsNic(); priority++)
     {
-        m_classes[link].paused = 0;
-    }
-    else if (!port.IsNic())
-    {
-        port.paused = false;
+        SetPaused(link, priority, false);
     }
     for (PacketIndex* head : {&port.pfcHead, &port.head})
     {

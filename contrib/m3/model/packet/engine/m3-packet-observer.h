@@ -5,6 +5,7 @@
 #include "ns3/m3-fabric-graph.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace ns3::m3
 {
@@ -55,6 +56,18 @@ class PacketObserver
   public:
     virtual ~PacketObserver() = default;
 
+    /// Returns whether Simulator::Now() must be the time of each event. Else the run is faster, and a callback may not
+    /// schedule events; the observer asks the clock of OnBegin() for the time.
+    virtual bool NeedsSimulatorClock() const
+    {
+        return true;
+    }
+
+    /// The run is about to begin. \param nowNs returns the time of the run, ns, while the run lasts
+    virtual void OnBegin(const std::function<int64_t()>& /*nowNs*/)
+    {
+    }
+
     /// The flow's queue pair was created.
     virtual void OnFlowStart(uint32_t /*flow*/)
     {
@@ -87,6 +100,17 @@ class PacketObserver
 
     /// A packet that came over `link` was dropped at its end, or lost on it.
     virtual void OnDrop(LinkId /*link*/, uint32_t /*flow*/)
+    {
+    }
+
+    /// PFC paused a class of a port, or allowed it to go on; also where a link that goes down makes it forget a pause.
+    virtual void OnPaused(LinkId /*egress*/, uint32_t /*priority*/, bool /*paused*/)
+    {
+    }
+
+    /// A sender builds a data packet, which OnFrame tells of next. \param pacedNs time of the run from which on pacing
+    /// let it leave, ns \param windowBytes window of its queue pair, 0: none
+    virtual void OnSend(uint32_t /*flow*/, int64_t /*pacedNs*/, uint64_t /*windowBytes*/)
     {
     }
 

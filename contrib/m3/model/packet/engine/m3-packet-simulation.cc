@@ -143,7 +143,7 @@ class EngineDriver
         const int64_t foreign =
             next == EventWheel::NEVER ? m_options.stopNs : std::min(next - m_beginNs, m_options.stopNs);
         m_runs = true;
-        if (m_options.observer)
+        if (m_options.observer && m_options.observer->NeedsSimulatorClock())
         {
             m_engine.Run(foreign, 1); // who listens sees the Simulator's clock at every event
             m_runs = false;
