@@ -11,8 +11,8 @@
 #include "scenario-options.h"
 #include "stop-on-interrupt.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "core/progress.h"
-#include "fabric/ideal-fct.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-output-paths.h"
 #include "ns3/m3-report-files.h"
@@ -43,7 +43,7 @@ void WriteCsv(const ScenarioRun& scenario, const std::vector<CompletionTime>& ti
     const FabricGraph& fabric = scenario.estimator.Fabric();
     const RdmaConfig& config = scenario.estimator.config;
     const RouteTable routes(fabric, config.mode);
-    IdealFctsOfFlows ideals(fabric, routes, config.Format());
+    IdealFctsOfRun ideals(fabric, routes, config);
     WriteWholeFile(file,
                    [&](std::ostream& out)
                    {

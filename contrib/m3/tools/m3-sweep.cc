@@ -10,9 +10,9 @@
 #include "stop-on-interrupt.h"
 #include "sweep-points.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "core/progress.h"
 #include "core/text-format.h"
-#include "fabric/ideal-fct.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-numbers.h"
 #include "ns3/m3-output-paths.h"
@@ -245,8 +245,8 @@ class SweepScenarios
         constexpr std::size_t FLOWS = 100;
         const Scenario& a = *m_scenarios[one];
         const Scenario& b = *m_scenarios[other];
-        IdealFctsOfFlows idealsOfA(a.Fabric(), a.Routes(), a.Config().Format());
-        IdealFctsOfFlows idealsOfB(b.Fabric(), b.Routes(), b.Config().Format());
+        IdealFctsOfRun idealsOfA(a.Fabric(), a.Routes(), a.Config());
+        IdealFctsOfRun idealsOfB(b.Fabric(), b.Routes(), b.Config());
         return std::all_of(a.Flows().begin(),
                            a.Flows().begin() + static_cast<std::ptrdiff_t>(std::min(FLOWS, a.Flows().size())),
                            [&](const Flow& flow)

@@ -4,7 +4,7 @@
 // b^2 T (b the port's rate, T the base RTT); the largest current x voltage / base power of the path is smoothed over T:
 //   power = (power (T - dt) + new dt) / T,  w = gamma (w_old / power + beta) + (1 - gamma) w,  rate = w / T
 // w_old is the window when the acknowledged data was sent, beta = b_NIC T / N, here 12,500 / 10 = 1250 B; gamma = 0.9.
-// Section 3.4, algorithm 2, without telemetry: new = (1 + dRTT/dt) RTT / T, and w moves once per RTT.
+// Section 3.5, algorithm 2, without telemetry: new = (1 + dRTT/dt) RTT / T, and w moves once per RTT.
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-power-tcp.h"
 #include "packet/controls/control-runs.h"

@@ -6,7 +6,7 @@
 #include "link-uses.h"
 #include "per-flow-times.h"
 
-#include "fabric/ideal-fct.h"
+#include "config/ideal-fcts-of-run.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-load-balancing-description.h"
@@ -188,6 +188,16 @@ class FlowsimEngine : public Engine
         return LoadBalancingOf(scenario.Config().loadBalancing).sharesEvenly;
     }
 
+    /// Returns what the slowdown of a flow is relative to, ns: over all paths where it is divided among them.
+    static double IdealNs(const Scenario& scenario, const Route& route, uint64_t sizeBytes)
+    {
+        const RdmaConfig& config = scenario.Config();
+        const FabricGraph& fabric = scenario.Fabric();
+        return static_cast<double>(Splits(scenario) && config.failures.empty()
+                                       ? IdealFctUnder(config, fabric, scenario.Routes(), route, sizeBytes)
+                                       : IdealFctNs(fabric, route, sizeBytes, config.Format(), config.mode));
+    }
+
     /// Tells what of load balancing the answer leaves out.
     static void TellBalancing(const Scenario& scenario, SlowdownReport& report)
     {
@@ -258,9 +268,9 @@ class FlowsimEngine : public Engine
                 question,
                 [&](uint32_t flow, double slowdown)
                 {
-                    const UncongestedFct uncongested =
-                        UncongestedFctOf(scenario.Fabric(), scenario.Flows(), fluid, flow);
-                    times[flow] = TimeOf(scenario, slowdown, uncongested.idealNs, fluid.flows[flow].links);
+                    const Route& route = fluid.flows[flow].links;
+                    const double ideal = IdealNs(scenario, route, scenario.Flows()[flow].sizeBytes);
+                    times[flow] = TimeOf(scenario, slowdown, ideal, route);
                 });
         return times;
     }
@@ -290,15 +300,15 @@ class FlowsimEngine : public Engine
     static TaskTimes ListTimes(const Scenario& scenario, const std::vector<double>& slowdowns)
     {
         const Schedule& schedule = *scenario.Tasks();
-        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
+        RoutesOfFlows routes(scenario.Routes());
+        Route route;
         TaskTimes times;
         for (std::size_t i = 0; i < schedule.Flows().size(); i++)
         {
             const Flow& flow = schedule.Flows()[i];
             times.startNs.push_back(static_cast<double>(flow.startNs));
-            times.receivedNs.push_back(
-                times.startNs.back() +
-                slowdowns[i] * static_cast<double>(ideals.NextNs(flow.src, flow.dst, flow.sizeBytes, flow.dstPort)));
+            routes.Next(flow.src, flow.dst, route, flow.dstPort);
+            times.receivedNs.push_back(times.startNs.back() + slowdowns[i] * IdealNs(scenario, route, flow.sizeBytes));
         }
         for (const Compute& compute : schedule.Computes())
         {

@@ -7,7 +7,7 @@
 #include "packet-traits.h"
 #include "passes.h"
 
-#include "fabric/ideal-fct.h"
+#include "config/ideal-fcts-of-run.h"
 #include "ns3/m3-estimate-share.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
@@ -115,7 +115,7 @@ std::vector<CompletionTime> FlowTimesOf(const TaskTimes& times, std::size_t flow
 /// Slowdowns of all flows, NaN of those that did not finish.
 std::vector<double> SlowdownsOf(const Scenario& scenario, const std::vector<CompletionTime>& times)
 {
-    IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
+    IdealFctsOfRun ideals(scenario.Fabric(), scenario.Routes(), scenario.Config());
     std::vector<double> slowdowns;
     slowdowns.reserve(times.size());
     for (std::size_t i = 0; i < times.size(); i++)

@@ -6,7 +6,7 @@
 #include "packet-traits.h"
 #include "per-flow-times.h"
 
-#include "fabric/ideal-fct.h"
+#include "config/ideal-fcts-of-run.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
@@ -121,7 +121,7 @@ class PacketLevelEngine : public Engine
         std::vector<double> slowdowns(sums ? flows.size() : 0, NEVER);
         std::vector<double> fctNs = slowdowns;
         std::vector<double> idealNs = slowdowns;
-        IdealFctsOfFlows ideals(scenario.Fabric(), scenario.Routes(), scenario.Config().Format());
+        IdealFctsOfRun ideals(scenario.Fabric(), scenario.Routes(), scenario.Config());
         for (std::size_t i = 0; i < flows.size(); i++)
         {
             const int64_t ideal = ideals.NextNs(flows[i].src, flows[i].dst, flows[i].sizeBytes, flows[i].dstPort);

@@ -188,7 +188,7 @@ void SampledEngine::DoPrepare(const Scenario& scenario, const Question& question
 {
     if (scenario.Config().mode != EngineMode::STANDARD)
     {
-        throw InputError("the engine " + Info().name + " simulates packets in standard mode only");
+        throw NoAnswer("the engine " + Info().name + " simulates packets in standard mode only");
     }
     m_whyOther.clear();
     if (m_start == NO_FLOWS)

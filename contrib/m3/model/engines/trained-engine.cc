@@ -37,7 +37,7 @@ void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint)
     const bool registered = control >= CongestionControlType::REGISTERED;
     if (!ControlOf(control).isTrained && !(registered && ownCheckpoint))
     {
-        throw InputError(
+        throw NoAnswer(
             "no model was trained with the congestion control " + CongestionControlName(control) +
             (registered
                  ? "; train one on samples of it and name it as the checkpoint, or take an engine without a model: "

@@ -83,7 +83,7 @@ class TrainedEngine : public SamplingEngine
 };
 
 /// Refuses congestion controls that no model was trained with. \param ownCheckpoint whether the user gives a model,
-/// which may be for a registered control \throws InputError
+/// which may be for a registered control \throws NoAnswer
 void RequireTrainedControl(const Scenario& scenario, bool ownCheckpoint);
 
 /// Returns the input of an estimate. \param scenario, question must outlive it

@@ -3,7 +3,7 @@
 
 #include "window-links.h"
 
-#include "fabric/ideal-fct.h"
+#include "config/ideal-fcts-of-run.h"
 #include "ns3/m3-packet-outcome.h"
 #include "ns3/m3-scenario.h"
 #include "packet/engine/packet-run.h"
@@ -131,7 +131,7 @@ WindowOutcome RunWindowByPackets(const Scenario& scenario,
         const Flow& flow = traffic.flows[i];
         const uint32_t id = traffic.options.routeIds[i];
         scenario.Routes().DataRoute({flow.src, flow.dst, id}, route);
-        const int64_t ideal = IdealFctNs(scenario.Fabric(), route, flow.sizeBytes, config.Format(), config.mode);
+        const int64_t ideal = IdealFctUnder(config, scenario.Fabric(), scenario.Routes(), route, flow.sizeBytes);
         if (flow.startNs < window.countNs || flow.startNs > window.stopNs - kind.RoomNs(ideal) ||
             !plan.Counts(window.kind, ideal))
         {

@@ -5,6 +5,7 @@
 #include "split-routes.h"
 
 #include "fabric/ideal-fct.h"
+#include "fabric/ideal-over-paths.h"
 #include "fabric/mode-rules.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-link-timing.h"
@@ -54,8 +55,14 @@ UncongestedFct Uncongested(const FabricGraph& fabric,
             fluid.bits / (static_cast<double>(BottleneckRate(fabric, fluid.links)) / 1e9)};
 }
 
-/// Lets a flow use all its shortest paths. \param fluid on the one that its hash gives, whose ideal FCT it keeps
-void SplitFlow(const FabricGraph& fabric, const SplitRoutes& split, FluidFlow& fluid, UncongestedFct& uncongested)
+/// Lets a flow use all its shortest paths. \param fluid on the one that its hash gives
+void SplitFlow(const FabricGraph& fabric,
+               const RouteTable& routes,
+               const SplitRoutes& split,
+               uint64_t sizeBytes,
+               const PacketFormat& format,
+               FluidFlow& fluid,
+               UncongestedFct& uncongested)
 {
     const Route route = std::exchange(fluid.links, {});
     split.Split(route, fluid);
@@ -65,6 +72,7 @@ void SplitFlow(const FabricGraph& fabric, const SplitRoutes& split, FluidFlow& f
         gbps = std::min(gbps, static_cast<double>(fabric.Link(fluid.links[i]).bitsPerSecond) / 1e9 / fluid.shares[i]);
     }
     uncongested.unloadedNs = fluid.bits / gbps;
+    uncongested.idealNs = static_cast<double>(IdealFctOverPathsNs(fabric, routes, route, sizeBytes, format));
 }
 
 /// Remembers what held down the flow that ends.
@@ -121,7 +129,7 @@ class FabricSource final : public FluidSource
                  const SplitRoutes* split)
         : m_fabric(fabric),
           m_split(split),
-          m_mode(routes.Mode()),
+          m_table(routes),
           m_routes(routes),
           m_list(list),
           m_format(format),
@@ -139,10 +147,10 @@ class FabricSource final : public FluidSource
         m_routes.Next(flow.src, flow.dst, m_fluid.links, flow.dstPort);
         SetFluidFlow(flow, m_format, m_fluid);
         m_fluid.priority = m_hasClasses ? flow.priorityGroup : 0;
-        UncongestedFct uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_mode, m_fluid);
+        UncongestedFct uncongested = Uncongested(m_fabric, flow.sizeBytes, m_format, m_table.Mode(), m_fluid);
         if (m_split)
         {
-            SplitFlow(m_fabric, *m_split, m_fluid, uncongested);
+            SplitFlow(m_fabric, m_table, *m_split, flow.sizeBytes, m_format, m_fluid, uncongested);
         }
         m_active.emplace(m_next, uncongested);
         if (m_keepsRoutes)
@@ -173,7 +181,7 @@ class FabricSource final : public FluidSource
   private:
     const FabricGraph& m_fabric;
     const SplitRoutes* m_split; //!< null: each flow takes one path
-    EngineMode m_mode;
+    const RouteTable& m_table;
     RoutesOfFlows m_routes;
     const FlowList& m_list;
     PacketFormat m_format;
@@ -355,7 +363,7 @@ class ScheduleSource final : public FluidSource
         m_flows[id].ackNs = LastAckNs(m_fabric, fluid.links, m_ackBytes, m_format.nodes);
         if (m_split)
         {
-            SplitFlow(m_fabric, *m_split, fluid, m_flows[id].uncongested);
+            SplitFlow(m_fabric, m_routes, *m_split, flow.sizeBytes, m_format, fluid, m_flows[id].uncongested);
         }
         return &fluid;
     }

@@ -6,14 +6,18 @@
 #include "tools/process-pool.h"
 
 #include "core/progress.h"
+#include "ns3/m3-engine.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-run-program.h"
+#include "ns3/m3-text-file.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -68,6 +72,12 @@ struct Task
     std::size_t engine;
     Json fingerprint;
     std::string file;
+
+    /// Returns the file that says why the engine has no answer.
+    std::string RefusalFile() const
+    {
+        return file + ".refused";
+    }
 };
 
 /// Runs tasks in a process, and keeps the flows of its last case.
@@ -88,7 +98,14 @@ class Worker
             m_flows = FlowsOf(one);
             m_case = task.oneCase;
         }
-        KeepAnswer(Answer(one, m_all.engines[task.engine], m_run, m_flows, progress), task.fingerprint, task.file);
+        try
+        {
+            KeepAnswer(Answer(one, m_all.engines[task.engine], m_run, m_flows, progress), task.fingerprint, task.file);
+        }
+        catch (const NoAnswer& error)
+        {
+            WriteWholeFile(task.RefusalFile(), [&error](std::ostream& out) { out << error.what(); });
+        }
     }
 
   private:
@@ -129,6 +146,47 @@ void RunTasks(const EvalOptions& options, const EvalAnswers& all, const std::vec
     std::fflush(stdout);
     ShareAmongProcesses(work);
     progress.Clear();
+}
+
+/// Leaves out engines that have no answer for a case, since tables compare all engines on the same cases, and prints a
+/// line on each. \param tasks by case and engine, left out, too \throws InputError where none is left to compare
+void LeaveOutRefusing(std::vector<EvalEngine>& engines, std::vector<std::vector<Task>>& tasks)
+{
+    for (std::size_t e = engines.size(); e-- > 0;)
+    {
+        std::string why;
+        std::size_t refused = 0;
+        for (const std::vector<Task>& ofCase : tasks)
+        {
+            std::ifstream file(ofCase[e].RefusalFile());
+            if (file)
+            {
+                why.assign(std::istreambuf_iterator<char>(file), {});
+                refused++;
+            }
+        }
+        if (refused == 0)
+        {
+            continue;
+        }
+        const std::string line = "left out of the comparison: " + engines[e].name + ", without an answer for " +
+                                 std::to_string(refused) + " of " + std::to_string(tasks.size()) + " scenarios; " + why;
+        if (e == 0 || engines.size() == 2)
+        {
+            throw InputError(line);
+        }
+        std::printf("%s\n", line.c_str());
+        const auto place = static_cast<std::ptrdiff_t>(e);
+        engines.erase(engines.begin() + place);
+        for (std::vector<Task>& ofCase : tasks)
+        {
+            ofCase.erase(ofCase.begin() + place);
+            for (std::size_t left = e; left < ofCase.size(); left++)
+            {
+                ofCase[left].engine--;
+            }
+        }
+    }
 }
 
 /// \throws InputError unless all answers to a case are of the same flows
@@ -196,6 +254,10 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
             }
             else
             {
+                if (!options.onlyKept)
+                {
+                    std::filesystem::remove(task.RefusalFile());
+                }
                 missing.push_back(task);
             }
         }
@@ -204,6 +266,7 @@ EvalAnswers RunCases(const EvalOptions& options, std::vector<EvalCase> cases, st
     {
         RunTasks(options, all, missing, kept);
     }
+    LeaveOutRefusing(all.engines, tasks);
     for (const auto& ofCase : tasks)
     {
         all.answers.emplace_back();

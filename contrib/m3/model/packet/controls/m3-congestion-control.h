@@ -80,6 +80,17 @@ class CongestionControl
     virtual void Resume(SenderControl& /*sender*/, const std::vector<double>& /*state*/)
     {
     }
+
+    /// Called when the sender begins to send packets again that an answer tells it are lost, before OnAck() of that
+    /// answer. With selective repeat, a NACK alone is no loss.
+    virtual void OnLoss(SenderControl& /*sender*/)
+    {
+    }
+
+    /// Called when nothing has been acknowledged for the retransmission timeout, and the sender sends again.
+    virtual void OnTimeout(SenderControl& /*sender*/)
+    {
+    }
 };
 
 /**

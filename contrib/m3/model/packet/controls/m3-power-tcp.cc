@@ -169,9 +169,9 @@ class PowerTcp : public PowerWindow
 };
 
 /**
- * theta-PowerTCP (section 3.4, algorithm 2): the same by RTTs alone, where switches have no telemetry. With the
- * bottleneck's queue never empty, its current is rate x (1 + dRTT/dt) and its voltage rate x RTT. The window moves once
- * per RTT.
+ * theta-PowerTCP (section 3.5 and appendix B, algorithm 2): the same by RTTs alone, where switches have no telemetry.
+ * With the bottleneck's queue never empty, its current is rate x (1 + dRTT/dt) and its voltage rate x RTT. The window
+ * moves once per RTT.
  */
 class ThetaPowerTcp : public PowerWindow
 {

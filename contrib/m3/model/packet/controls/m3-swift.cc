@@ -19,11 +19,12 @@ namespace
 /**
  * Swift (Kumar et al., SIGCOMM 2020, section 3, algorithm 1): the window grows additively while the RTT is below a
  * target, and falls by how far it is above, at most once per RTT. The target grows with the length of the path and
- * with the number of flows, which shows in how small the window is (section 3.5).
+ * with the number of flows, which shows in how small the window is (section 3.5). A loss takes the largest decrease,
+ * and so does a timeout; RESET_AFTER timeouts without an ACK between them leave the smallest window.
  *
  * The base RTT stands for the part of the target that depends on the path. All of the delay is that of the fabric:
  * hosts here take no time of their own, so there is no window for them (section 3.2). A window of less than a packet
- * becomes a gap between packets (section 3.1). The control hears of losses by NACKs, not of timeouts.
+ * becomes a gap between packets (section 3.1); of a larger one only whole packets are sent.
  */
 class Swift : public CongestionControl
 {
@@ -39,35 +40,41 @@ class Swift : public CongestionControl
 
     void OnAck(SenderControl& sender, const AckInfo& ack) override
     {
-        const double largest = FullWindowBytes(sender) / m_packetBytes;
-        if (m_window == 0)
-        {
-            m_window = largest * RateShare(sender);
-        }
-        const double before = m_window;
+        m_rttNs = ack.rttNs;
+        m_timeouts = 0;
+        Begin(sender);
         const double acked = ack.seq > m_acked ? static_cast<double>(ack.seq - m_acked) / m_packetBytes : 0;
         m_acked = std::max(m_acked, ack.seq);
         const auto delay = static_cast<double>(ack.rttNs);
         const double target = TargetNs(sender.BaseRttNs());
-        const bool mayFall = m_lastFallNs < 0 || sender.NowNs() - m_lastFallNs >= ack.rttNs;
-        if (acked == 0)
+        if (delay < target)
         {
-            m_window *= mayFall ? 1 - m_config.maxDecrease : 1; // what the receiver has got has not grown: a loss
+            SetWindow(sender, m_window + m_config.aiPackets * acked / std::max(1.0, m_window));
         }
-        else if (delay < target)
+        else
         {
-            m_window += m_config.aiPackets * acked / std::max(1.0, m_window);
+            Decrease(sender, std::min(m_config.beta * (delay - target) / delay, m_config.maxDecrease));
         }
-        else if (mayFall)
+    }
+
+    void OnLoss(SenderControl& sender) override
+    {
+        m_timeouts = 0;
+        Decrease(sender, m_config.maxDecrease);
+    }
+
+    void OnTimeout(SenderControl& sender) override
+    {
+        Begin(sender);
+        m_timeouts++;
+        if (m_timeouts >= RESET_AFTER)
         {
-            m_window *= std::max(1 - m_config.beta * (delay - target) / delay, 1 - m_config.maxDecrease);
+            SetWindow(sender, MIN_WINDOW_PACKETS);
         }
-        m_window = std::clamp(m_window, std::min(MIN_WINDOW_PACKETS, largest), largest);
-        if (m_window < before)
+        else
         {
-            m_lastFallNs = sender.NowNs();
+            Decrease(sender, m_config.maxDecrease);
         }
-        SetWindow(sender, ack.rttNs, largest);
     }
 
     std::vector<double> State() const override
@@ -90,6 +97,7 @@ class Swift : public CongestionControl
     }
 
   private:
+    static constexpr uint32_t RESET_AFTER = 5; //!< timeouts; the paper gives no number
     static constexpr double MIN_WINDOW_PACKETS = 0.01;
     static constexpr double SMALL_WINDOW_PACKETS = 0.1; //!< from which on the target grows no more (fs_min_cwnd)
     static constexpr double LARGE_WINDOW_PACKETS = 100; //!< from which on it is as small as can be (fs_max_cwnd)
@@ -102,15 +110,49 @@ class Swift : public CongestionControl
                std::clamp(scaled, 0.0, static_cast<double>(m_config.flowScalingNs));
     }
 
-    /// The sender's window follows its rate. Below one packet, where it has one packet all the same, the gap between
-    /// two is RTT / window. \param largest window, packets
-    void SetWindow(SenderControl& sender, int64_t rttNs, double largest) const
+    /// Without an ACK or a state before, the window is that of the sender's rate, and the RTT the base RTT.
+    void Begin(const SenderControl& sender)
     {
-        const double share = m_window / largest;
-        const double slowdown =
-            m_window < 1 ? static_cast<double>(sender.BaseRttNs()) / std::max<double>(1, static_cast<double>(rttNs))
-                         : 1;
-        sender.SetRateNow(RateOfShare(sender, share * std::min(1.0, slowdown), m_minRate));
+        m_window = m_window == 0 ? LargestPackets(sender) * RateShare(sender) : m_window;
+        m_rttNs = m_rttNs == 0 ? sender.BaseRttNs() : m_rttNs;
+    }
+
+    double LargestPackets(const SenderControl& sender) const
+    {
+        return FullWindowBytes(sender) / m_packetBytes;
+    }
+
+    /// Takes a share of the window where the last decrease is at least an RTT ago.
+    void Decrease(SenderControl& sender, double share)
+    {
+        Begin(sender);
+        const bool mayFall = m_lastFallNs < 0 || sender.NowNs() - m_lastFallNs >= m_rttNs;
+        SetWindow(sender, mayFall ? m_window * (1 - share) : m_window);
+    }
+
+    /// The sender's window follows its rate. Below one packet, where it has one packet all the same, the gap between
+    /// two is RTT / window. \param window wanted, packets
+    void SetWindow(SenderControl& sender, double window)
+    {
+        const double largest = LargestPackets(sender);
+        const double before = m_window;
+        m_window = std::clamp(window, std::min(MIN_WINDOW_PACKETS, largest), largest);
+        if (m_window < before)
+        {
+            m_lastFallNs = sender.NowNs();
+        }
+        double packets = m_window;
+        if (m_window < 1)
+        {
+            const double slowdown =
+                static_cast<double>(sender.BaseRttNs()) / static_cast<double>(std::max<int64_t>(1, m_rttNs));
+            packets *= std::min(1.0, slowdown);
+        }
+        else if (m_window < largest)
+        {
+            packets = std::floor(m_window);
+        }
+        sender.SetRateNow(RateOfShare(sender, packets / largest, m_minRate));
     }
 
     const SwiftConfig& m_config;
@@ -120,6 +162,8 @@ class Swift : public CongestionControl
     double m_window = 0;       //!< packets; 0: that of the sender's rate
     uint64_t m_acked = 0;      //!< bytes
     int64_t m_lastFallNs = -1; //!< -1: never
+    int64_t m_rttNs = 0;       //!< the last; 0: none
+    uint32_t m_timeouts = 0;   //!< since the last answer
 };
 
 } // namespace

@@ -233,6 +233,7 @@ template <class Rules>
     {
         LookAgain(slot);
         GoBack(pair);
+        TellLoss(slot);
         if (!Rules::HAS_TIMEOUTS)
         {
             LookForProgress();

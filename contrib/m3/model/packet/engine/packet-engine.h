@@ -321,6 +321,8 @@ class PacketEngine final : public PacketRun
 
     // sender.h
     void TellControl(Slot slot, PacketIndex ack);
+    void TellLoss(Slot slot);
+    void TellTimeout(Slot slot);
     void OnControlTimer(Slot slot, uint32_t timer);
 
     // retransmission-timeout.h

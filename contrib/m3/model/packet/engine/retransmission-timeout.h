@@ -124,6 +124,7 @@ void PacketEngine<Rules>::OnTimeout(Slot slot)
         pair.rtoNs = std::max(pair.rtoNs, std::min(MAX_BACKED_OFF_RTO_NS, 2 * pair.rtoNs));
         LookAgain(slot);
         Recovers(slot) ? RecoverFromTimeout(slot) : GoBack(pair);
+        TellTimeout(slot);
         LogTimeout(m_wheel.Now(), pair.flow, pair.timeouts, pair.rtoNs);
         RestartTimeout(slot);
     }

@@ -95,6 +95,27 @@ void PacketEngine<Rules>::TellControl(Slot slot, PacketIndex index)
                                   m_packets.TelemetryCount(index)});
 }
 
+/// A sender begins to send again what an answer says is lost.
+template <class Rules>
+void PacketEngine<Rules>::TellLoss(Slot slot)
+{
+    if (m_pairs[slot].control)
+    {
+        Sender sender(*this, slot);
+        m_pairs[slot].control->OnLoss(sender);
+    }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::TellTimeout(Slot slot)
+{
+    if (m_pairs[slot].control)
+    {
+        Sender sender(*this, slot);
+        m_pairs[slot].control->OnTimeout(sender);
+    }
+}
+
 template <class Rules>
 void PacketEngine<Rules>::OnControlTimer(Slot slot, uint32_t timer)
 {

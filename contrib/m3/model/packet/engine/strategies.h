@@ -166,8 +166,13 @@ void PacketEngine<Rules>::HearAnswer(Slot slot, PacketIndex index)
         {
             return;
         }
+        const bool repeated = pair.nextToSend < pair.highestSent;
         own.recovery->OnAnswer(pair, answer.kind == PacketKind::NACK, m_packetNotes[index].seq);
         NoteRepetition(pair);
+        if (!repeated && pair.nextToSend < pair.highestSent)
+        {
+            TellLoss(slot);
+        }
         if (m_timeouts && TimesOut(pair) && pair.rtoDeadlineNs == 0 && pair.nextToSend > pair.acked)
         {
             RestartTimeout(slot); // what goes next has moved on, and something is on its way
