@@ -28,7 +28,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t GBPS = 1'000'000'000;
+constexpr uint64_t GIGABIT = 1'000'000'000;
 
 /// Hosts 0 and 2 with a switch between them.
 FabricGraph Between(uint64_t firstBps, uint64_t secondBps, int64_t delayNs, double errorRate = 0)
@@ -89,16 +89,16 @@ IdealColumn(const FabricGraph& fabric, EngineMode mode, const std::vector<uint64
 TEST(Ranges, OfLinks)
 {
     EXPECT_NO_THROW(Between(MIN_LINK_BPS, MAX_LINK_BPS, 0));
-    EXPECT_NO_THROW(Between(GBPS, GBPS, MAX_LINK_DELAY_NS));
-    EXPECT_THROW(Between(GBPS, 0, 0), InputError);
-    EXPECT_THROW(Between(GBPS, MAX_LINK_BPS + 1, 0), InputError);
-    EXPECT_THROW(Between(GBPS, GBPS, -1), InputError);
-    EXPECT_THROW(Between(GBPS, GBPS, MAX_LINK_DELAY_NS + 1), InputError);
-    EXPECT_THROW(Between(GBPS, GBPS, INT64_MAX), InputError);
+    EXPECT_NO_THROW(Between(GIGABIT, GIGABIT, MAX_LINK_DELAY_NS));
+    EXPECT_THROW(Between(GIGABIT, 0, 0), InputError);
+    EXPECT_THROW(Between(GIGABIT, MAX_LINK_BPS + 1, 0), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, -1), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, MAX_LINK_DELAY_NS + 1), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, INT64_MAX), InputError);
     EXPECT_THROW(Between(MAX_LINK_BPS, MAX_LINK_BPS, MAX_LINK_DELAY_NS), InputError) << "1 Pb/s over 1000 s";
-    EXPECT_THROW(Between(GBPS, GBPS, 0, 1), InputError);
-    EXPECT_THROW(Between(GBPS, GBPS, 0, -0.1), InputError);
-    EXPECT_THROW(Between(GBPS, GBPS, 0, std::nan("")), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, 0, 1), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, 0, -0.1), InputError);
+    EXPECT_THROW(Between(GIGABIT, GIGABIT, 0, std::nan("")), InputError);
 }
 
 TEST(Ranges, OfLinksInATopologyFile)
@@ -113,7 +113,7 @@ TEST(Ranges, OfLinksInATopologyFile)
 
 TEST(Ranges, OfFlows)
 {
-    const FabricGraph fabric = Between(GBPS, GBPS, 1000);
+    const FabricGraph fabric = Between(GIGABIT, GIGABIT, 1000);
     EXPECT_NO_THROW(Check(fabric, {{0, 2, MAX_FLOW_BYTES, MAX_START_NS}}));
     EXPECT_THROW(Check(fabric, {{0, 2, MAX_FLOW_BYTES + 1, 0}}), InputError);
     EXPECT_THROW(Check(fabric, {{0, 2, 1, MAX_START_NS + 1}}), InputError);
@@ -122,7 +122,7 @@ TEST(Ranges, OfFlows)
     EXPECT_NO_THROW(Check(fast, FlowList(1000, {0, 2, MAX_FLOW_BYTES, 0})));
     EXPECT_THROW(Check(fast, FlowList(1001, {0, 2, MAX_FLOW_BYTES, 0})), InputError) << "more than 1 EB in all";
     // 1 TB at 1 kb/s takes 250 years alone; 1 GB does in 200 flows one after the other
-    const FabricGraph slow = Between(1000, GBPS, 1000);
+    const FabricGraph slow = Between(1000, GIGABIT, 1000);
     EXPECT_THROW(Check(slow, {{0, 2, 1'000'000'000'000, 0}}), InputError);
     EXPECT_NO_THROW(Check(slow, FlowList(10, {0, 2, 1'000'000'000, 0})));
     EXPECT_THROW(Check(slow, FlowList(200, {0, 2, 1'000'000'000, 0})), InputError);
@@ -133,17 +133,17 @@ TEST(Ranges, OfFlows)
 TEST(Ranges, IdealFctsOfLargeFlowsAndSlowLinks)
 {
     // n packets at the slowest link, one more at the other: 5 GB at 100 Gb/s are 5 10^6 packets of 83.84 ns
-    EXPECT_EQ(Ideal(Between(100 * GBPS, 100 * GBPS, 1000), 5'000'000'000), 2000 + 5'000'001 * int64_t{8384} / 100 + 1);
+    EXPECT_EQ(Ideal(Between(100 * GIGABIT, 100 * GIGABIT, 1000), 5'000'000'000), 2000 + 5'000'001 * int64_t{8384} / 100 + 1);
     // 1 PB at 1 Gb/s: 10^12 packets of 8384 ns
-    EXPECT_EQ(Ideal(Between(GBPS, GBPS, 0), MAX_FLOW_BYTES), (1'000'000'000'001) * int64_t{8384});
+    EXPECT_EQ(Ideal(Between(GIGABIT, GIGABIT, 0), MAX_FLOW_BYTES), (1'000'000'000'001) * int64_t{8384});
     // 1 MB at 1 kb/s, then 1 Tb/s: 1000 packets of 8.384 s and one of 8.384 ns
-    EXPECT_EQ(Ideal(Between(1000, 1000 * GBPS, 0), 1'000'000), 8'384'000'000'000 + 9);
+    EXPECT_EQ(Ideal(Between(1000, 1000 * GIGABIT, 0), 1'000'000), 8'384'000'000'000 + 9);
 }
 
 TEST(Ranges, ASlowdownIsNeverBelowOneOrInfinite)
 {
     // 49 B at 400 Gb/s take 0.98 ns: cut off to 0 in `HPCC` mode
-    const FabricGraph fabric = Between(400 * GBPS, 400 * GBPS, 0);
+    const FabricGraph fabric = Between(400 * GIGABIT, 400 * GIGABIT, 0);
     EXPECT_EQ(Ideal(fabric, 1, EngineMode::HPCC), 1);
     EXPECT_EQ(SlowdownOf(0, 1), 1);
     const FlowList flows = {{0, 2, 1, 0}, {0, 2, 1, 0}, {0, 2, 1, 50}};
@@ -173,7 +173,7 @@ TEST(Ranges, IdealsInFctFilesAreWhole)
     // the published formula: base RTT of the pair, and payload with 48 B per packet at the slowest link. 2.2 GB are the
     // last that fit into 64 bits there: 2^64 / (8 10^9) B on the wire
     const std::vector<uint64_t> sizes = {2'200'000'000, 2'201'000'000, 4'000'000'000, 5'000'000'000};
-    const FabricGraph fabric = Between(400 * GBPS, 100 * GBPS, 1000);
+    const FabricGraph fabric = Between(400 * GIGABIT, 100 * GIGABIT, 1000);
     const uint64_t rtt = 2 * 2000 + 20 + 80;
     uint64_t cut = 0;
     const auto whole = IdealColumn(fabric, EngineMode::STANDARD, sizes, cut);
@@ -195,7 +195,7 @@ TEST(Ranges, ErrorRatesOfDevicesAreThoseOfFiles)
 {
     for (const double errorRate : {0.9999, std::nextafter(1.0, 0.0)})
     {
-        const FabricGraph read = ReadFabric(FabricHelper::Install(Between(GBPS, GBPS, 1000, errorRate)));
+        const FabricGraph read = ReadFabric(FabricHelper::Install(Between(GIGABIT, GIGABIT, 1000, errorRate)));
         EXPECT_EQ(read.Link(0).errorRate, errorRate);
     }
 }

@@ -87,7 +87,7 @@ TEST(FeatureSchema, ANewInputIsNotedOutsideOfItsRange)
     std::vector<std::string> lines;
     AddOutOfRange(values, NAMES.data(), {0, 0, 1}, {2, 1, 4}, "rows", lines);
     ASSERT_EQ(lines.size(), 1U);
-    EXPECT_EQ(lines[0], "packets: 9 to 9 for 50 % of rows, trained on 1 to 4");
+    EXPECT_EQ(lines[0], "packets: 9 for 50 % of rows, trained on 1 to 4");
 }
 
 TEST(FeatureSchema, NamesAreUnlike)

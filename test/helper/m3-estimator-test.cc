@@ -205,7 +205,7 @@ TEST(M3Estimator, NamesWhatTheModelWasNotTrainedOn)
         estimator.config.windowBytes.reset();
         SlowdownReport report = estimator.Run("m3", flows);
         EXPECT_TRUE(report.Notes().empty()) << report.Notes().front();
-        estimator.config.windowBytes = 1000; // a twentieth of the BDP
+        estimator.config.windowBytes = 30'000'000; // a hundred BDPs of a host
         report = estimator.Run("m3", flows);
         const auto& notes = report.Notes();
         ASSERT_FALSE(notes.empty());

@@ -53,7 +53,7 @@ class PublishedEngine : public TrainedEngine
         RequireTrainedControl(scenario, !m_checkpoint.empty());
         if (question.sizeClasses.edges != SizeClasses().edges)
         {
-            throw NoAnswer("the published model has size classes of its own: 0,1000,10000,50000");
+            throw InputError("the published model has size classes of its own: 0,1000,10000,50000");
         }
         m_model.Load(Checkpoint());
     }

@@ -29,10 +29,10 @@ struct PathLink
 };
 
 /// The shortest paths of a flow, place by place.
-class ShortestPaths
+class FlowPaths
 {
   public:
-    ShortestPaths(const FabricGraph& fabric, const RouteTable& routes, const Route& route, const PacketFormat& format)
+    FlowPaths(const FabricGraph& fabric, const RouteTable& routes, const Route& route, const PacketFormat& format)
         : m_fabric(fabric),
           m_nodes(format.nodes)
     {
@@ -170,7 +170,7 @@ int64_t IdealFctOverPathsNs(const FabricGraph& fabric,
     constexpr long double ROUNDING = 1e-6L; // keeps an exact integer from being rounded up
     const uint64_t packets = PacketCount(sizeBytes, format.payloadBytes);
     const uint64_t lastBytes = sizeBytes - (packets - 1) * format.payloadBytes + format.headerBytes;
-    ShortestPaths paths(fabric, routes, route, format);
+    FlowPaths paths(fabric, routes, route, format);
     const long double ns = std::ceil(paths.Bound(packets, {format.WireBytes(), lastBytes}) - ROUNDING);
     if (ns > static_cast<long double>(MAX_IDEAL_NS))
     {
