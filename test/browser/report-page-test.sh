@@ -84,7 +84,7 @@ scheme=light
 # long names, many classes, a configuration outside of what the model knows (notes), characters of HTML
 long='<b>a&"quoted"-long-unbroken-name-of-a-topology-that-has-nowhere-to-wrap-it-at-all-not-even-here.txt'
 cp traces/two-racks-topology.txt "$work/$long"
-"$bin/m3-compare" --topology="$work/$long" --count=2000 --cc=dcqcn --window=30MB \
+"$bin/m3-compare" --topology="$work/$long" --count=2000 --cc=dcqcn --window=2MB \
     --size-classes=0,300,1000,3000,10000,30000,100000,1000000 \
     --report="$work/long.html" >/dev/null
 expect_good "page of long names" "$work/long.html" "[3 KB, 10 KB)" "outside of what the model was trained on" '&lt;b&gt;a&amp;"quoted"'

@@ -265,7 +265,9 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
         rows.push_back(row);
         for (const SlowdownReport& report : reports)
         {
-            largest = std::fmax(largest, row.Interval(report, WrittenQuantiles().back()).high);
+            const double last = WrittenQuantiles().back();
+            // an interval that is withheld is NaN
+            largest = std::fmax(largest, std::fmax(row.Quantile(report, last), row.Interval(report, last).high));
         }
     }
     out << "<section>\n<h2>Distributions by flow size</h2>\n"

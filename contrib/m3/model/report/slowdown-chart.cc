@@ -182,8 +182,8 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
         for (std::size_t r = 1; r < reports.size(); r++)
         {
             const Mark mark = markOf(reports[r], row);
-            lowest = std::fmin(lowest, mark.low);
-            highest = std::fmax(highest, mark.high);
+            lowest = std::fmin(lowest, std::fmin(mark.low, mark.error));
+            highest = std::fmax(highest, std::fmax(mark.high, mark.error));
         }
     }
     const double step = LinearStep(1.1 * (highest - lowest));
