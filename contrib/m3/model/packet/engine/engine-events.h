@@ -12,7 +12,7 @@ namespace ns3::m3
 {
 
 template <class Rules>
-inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
+[[gnu::always_inline]] inline void PacketEngine<Rules>::Dispatch(EngineEvent event)
 {
     switch (event.Type())
     {

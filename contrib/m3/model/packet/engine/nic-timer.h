@@ -14,13 +14,19 @@ namespace ns3::m3
 template <class Rules>
 inline void PacketEngine<Rules>::LookAgain(Slot slot)
 {
-    QueuePair& pair = m_pairs[slot];
-    if (pair.listed == Listed::WAITING)
+    if (m_pairs[slot].listed == Listed::WAITING)
     {
-        pair.listed = Listed::YES;
-        auto& pairs = m_nics[pair.nic].pairs;
-        *std::find(pairs.begin(), pairs.end(), slot | WAITS) = slot;
+        StopWaiting(slot);
     }
+}
+
+template <class Rules>
+void PacketEngine<Rules>::StopWaiting(Slot slot)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.listed = Listed::YES;
+    auto& pairs = m_nics[pair.nic].pairs;
+    *std::find(pairs.begin(), pairs.end(), slot | WAITS) = slot;
 }
 
 template <class Rules>
