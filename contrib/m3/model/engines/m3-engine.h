@@ -30,7 +30,7 @@ struct FluidRun;
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
 
 /// \ingroup m3-engines
-/// An engine has no answer for this kind of scenario, and another engine may have one.
+/// An engine has no answer for this scenario or configuration, and another engine may have one.
 class NoAnswer : public InputError
 {
   public:
