@@ -63,7 +63,7 @@ class PacketObserver
         return true;
     }
 
-    /// The run is about to begin. \param nowNs returns the time of the run, ns, while the run lasts
+    /// The run is about to begin. The function returns the time of the run, ns, while the run lasts.
     virtual void OnBegin(const std::function<int64_t()>& /*nowNs*/)
     {
     }
@@ -108,8 +108,8 @@ class PacketObserver
     {
     }
 
-    /// A sender builds a data packet, which OnFrame tells of next. \param pacedNs time of the run from which on pacing
-    /// let it leave, ns \param windowBytes window of its queue pair, 0: none
+    /// A sender builds a data packet, which OnFrame tells of next. The second value is the time of the run from which on
+    /// pacing let it leave, ns, the third the window of its queue pair, bytes, 0: none.
     virtual void OnSend(uint32_t /*flow*/, int64_t /*pacedNs*/, uint64_t /*windowBytes*/)
     {
     }
