@@ -338,6 +338,11 @@ int MainOfTraining(int argc, char* argv[])
         "flow what share either has",
         options.join,
         "FILE");
+    program.Add("pooled",
+                "weight, 0 to 100, of what the distribution of all flows of a network together is off by, beside "
+                "what single flows are; above 0 a step has the flows of a few networks, so take a large --batch",
+                train.pooledWeight,
+                RealOption(0, MAX_POOLED_WEIGHT));
     program.Add("gate", "train the gate of a joined model alone", train.gateAlone);
     program.Add("share", "share of --from in the mix", options.share, ShareOption());
     program.Add(

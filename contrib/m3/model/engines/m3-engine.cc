@@ -411,7 +411,13 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
         report.AddNote("completion times of groups are not given");
     }
     const bool isKnown = m_info.isTrained && report.AreAllFlowsKnown();
-    const TraitSet& taken = isKnown ? LONE_TRAITS : m_info.takes;
+    // what the model's errors are known of is not outside of what it has learned
+    const bool isLikeKnown = report.KnowsErrorsOfLikeNetworks();
+    TraitSet taken = isKnown ? LONE_TRAITS : m_info.takes;
+    if (isLikeKnown)
+    {
+        taken = taken.With({Trait::LINK_ERRORS});
+    }
     for (const ScenarioTrait& trait : scenario.Traits())
     {
         if (taken.Has(trait.trait))
@@ -435,7 +441,8 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
     {
         for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
         {
-            report.WithholdIntervals("traffic outside of what the model was trained on: " + outside);
+            isLikeKnown ? report.AddNote("traffic that few networks of training have: " + outside)
+                        : report.WithholdIntervals("traffic outside of what the model was trained on: " + outside);
         }
     }
     if (const std::string warning = EcnWarning(scenario.Fabric(), scenario.Config()); !warning.empty())

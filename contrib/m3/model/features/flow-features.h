@@ -35,8 +35,9 @@ struct FlowFeatures
 /// Flows with what a model of them is to give.
 struct LabelledFlows
 {
-    FlowFeatures features;       //!< inputs, finite; every flow has at least one link
-    std::vector<float> slowdown; //!< per flow, finite, at least 1
+    FlowFeatures features;         //!< inputs, finite; every flow has at least one link
+    std::vector<float> slowdown;   //!< per flow, finite, at least 1
+    std::vector<uint32_t> network; //!< per flow, a number for its network, whose flows follow each other; empty: one
 };
 
 /// Adds the flows of `more` after those of `features`.

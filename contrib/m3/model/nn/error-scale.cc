@@ -206,7 +206,7 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
         return {};
     }
     const double reach = factor * SizeOf(*this, profile);
-    HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}};
+    HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true};
     if (DistanceOf(*this, profile) > maxDistance)
     {
         std::size_t farthest = 0;

@@ -3,6 +3,7 @@
 
 #include "flow-network.h"
 #include "model-checkpoint.h"
+#include "pooled-loss.h"
 #include "torch-setup.h"
 
 #include "features/feature-schema.h"
@@ -123,8 +124,20 @@ class FlowModel::Impl
             levels.data_ptr<float>()[i] = static_cast<float>(QuantileLevel(i));
         }
         levels = levels.to(device);
-        auto error = target.to(device) - network.Quantiles(batch.flow, batch.hop, batch.mask);
-        return torch::max(levels * error, (levels - 1) * error).mean();
+        target = target.to(device);
+        const auto quantiles = network.Quantiles(batch.flow, batch.hop, batch.mask);
+        const auto error = target - quantiles;
+        const auto loss = torch::max(levels * error, (levels - 1) * error).mean();
+        if (pooledWeight == 0)
+        {
+            return loss;
+        }
+        std::vector<uint32_t> networks(flows.size(), 0);
+        for (std::size_t i = 0; i < flows.size() && !samples.network.empty(); i++)
+        {
+            networks[i] = samples.network[flows[i]];
+        }
+        return loss + pooledWeight * PooledLoss(quantiles, target, networks);
     }
 
     /**
@@ -172,6 +185,7 @@ class FlowModel::Impl
     std::array<HeldOutErrors, 2> errors; //!< without PFC, with it
     ErrorScale scale;
     Scope scope = Scope::NETWORK;
+    double pooledWeight = 0; //!< of PooledLoss
 
     /// Those known are of the weights before.
     void ForgetErrors()
@@ -451,6 +465,11 @@ std::string FlowModel::Architecture() const
     return "per-flow transformer " + std::to_string(shape.width) + "x" + std::to_string(shape.layers) +
            (shape.perceptrons ? " on " + std::to_string(shape.perceptrons) + " perceptrons" : "") +
            (shape.experts > 1 ? ", " + std::to_string(shape.experts) + " experts" : "");
+}
+
+void FlowModel::SetPooledWeight(double weight)
+{
+    m_impl->pooledWeight = weight;
 }
 
 double FlowModel::TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate)

@@ -81,6 +81,9 @@ class FlowModel : public CorrectionModel, public TrainableModel
     Scope TrainedScope() const override;
     void SetTrainedScope(Scope scope); //!< Sets what TrainedScope() says. \pre NETWORK or PATHS
 
+    /// Sets the weight of PooledLoss beside the pinball loss in steps and losses from now on, 0 or more; 0 at first.
+    void SetPooledWeight(double weight);
+
     /**
      * One step of AdamW on a batch, none where the loss is not finite.
      * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError

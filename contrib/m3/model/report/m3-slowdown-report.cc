@@ -310,6 +310,11 @@ void SlowdownReport::SetHeldOutErrors(const HeldOutErrors& errors, const std::st
     m_heldOutKind = kind;
 }
 
+bool SlowdownReport::KnowsErrorsOfLikeNetworks() const
+{
+    return m_heldOutErrors.networks > 0 && m_heldOutErrors.followNetwork && m_heldOutErrors.unlike.empty();
+}
+
 ConfidenceInterval SlowdownReport::PredictionInterval() const
 {
     constexpr double TAIL = 0.99;

@@ -47,6 +47,7 @@ struct HeldOutErrors
     uint32_t networks = 0;                  //!< number of held-out networks; 0: the errors are not known
     ConfidenceInterval truthOverEstimate{}; //!< packet-level p99 of all flows / that of the engine, on 95 % of them
     std::string unlike{};                   //!< in what most of all the network is unlike all of them; "": it is not
+    bool followNetwork = false; //!< they are those to expect of a network like this one, not the same for all
 };
 
 /// \ingroup m3-report
@@ -123,6 +124,9 @@ class SlowdownReport
 
     /// Sets the held-out errors that PredictionInterval() uses. \param kind of the held-out networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
+
+    /// Returns whether errors are set that follow what the network is like, and it is like those they are known of.
+    bool KnowsErrorsOfLikeNetworks() const;
 
     /// Sorts what was added. Call once after the last Add and before any of the following.
     void Finish();

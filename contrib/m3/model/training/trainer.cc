@@ -44,6 +44,7 @@ void Append(TrainingSamples& all, const TrainingSamples& more)
     Append(all.features, more.features);
     all.slowdown.insert(all.slowdown.end(), more.slowdown.begin(), more.slowdown.end());
     all.sizeBytes.insert(all.sizeBytes.end(), more.sizeBytes.begin(), more.sizeBytes.end());
+    all.network.resize(all.slowdown.size(), all.network.empty() ? 0 : all.network.back() + 1);
 }
 
 void Append(PathMapSamples& all, const PathMapSamples& more)
@@ -79,6 +80,7 @@ void Prepare(FlowModel& model, const TrainingSamples& samples, const TrainOption
     {
         model.TrainGateAlone();
     }
+    model.SetPooledWeight(options.pooledWeight);
     model.SetRanges(RangesOf(samples.features, model.Ranges())); // all that it has learned from
     model.SetTrainedScope(samples.scope);
 }
@@ -88,6 +90,10 @@ void Prepare(PublishedModel&, const PathMapSamples&, const TrainOptions& options
     if (options.gateAlone)
     {
         throw InputError("the published model has no gate");
+    }
+    if (options.pooledWeight > 0)
+    {
+        throw InputError("the published model has no distributions of single flows to pool");
     }
 }
 
@@ -143,6 +149,41 @@ void Shuffle(std::vector<uint32_t>& values, RandomStream& random)
     }
 }
 
+/// Indices of the samples network by network, networks in the order of a shuffle.
+std::vector<uint32_t> ShuffledNetworks(const TrainingSamples& samples, RandomStream& random)
+{
+    std::vector<uint32_t> begins; // of networks
+    for (uint32_t i = 0; i < samples.network.size(); i++)
+    {
+        if (i == 0 || samples.network[i] != samples.network[i - 1])
+        {
+            begins.push_back(i);
+        }
+    }
+    Shuffle(begins, random);
+    std::vector<uint32_t> order;
+    for (const uint32_t begin : begins)
+    {
+        for (uint32_t i = begin; i < samples.network.size() && samples.network[i] == samples.network[begin]; i++)
+        {
+            order.push_back(i);
+        }
+    }
+    return order;
+}
+
+std::vector<uint32_t> ShuffledNetworks(const PathMapSamples&, RandomStream&)
+{
+    throw InputError("samples of paths tell no networks apart"); // Prepare() has refused it
+}
+
+std::vector<uint32_t> Shuffled(std::size_t count, RandomStream& random)
+{
+    auto order = Indices(count);
+    Shuffle(order, random);
+    return order;
+}
+
 template <typename Model, typename Samples>
 double LossOf(Model& model, const Samples& samples, std::size_t batch)
 {
@@ -192,6 +233,10 @@ void CheckOptions(const TrainOptions& options)
     if (!(options.learningRate > 0 && options.learningRate <= MAX_LEARNING_RATE))
     {
         throw InputError(Text("the learning rate must be above 0, at most ", MAX_LEARNING_RATE));
+    }
+    if (!(options.pooledWeight >= 0 && options.pooledWeight <= MAX_POOLED_WEIGHT))
+    {
+        throw InputError(Text("the weight of the pooled loss must be 0 to ", MAX_POOLED_WEIGHT));
     }
     if (!(options.saveSeconds >= 0))
     {
@@ -291,7 +336,8 @@ class Training
         return Text("data: ", m_data.fingerprint, "\nstart: ", from, "\nshape: ", shape, "\nseed: ", m_options.seed) +
                Text("\nepochs: ", m_options.epochs, "\nbatch: ", m_options.batch) +
                Text("\nlearning rate: ", std::setprecision(17), m_options.learningRate) +
-               Text("\nhold-out: ", m_options.holdOutEvery, "\n") + (m_options.gateAlone ? "of it: the gate\n" : "");
+               Text("\nhold-out: ", m_options.holdOutEvery, "\n") + (m_options.gateAlone ? "of it: the gate\n" : "") +
+               (m_options.pooledWeight > 0 ? Text("weight of pools: ", m_options.pooledWeight, "\n") : "");
     }
 
     /// \throws InputError if the state is of another training, naming the first difference
@@ -359,8 +405,8 @@ class Training
     {
         const uint64_t epoch = m_model->Steps() / m_stepsPerEpoch;
         RandomStream random(m_options.seed * 1000 + epoch);
-        auto order = Indices(m_count);
-        Shuffle(order, random);
+        const auto order =
+            m_options.pooledWeight > 0 ? ShuffledNetworks(m_data.training, random) : Shuffled(m_count, random);
         for (uint64_t k = m_model->Steps() % m_stepsPerEpoch; k < m_stepsPerEpoch; k++)
         {
             const auto begin = order.begin() + static_cast<std::ptrdiff_t>(k * m_options.batch);

@@ -11,14 +11,20 @@
 namespace ns3::m3
 {
 
+/// Largest TrainOptions::pooledWeight.
+inline constexpr double MAX_POOLED_WEIGHT = 100;
+
 /// \ingroup m3-training
 /// Data, files and settings of a training.
 struct TrainOptions
 {
-    std::string data;            //!< Folder of sample files.
-    std::string checkpoint;      //!< File to write; beside it .state (to go on from) and .csv (learning curve).
-    std::string from;            //!< Checkpoint to start from, "" for a fresh model.
-    bool gateAlone = false;      //!< Of a model of several experts only the gate learns.
+    std::string data;       //!< Folder of sample files.
+    std::string checkpoint; //!< File to write; beside it .state (to go on from) and .csv (learning curve).
+    std::string from;       //!< Checkpoint to start from, "" for a fresh model.
+    bool gateAlone = false; //!< Of a model of several experts only the gate learns.
+    /// Weight of PooledLoss beside the pinball loss, 0 to MAX_POOLED_WEIGHT. Above 0, batches are of whole networks one
+    /// after another, cut after `batch` flows.
+    double pooledWeight = 0;
     uint64_t seed = 1;           //!< Seed of weights, batches and dropout.
     uint32_t epochs = 5;         //!< Number of passes over all samples.
     uint32_t batch = 1024;       //!< Flows or paths per step, at least 1.
