@@ -321,9 +321,9 @@ TEST_F(Programs, SweepAsksSeveralEnginesAndComparesThemOnAPage)
     std::map<std::string, std::string> p99; // of all flows, by "engine,window"
     while (std::getline(csv, line))
     {
-        if (const std::size_t all = line.find(",all,"); all != std::string::npos)
+        if (const std::size_t all = line.find(",\"all\","); all != std::string::npos)
         {
-            p99[line.substr(0, all)] = FormatText("%.2f", std::stod(line.substr(line.find(',', all + 5) + 1)));
+            p99[line.substr(0, all)] = FormatText("%.2f", std::stod(line.substr(line.find(',', all + 7) + 1)));
         }
     }
     ASSERT_EQ(p99.size(), 4U);
