@@ -97,7 +97,8 @@ caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; col
 .e1 .line { stroke-dasharray: 7 3; } .e3 .line { stroke-dasharray: 2 3; }
 .words th, .words td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .words thead th { overflow-wrap: normal; } .words th.number { text-align: right; }
-@media (max-width: 560px) { main, .sections, footer { padding-right: 14px; padding-left: 14px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; } }
+@media (max-width: 560px) { main, .sections, footer { padding-right: 14px; padding-left: 14px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; }
+  .words { font-size: 12px; } .words tbody th { min-width: 84px; } }
 @page { margin: 14mm 12mm; }
 @media print {
   :root { --page: #ffffff; color-scheme: light; }
@@ -106,9 +107,13 @@ caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; col
   main, .sections, footer { max-width: none; padding: 0; }
   .sections { display: none; }
   h1, h2, h3, p, caption, figcaption, .legend { break-after: avoid; }
-  .panels { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
-  section:has(> .panels) { break-before: page; } /* else texts and legend part from their pictures */
+  .legend { break-inside: avoid; }
+  .panels { display: block; }
+  .panels > .card { display: inline-block; width: 49%; margin: 0 0.5% 12px 0; vertical-align: top; }
   .card, svg, tr, li, p { break-inside: avoid; }
+  /* tables as long as pages: cut between rows, below their picture */
+  .panels > .card:has(.words) { display: block; width: auto; break-inside: auto; }
+  .panels > .card:has(.words) svg { max-width: 420px; }
 }
 </style>
 </head>
