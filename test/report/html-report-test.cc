@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -113,10 +114,12 @@ TEST(HtmlReport, StandsAlone)
 {
     const std::string page = PageOf({MakeReport("packet", 2, false)});
     EXPECT_TRUE(Has(page, "default-src 'none'"));
-    for (const std::string part : {"<script", "<link", "<img", "src=", "href=", "url(", "@import", "http:", "https:"})
+    for (const std::string part : {"<script", "<link", "<img", "src=", "url(", "@import", "http:", "https:"})
     {
         EXPECT_FALSE(Has(page, part)) << part;
     }
+    EXPECT_FALSE(std::regex_search(page, std::regex("href=(?!\"#section-[0-9]+\")")))
+        << "links lead to its own sections";
     EXPECT_FALSE(Has(page, "error of the p99")) << "nothing to compare with";
     EXPECT_EQ(Unbalanced(page), "");
 }
@@ -134,7 +137,7 @@ TEST(HtmlReport, EscapesWhatUsersName)
     text.engines = {{"<i>own</i>", "<b>bold</b>"}};
     const std::string page = PageOf({report, report}, text);
     EXPECT_EQ(Unbalanced(page), "");
-    for (const std::string part : {"<i>own", "<script", "<a ", "<b>bold", "a < b"})
+    for (const std::string part : {"<i>own", "<script", "<a href=x", "<b>bold", "a < b"})
     {
         EXPECT_FALSE(Has(page, part)) << part;
     }
@@ -203,4 +206,47 @@ TEST(ErrorChart, PutsErrorsWhereTheAxisSays)
         const double perPercent = (std::stod(tick[1]) - zero) / std::stod(tick[2]);
         EXPECT_NEAR((Find(chart, "cx=\"([0-9.]+)\"") - zero) / perPercent, 100 * (factor - 1), 0.2 / perPercent);
     }
+}
+
+TEST(SweepChart, PutsValuesAndIntervalsWhereTheAxesSay)
+{
+    const double unknown = std::nan("");
+    const SweepLine line{{2, 5, unknown}, {{1.5, 3}, {5, 5}, {unknown, unknown}}};
+    const std::string chart = SweepChart("window <b>", {"5000", "10000", "30000"}, {line, line}, "all flows");
+    EXPECT_EQ(Unbalanced(chart), "");
+    EXPECT_FALSE(Has(chart, "nan"));
+    EXPECT_TRUE(Has(chart, "p99 slowdown over window &lt;b&gt;, all flows."));
+    const double one = Find(chart, "<line class=\"grid\"[^>]* y1=\"([0-9.]+)\"[^>]*/><text[^>]*>1</text>");
+    const double three = Find(chart, "<line class=\"grid\"[^>]* y1=\"([0-9.]+)\"[^>]*/><text[^>]*>3</text>");
+    const double perUnit = (three - one) / 2;
+    std::smatch dot;
+    ASSERT_TRUE(std::regex_search(chart, dot, std::regex("cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"")));
+    EXPECT_NEAR((std::stod(dot[2]) - one) / perUnit + 1, 2, 0.02) << "2 of the first value";
+    EXPECT_EQ(std::stod(dot[1]), Find(chart, "<text x=\"([0-9.]+)\"[^>]*>5000</text>"));
+    std::smatch whisker;
+    ASSERT_TRUE(std::regex_search(chart, whisker, std::regex("whisker\"[^>]* y1=\"([0-9.]+)\"[^>]* y2=\"([0-9.]+)\"")));
+    EXPECT_NEAR((std::stod(whisker[1]) - one) / perUnit + 1, 1.5, 0.02);
+    EXPECT_NEAR((std::stod(whisker[2]) - one) / perUnit + 1, 3, 0.02);
+    const std::regex each("whisker|<circle");
+    EXPECT_EQ(std::distance(std::sregex_iterator(chart.begin(), chart.end(), each), std::sregex_iterator()), 2 * 3)
+        << "no interval where it is a point, no mark where the value is unknown";
+}
+
+TEST(SweepChart, ManyLinesAndLongValuesStayReadable)
+{
+    std::set<std::string> looks;
+    for (std::size_t line = 0; line < 16; line++)
+    {
+        looks.insert(ReportLook(line) + SweepMark(line, 0, 0));
+    }
+    EXPECT_EQ(looks.size(), 16U);
+    std::vector<std::string> values;
+    for (int i = 0; i < 40; i++)
+    {
+        values.push_back("1000000" + std::to_string(i));
+    }
+    const SweepLine line{std::vector<double>(40, 2), std::vector<ConfidenceInterval>(40, {2, 2})};
+    const std::string chart = SweepChart("window", values, {line}, "all flows");
+    EXPECT_TRUE(Has(chart, ">10000000</text>"));
+    EXPECT_FALSE(Has(chart, ">10000001</text>")) << "its neighbour has no room";
 }

@@ -68,7 +68,7 @@ LabelSlowdown Row(const std::string& from, const std::string& to, uint64_t flows
 
 std::string Page(const SlowdownReport& report)
 {
-    std::ostringstream out;
+    HtmlPage out;
     WriteWhereHtml({report}, out);
     return out.str();
 }

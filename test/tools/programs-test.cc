@@ -2,6 +2,7 @@
 // The programs as a user starts them: what they write, and that wrong input gives one line, exit code 1 and no file.
 #include "tools/programs.h"
 
+#include "core/text-format.h"
 #include "features/feature-schema.h"
 #include "nn/correction-model.h"
 #include "nn/model-checkpoint.h"
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <map>
 #include <sstream>
 
 using namespace ns3::m3;
@@ -303,6 +305,41 @@ TEST_F(Programs, SweepEstimatesEveryPointOfTheGrid)
     ExpectRefused("m3-sweep", scenario + "--grid=window", "window");
     ExpectRefused("m3-sweep", scenario + "--grid=window=-5", "--window");
     ExpectRefused("m3-sweep", scenario + "--grid=cc=dctcp,cubic", "cubic");
+}
+
+TEST_F(Programs, SweepAsksSeveralEnginesAndComparesThemOnAPage)
+{
+    const std::string scenario = "--racks=2 --hosts=2 --count=400 ";
+    const Outcome outcome = Start("m3-sweep",
+                                  scenario + "--grid=engine=packet,flowsim:window=8000,16000 --out=" + File("out") +
+                                      " --report=" + File("page.html"));
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    std::ifstream csv(File("out/sweep.csv"));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, "engine,window,class,flows,p99,low,high");
+    std::map<std::string, std::string> p99; // of all flows, by "engine,window"
+    while (std::getline(csv, line))
+    {
+        if (const std::size_t all = line.find(",\"all\","); all != std::string::npos)
+        {
+            p99[line.substr(0, all)] = FormatText("%.2f", std::stod(line.substr(line.find(',', all + 7) + 1)));
+        }
+    }
+    ASSERT_EQ(p99.size(), 4U);
+    const Outcome single = Start("m3-sweep", scenario + "--engine=packet --grid=window=16000,8000");
+    EXPECT_NE(single.output.find(p99["packet,8000"]), std::string::npos) << "the same answer as of a sweep of its own";
+    std::stringstream page;
+    page << std::ifstream(File("page.html")).rdbuf();
+    for (const auto& [point, value] : p99)
+    {
+        const std::string engine = point.substr(0, point.find(','));
+        EXPECT_NE(page.str().find("<td class=\"word\">" + engine + "</td><td>" + value), std::string::npos) << point;
+    }
+    EXPECT_NE(page.str().find("An error is the difference to packet"), std::string::npos);
+    EXPECT_EQ(Start("m3-sweep", scenario + "--grid=engine=packet,flowsim --report=" + File("engines.html")).code, 0);
+    ExpectRefused("m3-sweep", scenario + "--grid=engine=packet,nobody", "nobody");
+    ExpectRefused("m3-sweep", scenario + "--grid=pfc=on,off --report=" + File("out/sweep.csv/page.html"), "sweep.csv");
 }
 
 TEST_F(Programs, SweepByPacketsComparesNeighboursOnTheSameWindows)

@@ -4,10 +4,13 @@
  *
  *   ./ns3 run "m3-sweep --grid=window=5000,10000,20000,30000"
  *   ./ns3 run "m3-sweep --engine=sampled --count=300000 --grid=pfc=on,off"
+ *   ./ns3 run "m3-sweep --grid=engine=packet,m3:cc=dctcp,dcqcn,hpcc --report=page.html"
  *   ./ns3 run "m3-sweep --cc=hpcc --grid=eta=0.7,0.8,0.9,0.95:window=10000,20000 --out=result"
  */
+#include "scenario-facts.h"
 #include "scenario-options.h"
 #include "stop-on-interrupt.h"
+#include "sweep-page.h"
 #include "sweep-points.h"
 
 #include "config/ideal-fcts-of-run.h"
@@ -42,7 +45,7 @@ namespace
 /// "eta=0.7,0.8:window=10000,20000" \throws InputError
 std::vector<SweepAxis> ParseGrid(const std::string& text)
 {
-    std::set<std::string> options = {"cc", "host-rate", "fabric-rate"};
+    std::set<std::string> options = {"cc", "host-rate", "fabric-rate", "engine"};
     for (const Parameter* parameter : AllParameters())
     {
         options.insert(parameter->option);
@@ -60,8 +63,8 @@ std::vector<SweepAxis> ParseGrid(const std::string& text)
         {
             throw InputError("--grid needs OPTION=VALUE,VALUE:OPTION=VALUE,...; '" + part +
                              (axis.values.empty() ? "' has no values"
-                                                  : "' is no part of the configuration, such as cc, eta, window or "
-                                                    "host-rate; see --help"));
+                                                  : "' is neither engine nor a part of the configuration, such as cc, "
+                                                    "eta, window or host-rate; see --help"));
         }
         grid.push_back(axis);
     }
@@ -79,7 +82,10 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<SweepAx
     AddScenarioOptions(program, options);
     for (std::size_t i = 0; i < grid.size(); i++)
     {
-        program.Set(grid[i].option, point.values[i]);
+        if (!grid[i].IsEngines())
+        {
+            program.Set(grid[i].option, point.values[i]);
+        }
     }
     options.given.insert(options.given.end(), program.Given().begin(), program.Given().end());
     return options;
@@ -114,8 +120,7 @@ void PrintTable(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint
         {
             table.AddCell(SlowdownText(row.p99));
         }
-        const ConfidenceInterval& interval = point.rows.back().interval;
-        table.AddCell(std::isnan(interval.low) ? "-" : FormatText("%9.2f ..%6.2f", interval.low, interval.high));
+        table.AddCell(IntervalText(point.rows.back().interval));
         notes.insert(point.notes.begin(), point.notes.end());
     }
     table.WriteHead(std::cout);
@@ -154,24 +159,25 @@ void WriteCsv(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>&
     WriteTableCsv(table, out);
 }
 
-/// A panel per size class: p99 over the first axis, a line per combination of the others. \throws InputError
+/// A panel per size class with the lines of LinesOf(). \throws InputError
 void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, const std::string& stem)
 {
     const std::vector<SweepRow>& rows = points.front().rows;
-    const std::size_t lines = points.size() / grid.front().values.size();
+    const SweepLines lines = LinesOf(grid, points);
+    const SweepAxis& axis = grid[lines.axis];
     std::ostringstream script;
     script << "set encoding utf8\n";
-    for (std::size_t line = 0; line < lines; line++)
+    for (std::size_t line = 0; line < lines.points.size(); line++)
     {
         script << "$data" << line << " << EOD\n";
-        for (std::size_t i = 0; i < grid.front().values.size(); i++)
+        for (std::size_t i = 0; i < axis.values.size(); i++)
         {
-            const SweepPoint& point = points[i * lines + line];
+            const SweepPoint& point = points[lines.points[line][i]];
             if (point.rows.empty())
             {
                 continue;
             }
-            script << i << " \"" << point.values.front() << '"';
+            script << i << " \"" << axis.values[i] << '"';
             for (const SweepRow& row : point.rows)
             {
                 script << ' ' << row.p99;
@@ -181,8 +187,8 @@ void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& poi
         script << "EOD\n";
     }
     script << "set multiplot layout 2,3 title 'p99 slowdown'\nset grid lc rgb '#dddddd'\nset key bottom left\n"
-           << "set yrange [1:*]\nset xrange [-0.3:" << static_cast<double>(grid.front().values.size()) - 0.7
-           << "]\nset xlabel " << GnuplotText(grid.front().option) << '\n';
+           << "set yrange [1:*]\nset xrange [-0.3:" << static_cast<double>(axis.values.size()) - 0.7 << "]\nset xlabel "
+           << GnuplotText(axis.option) << '\n';
     for (std::size_t c = 0; c < rows.size(); c++)
     {
         const auto hasValue = [c](const SweepPoint& point)
@@ -192,15 +198,10 @@ void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& poi
             continue; // gnuplot refuses a plot without any value
         }
         script << "set title " << GnuplotText(rows[c].name + (rows[c].name == "all" ? " flows" : "")) << "\nplot ";
-        for (std::size_t line = 0; line < lines; line++)
+        for (std::size_t line = 0; line < lines.points.size(); line++)
         {
-            std::string title;
-            for (std::size_t a = 1; a < grid.size(); a++)
-            {
-                title += (a > 1 ? ", " : "") + grid[a].option + " " + points[line].values[a];
-            }
             script << (line ? ", " : "") << "$data" << line << " using 1:" << c + 3
-                   << ":xtic(2) with linespoints lw 2 pt 7 title " << GnuplotText(title);
+                   << ":xtic(2) with linespoints lw 2 pt 7 title " << GnuplotText(lines.names[line]);
         }
         script << '\n';
     }
@@ -211,32 +212,36 @@ void Draw(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& poi
     }
 }
 
-/// The networks and scenarios of all points, with the same flows.
+/// The networks and scenarios of all points, with the same flows. Points that differ by their engine share one.
 class SweepScenarios
 {
   public:
-    SweepScenarios(const std::vector<ScenarioOptions>& options, bool ratesVary, const ScenarioRun& first)
+    /// \param options of each point \param same of each point, the first one with the same configuration
+    SweepScenarios(const std::vector<ScenarioOptions>& options,
+                   const std::vector<std::size_t>& same,
+                   bool ratesVary,
+                   const ScenarioRun& first)
     {
         m_fabrics.reserve(options.size()); // scenarios refer to them
-        for (const ScenarioOptions& one : options)
+        for (std::size_t i = 0; i < options.size(); i++)
         {
+            if (same[i] < i)
+            {
+                m_scenarios.push_back(m_scenarios[same[i]]);
+                continue;
+            }
             if (ratesVary)
             {
-                m_fabrics.push_back(MakeFabric(one));
+                m_fabrics.push_back(MakeFabric(options[i]));
             }
             const FabricGraph& fabric = ratesVary ? m_fabrics.back() : first.estimator.Fabric();
-            m_scenarios.push_back(std::make_unique<const Scenario>(fabric, MakeConfig(one), first.schedule));
+            m_scenarios.push_back(std::make_shared<const Scenario>(fabric, MakeConfig(options[i]), first.schedule));
         }
     }
 
-    std::vector<const Scenario*> All() const
+    const Scenario* At(std::size_t point) const
     {
-        std::vector<const Scenario*> all;
-        for (const auto& scenario : m_scenarios)
-        {
-            all.push_back(scenario.get());
-        }
-        return all;
+        return m_scenarios[point].get();
     }
 
     /// Returns whether the ideal FCTs are the same at two points. A few flows tell.
@@ -258,7 +263,7 @@ class SweepScenarios
 
   private:
     std::vector<FabricGraph> m_fabrics;
-    std::vector<std::unique_ptr<const Scenario>> m_scenarios;
+    std::vector<std::shared_ptr<const Scenario>> m_scenarios;
 };
 
 /// Prints which options change what slowdowns are relative to.
@@ -282,92 +287,190 @@ void PrintIdealsNote(const std::vector<SweepAxis>& grid,
     }
 }
 
+/// An engine of a sweep and the points that it answers for.
+struct EngineShare
+{
+    std::string engine;
+    std::vector<std::size_t> points; //!< Their indices.
+};
+
+/// Returns the engines of a grid in its order, or the one given where the grid has none. \throws InputError
+std::vector<EngineShare> SharesOf(const ScenarioOptions& base,
+                                  const std::vector<SweepAxis>& grid,
+                                  const std::vector<SweepPoint>& points,
+                                  const std::string& engine)
+{
+    const auto axis = std::find_if(grid.begin(), grid.end(), [](const SweepAxis& one) { return one.IsEngines(); });
+    std::vector<EngineShare> shares;
+    for (const std::string& name : axis == grid.end() ? std::vector<std::string>{engine} : axis->values)
+    {
+        EngineShare& share = shares.emplace_back(EngineShare{EngineOf(base, name), {}});
+        for (std::size_t i = 0; i < points.size(); i++)
+        {
+            if (axis == grid.end() || points[i].values[static_cast<std::size_t>(axis - grid.begin())] == name)
+            {
+                share.points.push_back(i);
+            }
+        }
+    }
+    return shares;
+}
+
 /// Answers for all points, or for those before a Ctrl-C. \return number of points that are answered for
-std::size_t AnswerPoints(const std::string& engine,
+std::size_t AnswerPoints(const std::vector<EngineShare>& shares,
                          const SweepScenarios& scenarios,
                          M3Estimator& estimator,
                          std::vector<SweepPoint>& points)
 {
     Progress progress("m3-sweep");
     std::size_t done = 0;
-    const StopOnInterrupt interrupt("m3-sweep", *MakeEngine(engine), estimator);
-    try
+    for (const EngineShare& share : shares)
     {
-        estimator.RunScenarios(engine,
-                               scenarios.All(),
-                               [&](std::size_t i, const SlowdownReport& report)
-                               {
-                                   points[i].Keep(report);
-                                   progress.Show("configurations", static_cast<double>(++done), points.size());
-                               });
-    }
-    catch (const InputError&)
-    {
-        if (!interrupt.IsAsked() || done == 0) // else stopped in a configuration before its first window
+        std::vector<const Scenario*> asked;
+        for (const std::size_t point : share.points)
         {
-            throw;
+            asked.push_back(scenarios.At(point));
+        }
+        const StopOnInterrupt interrupt("m3-sweep", *MakeEngine(share.engine), estimator);
+        try
+        {
+            estimator.RunScenarios(share.engine,
+                                   asked,
+                                   [&](std::size_t i, const SlowdownReport& report)
+                                   {
+                                       points[share.points[i]].Keep(report);
+                                       progress.Show("configurations", static_cast<double>(++done), points.size());
+                                   });
+        }
+        catch (const InputError&)
+        {
+            if (!interrupt.IsAsked() || done == 0) // else stopped in a configuration before its first window
+            {
+                throw;
+            }
+        }
+        if (interrupt.IsAsked())
+        {
+            break;
         }
     }
     progress.Clear();
     return done;
 }
 
-void Sweep(const ScenarioOptions& base,
-           const std::vector<SweepAxis>& grid,
-           const std::string& engineName,
-           const std::string& out)
+/// The configurations of a grid. \throws InputError
+std::vector<ScenarioOptions>
+OptionsOfPoints(const ScenarioOptions& base, const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points)
 {
-    std::vector<SweepPoint> points = PointsOf(grid);
     std::vector<ScenarioOptions> options;
     for (const SweepPoint& point : points)
     {
         options.push_back(OptionsOf(base, grid, point));
         MakeConfig(options.back());
     }
+    return options;
+}
+
+/// Returns whether the networks of a grid differ. \throws InputError where they cannot
+bool RatesVary(const ScenarioOptions& base, const std::vector<SweepAxis>& grid)
+{
     const auto ofRates =
         std::find_if(grid.begin(),
                      grid.end(),
                      [](const SweepAxis& axis) { return axis.option == "host-rate" || axis.option == "fabric-rate"; });
-    const bool ratesVary = ofRates != grid.end();
-    if (ratesVary && (!base.topologyFile.empty() || !base.configFile.empty()))
+    if (ofRates != grid.end() && (!base.topologyFile.empty() || !base.configFile.empty()))
     {
         throw InputError("--grid: " + ofRates->option + " changes nothing beside a topology file, which has the rates");
     }
+    return ofRates != grid.end();
+}
+
+/// For each point the first one with the same configuration.
+std::vector<std::size_t> SameConfigurations(const std::vector<SweepAxis>& grid, std::size_t points)
+{
+    std::vector<std::size_t> same;
+    for (std::size_t i = 0; i < points; i++)
+    {
+        same.push_back(i);
+        for (std::size_t a = 0; a < grid.size(); a++)
+        {
+            same.back() = grid[a].IsEngines() ? WithFirstValue(grid, same.back(), a) : same.back();
+        }
+    }
+    return same;
+}
+
+/// Where results go besides the terminal; empty: nowhere.
+struct Output
+{
+    std::string folder;
+    std::string page;    //!< HTML file
+    std::string command; //!< shown on the page
+};
+
+void WriteFolder(const std::vector<SweepAxis>& grid,
+                 const std::vector<SweepPoint>& points,
+                 const std::vector<SweepStep>& steps,
+                 const std::string& folder)
+{
+    WriteWholeFile(folder + "/sweep.csv", [&](std::ostream& file) { WriteCsv(grid, points, file); });
+    if (!steps.empty())
+    {
+        WriteWholeFile(folder + "/steps.csv", [&](std::ostream& file) { WriteStepsCsv(grid, points, steps, file); });
+    }
+    const bool hasGroups = !points.front().kinds.empty();
+    if (hasGroups)
+    {
+        WriteWholeFile(folder + "/groups.csv", [&](std::ostream& file) { WriteGroupTimesCsv(grid, points, file); });
+    }
+    Draw(grid, points, folder + "/sweep");
+    std::printf("written: %s/sweep.csv, %s%ssweep.png, sweep.svg\n",
+                folder.c_str(),
+                steps.empty() ? "" : "steps.csv, ",
+                hasGroups ? "groups.csv, " : "");
+}
+
+void Sweep(const ScenarioOptions& base,
+           const std::vector<SweepAxis>& grid,
+           const std::string& engine,
+           const Output& output)
+{
+    std::vector<SweepPoint> points = PointsOf(grid);
+    const std::vector<ScenarioOptions> options = OptionsOfPoints(base, grid, points);
+    const bool ratesVary = RatesVary(base, grid);
     OutputPaths paths;
-    paths.AddFolder(out);
-    const std::string engine = EngineOf(base, engineName);
-    const std::future<void> library = MakeEngine(engine)->LoadAhead();
+    paths.AddFolder(output.folder);
+    paths.AddFile(output.page);
+    const std::vector<EngineShare> shares = SharesOf(base, grid, points, engine);
+    std::vector<std::future<void>> libraries;
+    for (const EngineShare& share : shares)
+    {
+        libraries.push_back(MakeEngine(share.engine)->LoadAhead());
+    }
     ScenarioRun scenario = MakeScenario(options.front()); // its flows are those of all configurations
     PrintScenario(scenario);
     const auto begin = std::chrono::steady_clock::now();
-    const SweepScenarios scenarios(options, ratesVary, scenario);
-    const std::size_t done = AnswerPoints(engine, scenarios, scenario.estimator, points);
+    const SweepScenarios scenarios(options, SameConfigurations(grid, points.size()), ratesVary, scenario);
+    const std::size_t done = AnswerPoints(shares, scenarios, scenario.estimator, points);
     PrintTable(grid, points);
     PrintGroupTimes(grid, points, std::cout);
     const std::vector<SweepStep> steps = StepsOf(grid, points);
     PrintSteps(grid, points, steps, std::cout);
     PrintIdealsNote(grid, steps, scenarios);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     std::printf("\n%zu %sconfigurations in %.1f s\n",
                 done,
                 done < points.size() ? ("of " + std::to_string(points.size()) + " ").c_str() : "",
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    if (!out.empty())
+                seconds);
+    if (!output.folder.empty())
     {
-        WriteWholeFile(out + "/sweep.csv", [&](std::ostream& file) { WriteCsv(grid, points, file); });
-        if (!steps.empty())
-        {
-            WriteWholeFile(out + "/steps.csv", [&](std::ostream& file) { WriteStepsCsv(grid, points, steps, file); });
-        }
-        const bool hasGroups = !points.front().kinds.empty();
-        if (hasGroups)
-        {
-            WriteWholeFile(out + "/groups.csv", [&](std::ostream& file) { WriteGroupTimesCsv(grid, points, file); });
-        }
-        Draw(grid, points, out + "/sweep");
-        std::printf("written: %s/sweep.csv, %s%ssweep.png, sweep.svg\n",
-                    out.c_str(),
-                    steps.empty() ? "" : "steps.csv, ",
-                    hasGroups ? "groups.csv, " : "");
+        WriteFolder(grid, points, steps, output.folder);
+    }
+    if (!output.page.empty())
+    {
+        const SweepPageText text{engine, seconds, ScenarioFacts(options.front(), scenario), output.command};
+        WriteWholeFile(output.page, [&](std::ostream& file) { WriteSweepHtml({grid, points, steps}, text, file); });
+        std::printf("written: %s\n", output.page.c_str());
     }
 }
 
@@ -383,7 +486,8 @@ int main(int argc, char* argv[])
             options.workload.flows = 60000;
             options.ofEngines = {{"flows-per-class", "25000"}};
             std::string grid;
-            std::string out;
+            Output output;
+            output.command = CommandText(argc, argv);
             std::string engine = EngineOfRole(EngineRole::ESTIMATE);
             ProgramOptions program("What if: the same flows under every configuration of a grid.");
             AddScenarioOptions(program, options);
@@ -392,15 +496,20 @@ int main(int argc, char* argv[])
                         engine,
                         "NAME");
             program.Add("grid",
-                        "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations",
+                        "options and their values, as in window=5000,10000:eta=0.8,0.9; all combinations; "
+                        "engine=packet,m3 asks several engines, errors are relative to the first",
                         grid,
                         "GRID");
-            program.Add("out", "folder for sweep.csv, steps.csv, groups.csv, sweep.png and sweep.svg", out, "FOLDER");
+            program.Add("out",
+                        "folder for sweep.csv, steps.csv, groups.csv, sweep.png and sweep.svg",
+                        output.folder,
+                        "FOLDER");
+            program.Add("report", "file for the comparison as one self-contained HTML page", output.page, "FILE");
             if (!ParseScenarioArguments(program, options, argc, argv))
             {
                 return 0;
             }
-            Sweep(options, ParseGrid(grid), engine, out);
+            Sweep(options, ParseGrid(grid), engine, output);
             return 0;
         });
 }

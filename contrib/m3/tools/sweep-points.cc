@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace ns3::m3
@@ -51,6 +52,44 @@ std::vector<SweepPoint> PointsOf(const std::vector<SweepAxis>& grid)
     return points;
 }
 
+std::size_t WithFirstValue(const std::vector<SweepAxis>& grid, std::size_t point, std::size_t axis)
+{
+    std::size_t stride = 1;
+    for (std::size_t later = axis + 1; later < grid.size(); later++)
+    {
+        stride *= grid[later].values.size();
+    }
+    return point - point / stride % grid[axis].values.size() * stride;
+}
+
+SweepLines LinesOf(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points)
+{
+    SweepLines lines{};
+    while (lines.axis + 1 < grid.size() && grid[lines.axis].IsEngines())
+    {
+        lines.axis++;
+    }
+    std::map<std::size_t, std::size_t> lineOfFirst; // by its first point
+    for (std::size_t i = 0; i < points.size(); i++)
+    {
+        const auto [line, isNew] = lineOfFirst.try_emplace(WithFirstValue(grid, i, lines.axis), lines.points.size());
+        if (isNew)
+        {
+            std::string& name = lines.names.emplace_back();
+            for (std::size_t a = 0; a < grid.size(); a++)
+            {
+                if (a != lines.axis)
+                {
+                    name += (name.empty() ? "" : ", ") + grid[a].option + " " + points[i].values[a];
+                }
+            }
+            lines.points.emplace_back();
+        }
+        lines.points[line->second].push_back(i);
+    }
+    return lines;
+}
+
 std::vector<SweepStep> StepsOf(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points)
 {
     std::vector<SweepStep> steps;
@@ -59,6 +98,10 @@ std::vector<SweepStep> StepsOf(const std::vector<SweepAxis>& grid, const std::ve
     {
         const std::size_t values = grid[axis].values.size();
         stride /= values; // between points that differ in this option by one value
+        if (grid[axis].IsEngines())
+        {
+            continue;
+        }
         for (std::size_t to = 0; to < points.size(); to++)
         {
             const std::vector<SweepRow>& rows = points[to].rows;

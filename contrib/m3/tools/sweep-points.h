@@ -19,6 +19,12 @@ struct SweepAxis
 {
     std::string option;
     std::vector<std::string> values;
+
+    /// Returns whether the values are engines: it then changes who answers, not the configuration.
+    bool IsEngines() const
+    {
+        return option == "engine";
+    }
 };
 
 /// The result for a size class, or for all flows.
@@ -45,6 +51,20 @@ struct SweepPoint
 
 /// Returns all combinations of values, the last axis fastest.
 std::vector<SweepPoint> PointsOf(const std::vector<SweepAxis>& grid);
+
+/// Returns the index of the point that has the first value of an axis and else the values of another point.
+std::size_t WithFirstValue(const std::vector<SweepAxis>& grid, std::size_t point, std::size_t axis);
+
+/// What pictures of a sweep show: p99 over the values of one option, a line per combination of the others.
+struct SweepLines
+{
+    std::size_t axis;               //!< Index of the option: the first one, of engines only if alone.
+    std::vector<std::string> names; //!< Of the lines, as in "window 5000, engine m3"; "" for a single one.
+    std::vector<std::vector<std::size_t>> points; //!< Indices of their points, one per value of the option.
+};
+
+/// Returns the lines of a grid.
+SweepLines LinesOf(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points);
 
 /// Prints median and maximum of the completion times of groups by kind and point; nothing without groups.
 void PrintGroupTimes(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points, std::ostream& out);

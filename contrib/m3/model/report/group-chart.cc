@@ -17,9 +17,9 @@ namespace
 {
 
 constexpr std::size_t MAX_ROWS = 32;
-constexpr double CHART_WIDTH = 720;
+constexpr double CHART_WIDTH = 360;
 constexpr double BARS_BEGIN = 62;
-constexpr double BARS_END = 712;
+constexpr double BARS_END = 354;
 constexpr double ROW_HEIGHT = 14;
 constexpr double TOP = 6;
 constexpr double FOOT = 22;
@@ -75,10 +75,10 @@ std::string TimelineChart(const GroupTimes& group)
     const double span = std::max(1.0, group.CompletionNs());
     const double perNs = (BARS_END - BARS_BEGIN) / span;
     constexpr double SMALLEST = 0.4; // of a bar, and of a gap between two
-    std::string svg =
-        FormatText("<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"when hosts send and compute\">\n",
-                   CHART_WIDTH,
-                   height);
+    std::string svg = FormatText("<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"When hosts send and "
+                                 "compute. The text below names the straggler and the critical path.\">\n",
+                                 CHART_WIDTH,
+                                 height);
     for (std::size_t row = 0; row < rows.size(); row++)
     {
         const double top = TOP + ROW_HEIGHT * static_cast<double>(row);

@@ -3,6 +3,7 @@
 
 #include "group-chart.h"
 #include "group-report.h"
+#include "html-page.h"
 #include "html-text.h"
 #include "report-rows.h"
 #include "slowdown-chart.h"
@@ -22,94 +23,6 @@ namespace
 
 constexpr double MEDIAN = 0.5;
 constexpr double P99 = 0.99;
-
-constexpr const char* HEAD = R"html(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="m3 )html" M3_VERSION R"html(">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Slowdown of flows by engine</title>
-<style>
-:root { --page: #f6f5f2; --card: #ffffff; --ink: #1d2125; --soft: #5b636b; --rule: #dedcd6;
-  --c0: #1d2125; --c1: #c2560a; --c2: #1563a8; --c3: #6a4fb3; }
-@media (prefers-color-scheme: dark) {
-  :root { --page: #14171a; --card: #1d2125; --ink: #e9e7e2; --soft: #a2a9b0; --rule: #363c42;
-    --c0: #e9e7e2; --c1: #f0a060; --c2: #6db5f5; --c3: #b7a2f2; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
-  font-variant-numeric: tabular-nums; }
-main { max-width: 1240px; margin: 0 auto; padding: 40px 24px 56px; }
-h1 { margin: 0 0 8px; font-size: 32px; line-height: 1.2; letter-spacing: -0.01em; }
-h2 { margin: 44px 0 12px; font-size: 21px; line-height: 1.3; }
-h3 { margin: 0; font-size: 16px; }
-p { margin: 0 0 12px; max-width: 76ch; }
-.lead { font-size: 18px; }
-.soft { color: var(--soft); }
-.cards, .panels { display: grid; gap: 16px; }
-.cards { grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); }
-.panels { grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); margin-top: 16px; }
-figure { margin: 0; }
-.card { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 16px 18px; min-width: 0; }
-.engine { border-top: 4px solid var(--c); }
-.engine .big { font-size: 30px; font-weight: 650; line-height: 1.2; margin: 8px 0 0; }
-.engine p { margin: 0; }
-.engine .what { margin-top: 8px; font-size: 14px; }
-.bar { height: 6px; margin: 12px 0 4px; border-radius: 3px; background: var(--rule); }
-.bar i { display: block; height: 100%; min-width: 3px; border-radius: 3px; background: var(--c); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 0 32px; margin: 0; }
-dl div { display: flex; gap: 12px; padding: 6px 0; border-bottom: 1px solid var(--rule); }
-dt { flex: 0 0 132px; color: var(--soft); }
-dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-code { display: block; margin-top: 14px; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 0; padding: 0; list-style: none; }
-.legend svg { width: 30px; height: 10px; margin-right: 8px; }
-.panels svg { display: block; width: 100%; margin: 6px 0 10px; }
-.panels header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; }
-table { width: 100%; border-collapse: collapse; font-size: 14px; line-height: 1.35; }
-th, td { padding: 5px 0 5px 6px; border-top: 1px solid var(--rule); text-align: right; vertical-align: top; font-weight: 400; white-space: nowrap; }
-th:first-child { padding-left: 0; text-align: left; }
-th span, td span { display: inline-block; min-width: 62px; color: var(--soft); }
-thead th { border-top: 0; color: var(--soft); }
-td small { display: block; color: var(--soft); font-size: 12px; }
-tbody th::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 7px; border-radius: 50%; background: var(--c); }
-.notes { max-width: 84ch; margin: 0; padding-left: 20px; }
-.notes li { margin-bottom: 6px; overflow-wrap: anywhere; }
-footer { margin-top: 40px; font-size: 14px; color: var(--soft); }
-svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--soft); }
-.grid { stroke: var(--rule); }
-.p99 { stroke: var(--soft); stroke-dasharray: 2 3; }
-.zero { stroke: var(--soft); }
-.line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
-.band { fill: var(--c); opacity: 0.18; }
-.dot { fill: var(--c); stroke: var(--card); }
-.stem { stroke: var(--c); opacity: 0.45; }
-.whisker { stroke: var(--c); stroke-width: 6; opacity: 0.35; }
-.sends { fill: var(--c2); opacity: 0.45; } .computes { fill: var(--c3); opacity: 0.75; } .critical { fill: var(--c1); }
-.where h3, .heat h3 { margin-bottom: 8px; }
-.where th { white-space: normal; }
-.where th, .where td { padding-left: 12px; }
-.where th:first-child { padding-left: 0; }
-.where th small { display: block; color: var(--soft); font-size: 12px; }
-.where tbody th::before { display: none; }
-caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; color: var(--soft); }
-.heat svg { max-width: 460px; }
-.heat .legend { font-size: 14px; } .heat .legend svg { display: inline-block; width: 30px; margin: 0 8px 0 0; }
-.h0, .h1, .h2, .h3, .h4, .h5 { fill: var(--c1); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.h0 { fill-opacity: 0.1; } .h1 { fill-opacity: 0.25; } .h2 { fill-opacity: 0.42; } .h3 { fill-opacity: 0.6; } .h4 { fill-opacity: 0.8; }
-.frame { fill: none; stroke: var(--rule); }
-.e0 { --c: var(--c0); } .e1 { --c: var(--c1); } .e2 { --c: var(--c2); } .e3 { --c: var(--c3); }
-.e1 .line { stroke-dasharray: 7 3; } .e3 .line { stroke-dasharray: 2 3; }
-@media (max-width: 560px) { main { padding: 24px 14px 40px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; } }
-@media print { .card { break-inside: avoid; } }
-</style>
-</head>
-<body>
-<main>
-)html";
 
 std::string TimeText(double seconds)
 {
@@ -133,21 +46,6 @@ std::string SpeedText(const SlowdownReport& report, const SlowdownReport& truth)
     return FormatText(factor < NO_DECIMALS ? "%.1f" : "%.0f", factor) + " times as fast as " + HtmlText(truth.Engine());
 }
 
-/// ErrorText with the minus sign of print and a space that does not break.
-std::string PageError(double value, double truth)
-{
-    std::string text = ErrorText(value, truth);
-    if (const std::size_t space = text.find(' '); space != std::string::npos)
-    {
-        text.replace(space, 1, "&nbsp;");
-    }
-    if (text.front() == '-')
-    {
-        text.replace(0, 1, "&minus;");
-    }
-    return text;
-}
-
 /// Whether not all flows were looked at.
 bool HasIntervals(const SlowdownReport& report)
 {
@@ -155,7 +53,7 @@ bool HasIntervals(const SlowdownReport& report)
     return interval.low < interval.high;
 }
 
-void WriteLead(const std::vector<SlowdownReport>& reports, std::ostream& out)
+void WriteLead(const std::vector<SlowdownReport>& reports, HtmlPage& out)
 {
     const SlowdownReport& truth = reports.front();
     const SlowdownReport& last = reports.back();
@@ -168,12 +66,12 @@ void WriteLead(const std::vector<SlowdownReport>& reports, std::ostream& out)
     if (&last != &truth)
     {
         out << " That of " << HtmlText(truth.Engine()) << " after " << TimeText(truth.wallSeconds) << " is "
-            << SlowdownText(trueP99) << ": an error of " << PageError(p99, trueP99) << ".";
+            << SlowdownText(trueP99) << ": an error of " << HtmlError(p99, trueP99) << ".";
     }
     out << "</p>\n";
 }
 
-void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageText& text, std::ostream& out)
+void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageText& text, HtmlPage& out)
 {
     const SlowdownReport& truth = reports.front();
     double longest = 0;
@@ -181,7 +79,8 @@ void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageTe
     {
         longest = std::max(longest, report.wallSeconds);
     }
-    out << "<section>\n<h2>Engines</h2>\n<div class=\"cards\">\n";
+    out.BeginSection("Engines");
+    out << "<div class=\"cards\">\n";
     for (std::size_t r = 0; r < reports.size(); r++)
     {
         const SlowdownReport& report = reports[r];
@@ -192,7 +91,7 @@ void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageTe
             << "%\"></i></div>\n<p>p99 slowdown " << SlowdownText(report.OverallQuantile(P99));
         if (r > 0)
         {
-            out << ", error " << PageError(report.OverallQuantile(P99), truth.OverallQuantile(P99));
+            out << ", error " << HtmlError(report.OverallQuantile(P99), truth.OverallQuantile(P99));
         }
         out << "</p>\n";
         if (const auto what = text.engines.find(report.Engine()); what != text.engines.end())
@@ -201,22 +100,8 @@ void WriteEngines(const std::vector<SlowdownReport>& reports, const ReportPageTe
         }
         out << "</div>\n";
     }
-    out << "</div>\n</section>\n";
-}
-
-void WriteScenario(const ReportPageText& text, std::ostream& out)
-{
-    out << "<section>\n<h2>Scenario</h2>\n<div class=\"card\">\n<dl>\n";
-    for (const auto& [name, value] : text.scenario)
-    {
-        out << "<div><dt>" << HtmlText(name) << "</dt><dd>" << HtmlText(value) << "</dd></div>\n";
-    }
-    out << "</dl>\n";
-    if (!text.command.empty())
-    {
-        out << "<code>" << HtmlText(text.command) << "</code>\n";
-    }
-    out << "</div>\n</section>\n";
+    out << "</div>\n";
+    out.EndSection();
 }
 
 /// p50 and p99 by every engine, with errors and intervals.
@@ -225,19 +110,20 @@ void WriteTable(const std::vector<SlowdownReport>& reports, const ReportRow& row
     const SlowdownReport& truth = reports.front();
     const bool errors = reports.size() > 1;
     const char* const errorHead = errors ? " <span>error</span>" : "";
-    out << "<table>\n<thead><tr><th>engine</th><th>p50" << errorHead << "</th><th>p99" << errorHead
-        << "</th></tr></thead>\n<tbody>\n";
+    out << "<table aria-label=\"p50 and p99 slowdown, " << (row.all ? "all flows" : row.name)
+        << "\">\n<thead><tr><th scope=\"col\">engine</th><th scope=\"col\">p50" << errorHead
+        << "</th><th scope=\"col\">p99" << errorHead << "</th></tr></thead>\n<tbody>\n";
     for (std::size_t r = 0; r < reports.size(); r++)
     {
         const SlowdownReport& report = reports[r];
-        out << "<tr><th class=\"" << ReportLook(r) << "\">" << HtmlText(report.Engine()) << "</th>";
+        out << "<tr><th scope=\"row\" class=\"" << ReportLook(r) << "\">" << HtmlText(report.Engine()) << "</th>";
         for (const double p : {MEDIAN, P99})
         {
             const double value = row.Quantile(report, p);
             out << "<td>" << SlowdownText(value);
             if (errors)
             {
-                out << " <span>" << (r > 0 ? PageError(value, row.Quantile(truth, p)) : "") << "</span>";
+                out << " <span>" << (r > 0 ? HtmlError(value, row.Quantile(truth, p)) : "") << "</span>";
             }
             if (const ConfidenceInterval interval = row.Interval(report, p); interval.low < interval.high)
             {
@@ -251,7 +137,7 @@ void WriteTable(const std::vector<SlowdownReport>& reports, const ReportRow& row
     out << "</tbody>\n</table>\n";
 }
 
-void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream& out)
+void WriteDistributions(const std::vector<SlowdownReport>& reports, HtmlPage& out)
 {
     const SlowdownReport& truth = reports.front();
     std::vector<ReportRow> rows;
@@ -270,8 +156,8 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
             largest = std::fmax(largest, std::fmax(row.Quantile(report, last), row.Interval(report, last).high));
         }
     }
-    out << "<section>\n<h2>Distributions by flow size</h2>\n"
-           "<p>Slowdown is the time from the start of a flow to the arrival of its last byte, over that of the same\n"
+    out.BeginSection("Distributions by flow size");
+    out << "<p>Slowdown is the time from the start of a flow to the arrival of its last byte, over that of the same\n"
            "flow on the same route in an empty network. Each curve shows which share of the flows exceeds it; lower\n"
            "and further left is faster. Tables give the median and the 99th percentile.</p>\n"
            "<ul class=\"legend\">\n";
@@ -301,27 +187,35 @@ void WriteDistributions(const std::vector<SlowdownReport>& reports, std::ostream
             << HtmlText(truth.Engine()) << "</span></header>\n"
             << ErrorChart(reports, rows, P99) << "</figure>\n";
     }
-    out << "</div>\n</section>\n";
+    out << "</div>\n";
+    out.EndSection();
 }
 
 /// Completion times by kind and engine, then timelines of the slowest groups of each engine.
-void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
+void WriteGroups(const std::vector<SlowdownReport>& reports, HtmlPage& out)
 {
     constexpr std::size_t PICTURES = 3; // of each engine
     if (!HasGroups(reports))
     {
         return;
     }
-    out << "<section>\n<h2>Groups of tasks</h2>\n<p>The completion time of a group is the time from its first start to "
-           "its last end.\nIn the pictures a row is a host: blue while it sends, violet while it computes, orange "
-           "below "
-           "that\nwhat is on the critical path of the group.</p>\n<div class=\"card\">\n<table>\n<thead><tr><th>kind, "
-           "engine</th><th>groups</th><th>p50</th><th>p99</th><th>max</th></tr></thead>\n<tbody>\n";
+    out.BeginSection("Groups of tasks");
+    out << "<p>The completion time of a group is the time from its first start to its last end. In the pictures a row "
+           "is "
+           "a host:\nblue while it sends, violet while it computes. Orange below that is what is on the critical path "
+           "of "
+           "the group.</p>\n<div class=\"card\">\n<table class=\"words\" aria-label=\"Completion times of "
+           "groups\">\n<thead><tr><th scope=\"col\">kind, engine</th>";
+    for (const char* const column : {"groups", "p50", "p99", "max"})
+    {
+        out << "<th scope=\"col\" class=\"number\">" << column << "</th>";
+    }
+    out << "</tr></thead>\n<tbody>\n";
     for (std::size_t r = 0; r < reports.size(); r++)
     {
         for (const KindTimes& kind : KindsOf(reports[r]))
         {
-            out << "<tr><th class=\"" << ReportLook(r) << "\">" << HtmlText(kind.kind) << ", "
+            out << "<tr><th scope=\"row\" class=\"" << ReportLook(r) << "\">" << HtmlText(kind.kind) << ", "
                 << HtmlText(reports[r].Engine()) << "</th><td>" << CountText(kind.groups) << "</td>";
             for (const double level : {MEDIAN, P99, 1.0})
             {
@@ -330,7 +224,7 @@ void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
             out << "</tr>\n";
         }
     }
-    out << "</tbody>\n</table>\n</div>\n";
+    out << "</tbody>\n</table>\n</div>\n<div class=\"panels\">\n";
     for (const SlowdownReport& report : reports)
     {
         std::size_t pictures = 0;
@@ -338,19 +232,21 @@ void WriteGroups(const std::vector<SlowdownReport>& reports, std::ostream& out)
         {
             if (!group->bars.empty() && pictures++ < PICTURES)
             {
-                out << "<figure class=\"card\" style=\"margin-top: 16px\"><header><h3>" << HtmlText(report.Engine())
-                    << ": " << HtmlText(group->name) << "</h3></header>\n"
+                out << "<figure class=\"card\"><header><h3>" << HtmlText(report.Engine()) << ": "
+                    << HtmlText(group->name) << "</h3></header>\n"
                     << TimelineChart(*group) << "<p class=\"soft\">" << HtmlText(GroupText(*group))
                     << ".</p></figure>\n";
             }
         }
     }
-    out << "</section>\n";
+    out << "</div>\n";
+    out.EndSection();
 }
 
-void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
+void WriteNotes(const std::vector<SlowdownReport>& reports, HtmlPage& out)
 {
-    out << "<section>\n<h2>Notes</h2>\n<ul class=\"notes\">\n";
+    out.BeginSection("Notes");
+    out << "<ul class=\"notes\">\n";
     for (const SlowdownReport& report : reports)
     {
         if (report.Unfinished() > 0)
@@ -382,7 +278,8 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
         out << "<li>An error is the difference to " << HtmlText(reports.front().Engine()) << " over its value.</li>\n";
     }
     out << "<li>A percentile interpolates between the middles of neighbouring flows. Size classes are by payload and "
-           "hold their lower end, not their upper.</li>\n</ul>\n</section>\n";
+           "hold their lower end, not their upper.</li>\n</ul>\n";
+    out.EndSection();
 }
 
 } // namespace
@@ -390,15 +287,15 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, std::ostream& out)
 void WriteReportHtml(const std::vector<SlowdownReport>& reports, const ReportPageText& text, std::ostream& out)
 {
     const ClassicFormat classic(out);
-    out << HEAD;
-    WriteLead(reports, out);
-    WriteEngines(reports, text, out);
-    WriteDistributions(reports, out);
-    WriteWhereHtml(reports, out);
-    WriteGroups(reports, out);
-    WriteScenario(text, out);
-    WriteNotes(reports, out);
-    out << "<footer>Made by m3 " << M3_VERSION << " for ns-3.</footer>\n</main>\n</body>\n</html>\n";
+    HtmlPage page;
+    WriteLead(reports, page);
+    WriteEngines(reports, text, page);
+    WriteDistributions(reports, page);
+    WriteWhereHtml(reports, page);
+    WriteGroups(reports, page);
+    page.WriteScenario("", text.scenario, text.command);
+    WriteNotes(reports, page);
+    page.WriteTo("Slowdown of flows by engine", out);
 }
 
 } // namespace ns3::m3

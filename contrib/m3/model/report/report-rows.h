@@ -48,8 +48,8 @@ std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const Repo
 /// A slowdown with two decimals, none from 100 on; "-" for NaN.
 std::string SlowdownText(double value);
 
-/// An interval as people read it: "2.31 .. 2.47"; "-" where it is not known, "no sampling" where it is a point, since all
-/// flows were looked at: it would say nothing of how far the engine is off.
+/// An interval as people read it: "2.31 .. 2.47"; "-" where it is not known, "no sampling" where it is a point, since
+/// all flows were looked at: it would say nothing of how far the engine is off.
 std::string IntervalText(const ConfidenceInterval& interval);
 
 /// How far a value is above a true one, as in "+3.7 %"; "-" where either is NaN or the true one is 0.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "slowdown-chart.h"
 
+#include "html-text.h"
+
 #include "core/text-format.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace ns3::m3
 {
@@ -114,7 +117,9 @@ std::string DistributionChart(const std::vector<SlowdownReport>& reports, const 
     const auto point = [&](double slowdown, double share) { return At(x(slowdown)) + "," + At(y(share)) + " "; };
 
     TextStream out;
-    out << Begin(BOTTOM + AXIS_SPACE, "share of flows above a slowdown, " + row.name);
+    out << Begin(BOTTOM + AXIS_SPACE,
+                 "Share of flows above a slowdown, " + (row.all ? "all flows" : row.name) +
+                     ". The table below has the median and the 99th percentile.");
     for (const double tick : LogTicks(std::exp(span)))
     {
         out << Line(x(tick), TOP, x(tick), BOTTOM, "grid") << Text(x(tick), BOTTOM + 15, "middle", TickText(tick));
@@ -193,7 +198,7 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
     { return LEFT + (RIGHT - 14 - LEFT) * (percent - first) / (last - first); }; // 14: half of the last label
 
     TextStream out;
-    out << Begin(bottom + AXIS_SPACE, "errors by flow size");
+    out << Begin(bottom + AXIS_SPACE, "Errors by flow size. The tables have the values.");
     for (double tick = first; tick < last + step / 2; tick += step)
     {
         const bool zero = std::abs(tick) < step / 2;
@@ -221,6 +226,128 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
             out << "<circle class=\"dot\" cx=\"" << At(x(mark.error)) << "\" cy=\"" << At(y) << "\" r=\"4\"/></g>\n";
         }
         out << Line(LEFT, top + rowHeight, RIGHT, top + rowHeight, "grid") << '\n';
+    }
+    out << "</svg>\n";
+    return out.str();
+}
+
+std::string SweepMark(std::size_t index, double x, double y)
+{
+    constexpr std::size_t EACH = 4; // looks per shape
+    constexpr const char* SHAPES[] = {"",
+                                      "-3.2,-3.2 3.2,-3.2 3.2,3.2 -3.2,3.2",
+                                      "0,-5 5,0 0,5 -5,0",
+                                      "0,-4.5 4.5,3.5 -4.5,3.5"};
+    const char* const points = SHAPES[index / EACH % std::size(SHAPES)];
+    if (!*points)
+    {
+        return "<circle class=\"dot\" cx=\"" + At(x) + "\" cy=\"" + At(y) + "\" r=\"3.5\"/>";
+    }
+    return "<polygon class=\"dot\" points=\"" + std::string(points) + "\" transform=\"translate(" + At(x) + " " +
+           At(y) + ")\"/>";
+}
+
+namespace
+{
+
+/// Where points of a SweepChart() lie.
+class SweepFrame
+{
+  public:
+    static constexpr double LEFT = 40;
+    static constexpr double TOP = 26;
+    static constexpr double BOTTOM = 208;
+
+    /// \param values number of them \param lines all lines
+    SweepFrame(std::size_t values, const std::vector<SweepLine>& lines)
+        : m_values(values)
+    {
+        constexpr double SMALLEST = 1.5;
+        double largest = SMALLEST;
+        for (const SweepLine& line : lines)
+        {
+            for (std::size_t i = 0; i < values; i++)
+            {
+                largest = std::fmax(largest, std::fmax(line.values[i], line.intervals[i].high));
+            }
+        }
+        m_step = LinearStep(largest - 1);
+        m_top = 1 + m_step * std::ceil((largest - 1) / m_step);
+    }
+
+    double X(std::size_t value) const
+    {
+        return LEFT + (RIGHT - LEFT) * (static_cast<double>(value) + 0.5) / static_cast<double>(m_values);
+    }
+
+    double Y(double slowdown) const
+    {
+        return BOTTOM - (BOTTOM - TOP) * (std::max(1.0, slowdown) - 1) / (m_top - 1);
+    }
+
+    /// Returns grid lines and numbers of both axes, and their titles.
+    std::string Axes(const std::string& option, const std::vector<std::string>& values) const
+    {
+        constexpr double LETTER = 7; // units that one takes at most
+        std::string axes;
+        for (double tick = 1; tick < m_top + m_step / 2; tick += m_step)
+        {
+            axes += Line(LEFT, Y(tick), RIGHT, Y(tick), "grid") + Text(LEFT - 6, Y(tick) + 4, "end", TickText(tick));
+        }
+        std::size_t letters = 0;
+        for (const std::string& value : values)
+        {
+            letters = std::max(letters, value.size());
+        }
+        const double room = (RIGHT - LEFT) / static_cast<double>(m_values);
+        const auto every = static_cast<std::size_t>(std::ceil(LETTER * static_cast<double>(letters + 1) / room));
+        for (std::size_t i = 0; i < m_values; i += std::max<std::size_t>(1, every))
+        {
+            axes += Text(X(i), BOTTOM + 15, "middle", HtmlText(values[i]));
+        }
+        return axes + Text(4, TOP - 12, "start", "p99 slowdown") +
+               Text((LEFT + RIGHT) / 2, BOTTOM + 32, "middle", HtmlText(option)) + '\n';
+    }
+
+  private:
+    std::size_t m_values;
+    double m_step;
+    double m_top;
+};
+
+} // namespace
+
+std::string SweepChart(const std::string& option,
+                       const std::vector<std::string>& values,
+                       const std::vector<SweepLine>& lines,
+                       const std::string& name)
+{
+    const SweepFrame frame(values.size(), lines);
+    TextStream out;
+    out << Begin(SweepFrame::BOTTOM + AXIS_SPACE,
+                 "p99 slowdown over " + HtmlText(option) + ", " + HtmlText(name) + ". The table below has the values.")
+        << frame.Axes(option, values);
+    for (std::size_t l = 0; l < lines.size(); l++)
+    {
+        std::string points;
+        std::string marks;
+        out << "<g class=\"" << ReportLook(l) << "\">";
+        for (std::size_t i = 0; i < values.size(); i++)
+        {
+            const double value = lines[l].values[i];
+            if (std::isnan(value))
+            {
+                continue;
+            }
+            const ConfidenceInterval& interval = lines[l].intervals[i];
+            if (interval.low < interval.high)
+            {
+                out << Line(frame.X(i), frame.Y(interval.low), frame.X(i), frame.Y(interval.high), "whisker");
+            }
+            points += At(frame.X(i)) + "," + At(frame.Y(value)) + " ";
+            marks += SweepMark(l, frame.X(i), frame.Y(value));
+        }
+        out << "<polyline class=\"line\" points=\"" << points << "\"/>" << marks << "</g>\n";
     }
     out << "</svg>\n";
     return out.str();

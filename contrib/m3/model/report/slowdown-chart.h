@@ -31,6 +31,28 @@ std::string DistributionChart(const std::vector<SlowdownReport>& reports, const 
  */
 std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::vector<ReportRow>& rows, double p);
 
+/// \ingroup m3-report
+/// A line of SweepChart().
+struct SweepLine
+{
+    std::vector<double> values;                //!< p99 at each value of the horizontal axis, NaN where unknown.
+    std::vector<ConfidenceInterval> intervals; //!< Their 95 % intervals, NaN or points where there are none.
+};
+
+/// Returns a mark of line i of a sweep: a dot for the first four, then a square, a diamond, a triangle for four each.
+std::string SweepMark(std::size_t index, double x, double y);
+
+/**
+ * Draws the p99 over the values of an option, in equal steps, on a linear axis from 1: line i has the class
+ * ReportLook(i), a SweepMark() at each known value and a whisker for its interval. \param option name of the option
+ * \param values of the option, at least one \param lines one or more with as many values \param name of the flows, for
+ * the text alternative
+ */
+std::string SweepChart(const std::string& option,
+                       const std::vector<std::string>& values,
+                       const std::vector<SweepLine>& lines,
+                       const std::string& name);
+
 } // namespace ns3::m3
 
 #endif // M3_SLOWDOWN_CHART_H

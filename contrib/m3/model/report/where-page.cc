@@ -297,13 +297,13 @@ std::string PairHeatLegend(const LabelSlowdowns& slowdowns)
     return list + "</ul>\n";
 }
 
-void WriteWhereHtml(const std::vector<SlowdownReport>& reports, std::ostream& out)
+void WriteWhereHtml(const std::vector<SlowdownReport>& reports, HtmlPage& out)
 {
     if (!HasLinks(reports) && !HasLabels(reports))
     {
         return;
     }
-    out << "<section>\n<h2>Where flows are slow</h2>\n";
+    out.BeginSection("Where flows are slow");
     if (HasLinks(reports))
     {
         out << "<p>The delay of a flow is its completion time less that in an empty network. A link has the share of "
@@ -328,7 +328,8 @@ void WriteWhereHtml(const std::vector<SlowdownReport>& reports, std::ostream& ou
             }
         }
     }
-    out << "</div>\n</section>\n";
+    out << "</div>\n";
+    out.EndSection();
 }
 
 } // namespace ns3::m3

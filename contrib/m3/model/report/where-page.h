@@ -2,9 +2,10 @@
 #ifndef M3_WHERE_PAGE_H
 #define M3_WHERE_PAGE_H
 
+#include "html-page.h"
+
 #include "ns3/m3-slowdown-report.h"
 
-#include <ostream>
 #include <vector>
 
 namespace ns3::m3
@@ -23,7 +24,7 @@ std::string PairHeatLegend(const LabelSlowdowns& slowdowns);
 
 /// Writes where and why flows are slow as a section of a page, for each report that says so: a sentence and a table of
 /// the ten worst links; for each label a sentence, the ten worst, and a heat map of pairs. Nothing where none does.
-void WriteWhereHtml(const std::vector<SlowdownReport>& reports, std::ostream& out);
+void WriteWhereHtml(const std::vector<SlowdownReport>& reports, HtmlPage& out);
 
 } // namespace ns3::m3
 
