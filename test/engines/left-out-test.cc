@@ -42,6 +42,7 @@ namespace
 {
 
 constexpr const char* ALL_ENGINES[] = {"packet", "sampled", "flowsim", "parsimon", "m3"};
+constexpr const char* MODELS_WITHOUT_KINDS[] = {"m3-paths", "published"}; // learned the usual traffic alone
 constexpr const char* MODEL_ENGINES[] = {"m3-network", "m3-windows", "m3-paths", "published"};
 
 /// A switch with hosts at 10 Gb/s whose links may lose packets.
@@ -113,7 +114,7 @@ void ExpectInputError(const std::function<void()>& run, const std::string& text)
 
 } // namespace
 
-TEST(LeftOut, LinksThatLosePacketsByAllButPackets)
+TEST(LeftOut, LinksThatLosePacketsByWhatHasNotLearnedThem)
 {
     M3Estimator estimator(HubOf(8, 0.001));
     const FlowList flows = WebTraffic(estimator.Fabric());
@@ -121,13 +122,15 @@ TEST(LeftOut, LinksThatLosePacketsByAllButPackets)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_EQ(HasNote(report, "links that lose packets (16 of 16 directed links, error rate up to 0.001)"),
-                  engine != "packet" && engine != "sampled")
+                  engine == "flowsim" || engine == "parsimon")
             << NotesOf(report);
     }
-    for (const std::string engine : MODEL_ENGINES)
+    for (const std::string engine : MODELS_WITHOUT_KINDS)
     {
         ExpectNoInterval(estimator.Run(engine, flows));
     }
+    const SlowdownReport learned = estimator.Run("m3", flows);
+    EXPECT_GT(learned.PredictionInterval().high, learned.OverallQuantile(0.99)) << NotesOf(learned);
     estimator.RunConfigurations("published",
                                 flows,
                                 std::vector<RdmaConfig>(2),
@@ -249,9 +252,23 @@ TEST(LeftOut, TrafficUnlikeThatOfTraining)
     {
         const SlowdownReport report = estimator.Run(engine, flows);
         EXPECT_TRUE(HasNote(report, "incast")) << NotesOf(report);
-        ExpectNoInterval(report);
     }
-    EXPECT_FALSE(HasNote(estimator.Run("packet", flows), "incast"));
+    for (const std::string engine : MODELS_WITHOUT_KINDS)
+    {
+        ExpectNoInterval(estimator.Run(engine, flows));
+    }
+    const SlowdownReport packets = estimator.Run("packet", flows);
+    EXPECT_FALSE(HasNote(packets, "incast"));
+
+    const SlowdownReport learned = estimator.Run("m3", flows);
+    EXPECT_TRUE(HasNote(learned, "traffic that few networks of training have: incast")) << NotesOf(learned);
+    EXPECT_LT(learned.PredictionInterval().low, packets.OverallQuantile(0.99)) << NotesOf(learned);
+    EXPECT_GT(learned.PredictionInterval().high, packets.OverallQuantile(0.99));
+
+    flows.resize(400); // all before the incast
+    const SlowdownReport few = estimator.Run("m3", flows);
+    EXPECT_TRUE(HasNote(few, "few flows: 400 flows")) << NotesOf(few);
+    ExpectNoInterval(few);
 }
 
 TEST(LeftOut, NoFlowThatMeetsNoOther)

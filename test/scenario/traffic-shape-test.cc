@@ -200,10 +200,18 @@ TEST(TrafficShape, StepsOfCollectivesAreFound)
     EXPECT_TRUE(Names(Outside(ShapeStar(64), ring), "synchronised starts"));
 }
 
+TEST(TrafficShape, FewerThan500FlowsAreTooFew)
+{
+    TrafficShape shape;
+    shape.flows = 499;
+    EXPECT_NE(TooFewFlows(shape).find("499 flows"), std::string::npos);
+    shape.flows = 500;
+    EXPECT_EQ(TooFewFlows(shape), "");
+}
+
 TEST(TrafficShape, OtherKindsThatTrainingLacksAreFound)
 {
     const FabricGraph fabric = ShapeStar(16);
-    EXPECT_TRUE(Names(Outside(fabric, Background(16, 499)), "499 flows"));
     EXPECT_TRUE(Outside(fabric, Background(16, 600)).empty());
 
     FlowList mice = Background(16, 5000);

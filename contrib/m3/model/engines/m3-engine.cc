@@ -439,6 +439,10 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
     }
     if (m_info.isTrained && !isKnown)
     {
+        if (const std::string few = TooFewFlows(scenario.Traffic()); !few.empty())
+        {
+            report.WithholdIntervals("few flows: " + few);
+        }
         for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
         {
             isLikeKnown ? report.AddNote("traffic that few networks of training have: " + outside)

@@ -236,10 +236,18 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
     return shape;
 }
 
+std::string TooFewFlows(const TrafficShape& shape)
+{
+    constexpr uint64_t FEWEST_FLOWS = 500; // five beyond the p99
+    return shape.flows < FEWEST_FLOWS ? FormatText("%llu flows, of which a p99 is known from %llu on",
+                                                   static_cast<unsigned long long>(shape.flows),
+                                                   static_cast<unsigned long long>(FEWEST_FLOWS))
+                                      : "";
+}
+
 std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
 {
     // what 99.9 % of 2,420 drawn scenarios keep to, rounded outwards; of flows and sizes, what DrawScenario says
-    constexpr uint64_t FEWEST_FLOWS = 500;
     constexpr double MIN_MEAN = 1000;
     constexpr double LARGEST_MEAN = 2.2e6;
     constexpr double LARGEST_SHARE = 0.55;
@@ -257,10 +265,6 @@ std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
         }
     };
     const auto percent = [](double share) { return 100 * share; };
-    add(shape.flows < FEWEST_FLOWS,
-        "%llu flows, training has at least %llu",
-        static_cast<unsigned long long>(shape.flows),
-        static_cast<unsigned long long>(FEWEST_FLOWS));
     add(shape.meanBytes < MIN_MEAN || shape.meanBytes > LARGEST_MEAN,
         "flows of %.0f B on average, training has %.0f to %.0f",
         shape.meanBytes,

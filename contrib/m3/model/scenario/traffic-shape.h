@@ -49,7 +49,11 @@ struct TrafficShape
 /// Measures the shape of traffic in one pass over the flows. \pre at least one flow, hosts of the fabric
 TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units);
 
-/// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each.
+/// Says that the flows are too few for an interval of their p99 by a trained model, in a clause; "" from 500 flows on.
+std::string TooFewFlows(const TrafficShape& shape);
+
+/// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each; not
+/// the number of flows.
 std::vector<std::string> OutsideOfTraining(const TrafficShape& shape);
 
 } // namespace ns3::m3
