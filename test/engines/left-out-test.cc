@@ -153,7 +153,7 @@ TEST(LeftOut, WhatIsWrittenHasNoIntervalEither)
 {
     M3Estimator estimator(HubOf(8, 0.001));
     estimator.Set("flows-per-class", "50");
-    const std::vector<SlowdownReport> reports{estimator.Run("m3", WebTraffic(estimator.Fabric()))};
+    const std::vector<SlowdownReport> reports{estimator.Run("m3", WebTraffic(estimator.Fabric(), 400))}; // too few
     std::ostringstream csv;
     WriteReportCsv(reports, csv);
     std::istringstream lines(csv.str());
