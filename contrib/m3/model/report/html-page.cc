@@ -98,7 +98,7 @@ caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; col
 .words th, .words td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .words thead th { overflow-wrap: normal; } .words th.number { text-align: right; }
 @media (max-width: 560px) { main, .sections, footer { padding-right: 14px; padding-left: 14px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; }
-  .words { font-size: 12px; } .words tbody th { min-width: 84px; } }
+  .words { font-size: 12px; } .words tbody th { min-width: 84px; } .words td small { white-space: normal; } }
 @page { margin: 14mm 12mm; }
 @media print {
   :root { --page: #ffffff; color-scheme: light; }
