@@ -200,13 +200,24 @@ TEST(TrafficShape, StepsOfCollectivesAreFound)
     EXPECT_TRUE(Names(Outside(ShapeStar(64), ring), "synchronised starts"));
 }
 
-TEST(TrafficShape, FewerThan500FlowsAreTooFew)
+TEST(TrafficShape, FewFlowsAndSizesThatNoKindHasAreBeyondAll)
 {
     TrafficShape shape;
-    shape.flows = 499;
-    EXPECT_NE(TooFewFlows(shape).find("499 flows"), std::string::npos);
     shape.flows = 500;
-    EXPECT_EQ(TooFewFlows(shape), "");
+    for (const double inKinds : {30.0, 3e6})
+    {
+        shape.meanBytes = inKinds;
+        EXPECT_TRUE(BeyondAllKinds(shape).empty()) << inKinds;
+        EXPECT_TRUE(Names(OutsideOfTraining(shape), "on average")) << "usual traffic has 1 KB to 2.2 MB";
+    }
+    for (const double beyond : {29.0, 3.1e6})
+    {
+        shape.meanBytes = beyond;
+        EXPECT_TRUE(Names(BeyondAllKinds(shape), "on average")) << beyond;
+        EXPECT_FALSE(Names(OutsideOfTraining(shape), "on average")) << "said once";
+    }
+    shape.flows = 499;
+    EXPECT_TRUE(Names(BeyondAllKinds(shape), "499 flows"));
 }
 
 TEST(TrafficShape, OtherKindsThatTrainingLacksAreFound)

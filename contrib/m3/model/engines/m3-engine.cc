@@ -439,9 +439,9 @@ void Engine::AddScenarioNotes(const Scenario& scenario, const Question& question
     }
     if (m_info.isTrained && !isKnown)
     {
-        if (const std::string few = TooFewFlows(scenario.Traffic()); !few.empty())
+        for (const std::string& beyond : BeyondAllKinds(scenario.Traffic()))
         {
-            report.WithholdIntervals("few flows: " + few);
+            report.WithholdIntervals("traffic beyond all kinds of training: " + beyond);
         }
         for (const std::string& outside : OutsideOfTraining(scenario.Traffic()))
         {

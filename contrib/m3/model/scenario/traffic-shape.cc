@@ -175,6 +175,14 @@ struct HostTraffic
     }
 };
 
+constexpr double MIN_MEAN_OF_KINDS = 30;  // of mice, bytes
+constexpr double MAX_MEAN_OF_KINDS = 3e6; // of permutations
+
+bool IsMeanOfAKind(const TrafficShape& shape)
+{
+    return shape.meanBytes >= MIN_MEAN_OF_KINDS && shape.meanBytes <= MAX_MEAN_OF_KINDS;
+}
+
 } // namespace
 
 TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units)
@@ -236,13 +244,24 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
     return shape;
 }
 
-std::string TooFewFlows(const TrafficShape& shape)
+std::vector<std::string> BeyondAllKinds(const TrafficShape& shape)
 {
     constexpr uint64_t FEWEST_FLOWS = 500; // five beyond the p99
-    return shape.flows < FEWEST_FLOWS ? FormatText("%llu flows, of which a p99 is known from %llu on",
-                                                   static_cast<unsigned long long>(shape.flows),
-                                                   static_cast<unsigned long long>(FEWEST_FLOWS))
-                                      : "";
+    std::vector<std::string> lines;
+    if (shape.flows < FEWEST_FLOWS)
+    {
+        lines.push_back(FormatText("%llu flows, of which a p99 is known from %llu on",
+                                   static_cast<unsigned long long>(shape.flows),
+                                   static_cast<unsigned long long>(FEWEST_FLOWS)));
+    }
+    if (!IsMeanOfAKind(shape))
+    {
+        lines.push_back(FormatText("flows of %.0f B on average, training has %.0f to %.0f",
+                                   shape.meanBytes,
+                                   MIN_MEAN_OF_KINDS,
+                                   MAX_MEAN_OF_KINDS));
+    }
+    return lines;
 }
 
 std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
@@ -265,7 +284,7 @@ std::vector<std::string> OutsideOfTraining(const TrafficShape& shape)
         }
     };
     const auto percent = [](double share) { return 100 * share; };
-    add(shape.meanBytes < MIN_MEAN || shape.meanBytes > LARGEST_MEAN,
+    add(IsMeanOfAKind(shape) && (shape.meanBytes < MIN_MEAN || shape.meanBytes > LARGEST_MEAN),
         "flows of %.0f B on average, training has %.0f to %.0f",
         shape.meanBytes,
         MIN_MEAN,

@@ -49,11 +49,12 @@ struct TrafficShape
 /// Measures the shape of traffic in one pass over the flows. \pre at least one flow, hosts of the fabric
 TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units);
 
-/// Says that the flows are too few for an interval of their p99 by a trained model, in a clause; "" from 500 flows on.
-std::string TooFewFlows(const TrafficShape& shape);
+/// Describes what no kind of training scenario has (ScenarioKindNames), or what gives no p99 to learn from: fewer than
+/// 500 flows, a mean flow size below 30 B or above 3 MB. One clause each.
+std::vector<std::string> BeyondAllKinds(const TrafficShape& shape);
 
-/// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each; not
-/// the number of flows.
+/// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each.
+/// What BeyondAllKinds() says is not repeated.
 std::vector<std::string> OutsideOfTraining(const TrafficShape& shape);
 
 } // namespace ns3::m3
