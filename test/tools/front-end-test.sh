@@ -27,7 +27,7 @@ expect_refused "no program 'nothing'" run nothing
 expect_refused "no program 'nothing'" run "nothing --load=1"
 expect_refused "needs a program" run
 expect_refused "arguments go after --" run m3-first --load=0.1
-expect_refused "takes no argument" test all
+expect_refused "takes options of ctest" test all
 expect_refused "whole number of seconds" fuzz long
 expect_refused "no reader 'nothing'" fuzz 1 nothing
 expect_refused "show knows: targets" show everything
