@@ -86,12 +86,12 @@ class FlowModel : public CorrectionModel, public TrainableModel
 
     /**
      * One step of AdamW on a batch, none where the loss is not finite.
-     * \param flows indices into the samples \return mean pinball loss of the batch before the step \throws InputError
+     * \param flows indices into the samples \return loss of the batch before the step \throws InputError
      * for a learning rate out of range
      */
     double TrainStep(const LabelledFlows& samples, const std::vector<uint32_t>& flows, double learningRate);
 
-    /// Mean pinball loss without a step.
+    /// Loss without a step: the mean pinball loss, and that of SetPooledWeight() beside it.
     double Loss(const LabelledFlows& samples, const std::vector<uint32_t>& flows);
 
     std::string Architecture() const; //!< layers and sizes, for Description()
