@@ -345,9 +345,12 @@ class Training
     {
         std::istringstream ofBefore(before);
         std::istringstream ofNow(now);
-        for (std::string then, line; std::getline(ofNow, line);)
+        while (ofNow || ofBefore) // either may have a line more
         {
+            std::string then;
+            std::string line;
             std::getline(ofBefore, then);
+            std::getline(ofNow, line);
             if (then != line)
             {
                 throw InputError(m_stateFile,
