@@ -284,6 +284,11 @@ TEST(LabelFile, HasALabelForEachFlow)
     const FlowLabels column = ReadFlowLabels(file + ":tenant", 2);
     EXPECT_EQ(column.by, "tenant");
     EXPECT_EQ(column.labels[0].name, "red");
+    std::ofstream(file) << "flow,tenant name,note\n0,\"web, front\",\n1,,x\n2,data base,\n";
+    const FlowLabels words = ReadFlowLabels(file + ":tenant name", 3);
+    EXPECT_EQ(words.labels[0].name, "web, front");
+    EXPECT_EQ(words.labels[1].name, "(none)");
+    EXPECT_EQ(words.labels[2].name, "data base");
     std::ofstream(file) << "flow,tenant\n0,red\n1\n";
     EXPECT_THROW(ReadFlowLabels(file + ":tenant", 2), InputError);
     std::remove(file.c_str());

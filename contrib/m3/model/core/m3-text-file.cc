@@ -18,6 +18,13 @@ namespace
 {
 
 constexpr std::string_view BYTE_ORDER_MARK = "\xEF\xBB\xBF";
+constexpr std::string_view BLANKS = " \t\r\v\f";
+
+std::string_view WithoutBlanksAround(std::string_view text)
+{
+    text.remove_prefix(std::min(text.find_first_not_of(BLANKS), text.size()));
+    return text.substr(0, text.find_last_not_of(BLANKS) + 1);
+}
 
 /// \throws InputError for text of 16-bit units, which editors of other systems write
 void CheckEncoding(const std::string& file, std::string_view firstLine)
@@ -68,18 +75,8 @@ bool TextReader::Next()
             CheckEncoding(m_file, rest);
             rest.remove_prefix(rest.substr(0, BYTE_ORDER_MARK.size()) == BYTE_ORDER_MARK ? BYTE_ORDER_MARK.size() : 0);
         }
-        rest = rest.substr(0, rest.find('#'));
-        const char blanks[] = {' ', '\t', '\r', '\v', '\f', m_separator};
-        const std::string_view separators(blanks, sizeof blanks);
         m_fields.clear();
-        for (std::size_t begin = rest.find_first_not_of(separators); begin != std::string_view::npos;
-             begin = rest.find_first_not_of(separators))
-        {
-            rest.remove_prefix(begin);
-            const std::size_t length = std::min(rest.find_first_of(separators), rest.size());
-            m_fields.emplace_back(rest.substr(0, length));
-            rest.remove_prefix(length);
-        }
+        m_separator == ' ' ? SplitAtBlanks(rest) : SplitAtSeparators(rest);
         if (!m_fields.empty())
         {
             return true;
@@ -91,6 +88,56 @@ bool TextReader::Next()
     }
     m_fields.clear();
     return false;
+}
+
+void TextReader::SplitAtBlanks(std::string_view line)
+{
+    line = line.substr(0, line.find('#'));
+    for (std::size_t begin = line.find_first_not_of(BLANKS); begin != std::string_view::npos;
+         begin = line.find_first_not_of(BLANKS))
+    {
+        line.remove_prefix(begin);
+        const std::size_t length = std::min(line.find_first_of(BLANKS), line.size());
+        m_fields.emplace_back(line.substr(0, length));
+        line.remove_prefix(length);
+    }
+}
+
+void TextReader::SplitAtSeparators(std::string_view line)
+{
+    if (WithoutBlanksAround(line).empty() || line.front() == '#')
+    {
+        return;
+    }
+    for (bool more = true; more;)
+    {
+        std::string field;
+        const std::size_t begin = line.find_first_not_of(m_separator == '\t' ? " " : BLANKS);
+        if (begin != std::string_view::npos && line[begin] == '"')
+        {
+            line.remove_prefix(begin + 1);
+            for (std::size_t mark = line.find('"');; mark = line.find('"'))
+            {
+                if (mark == std::string_view::npos)
+                {
+                    Fail("", "has a quotation mark without a second one");
+                }
+                field += line.substr(0, mark);
+                line.remove_prefix(mark + 1);
+                if (line.empty() || line.front() != '"')
+                {
+                    break;
+                }
+                field += '"';
+                line.remove_prefix(1);
+            }
+        }
+        const std::size_t length = std::min(line.find(m_separator), line.size());
+        field += WithoutBlanksAround(line.substr(0, length));
+        m_fields.push_back(std::move(field));
+        more = length < line.size();
+        line.remove_prefix(length + (more ? 1 : 0));
+    }
 }
 
 void TextReader::Require(const std::string& what, std::size_t fields)

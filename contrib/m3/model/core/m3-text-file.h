@@ -25,11 +25,15 @@ using InputNotes = std::vector<std::string>;
  * Reads a text file line by line into fields separated by blanks, skipping empty lines, what follows a '#', a UTF-8
  * byte order mark and the carriage returns of other systems. Numbers are read by numbers.h. Every error is an
  * InputError that names file, line and field.
+ *
+ * With a separator of its own, as in CSV files (RFC 4180), a field is what stands between two separators, without the
+ * blanks around it: it may be empty, have blanks inside, and stand between quotation marks, within which a separator is
+ * a character and two quotation marks are one. A '#' is then a character except at the beginning of a line.
  */
 class TextReader
 {
   public:
-    /// \param separator of fields, as blanks are \throws InputError if the file cannot be read
+    /// \param separator of fields; ' ': blanks are \throws InputError if the file cannot be read
     explicit TextReader(const std::string& file, char separator = ' ');
 
     /// Goes to the next line with fields. \return false at the end of the file \throws InputError if reading fails
@@ -104,6 +108,9 @@ class TextReader
     [[noreturn]] void Fail(const std::string& field, const std::string& message) const;
 
   private:
+    void SplitAtBlanks(std::string_view line);
+    void SplitAtSeparators(std::string_view line);
+
     /// What `parse` returns; its InputErrors get the place in the file.
     template <typename Parse>
     auto Located(Parse parse) const;

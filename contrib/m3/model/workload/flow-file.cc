@@ -11,7 +11,6 @@ namespace ns3::m3
 
 Schedule ReadTrafficFile(const std::string& file, const FabricGraph& fabric, StartTimes times, InputNotes* notes)
 {
-    TextReader reader(file);
     const TrafficFormat* format = TRAFFIC_FORMATS;
     for (const TrafficFormat& one : TRAFFIC_FORMATS)
     {
@@ -19,6 +18,7 @@ Schedule ReadTrafficFile(const std::string& file, const FabricGraph& fabric, Sta
         const bool isNamed = length > 0 && file.size() > length && file.substr(file.size() - length) == one.ending;
         format = isNamed ? &one : format;
     }
+    TextReader reader(file, format->separator);
     if (format == TRAFFIC_FORMATS && reader.Next())
     {
         for (const TrafficFormat& one : TRAFFIC_FORMATS)
@@ -47,7 +47,7 @@ std::string FlowFormatsText()
     {
         text += (format + 1 == std::end(TRAFFIC_FORMATS) ? ", or " : ", ") + std::string(format->text) +
                 (format->ending.empty() ? " (begins with " + std::string(format->firstWord)
-                                        : " (PREFIX.RANK" + std::string(format->ending)) +
+                                        : " (" + std::string(format->name)) +
                 ")";
     }
     return text;

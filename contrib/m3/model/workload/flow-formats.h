@@ -20,6 +20,7 @@ using TrafficReader = Schedule(TextReader& reader, const FabricGraph& fabric, St
 
 // The reader of each format, from a file of its name. A new one gets a line here and in TRAFFIC_FORMATS.
 TrafficReader ReadHpccFlows;        //!< hpcc-flows.cc
+TrafficReader ReadCsvFlows;         //!< csv-flows.cc
 TrafficReader ReadSchedule;         //!< schedule-file.cc
 TrafficReader ReadGoal;             //!< goal-file.cc
 TrafficReader ReadHtsimConnections; //!< htsim-connections.cc
@@ -33,18 +34,22 @@ struct TrafficFormat
     const char* text;             //!< What options call it, as in "the HPCC simulator's format".
     const char* firstWord;        //!< First word of its files; "" for the first format, which takes all other files.
     TrafficReader* read;          //!< Reads a file.
-    std::string_view ending = {}; //!< End of the names of its files, which have no words; "": they are known by one.
+    std::string_view ending = {}; //!< End of the names of its files; "": they are known by their first word.
+    const char* name = "";        //!< What such a name is like, as in "FILE.csv".
+    char separator = ' ';         //!< Of fields, as of TextReader.
 };
 
 /// All formats of files with traffic.
 inline constexpr TrafficFormat TRAFFIC_FORMATS[] = {
     {"the HPCC simulator's format", "", ReadHpccFlows},
+    {"CSV", "", ReadCsvFlows, ".csv", "FILE.csv", ','},
+    {"CSV with tabs", "", ReadCsvFlows, ".tsv", "FILE.tsv", '\t'},
     {"a schedule, whose flows wait for others", SCHEDULE_WORD, ReadSchedule},
     {"GOAL", "num_ranks", ReadGoal},
     {"htsim's connection matrices", "Nodes", ReadHtsimConnections},
     {"SimAI's workloads", "HYBRID_TRANSFORMER_FWD_IN_BCKWD", ReadSimaiWorkload},
     {"its micro-benchmarks", "MICRO", ReadSimaiWorkload},
-    {"Chakra's execution traces", "", ReadChakraTraces, CHAKRA_ENDING},
+    {"Chakra's execution traces", "", ReadChakraTraces, CHAKRA_ENDING, "PREFIX.RANK.et"},
 };
 
 } // namespace ns3::m3

@@ -52,7 +52,7 @@ FlowLabels ReadFlowLabels(const std::string& source, std::size_t flows)
         const auto [place, isNew] = numbers.emplace(reader.Text(column), next);
         if (isNew)
         {
-            labels.labels.push_back({reader.Text(column), "", ""});
+            labels.labels.push_back({reader.Text(column).empty() ? "(none)" : reader.Text(column), "", ""});
         }
         labels.ofFlow.push_back(place->second);
     }
