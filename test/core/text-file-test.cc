@@ -85,8 +85,9 @@ TEST(TextFile, CellsBetweenSeparators)
 {
     // by RFC 4180 but for the blanks around cells: they may be empty, have blanks inside, and be quoted
     using Lines = std::vector<std::vector<std::string>>;
-    EXPECT_EQ(TextFields("\xEF\xBB\xBFone, two words ,,\"a, \"\"b\"\"\" ,\r\n# a comment\n \t\r\n,\nno#comment\n", ','),
-              (Lines{{"one", "two words", "", "a, \"b\"", ""}, {"", ""}, {"no#comment"}}));
+    EXPECT_EQ(
+        TextFields("\xEF\xBB\xBFone, two words ,,\"a, \"\"b\"\"\" ,\r\n  # a comment\n \t\r\n,\nno#comment\n", ','),
+        (Lines{{"one", "two words", "", "a, \"b\"", ""}, {"", ""}, {"no#comment"}}));
     EXPECT_EQ(TextFields("a b\t\tc\n", '\t'), (Lines{{"a b", "", "c"}}));
 }
 

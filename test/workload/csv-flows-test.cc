@@ -28,13 +28,14 @@ std::string CsvError(const std::string& text)
 TEST(CsvFlows, ColumnsAreFoundByTheirNamesInAnyOrder)
 {
     const FlowList flows =
-        ReadCsv("Start (ms), Destination ,bytes,\"Source\",class,dport\n0.001,1,1000,0,5,99\n2.5,0,1500.0,3,3,100\n");
+        ReadCsv("Start (ms), Destination "
+                ",bytes,\"Source\",priority,class,dport\n0.001,1,1000,0,5,1,99\n2.5,0,1500.0,3,3,gold,100\n");
     ASSERT_EQ(flows.size(), 2U);
     EXPECT_EQ(flows[0].src, 0U);
     EXPECT_EQ(flows[0].dst, 1U);
     EXPECT_EQ(flows[0].sizeBytes, 1000U);
     EXPECT_EQ(flows[0].startNs, 1000);
-    EXPECT_EQ(flows[0].priorityGroup, 5);
+    EXPECT_EQ(flows[0].priorityGroup, 5) << "a column 'class' may be a label of the user";
     EXPECT_EQ(flows[0].dstPort, 99);
     EXPECT_EQ(flows[1].src, 3U);
     EXPECT_EQ(flows[1].dst, 0U);

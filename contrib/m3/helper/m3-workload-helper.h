@@ -51,8 +51,8 @@ class WorkloadHelper
     /// Returns the same of a schedule. \throws InputError, too, where its flows wait for others
     Schedule AddIncast(Schedule schedule, const FabricGraph& fabric) const;
 
-    /// Reads a list of flows from a file, in the HPCC simulator's format with start times in seconds. Notes and errors
-    /// are those of ReadFlowFile.
+    /// Reads a list of flows from a file in any format of `--flows`: in the HPCC simulator's with start times in
+    /// seconds, or as CSV if its name ends in .csv. Notes and errors are those of ReadFlowFile.
     static FlowList FromFile(const std::string& flowFile, const NodeContainer& nodes, InputNotes* notes = nullptr);
 
     /// Reads flows some of which wait for others, in any format of `--flows`. \param notes may be null; gets a line for

@@ -105,7 +105,7 @@ void TextReader::SplitAtBlanks(std::string_view line)
 
 void TextReader::SplitAtSeparators(std::string_view line)
 {
-    if (WithoutBlanksAround(line).empty() || line.front() == '#')
+    if (const std::string_view text = WithoutBlanksAround(line); text.empty() || text.front() == '#')
     {
         return;
     }

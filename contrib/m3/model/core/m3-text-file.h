@@ -28,7 +28,8 @@ using InputNotes = std::vector<std::string>;
  *
  * With a separator of its own, as in CSV files (RFC 4180), a field is what stands between two separators, without the
  * blanks around it: it may be empty, have blanks inside, and stand between quotation marks, within which a separator is
- * a character and two quotation marks are one. A '#' is then a character except at the beginning of a line.
+ * a character and two quotation marks are one. A '#' is then a character unless it is the first one of a line that is
+ * no blank.
  */
 class TextReader
 {

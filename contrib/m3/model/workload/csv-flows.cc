@@ -39,14 +39,18 @@ struct ColumnName
 };
 
 constexpr ColumnName COLUMN_NAMES[] = {
-    {"src", Column::SRC},        {"source", Column::SRC},         {"sender", Column::SRC},
-    {"src_id", Column::SRC},     {"src_node", Column::SRC},       {"src_host", Column::SRC},
-    {"dst_id", Column::DST},     {"dst_node", Column::DST},       {"dst_host", Column::DST},
-    {"dst", Column::DST},        {"dest", Column::DST},           {"destination", Column::DST},
-    {"receiver", Column::DST},   {"size", Column::SIZE},          {"bytes", Column::SIZE},
-    {"flow_size", Column::SIZE}, {"start", Column::START},        {"start_time", Column::START},
-    {"arrival", Column::START},  {"arrival_time", Column::START}, {"priority", Column::PRIORITY},
-    {"class", Column::PRIORITY}, {"dport", Column::DPORT},        {"dst_port", Column::DPORT},
+    {"src", Column::SRC},           {"source", Column::SRC},
+    {"sender", Column::SRC},        {"src_id", Column::SRC},
+    {"src_node", Column::SRC},      {"src_host", Column::SRC},
+    {"dst_id", Column::DST},        {"dst_node", Column::DST},
+    {"dst_host", Column::DST},      {"dst", Column::DST},
+    {"dest", Column::DST},          {"destination", Column::DST},
+    {"receiver", Column::DST},      {"size", Column::SIZE},
+    {"bytes", Column::SIZE},        {"flow_size", Column::SIZE},
+    {"start", Column::START},       {"start_time", Column::START},
+    {"arrival", Column::START},     {"arrival_time", Column::START},
+    {"priority", Column::PRIORITY}, {"priority_class", Column::PRIORITY},
+    {"dport", Column::DPORT},       {"dst_port", Column::DPORT},
 };
 
 constexpr std::array<const char*, 6> TITLES = {"src", "dst", "size", "start", "priority", "dport"};
@@ -193,8 +197,7 @@ class CsvReader
     /// Takes the column of a title, if it is one. \return whether it is
     bool Take(std::size_t field, const std::string& title)
     {
-        std::string name = PlainName(title);
-        std::string unit;
+        const std::string name = PlainName(title);
         for (const ColumnName& known : COLUMN_NAMES)
         {
             const std::string start = std::string(known.text) + "_";
