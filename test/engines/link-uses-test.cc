@@ -20,7 +20,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t TEN_GBPS = 10'000'000'000;
+constexpr uint64_t USED_RATE = 10'000'000'000;
 
 Question WithLinks()
 {
@@ -35,7 +35,7 @@ struct Network
     Network()
     {
         LeafSpineShape shape;
-        shape.fabricBps = TEN_GBPS;
+        shape.fabricBps = USED_RATE;
         fabric = MakeLeafSpine(shape);
         RandomFlows();
     }
@@ -107,7 +107,7 @@ bool SaysInNotes(const SlowdownReport& report, const std::string& part)
 // 10 Gb/s = 1.6768 ms, and no other link limits them: each is delayed by T (1 - 1/2) = 838.4 us at that link.
 TEST(LinkUses, FlowsimDelaysFlowsAtTheLinkThatLimitsThem)
 {
-    const FabricGraph fabric = Star(3, TEN_GBPS);
+    const FabricGraph fabric = Star(3, USED_RATE);
     const FlowList flows = {{1, 0, 1'000'000, 0}, {2, 0, 1'000'000, 0}};
     const Scenario scenario(fabric, RdmaConfig(), flows);
     const SlowdownReport report = MakeEngine("flowsim")->Run(scenario, WithLinks());
@@ -175,7 +175,7 @@ TEST(LinkUses, BytesAreThoseOfFlowsOverRoutes)
 // 8 hosts send to one at once: the queue, and the delay, is at the link to that host.
 TEST(LinkUses, AnIncastIsDelayedAtItsReceiver)
 {
-    const FabricGraph fabric = Star(9, TEN_GBPS);
+    const FabricGraph fabric = Star(9, USED_RATE);
     FlowList flows;
     for (NodeId host = 1; host < 9; host++)
     {
@@ -238,7 +238,7 @@ TEST(FlowLabels, AreThoseOfRacksPodsAndClasses)
 
 TEST(FlowLabels, GroupsOfAScheduleAreLabels)
 {
-    const FabricGraph fabric = Star(4, TEN_GBPS);
+    const FabricGraph fabric = Star(4, USED_RATE);
     Schedule schedule;
     const TaskId first = schedule.AddFlow({0, 1, 100'000, 0});
     const TaskId second = schedule.AddFlow({1, 2, 100'000, 0});

@@ -23,7 +23,7 @@ using namespace ns3::m3;
 namespace
 {
 
-constexpr uint64_t TEN_GBPS = 10'000'000'000;
+constexpr uint64_t SUMMED_RATE = 10'000'000'000;
 constexpr uint64_t SEEDS = 40;
 constexpr uint64_t WINDOW = 60'000; // of each flow of an incast: more together than a switch holds
 
@@ -209,7 +209,7 @@ TEST(LinkSums, AreThoseOfTraceSources)
 {
     for (const bool pfc : {true, false})
     {
-        const FabricGraph fabric = Star(9, TEN_GBPS);
+        const FabricGraph fabric = Star(9, SUMMED_RATE);
         const FlowList flows = TwiceIncast(9, 120'000);
         const Ptr<RdmaNetwork> network = CreateObject<RdmaNetwork>();
         network->SetNodes(FabricHelper::Install(fabric));
@@ -258,7 +258,7 @@ TEST(LinkSums, AreThoseOfTraceSources)
 // 10 Gb/s = 838.4 ns. Nobody waits at the switch.
 TEST(LinkSums, PacketsWaitForTheirTurnAtTheNic)
 {
-    const FabricGraph fabric = Star(3, TEN_GBPS);
+    const FabricGraph fabric = Star(3, SUMMED_RATE);
     RdmaConfig config;
     config.congestionControl = CongestionControlType::NONE;
     config.windowBytes = 0;
@@ -279,7 +279,7 @@ TEST(LinkSums, PacketsWaitForTheirTurnAtTheNic)
 // time of one packet there, 838.4 ns.
 TEST(LinkSums, PacketsWaitAtTheSwitch)
 {
-    const FabricGraph fabric = Star(3, TEN_GBPS);
+    const FabricGraph fabric = Star(3, SUMMED_RATE);
     const FlowList flows = {{1, 0, 1000, 0}, {2, 0, 1000, 0}};
     const SummedRun run(fabric, RdmaConfig(), flows);
     std::vector<LinkWait> waits = run.sums.WaitsOf(0);

@@ -282,6 +282,30 @@ TEST(StuckFlows, TimeoutsAreDoubledUpTo64Ms)
     EXPECT_EQ(result.linkLosses, 17U);
 }
 
+// Progress ends the back-off, and with it what is left of the long timeout: the next loss is noticed after 1 ms. Of a
+// window's packets, sent at 0, 1, 3 and 7 ms, the last arrive; the packet behind them is lost once and sent again 1 ms
+// later, not at the end of the 8 ms that began at 7 ms.
+TEST(StuckFlows, ProgressEndsABackedOffTimeout)
+{
+    for (const uint64_t window : {1U, 2U})
+    {
+        const FabricGraph fabric = Star(2, 10 * GBIT);
+        RdmaConfig config;
+        config.congestionControl = CongestionControlType::NONE;
+        config.windowBytes = window * 1000;
+        PacketRunOptions options;
+        const double all = 1 - 1e-12;
+        // packets arrive at the switch 1,838.4 ns after they begin, ACKs at the sender 5,772.8 ns after
+        options.linkChanges = {{1, 0, true, 0, all}, {4'000'000, 0, true, 0, 0}};
+        options.linkChanges.push_back({7'006'700, 0, true, 0, all}); // between the last ACK and the arrival
+        options.linkChanges.push_back({7'500'000, 0, true, 0, 0});
+        const PacketResult result = RunPacketSimulation(fabric, config, {{0, 1, (window + 1) * 1000, 0}}, options);
+        const double begun = 7'000'000 + 5772.8;                 // the first ACK lets the last packet go
+        const double last = window == 1 ? begun : begun + 838.4; // the timer begins again with the last ACK
+        EXPECT_NEAR(static_cast<double>(result.flows[0].receiverFctNs), last + 1'000'000 + 2 * 1838.4, 5) << window;
+    }
+}
+
 // ACKs that hosts send although PFC has paused their data take no room from that data: nothing is dropped. Host 0 sends
 // to host 2, behind a slow link, so that the link between the switches and host 0 are paused nearly all of the time.
 // What host 1 sends to host 0 meets no queue; its ACKs, 1,000 of 60 B and more, wait at the paused link between the

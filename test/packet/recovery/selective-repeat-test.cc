@@ -210,6 +210,46 @@ TEST(SelectiveRepeat, DeliversWhateverIsLostOrReordered)
     }
 }
 
+// IRN's timeouts: RTO_low with at most 3 packets on their way, RTO_high with more (SIGCOMM 2018, section 3.1).
+TEST(SelectiveRepeat, TimeoutsFollowWhatIsOnItsWay)
+{
+    const FabricGraph fabric = Star(2, STAR_RATE);
+    RdmaConfig config;
+    config.congestionControl = CongestionControlType::NONE;
+    config.recovery = RecoveryType::SELECTIVE_REPEAT;
+    config.pfc = false;
+    config.windowBytes = 30'000;
+    auto& own = config.Of<SelectiveRepeatConfig>();
+    const auto fct = [&](uint64_t packets, std::vector<LinkChange> changes)
+    {
+        PacketRunOptions options;
+        options.linkChanges = std::move(changes);
+        const PacketResult result = RunPacketSimulation(fabric, config, {{0, 1, packets * 1000, 0}}, options);
+        return static_cast<double>(result.flows[0].receiverFctNs);
+    };
+    const double lost = 1 - 1e-12;
+    const double path = 2 * 1838.4; // of one packet to the receiver
+    // all that is sent before 50 us is lost: what has been sent is sent again after the timeout, from the first packet
+    // on
+    const std::vector<LinkChange> atFirst{{1, 0, true, 0, lost}, {50'000, 0, true, 0, 0}};
+    EXPECT_NEAR(fct(1, atFirst), 1'000'000 + path, 3);
+    own.rtoLowNs = 100'000;
+    own.rtoHighNs = 320'000;
+    for (const uint64_t packets : {1U, 3U, 4U, 20U})
+    {
+        const double timeout = packets <= 3 ? 100'000 : 320'000;
+        EXPECT_NEAR(fct(packets, atFirst), timeout + static_cast<double>(packets - 1) * 838.4 + path, 3) << packets;
+    }
+    // until 150 us: the second timeout is twice as long
+    EXPECT_NEAR(fct(1, {{1, 0, true, 0, lost}, {150'000, 0, true, 0, 0}}), 300'000 + path, 3);
+    // only the last of 20 packets: the timer begins anew, and as RTO_low, with the ACK of the one before, which
+    // comes 5,772.8 ns after that has begun
+    const std::vector<LinkChange> atLast{{17'000, 0, true, 0, lost}, {17'800, 0, true, 0, 0}};
+    EXPECT_NEAR(fct(20, atLast), 18 * 838.4 + 5772.8 + 100'000 + path, 3);
+    own.rtoLowPackets = 0;
+    EXPECT_NEAR(fct(20, atLast), 18 * 838.4 + 5772.8 + 320'000 + path, 3);
+}
+
 TEST(SelectiveRepeat, AFlowGoesOnWithThePacketsThatItMisses)
 {
     // 60 of 100 packets are sent and two of them are lost: 42 go over two links

@@ -206,7 +206,7 @@ template <class Rules>
         pair.acked = packet.seq;
         if (m_timeouts && TimesOut(pair))
         {
-            OnProgress(pair, packet);
+            OnProgress(slot, packet);
         }
         if (Rules::SKIPS_ACKNOWLEDGED)
         {

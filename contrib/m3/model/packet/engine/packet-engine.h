@@ -330,7 +330,9 @@ class PacketEngine final : public PacketRun
     bool CanLosePackets() const;
     void ExpectLosses();
     void RestartTimeout(Slot slot);
-    void OnProgress(QueuePair& pair, const EnginePacket& ack);
+    void SetDeadline(Slot slot, int64_t deadlineNs, bool sooner);
+    void TakeOwnTimeout(Slot slot);
+    void OnProgress(Slot slot, const EnginePacket& ack);
     void OnTimeout(Slot slot);
 
     // run-end.h

@@ -41,14 +41,40 @@ void PacketEngine<Rules>::ExpectLosses()
     }
 }
 
+/// The timer starts, or starts again, with the timeout that holds now.
 template <class Rules>
 void PacketEngine<Rules>::RestartTimeout(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
-    pair.rtoDeadlineNs = m_wheel.Now() + pair.rtoNs;
-    if (!pair.rtoNumber) // else its event moves to the new deadline when it comes
+    const int64_t before = pair.rtoNs;
+    TakeOwnTimeout(slot);
+    SetDeadline(slot, m_wheel.Now() + pair.rtoNs, pair.rtoNs < before);
+}
+
+/**
+ * Sets when the timer of a sender ends. Its event moves on to a later time when it comes, and is replaced by one for an
+ * earlier time. \param sooner whether that may be before the event
+ */
+template <class Rules>
+void PacketEngine<Rules>::SetDeadline(Slot slot, int64_t deadlineNs, bool sooner)
+{
+    QueuePair& pair = m_pairs[slot];
+    pair.rtoDeadlineNs = deadlineNs;
+    if (pair.rtoNumber == 0 || sooner)
     {
-        pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
+        pair.rtoNumber = m_wheel.Schedule(deadlineNs, EventType::RETRANSMIT, 0, slot);
+    }
+}
+
+/// A recovery's own timeout takes the place of that of RFC 6298 until it is doubled.
+template <class Rules>
+void PacketEngine<Rules>::TakeOwnTimeout(Slot slot)
+{
+    if constexpr (Rules::STRATEGIES)
+    {
+        QueuePair& pair = m_pairs[slot];
+        const int64_t own = Recovers(slot) && pair.timeouts == 0 ? m_strategies[slot].recovery->TimeoutNs(pair) : 0;
+        pair.rtoNs = own > 0 ? own : pair.rtoNs;
     }
 }
 
@@ -60,8 +86,9 @@ void PacketEngine<Rules>::RestartTimeout(Slot slot)
  * is on its way; (5.3): else it starts again.
  */
 template <class Rules>
-void PacketEngine<Rules>::OnProgress(QueuePair& pair, const EnginePacket& ack)
+void PacketEngine<Rules>::OnProgress(Slot slot, const EnginePacket& ack)
 {
+    QueuePair& pair = m_pairs[slot];
     pair.timeouts = 0;
     if (pair.cutNs >= 0)
     {
@@ -83,7 +110,18 @@ void PacketEngine<Rules>::OnProgress(QueuePair& pair, const EnginePacket& ack)
     }
     pair.rtoNs = pair.smoothedRttNs == 0 ? RetransmissionTimeoutNs(pair.baseRttNs)
                                          : std::max(MIN_RTO_NS, pair.smoothedRttNs + 4 * pair.rttVarNs);
-    pair.rtoDeadlineNs = pair.nextToSend > pair.acked ? m_wheel.Now() + pair.rtoNs : 0;
+    TakeOwnTimeout(slot);
+    const int64_t deadlineNs = m_wheel.Now() + pair.rtoNs;
+    const bool sooner = deadlineNs < pair.rtoDeadlineNs; // a back-off has ended
+    if (pair.nextToSend > pair.acked)
+    {
+        SetDeadline(slot, deadlineNs, sooner);
+    }
+    else
+    {
+        pair.rtoDeadlineNs = 0;
+        pair.rtoNumber = sooner ? 0 : pair.rtoNumber;
+    }
 }
 
 template <class Rules>
@@ -99,10 +137,12 @@ void PacketEngine<Rules>::OnTimeout(Slot slot)
     {
         return; // the next packet starts the timer
     }
-    if (pair.rtoDeadlineNs > m_wheel.Now())
+    const int64_t startNs = pair.rtoDeadlineNs - pair.rtoNs;
+    TakeOwnTimeout(slot);
+    if (startNs + pair.rtoNs > m_wheel.Now())
     {
-        // progress since then: the deadline has moved
-        pair.rtoNumber = m_wheel.Schedule(pair.rtoDeadlineNs, EventType::RETRANSMIT, 0, slot);
+        // progress since then, or more on its way: the deadline has moved
+        SetDeadline(slot, startNs + pair.rtoNs, false);
         return;
     }
     if (IsPaused(pair.nic, pair.priority) || pair.nextToSend == pair.acked)

@@ -54,6 +54,13 @@ class Recovery
     /// Sender: nothing has been acknowledged for the retransmission timeout; sets what goes next.
     virtual void OnTimeout(Transfer& transfer) = 0;
 
+    /// Sender: returns the retransmission timeout with what is on its way now, ns; 0: that of RFC 6298, which go-back-N
+    /// has. Either is doubled at each timeout without progress.
+    virtual int64_t TimeoutNs(const Transfer& /*transfer*/) const
+    {
+        return 0;
+    }
+
     /// Sender: returns the bytes before which everything has been sent once, below Transfer::size: if all has been
     /// sent, the first byte of the last packet.
     virtual uint64_t SentBytes(const Transfer& transfer) const = 0;

@@ -26,15 +26,17 @@ namespace
  * 1 in IRN; it is sent again once, before new data. The window, one BDP unless set, bounds how far data go ahead of the
  * cumulative acknowledgement.
  *
- * Unlike IRN, a timeout sends all packets again that are not known to have arrived (as RFC 6675 after a timeout), not
- * the first one alone, and it is that of all senders of this engine.
+ * IRN's timeouts, section 3.1, are a short one while few packets are on their way, and a longer one else; where they
+ * are not set, that of all senders of this engine. Unlike IRN, a timeout sends all packets again that are not known to
+ * have arrived (as RFC 6675 after a timeout), not the first one alone.
  */
 class SelectiveRepeat : public Recovery
 {
   public:
-    SelectiveRepeat(uint32_t payloadBytes, uint64_t reorderPackets)
+    SelectiveRepeat(uint32_t payloadBytes, uint64_t reorderPackets, const SelectiveRepeatConfig& config)
         : m_payload(payloadBytes),
-          m_reorderPackets(reorderPackets)
+          m_reorderPackets(reorderPackets),
+          m_config(config)
     {
     }
 
@@ -101,6 +103,13 @@ class SelectiveRepeat : public Recovery
         }
         m_judged = std::max(m_judged, m_sent);
         Choose(transfer);
+    }
+
+    int64_t TimeoutNs(const Transfer& transfer) const override
+    {
+        const uint64_t sent = std::max(m_sent, transfer.acked);
+        const bool isFew = sent - transfer.acked <= uint64_t{m_config.rtoLowPackets} * m_payload;
+        return isFew ? m_config.rtoLowNs : m_config.rtoHighNs;
     }
 
     uint64_t SentBytes(const Transfer& transfer) const override
@@ -172,6 +181,7 @@ class SelectiveRepeat : public Recovery
 
     const uint64_t m_payload;
     const uint64_t m_reorderPackets;
+    const SelectiveRepeatConfig m_config;
     PacketBitmap m_there;        //!< receiver: from the next byte expected on
     PacketBitmap m_arrived;      //!< sender: from m_base on
     uint64_t m_base = 0;         //!< acknowledged without a gap
@@ -194,6 +204,31 @@ const ParameterTable& SelectiveRepeatParameters()
                   "packets beyond a missing one after whose arrival selective repeat sends it again, at most half a "
                   "window; 0: 1 with ecmp and flowlet, else half a window")
             .Seen(SeenBy::OWN_TRAIT),
+        Parameter("rto-low",
+                  "RtoLow",
+                  "RTO_low of selective repeat",
+                  ParameterKind::TIME,
+                  &SelectiveRepeatConfig::rtoLowNs,
+                  "retransmission timeout of selective repeat with at most --rto-low-packets on their way, 100us in "
+                  "IRN; 0: that of all senders, at least 1 ms")
+            .Within(0, 1e12, "RTO_low must be from 0 to 1000 s")
+            .Seen(SeenBy::OWN_TRAIT),
+        Parameter("rto-high",
+                  "RtoHigh",
+                  "RTO_high of selective repeat",
+                  ParameterKind::TIME,
+                  &SelectiveRepeatConfig::rtoHighNs,
+                  "retransmission timeout of selective repeat with more on their way, 320us in IRN; 0: that of all "
+                  "senders, at least 1 ms")
+            .Within(0, 1e12, "RTO_high must be from 0 to 1000 s")
+            .Seen(SeenBy::OWN_TRAIT),
+        Parameter("rto-low-packets",
+                  "RtoLowPackets",
+                  "packets of RTO_low",
+                  ParameterKind::COUNT,
+                  &SelectiveRepeatConfig::rtoLowPackets,
+                  "packets that are sent and not acknowledged, up to which --rto-low holds, 3 in IRN")
+            .Seen(SeenBy::OWN_TRAIT),
     };
     return table;
 }
@@ -206,11 +241,12 @@ RecoveryDescription SelectiveRepeatRecovery()
     recovery.make = [](const RdmaConfig& config)
     {
         constexpr uint64_t MANY = 64; // where no window limits it
-        const uint64_t set = config.Of<SelectiveRepeatConfig>().reorderPackets;
+        const auto& own = config.Of<SelectiveRepeatConfig>();
+        const uint64_t set = own.reorderPackets;
         const uint64_t halfWindow = config.windowBytes.value_or(0) / config.payloadBytes / 2;
         const bool inOrder = LoadBalancingOf(config.loadBalancing).keepsOrder;
         const uint64_t byDefault = inOrder ? 1 : std::max(MANY, halfWindow);
-        return std::make_unique<SelectiveRepeat>(config.payloadBytes, set == 0 ? byDefault : set);
+        return std::make_unique<SelectiveRepeat>(config.payloadBytes, set == 0 ? byDefault : set, own);
     };
     recovery.parameters = {&SelectiveRepeatParameters()};
     return recovery;

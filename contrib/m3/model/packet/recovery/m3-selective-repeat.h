@@ -16,6 +16,9 @@ struct SelectiveRepeatConfig
     /// Packets beyond a missing one after whose arrival it is taken for lost, at most half a window; 0: 1 where the
     /// load balancing keeps packets in order, else half a window.
     uint32_t reorderPackets = 0;
+    int64_t rtoLowNs = 0;       //!< timeout with at most rtoLowPackets on their way; 0: that of RFC 6298
+    int64_t rtoHighNs = 0;      //!< timeout with more; 0: that of RFC 6298
+    uint32_t rtoLowPackets = 3; //!< packets sent and not acknowledged without a gap, up to which rtoLowNs holds
 };
 
 /// Returns the parameters of selective repeat.
