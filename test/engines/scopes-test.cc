@@ -94,7 +94,7 @@ TEST(Scopes, AutoPicksByTheNumberOfFlowsAndSaysWhich)
         ASSERT_EQ(report.Notes().size(), expected.Notes().size() + 1);
         EXPECT_EQ(report.Notes().front().find("scope " + scope + ": "), 0U) << report.Notes().front();
         EXPECT_EQ(report.OverallQuantile(0.99), expected.OverallQuantile(0.99));
-        EXPECT_EQ(report.OverallInterval(0.99).low, expected.OverallInterval(0.99).low);
+        EXPECT_EQ(report.OverallSamplingInterval(0.99).low, expected.OverallSamplingInterval(0.99).low);
     }
     automatic.Set("scope", "auto");
 }
@@ -154,8 +154,8 @@ TEST(Scopes, PathsAndNetworkAgree)
                 EXPECT_NEAR(std::log(by.paths.OverallQuantile(p) / by.network.OverallQuantile(p)), 0, 0.1)
                     << load << ' ' << p;
             }
-            const auto drawn = by.paths.OverallInterval(0.99);
-            const auto all = by.network.OverallInterval(0.99);
+            const auto drawn = by.paths.OverallSamplingInterval(0.99);
+            const auto all = by.network.OverallSamplingInterval(0.99);
             EXPECT_LE(drawn.low, all.high) << load;
             EXPECT_GE(drawn.high, all.low) << load;
         });
@@ -169,7 +169,7 @@ TEST(Scopes, PathsAndNetworkAgreeWithinWhatTheySayOfPackets)
                             {
                                 for (const SlowdownReport* report : {&by.network, &by.paths})
                                 {
-                                    const ConfidenceInterval sampled = report->OverallInterval(0.99);
+                                    const ConfidenceInterval sampled = report->OverallSamplingInterval(0.99);
                                     const ConfidenceInterval packets = report->PredictionInterval();
                                     EXPECT_LT(packets.low, sampled.low);
                                     EXPECT_GT(packets.high, sampled.high);
@@ -231,7 +231,7 @@ TEST(Scopes, WindowsAreThoseOfTheWholeNetwork)
     {
         const SlowdownReport some = estimator.Run("m3", flows);
         const double estimate = some.OverallQuantile(0.99) / p99;
-        const ConfidenceInterval interval = some.OverallInterval(0.99);
+        const ConfidenceInterval interval = some.OverallSamplingInterval(0.99);
         held += interval.low <= p99 && p99 <= interval.high;
         mean += estimate / REPETITIONS;
         meanSquare += estimate * estimate / REPETITIONS;

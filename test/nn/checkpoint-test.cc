@@ -51,6 +51,12 @@ FlowCheckpoint SmallFlow(bool training = false)
     checkpoint.scale.precision = {1, 0.5F, 0.5F, 2};
     checkpoint.scale.factor = 2.5;
     checkpoint.scale.maxDistance = 7;
+    for (std::size_t i = 0; i < ERROR_ROWS * ERROR_LEVELS.size(); i++)
+    {
+        checkpoint.scale.factors.push_back(0.1 * static_cast<double>(i));
+    }
+    checkpoint.scale.factors[3] = std::nan(""); // not known
+    checkpoint.scale.slopes.assign(checkpoint.scale.factors.size() * 3, 0.3F);
     NetworkCheckpoint& network = checkpoint.network;
     network.steps = 77;
     network.description = "a small one";
@@ -108,6 +114,10 @@ TEST(Checkpoint, IsReadAsItWasWritten)
         EXPECT_EQ(read.errors[1].truthOverEstimate.high, 1.38);
         EXPECT_EQ(read.scale.precision, written.scale.precision);
         EXPECT_EQ(read.scale.factor, 2.5);
+        ASSERT_EQ(read.scale.factors.size(), written.scale.factors.size());
+        EXPECT_EQ(read.scale.factors[7], written.scale.factors[7]);
+        EXPECT_TRUE(std::isnan(read.scale.factors[3]));
+        EXPECT_EQ(read.scale.slopes, written.scale.slopes);
         EXPECT_EQ(read.network.steps, 77U);
         EXPECT_EQ(read.network.description, "a small one");
         EXPECT_EQ(read.network.weights, written.network.weights);
@@ -267,7 +277,10 @@ TEST(Checkpoint, NumbersThatAreNoneAreNeitherReadNorWritten)
                                         +[](ErrorScale& s) { s.deviation[1] = 0; },
                                         +[](ErrorScale& s) { s.slope[2] = NOT_A_NUMBER; },
                                         +[](ErrorScale& s) { s.precision[3] = NOT_A_NUMBER; },
-                                        +[](ErrorScale& s) { s.maxDistance = NOT_A_NUMBER; }})
+                                        +[](ErrorScale& s) { s.maxDistance = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.factors[1] = -0.1; },
+                                        +[](ErrorScale& s) { s.factors[2] = INFINITY; },
+                                        +[](ErrorScale& s) { s.slopes[5] = NOT_A_NUMBER; }})
     {
         checkpoint = SmallFlow();
         change(checkpoint.scale);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -50,6 +51,55 @@ double CoverageOn(const ErrorScale& scale, const std::vector<HeldOutNetwork>& ne
 }
 
 } // namespace
+
+TEST(ErrorScale, QuantilesHaveFactorsOfTheirOwn)
+{
+    // the p50 of all flows is off by a third of what the p99 is, the p90 of the first class by an amount that follows
+    // another number of the profile, in half of the networks; nothing else is known
+    const auto draw = [](uint64_t seed)
+    {
+        std::vector<HeldOutNetwork> networks = DrawNetworks(1500, seed);
+        RandomStream random(seed + 100);
+        for (HeldOutNetwork& network : networks)
+        {
+            const double deviation = 0.1 * std::exp(static_cast<double>(network.profile[0]));
+            network.logErrors.assign(ERROR_ROWS * ERROR_LEVELS.size(), std::nan(""));
+            network.logErrors[4 * ERROR_LEVELS.size() + 1] = deviation / 3 * random.Normal();
+            const double other = 0.2 * std::exp(static_cast<double>(network.profile[1]));
+            network.logErrors[3] = random.Uniform() < 0.5 ? other * random.Normal() : std::nan("");
+        }
+        for (std::size_t n = 0; n < MIN_HELD_OUT - 1; n++)
+        {
+            networks[n].logErrors[2] = 1; // one network too few
+        }
+        return networks;
+    };
+    const ErrorScale scale = FitErrorScale(draw(11));
+    const std::vector<HeldOutNetwork> others = draw(12);
+    for (const auto& [row, level] : {std::pair{4U, 1U}, {0U, 3U}})
+    {
+        double held = 0;
+        double known = 0;
+        for (const HeldOutNetwork& network : others)
+        {
+            const double error = network.logErrors[row * ERROR_LEVELS.size() + level];
+            const double reach = scale.ErrorsOf(network.profile).ReachOf(row, ERROR_LEVELS[level]);
+            known += !std::isnan(error);
+            held += std::abs(error) <= reach;
+        }
+        EXPECT_GT(held / known, 0.925) << row;
+        EXPECT_LT(held / known, 0.975) << row;
+    }
+    NetworkProfile profile(PROFILE_SIZE, 0);
+    const double median = scale.ErrorsOf(profile).ReachOf(4, 0.5);
+    EXPECT_NEAR(median / std::log(scale.ErrorsOf(profile).truthOverEstimate.high), 1 / 3.0, 0.1);
+    const double ofClass = scale.ErrorsOf(profile).ReachOf(0, 0.9);
+    profile[1] = 1;
+    EXPECT_GT(scale.ErrorsOf(profile).ReachOf(0, 0.9), 2 * ofClass);
+    EXPECT_NEAR(scale.ErrorsOf(profile).ReachOf(4, 0.5) / median, 1, 0.2) << "which does not follow that number";
+    EXPECT_TRUE(std::isnan(scale.factors[2]));
+    EXPECT_TRUE(std::isnan(scale.factors[5]));
+}
 
 TEST(ErrorScale, HoldsNinetyFivePercentOfOthersByIntervalsThatFollowTheNetwork)
 {

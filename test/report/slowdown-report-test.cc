@@ -211,6 +211,7 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
     }
     whole.Finish();
     drawn.Finish();
+    const ConfidenceInterval sampled = drawn.OverallInterval(0.99);
     EXPECT_TRUE(std::isnan(whole.PredictionInterval().low));
     EXPECT_TRUE(std::isnan(whole.PredictionInterval().high));
     EXPECT_EQ(whole.PredictionText(), "");
@@ -231,7 +232,7 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
     EXPECT_EQ(none.PredictionText(), "");
     // one error alone counts as it is, two count less than their sum
     drawn.SetHeldOutErrors({20, {1, 1}}, "");
-    const ConfidenceInterval sampled = drawn.OverallInterval(0.99);
+    EXPECT_EQ(drawn.OverallSamplingInterval(0.99).low, sampled.low);
     EXPECT_NEAR(drawn.PredictionInterval().low, sampled.low, 1e-9);
     EXPECT_NEAR(drawn.PredictionInterval().high, sampled.high, 1e-9);
     drawn.SetHeldOutErrors({20, {0.99, 1.01}}, "");
@@ -240,6 +241,65 @@ TEST(SlowdownReport, ExpectsPacketsWhereTheyWereOnOtherNetworks)
     EXPECT_EQ(whole.PredictionInterval().low, 1) << "no flow is faster than ideal";
     EXPECT_NE(whole.PredictionText().find("from the errors on 20 held-out networks with PFC"), std::string::npos)
         << whole.PredictionText();
+}
+
+TEST(SlowdownReport, IntervalsOfAModelAreThoseOfItsErrors)
+{
+    // two classes with slowdowns 1 to 2 and 1 to 3; errors of the first are known at three levels
+    SlowdownReport report("m3");
+    for (int i = 0; i <= 1000; i++)
+    {
+        report.BeginUnit();
+        report.Add(0, 1 + i / 1000.0);
+        report.Add(1, 1 + i / 500.0);
+    }
+    report.Finish();
+    const ConfidenceInterval sampled = report.ClassInterval(0, 0.5);
+    EXPECT_TRUE(report.HasIntervals());
+    report.SetHeldOutErrors({}, ""); // a model of which nothing is known
+    EXPECT_FALSE(report.HasIntervals());
+    EXPECT_TRUE(std::isnan(report.ClassInterval(0, 0.5).low));
+    EXPECT_TRUE(std::isnan(report.OverallInterval(0.99).low));
+    EXPECT_NE(report.PredictionText().find("no interval is given: the errors of this model"), std::string::npos);
+    HeldOutErrors errors{100, {0.8, 1.25}};
+    report.SetHeldOutErrors(errors, "with PFC"); // of the p99 of all flows alone
+    EXPECT_TRUE(report.HasIntervals());
+    EXPECT_FALSE(std::isnan(report.OverallInterval(0.99).low));
+    EXPECT_TRUE(std::isnan(report.OverallInterval(0.98).low));
+    EXPECT_TRUE(std::isnan(report.ClassInterval(0, 0.99).low));
+    errors.reaches.assign(ERROR_ROWS * ERROR_LEVELS.size(), std::nan(""));
+    errors.reaches[0] = 0.1; // p25
+    errors.reaches[1] = 0.3; // p50
+    errors.reaches[5] = 0.6; // p99
+    report.SetHeldOutErrors(errors, "of many kinds");
+    const auto reachAt = [&](double p)
+    {
+        const double quantile = report.ClassQuantile(0, p);
+        const double bySampling = std::log(report.ClassSamplingInterval(0, p).high / quantile);
+        const double both = std::log(report.ClassInterval(0, p).high / quantile);
+        return std::sqrt(both * both - bySampling * bySampling); // independent errors
+    };
+    EXPECT_NEAR(reachAt(0.5), 0.3, 1e-9);
+    EXPECT_NEAR(reachAt(0.25), 0.1, 1e-9);
+    EXPECT_NEAR(reachAt(0.1), 0.1, 1e-9) << "that of the lowest that is known";
+    EXPECT_NEAR(reachAt(0.3), 0.1 + 0.2 * 0.2, 1e-9) << "a fifth of the way from one to the next";
+    EXPECT_NEAR(reachAt(0.99), 0.6, 1e-9);
+    EXPECT_TRUE(std::isnan(report.ClassInterval(0, 0.6).low)) << "that of the p75 is not known";
+    EXPECT_TRUE(std::isnan(report.ClassInterval(0, 0.999).low)) << "beyond what was measured";
+    EXPECT_TRUE(std::isnan(report.ClassInterval(1, 0.5).low));
+    EXPECT_TRUE(std::isnan(report.ClassInterval(0, 0.5, 0.9).low)) << "95 % intervals alone are known";
+    EXPECT_EQ(report.ClassSamplingInterval(0, 0.5).low, sampled.low);
+    report.SetKnownFlows(10, 10); // no model was asked
+    EXPECT_EQ(report.ClassInterval(0, 0.5).high, sampled.high);
+    EXPECT_EQ(report.ClassInterval(1, 0.99, 0.9).low, report.ClassSamplingInterval(1, 0.99, 0.9).low);
+
+    SlowdownReport others("m3", {{0, 5000}}); // classes that no error was measured in
+    others.Add(0, 2);
+    others.Finish();
+    errors.reaches.assign(ERROR_ROWS * ERROR_LEVELS.size(), 0.1);
+    others.SetHeldOutErrors(errors, "of many kinds");
+    EXPECT_TRUE(std::isnan(others.ClassInterval(0, 0.5).low));
+    EXPECT_NEAR(others.OverallInterval(0.5).high, 2 * std::exp(0.1), 1e-9);
 }
 
 TEST(ReportWriter, WritesTheSameNumbersEverywhere)

@@ -222,6 +222,17 @@ TEST_F(EvaluationOf, AllFlowsAreMixedAsTheNetworkHasThem)
     EXPECT_EQ(evaluation.points.front().flows, 60U) << "those kept";
     ASSERT_EQ(evaluation.networks.size(), 2U);
     EXPECT_NEAR(evaluation.networks[0].logError, std::log(10.0 / 2), 1e-6);
+    // 60 flows of a class tell of its p50 and p95, not of its p99; no flow is of the third class, and of all 120 the
+    // p25 is 2 and the p50 10 where three quarters are of the second
+    const auto errorOf = [&](std::size_t row, std::size_t level)
+    { return evaluation.networks[0].logErrors.at(row * ERROR_LEVELS.size() + level); };
+    EXPECT_NEAR(errorOf(0, 1), 0, 1e-6);
+    EXPECT_NEAR(errorOf(1, 1), std::log(5), 1e-6);
+    EXPECT_NEAR(errorOf(1, 4), std::log(5), 1e-6);
+    EXPECT_TRUE(std::isnan(errorOf(1, 5)));
+    EXPECT_TRUE(std::isnan(errorOf(2, 1)));
+    EXPECT_NEAR(errorOf(4, 1), std::log(5), 1e-6);
+    EXPECT_NEAR(evaluation.networks[1].logErrors.at(4 * ERROR_LEVELS.size() + 1), 0, 1e-6);
     EXPECT_EQ(evaluation.networks[0].kind, "incast");
     EXPECT_NEAR(evaluation.networks[0].profile.back(), std::log(4000), 1e-5);
     EXPECT_TRUE(evaluation.intervals.empty());
@@ -248,6 +259,16 @@ TEST_F(EvaluationOf, IntervalsAreCountedByKind)
     EXPECT_LE(intervals[1].unlike, 3U); // 2 % of those that it was fitted to, and the last
     EXPECT_LT(intervals[1].held, intervals[1].networks - intervals[1].unlike) << "one is off by far";
     EXPECT_GE(static_cast<double>(intervals[1].held), 0.9 * 50);
+    const std::vector<QuantileIntervals> quantiles = Evaluate(model, folder.string(), 1).quantileIntervals;
+    const auto median =
+        std::find_if(quantiles.begin(),
+                     quantiles.end(),
+                     [](const QuantileIntervals& row) { return row.sizeClass == "all flows" && row.level == 0.5; });
+    ASSERT_NE(median, quantiles.end());
+    EXPECT_EQ(median->networks, 52 - intervals[1].unlike);
+    EXPECT_EQ(median->held, intervals[1].held) << "all flows of a network have one slowdown";
+    EXPECT_GT(median->medianWidth, 1);
+    EXPECT_TRUE(std::none_of(quantiles.begin(), quantiles.end(), [](const auto& row) { return row.networks == 0; }));
     EXPECT_GT(intervals[1].medianWidth, 1);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "packet-truth.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "core/random-stream.h"
-#include "fabric/ideal-fct.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-slowdown-report.h"
 
@@ -56,7 +56,7 @@ PacketTruth::PacketTruth(TrainingScenario drawn, double packetHops)
       config(scenario.config.Resolve(scenario.fabric, routes))
 {
     const PacketResult result = RunAffordably(scenario, packetHops);
-    IdealFctsOfFlows ideals(scenario.fabric, routes, config.Format());
+    IdealFctsOfRun ideals(scenario.fabric, routes, config);
     for (std::size_t id = 0; id < result.flows.size(); id++)
     {
         const Flow& flow = scenario.flows[id];

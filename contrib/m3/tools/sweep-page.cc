@@ -176,8 +176,7 @@ void WritePictures(const SweepResult& sweep, const SweepPageText& text, HtmlPage
     const SweepLines lines = LinesOf(sweep.grid, sweep.points);
     const SweepAxis& axis = sweep.grid[lines.axis];
     page.BeginSection("p99 by flow size");
-    page << "<p>Lower is faster. Bars are 95 % intervals of what all flows would have given by an engine that sampled "
-            "them.";
+    page << "<p>Lower is faster. Bars are 95 % intervals of what packets of all flows would have given.";
     if (const std::optional<std::size_t> engines = EngineAxis(sweep); engines && sweep.grid[*engines].values.size() > 1)
     {
         page << " An error is the difference to " << HtmlText(sweep.grid[*engines].values.front())

@@ -187,6 +187,10 @@ void Engine::Prepare(const Scenario& scenario, const Question& question)
 SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 {
     Prepare(scenario, question);
+    if (const Substitute other = SubstituteFor(scenario, question); other.engine)
+    {
+        return RunBy(other, scenario, question);
+    }
     const auto begin = std::chrono::steady_clock::now();
     const bool needsTimes = HasGroupsOfList(scenario, question) ||
                             ((question.links || question.AsksByLabel()) && GivesPerFlow() && !question.share);
@@ -210,6 +214,10 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
 {
     CheckQuestion(question);
     CheckTaken(scenario, m_info);
+    if (const Substitute other = SubstituteFor(scenario, question); other.engine)
+    {
+        return other.engine->RunPerFlow(scenario, question);
+    }
     if (!AnswersByPasses(scenario, m_info))
     {
         return DoRunPerFlow(scenario, question);
@@ -218,6 +226,14 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
     Passes passes(scenario);
     passes.Run(m_passLimits, [&](const Scenario& pass) { return DoRunPerFlow(pass, question); });
     return FlowTimesOf(passes.Times(), scenario.Flows().size());
+}
+
+SlowdownReport Engine::RunBy(const Substitute& other, const Scenario& scenario, const Question& question)
+{
+    SlowdownReport report = other.engine->Run(scenario, question);
+    report.SetEngine(m_info.name);
+    report.AddNote(other.why);
+    return report;
 }
 
 SlowdownReport Engine::RunByPasses(const Scenario& scenario, const Question& question)
@@ -382,6 +398,11 @@ EngineOptions Engine::Choices(const FabricGraph& /*fabric*/, uint64_t /*flows*/)
 
 void Engine::DoPrepare(const Scenario& /*scenario*/, const Question& /*question*/)
 {
+}
+
+Substitute Engine::SubstituteFor(const Scenario& /*scenario*/, const Question& /*question*/)
+{
+    return {};
 }
 
 std::vector<CompletionTime> Engine::DoRunPerFlow(const Scenario& /*scenario*/, const Question& /*question*/)

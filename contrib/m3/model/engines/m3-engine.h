@@ -140,6 +140,16 @@ struct EngineInfo
     std::string whyNoTasks = {};
 };
 
+class Engine;
+
+/// \ingroup m3-engines
+/// An engine that answers in the place of another one.
+struct Substitute
+{
+    Engine* engine = nullptr; //!< of the engine that it stands in for, or null
+    std::string why = {};     //!< a note of the report
+};
+
 /**
  * An engine: a scenario goes in, a report comes out. To add one, derive from this class and register it:
  *
@@ -273,6 +283,10 @@ class Engine
 
   private:
     virtual void DoPrepare(const Scenario& scenario, const Question& question);
+    /// Returns an engine that answers in the place of this one, and a note that says why; without an engine where this
+    /// one answers itself.
+    virtual Substitute SubstituteFor(const Scenario& scenario, const Question& question);
+    SlowdownReport RunBy(const Substitute& other, const Scenario& scenario, const Question& question);
     virtual SlowdownReport DoRun(const Scenario& scenario, const Question& question) = 0;
     virtual std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question);
     /// Answers as DoRun() and DoRunPerFlow() with one run, where that takes both; `report` may be left empty, and

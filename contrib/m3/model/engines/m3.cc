@@ -3,21 +3,25 @@
  * The engine m3: flowSim over the whole network, and a model that corrects flows drawn at random from each size class
  * (scope network); or the same in sampled windows of time (windows); or on sampled paths, a flow of a path counting
  * with multiplicity / corrected flows of the path (paths). Flows that meet no other flow have the slowdown of the flow
- * alone, by rule or by the packet engine. LibTorch is loaded at the first run.
+ * alone, by rule or by the packet engine, which also simulates traces of few flows. LibTorch is loaded at the first
+ * run.
  */
 #include "built-in-engines.h"
 #include "kept-fluid-run.h"
 #include "per-flow-times.h"
 #include "trained-engine.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "core/random-stream.h"
 #include "core/text-format.h"
+#include "fabric/routes-of-flows.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
 #include "packet/engine/lone-flow-fct.h"
 #include "packet/engine/replication.h"
+#include "scenario/traffic-shape.h"
 
 #include <algorithm>
 #include <chrono>
@@ -95,7 +99,11 @@ class TimeDrawer : public PredictionUser
                                                                    : m_random.Uniform();
         times.push_back(TimeOf(m_scenario,
                                PredictedQuantile(slowdowns, probability),
-                               UncongestedFctOf(m_scenario.Fabric(), m_scenario.Flows(), m_run.fluid, flow).idealNs,
+                               static_cast<double>(IdealFctUnder(m_scenario.Resolved(),
+                                                                 m_scenario.Fabric(),
+                                                                 m_scenario.Routes(),
+                                                                 m_run.fluid.flows[flow].links,
+                                                                 m_scenario.Flows()[flow].sizeBytes)),
                                m_run.fluid.flows[flow].links));
     }
 
@@ -141,6 +149,7 @@ class M3Engine : public TrainedEngine
 
   private:
     void DoPrepare(const Scenario& scenario, const Question& question) override;
+    Substitute SubstituteFor(const Scenario& scenario, const Question& question) override;
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override;
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override;
     void DoComplete(const Scenario& scenario, const Question& question, SlowdownReport& report) override;
@@ -169,6 +178,7 @@ class M3Engine : public TrainedEngine
     uint64_t m_maxNetworkFlows = 20'000'000;
     LoadedModel<CorrectionModel> m_model;
     KeptFluidRun m_run{FluidKind::OF_ONE_CLASS};
+    std::unique_ptr<Engine> m_packets; //!< of few flows, made when asked for
 };
 
 M3Engine::M3Engine(const EngineInfo& info)
@@ -181,8 +191,9 @@ M3Engine::M3Engine(const EngineInfo& info)
     AddOption(
         "scope",
         "scope of the m3 engine: network, sampled windows (of time) or sampled paths; published: sampled paths by the "
-        "published method; auto: network up to five million flows; above, windows from 20,000 flows per host on, else "
-        "network up to twenty million flows and paths above",
+        "published method; auto: network up to five million flows, with packets in place of the model for fewer than "
+        "500 where that is quick; above, windows from 20,000 flows per host on, else network up to twenty million "
+        "flows and paths above",
         "NAME",
         ScopeName(m_scope),
         [this](const std::string& name) { m_scope = ParseScope(name); });
@@ -281,6 +292,34 @@ void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
     {
         throw InputError("there are fewer flows than windows");
     }
+}
+
+/// Of few flows no p99 was ever learned, and their packets take no longer than the model takes to load.
+Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& question)
+{
+    constexpr uint64_t MAX_TRANSMISSIONS = 2'000'000; // of data packets, in about a tenth of a second
+    if (m_scope != Scope::AUTO || question.share || scenario.Flows().size() >= FEWEST_FLOWS)
+    {
+        return {};
+    }
+    RoutesOfFlows routes(scenario.Routes());
+    Route route;
+    uint64_t transmissions = 0;
+    for (const Flow& flow : scenario.Flows())
+    {
+        routes.Next(flow.src, flow.dst, route, flow.dstPort);
+        transmissions += PacketCount(flow.sizeBytes, scenario.Config().payloadBytes) * route.size();
+        if (transmissions > MAX_TRANSMISSIONS)
+        {
+            return {};
+        }
+    }
+    if (!m_packets)
+    {
+        m_packets = MakeEngine("packet");
+    }
+    return {m_packets.get(),
+            "fewer than " + CountText(FEWEST_FLOWS) + " flows, too few for the model: their packets are simulated"};
 }
 
 /// A report without flows: why the scope is what it is, if the engine chose it, and the flows of each size class.
@@ -440,7 +479,8 @@ void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     {
         const Scenario& scenario = *scenarios[next];
         const bool hasGroups = scenario.Tasks() && !scenario.Tasks()->Groups().empty();
-        if (scenario.WaitsForTasks() || hasGroups || question.links || question.AsksByLabel())
+        if (SubstituteFor(scenario, question).engine || scenario.WaitsForTasks() || hasGroups || question.links ||
+            question.AsksByLabel())
         {
             finished++;
             done(next, Run(scenario, question));

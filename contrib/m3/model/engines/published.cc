@@ -68,6 +68,7 @@ class PublishedEngine : public TrainedEngine
             [&](uint64_t draws)
             {
                 SlowdownReport report = EmptyReport(scenario, question);
+                report.SetHeldOutErrors({}, ""); // nobody has measured those of this model
                 EstimatePublished(input, static_cast<uint32_t>(draws), m_model.Get(), report);
                 return report;
             },

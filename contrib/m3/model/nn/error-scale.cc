@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <string>
 
 namespace ns3::m3
 {
@@ -21,7 +23,7 @@ namespace ublas = boost::numeric::ublas;
 using Matrix = ublas::matrix<double>;
 using Vector = ublas::vector<double>;
 
-constexpr double FLOOR = 0.02;       // of an error in the regression of its logarithm: 2 % is as good as none
+constexpr double FLOOR = 0.02;       // of an error of the p99 in the regression of its logarithm: as good as none
 constexpr double RIDGE = 100;        // networks' worth of shrinking
 constexpr double SHRINKING = 0.1;    // of the covariance towards the unit matrix
 constexpr double MAX_DEVIATIONS = 4; // that a number counts for in the size of the error
@@ -46,13 +48,13 @@ Vector RegressorsOf(const ErrorScale& scale, const NetworkProfile& profile)
     return regressors;
 }
 
-double SizeOf(const ErrorScale& scale, const NetworkProfile& profile)
+/// The size of an error. \param slope of its logarithm, PROFILE_SIZE + 1 numbers
+double SizeOf(const Vector& regressors, const float* slope)
 {
-    const Vector regressors = RegressorsOf(scale, profile);
     double logarithm = 0;
     for (std::size_t i = 0; i < regressors.size(); i++)
     {
-        logarithm += regressors(i) * static_cast<double>(scale.slope[i]);
+        logarithm += regressors(i) * static_cast<double>(slope[i]);
     }
     return std::exp(logarithm);
 }
@@ -111,76 +113,93 @@ Matrix Solve(Matrix system, Matrix right)
     return right;
 }
 
-/// Fits slope and precision to some of the networks. \param weights of all of them in the regression
-void FitTo(const std::vector<HeldOutNetwork>& networks,
-           const std::vector<double>& weights,
-           const std::vector<std::size_t>& some,
-           ErrorScale& scale)
+/// What is fitted to.
+struct HeldOutSet
+{
+    const std::vector<HeldOutNetwork>& networks;
+    std::vector<Vector> regressors;                        //!< by network
+    std::vector<double> weights;                           //!< by network, in regressions
+    std::vector<uint64_t> folds;                           //!< by network
+    std::map<std::string, std::vector<std::size_t>> kinds; //!< networks of each
+};
+
+constexpr uint64_t NO_FOLD = FOLDS;
+
+/// Fits the slope of the logarithm of an error's size. \param errors by network, NaN where they are not known \param
+/// floor of an error \param without a fold that is left out, or NO_FOLD
+std::vector<float> SlopeOf(const HeldOutSet& set, const std::vector<double>& errors, double floor, uint64_t without)
 {
     Matrix products = ublas::zero_matrix<double>(PROFILE_SIZE + 1, PROFILE_SIZE + 1);
     Matrix right = ublas::zero_matrix<double>(PROFILE_SIZE + 1, 1);
-    Matrix covariance = SHRINKING * ublas::identity_matrix<double>(PROFILE_SIZE);
-    for (const std::size_t n : some)
+    for (std::size_t n = 0; n < errors.size(); n++)
     {
-        const HeldOutNetwork& network = networks[n];
-        const Vector regressors = RegressorsOf(scale, network.profile);
-        noalias(products) += weights[n] * ublas::outer_prod(regressors, regressors);
-        ublas::column(right, 0) += weights[n] * std::log(std::abs(network.logError) + FLOOR) * regressors;
+        if (std::isnan(errors[n]) || set.folds[n] == without)
+        {
+            continue;
+        }
+        const Vector& regressors = set.regressors[n];
+        const double logarithm = std::log(std::abs(errors[n]) + floor);
+        for (std::size_t i = 0; i <= PROFILE_SIZE; i++)
+        {
+            const double weighted = set.weights[n] * regressors(i);
+            right(i, 0) += weighted * logarithm;
+            for (std::size_t j = 0; j <= i; j++)
+            {
+                products(i, j) += weighted * regressors(j);
+            }
+        }
+    }
+    for (std::size_t i = 0; i <= PROFILE_SIZE; i++)
+    {
+        products(i, i) += i < PROFILE_SIZE ? RIDGE : 0;
+        for (std::size_t j = 0; j < i; j++)
+        {
+            products(j, i) = products(i, j);
+        }
+    }
+    const Matrix solution = Solve(products, right);
+    return std::vector<float>(solution.data().begin(), solution.data().end());
+}
+
+/// Fits the precision to all networks but those of a fold.
+void SetPrecision(const HeldOutSet& set, uint64_t without, ErrorScale& scale)
+{
+    Matrix covariance = SHRINKING * ublas::identity_matrix<double>(PROFILE_SIZE);
+    const auto some = static_cast<double>(
+        std::count_if(set.folds.begin(), set.folds.end(), [&](uint64_t fold) { return fold != without; }));
+    for (std::size_t n = 0; n < set.networks.size(); n++)
+    {
+        if (set.folds[n] == without)
+        {
+            continue;
+        }
         Vector standard(PROFILE_SIZE);
         for (std::size_t i = 0; i < PROFILE_SIZE; i++)
         {
-            standard(i) = Standard(scale, network.profile, i);
+            standard(i) = Standard(scale, set.networks[n].profile, i);
         }
-        noalias(covariance) += ublas::outer_prod(standard, standard) / static_cast<double>(some.size());
+        noalias(covariance) += ublas::outer_prod(standard, standard) / some;
     }
-    for (std::size_t i = 0; i < PROFILE_SIZE; i++)
-    {
-        products(i, i) += RIDGE;
-    }
-    const Matrix slope = Solve(products, right);
-    scale.slope.assign(PROFILE_SIZE + 1, 0);
-    std::copy(slope.data().begin(), slope.data().end(), scale.slope.begin());
     const Matrix precision = Solve(covariance, ublas::identity_matrix<double>(PROFILE_SIZE));
-    scale.precision.assign(PROFILE_SIZE * PROFILE_SIZE, 0);
-    std::copy(precision.data().begin(), precision.data().end(), scale.precision.begin());
+    scale.precision.assign(precision.data().begin(), precision.data().end());
 }
 
-/// What a network would have been told if the fit had not had it.
-struct LeftOut
+/// Distances that networks would have been told of if the fit had not had them, squares.
+std::vector<double> LeftOutDistances(const HeldOutSet& set, ErrorScale scale)
 {
-    double ratio;    //!< of its error to the size of the error
-    double distance; //!< square
-};
-
-std::vector<LeftOut>
-LeaveOut(const std::vector<HeldOutNetwork>& networks, const std::vector<double>& weights, ErrorScale scale)
-{
-    constexpr uint64_t SEED = 1;
-    RandomStream random(SEED);
-    std::vector<uint64_t> fold(networks.size());
-    std::generate(fold.begin(), fold.end(), [&] { return random.Integer(0, FOLDS - 1); });
-    std::vector<LeftOut> out(networks.size());
-    for (uint64_t f = 0; f < FOLDS; f++)
+    std::vector<double> distances(set.networks.size());
+    for (uint64_t fold = 0; fold < FOLDS; fold++)
     {
-        std::vector<std::size_t> others;
-        for (std::size_t n = 0; n < networks.size(); n++)
+        SetPrecision(set, fold, scale);
+        for (std::size_t n = 0; n < set.networks.size(); n++)
         {
-            if (fold[n] != f)
+            if (set.folds[n] == fold)
             {
-                others.push_back(n);
-            }
-        }
-        FitTo(networks, weights, others, scale);
-        for (std::size_t n = 0; n < networks.size(); n++)
-        {
-            if (fold[n] == f)
-            {
-                out[n] = {std::abs(networks[n].logError) / SizeOf(scale, networks[n].profile),
-                          DistanceOf(scale, networks[n].profile)};
+                distances[n] = DistanceOf(scale, set.networks[n].profile);
             }
         }
     }
-    return out;
+    return distances;
 }
 
 /// The value that a share of others is not above, of which it might be one itself.
@@ -190,6 +209,119 @@ double ConformalQuantile(std::vector<double> values, double share)
     const auto count = static_cast<double>(values.size());
     const auto place = static_cast<std::size_t>(std::ceil(share * (count + 1)));
     return values[std::clamp<std::size_t>(place, 1, values.size()) - 1];
+}
+
+/// The size of an error, and how many times it is at most.
+struct FittedSize
+{
+    std::vector<float> slope;
+    double factor;
+};
+
+/// Fits both. \param errors by network, NaN where they are not known \param followed errors whose size they follow
+/// \param floor of these \return a factor NaN where fewer than MIN_HELD_OUT are known
+FittedSize
+FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vector<double>& followed, double floor)
+{
+    constexpr double COVERAGE = 0.95;
+    constexpr double COVERAGE_OF_A_KIND = 0.9;
+    const auto isKnown = [](double error) { return !std::isnan(error); };
+    if (std::count_if(errors.begin(), errors.end(), isKnown) < static_cast<std::ptrdiff_t>(MIN_HELD_OUT))
+    {
+        return {std::vector<float>(PROFILE_SIZE + 1, 0), std::numeric_limits<double>::quiet_NaN()};
+    }
+    std::vector<double> ratios(errors.size()); // to sizes by fits that did not have the network
+    for (uint64_t fold = 0; fold < FOLDS; fold++)
+    {
+        const std::vector<float> slope = SlopeOf(set, followed, floor, fold);
+        for (std::size_t n = 0; n < errors.size(); n++)
+        {
+            ratios[n] =
+                set.folds[n] == fold ? std::abs(errors[n]) / SizeOf(set.regressors[n], slope.data()) : ratios[n];
+        }
+    }
+    std::vector<double> all;
+    double factor = 0;
+    for (const auto& [kind, members] : set.kinds)
+    {
+        std::vector<double> known;
+        for (const std::size_t n : members)
+        {
+            if (isKnown(ratios[n]))
+            {
+                known.push_back(ratios[n]);
+            }
+        }
+        all.insert(all.end(), known.begin(), known.end());
+        if (known.size() >= MIN_HELD_OUT)
+        {
+            factor = std::max(factor, ConformalQuantile(known, COVERAGE_OF_A_KIND));
+        }
+    }
+    return {SlopeOf(set, followed, floor, NO_FOLD), std::max(factor, ConformalQuantile(all, COVERAGE))};
+}
+
+/// Median reach over networks.
+double MedianReach(const HeldOutSet& set, const FittedSize& fitted)
+{
+    std::vector<double> reaches;
+    for (const Vector& regressors : set.regressors)
+    {
+        reaches.push_back(fitted.factor * SizeOf(regressors, fitted.slope.data()));
+    }
+    std::nth_element(reaches.begin(), reaches.begin() + reaches.size() / 2, reaches.end());
+    return reaches[reaches.size() / 2];
+}
+
+/// Fits to the errors of all quantiles of all rows. Their size is fitted to them or, where that gives narrower
+/// intervals (of some quantiles too few networks tell), follows that of the p99 of all flows.
+void FitQuantiles(const HeldOutSet& set, const std::vector<double>& ofP99, ErrorScale& scale)
+{
+    constexpr double QUANTILE_FLOOR = 0.005; // of an error: medians are off by less than tails
+    constexpr std::size_t COUNT = ERROR_ROWS * ERROR_LEVELS.size();
+    for (std::size_t i = 0; i < COUNT; i++)
+    {
+        std::vector<double> errors;
+        for (const HeldOutNetwork& network : set.networks)
+        {
+            errors.push_back(network.logErrors.size() == COUNT ? network.logErrors[i]
+                                                               : std::numeric_limits<double>::quiet_NaN());
+        }
+        const FittedSize own = FitSize(set, errors, errors, QUANTILE_FLOOR);
+        const FittedSize common = FitSize(set, errors, ofP99, FLOOR);
+        const FittedSize& fitted = MedianReach(set, common) < MedianReach(set, own) ? common : own;
+        scale.factors.push_back(fitted.factor);
+        scale.slopes.insert(scale.slopes.end(), fitted.slope.begin(), fitted.slope.end());
+    }
+}
+
+/// \param scale with mean and deviation
+HeldOutSet SetOf(const std::vector<HeldOutNetwork>& networks, const ErrorScale& scale)
+{
+    constexpr uint64_t SEED = 1;
+    RandomStream random(SEED);
+    HeldOutSet set{networks, {}, std::vector<double>(networks.size()), {}, {}};
+    for (std::size_t n = 0; n < networks.size(); n++)
+    {
+        set.kinds[networks[n].kind].push_back(n);
+        set.regressors.push_back(RegressorsOf(scale, networks[n].profile));
+        set.folds.push_back(random.Integer(0, FOLDS - 1));
+    }
+    double sum = 0;
+    for (const auto& [kind, members] : set.kinds)
+    {
+        for (const std::size_t n : members)
+        {
+            // a kind with many networks counts more, but not by their number
+            set.weights[n] = 1 / std::sqrt(static_cast<double>(members.size()));
+            sum += set.weights[n];
+        }
+    }
+    for (double& weight : set.weights)
+    {
+        weight *= static_cast<double>(networks.size()) / sum;
+    }
+    return set;
 }
 
 } // namespace
@@ -205,8 +337,13 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
     {
         return {};
     }
-    const double reach = factor * SizeOf(*this, profile);
-    HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true};
+    const Vector regressors = RegressorsOf(*this, profile);
+    const double reach = factor * SizeOf(regressors, slope.data());
+    HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true, factors};
+    for (std::size_t i = 0; i < factors.size(); i++)
+    {
+        errors.reaches[i] *= SizeOf(regressors, &slopes[i * regressors.size()]);
+    }
     if (DistanceOf(*this, profile) > maxDistance)
     {
         std::size_t farthest = 0;
@@ -224,8 +361,6 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
 
 ErrorScale FitErrorScale(const std::vector<HeldOutNetwork>& networks)
 {
-    constexpr double COVERAGE = 0.95;
-    constexpr double COVERAGE_OF_A_KIND = 0.9;
     constexpr double NOT_NEW = 0.98;
     if (networks.size() < MIN_HELD_OUT)
     {
@@ -234,52 +369,18 @@ ErrorScale FitErrorScale(const std::vector<HeldOutNetwork>& networks)
     ErrorScale scale;
     scale.networks = static_cast<uint32_t>(networks.size());
     SetScales(networks, scale);
-    std::map<std::string, std::vector<std::size_t>> kinds;
-    for (std::size_t n = 0; n < networks.size(); n++)
+    const HeldOutSet set = SetOf(networks, scale);
+    std::vector<double> errors;
+    for (const HeldOutNetwork& network : networks)
     {
-        kinds[networks[n].kind].push_back(n);
+        errors.push_back(network.logError);
     }
-    std::vector<double> weights(networks.size()); // a kind with many networks counts more, but not by their number
-    double sum = 0;
-    for (const auto& [kind, members] : kinds)
-    {
-        for (const std::size_t n : members)
-        {
-            weights[n] = 1 / std::sqrt(static_cast<double>(members.size()));
-            sum += weights[n];
-        }
-    }
-    for (double& weight : weights)
-    {
-        weight *= static_cast<double>(networks.size()) / sum;
-    }
-    const std::vector<LeftOut> leftOut = LeaveOut(networks, weights, scale);
-    const auto ratiosOf = [&](const std::vector<std::size_t>& members)
-    {
-        std::vector<double> ratios;
-        for (const std::size_t n : members)
-        {
-            ratios.push_back(leftOut[n].ratio);
-        }
-        return ratios;
-    };
-    std::vector<std::size_t> all;
-    std::vector<double> distances;
-    for (std::size_t n = 0; n < networks.size(); n++)
-    {
-        all.push_back(n);
-        distances.push_back(leftOut[n].distance);
-    }
-    scale.factor = ConformalQuantile(ratiosOf(all), COVERAGE);
-    for (const auto& [kind, members] : kinds)
-    {
-        if (members.size() >= MIN_HELD_OUT)
-        {
-            scale.factor = std::max(scale.factor, ConformalQuantile(ratiosOf(members), COVERAGE_OF_A_KIND));
-        }
-    }
-    scale.maxDistance = ConformalQuantile(distances, NOT_NEW);
-    FitTo(networks, weights, all, scale);
+    const FittedSize fitted = FitSize(set, errors, errors, FLOOR);
+    scale.slope = fitted.slope;
+    scale.factor = fitted.factor;
+    FitQuantiles(set, errors, scale);
+    scale.maxDistance = ConformalQuantile(LeftOutDistances(set, scale), NOT_NEW);
+    SetPrecision(set, NO_FOLD, scale);
     return scale;
 }
 

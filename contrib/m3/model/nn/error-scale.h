@@ -19,7 +19,9 @@ struct HeldOutNetwork
 {
     NetworkProfile profile; //!< of the network, PROFILE_SIZE numbers
     double logError = 0;    //!< logarithm of the packet-level p99 of all flows over the estimated one
-    std::string kind;       //!< of the network, as scenario kinds are called; networks of one kind are alike
+    /// [ERROR_ROWS][ERROR_LEVELS] the same of other quantiles, NaN where the network does not tell; empty: of none.
+    std::vector<double> logErrors{};
+    std::string kind; //!< of the network, as scenario kinds are called; networks of one kind are alike
 };
 
 /// Fewest networks that an ErrorScale is fitted to.
@@ -32,8 +34,9 @@ inline constexpr uint32_t MIN_HELD_OUT = 40;
  * deviations from their mean, fitted by ridge regression; the interval is the estimate times and over exp(factor *
  * size). The factor is conformal (Papadopoulos, Gammerman and Vovk, Normalized nonconformity measures for regression,
  * 2008): it holds 95 % of the held-out networks, and 90 % of each kind that has MIN_HELD_OUT of them, by fits that did
- * not have the network. A network is new where its Mahalanobis distance, with a covariance shrunk towards the unit
- * matrix, is larger than that of 98 % of held-out networks from the others.
+ * not have the network. The errors of other quantiles, and of size classes, have factors of their own, and sizes of
+ * their own where these give narrower intervals. A network is new where its Mahalanobis distance, with a covariance
+ * shrunk towards the unit matrix, is larger than that of 98 % of held-out networks from the others.
  */
 struct ErrorScale
 {
@@ -42,6 +45,10 @@ struct ErrorScale
     std::vector<float> deviation; //!< [PROFILE_SIZE] standard deviation over networks, above 0
     std::vector<float> slope;     //!< [PROFILE_SIZE + 1] of the logarithm of the size, its constant last
     double factor = 0;            //!< of the size, above 0
+    /// [ERROR_ROWS][ERROR_LEVELS] factors of other quantiles; NaN where fewer than MIN_HELD_OUT networks tell; empty:
+    /// not known.
+    std::vector<double> factors{};
+    std::vector<float> slopes{};  //!< [ERROR_ROWS][ERROR_LEVELS][PROFILE_SIZE + 1] the same as slope, of them
     std::vector<float> precision; //!< [PROFILE_SIZE][PROFILE_SIZE] inverse of the covariance
     double maxDistance = 0;       //!< square of the distance from which a network is new
 

@@ -288,11 +288,17 @@ ErrorScale ReadScale(PartsReader& reader)
     scale.precision = reader.TakeArray<float>("error_precision", size, size);
     scale.factor = reader.TakeNumber<double>("error_factor");
     scale.maxDistance = reader.TakeNumber<double>("error_distance");
+    if (reader.Has("error_factors"))
+    {
+        scale.factors = reader.TakeArray<double>("error_factors", ERROR_ROWS, ERROR_LEVELS.size());
+        scale.slopes = reader.TakeArray<float>("error_slopes", scale.factors.size(), size + 1);
+    }
     const bool isPositive =
         std::all_of(scale.deviation.begin(), scale.deviation.end(), [](float value) { return value > 0; });
     if (scale.networks == 0 || size == 0 || !isPositive || !isFinite(scale.mean) || !isFinite(scale.deviation) ||
-        !isFinite(scale.slope) || !isFinite(scale.precision) || !std::isfinite(scale.factor) || scale.factor < 0 ||
-        !std::isfinite(scale.maxDistance))
+        !isFinite(scale.slope) || !isFinite(scale.slopes) || !isFinite(scale.precision) ||
+        !std::isfinite(scale.factor) || scale.factor < 0 || !std::isfinite(scale.maxDistance) ||
+        std::any_of(scale.factors.begin(), scale.factors.end(), [](double f) { return f < 0 || std::isinf(f); }))
     {
         reader.Refuse("the scale of its errors cannot be");
     }
@@ -312,6 +318,11 @@ void WriteScale(PartsWriter& writer, const ErrorScale& scale)
     writer.AddArray("error_precision", scale.precision, scale.mean.size());
     writer.AddNumber("error_factor", scale.factor);
     writer.AddNumber("error_distance", scale.maxDistance);
+    if (!scale.factors.empty())
+    {
+        writer.AddArray("error_factors", scale.factors, ERROR_LEVELS.size());
+        writer.AddArray("error_slopes", scale.slopes, scale.mean.size() + 1);
+    }
 }
 
 std::vector<WeightShape> WeightShapesOf(const FlowCheckpoint& checkpoint)

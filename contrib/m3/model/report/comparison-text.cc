@@ -8,6 +8,8 @@
 #include "core/text-format.h"
 #include "ns3/m3-report-writer.h"
 
+#include <algorithm>
+
 namespace ns3::m3
 {
 
@@ -21,6 +23,12 @@ constexpr int ERROR_WIDTH = 10;
 constexpr int INTERVAL_WIDTH = 16;
 constexpr double SHORT = 0.1; //!< s, below which times are shown in ms
 
+/// Width of the column of a report's values, whose head is the engine's name.
+int WidthOf(const SlowdownReport& report)
+{
+    return std::max(VALUE_WIDTH, static_cast<int>(report.Engine().size()) + 1);
+}
+
 /// Prints a quantile of each report by size class. \param p its level
 void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::ostream& out)
 {
@@ -30,7 +38,7 @@ void PrintQuantiles(const std::vector<SlowdownReport>& reports, double p, std::o
     table.AddColumn("flows", FLOWS_WIDTH);
     for (const SlowdownReport& report : reports)
     {
-        table.AddColumn(report.Engine(), VALUE_WIDTH);
+        table.AddColumn(report.Engine(), WidthOf(report));
         if (&report != &truth)
         {
             table.AddColumn("error", ERROR_WIDTH);
@@ -71,7 +79,7 @@ void PrintTimes(const std::vector<SlowdownReport>& reports, std::ostream& out)
     {
         table.AddColumn(report.wallSeconds < SHORT ? FormatText("%.1f ms", 1000 * report.wallSeconds)
                                                    : FormatText("%.2f s", report.wallSeconds),
-                        VALUE_WIDTH);
+                        WidthOf(report));
         if (&report != &reports.front())
         {
             table.AddColumn(FormatText("%.1f x", reports.front().wallSeconds / report.wallSeconds), ERROR_WIDTH);

@@ -46,7 +46,7 @@ std::string SpeedText(const SlowdownReport& report, const SlowdownReport& truth)
     return FormatText(factor < NO_DECIMALS ? "%.1f" : "%.0f", factor) + " times as fast as " + HtmlText(truth.Engine());
 }
 
-/// Whether not all flows were looked at.
+/// Whether the p99 of all flows has an interval that is more than a point.
 bool HasIntervals(const SlowdownReport& report)
 {
     const ConfidenceInterval interval = report.OverallInterval(P99);
@@ -269,8 +269,7 @@ void WriteNotes(const std::vector<SlowdownReport>& reports, HtmlPage& out)
         if (HasIntervals(report))
         {
             out << "<li>" << HtmlText(report.Engine())
-                << " sampled the flows. Its 95 % intervals hold what all flows would have given by "
-                   "it.</li>\n";
+                << ": its 95 % intervals hold what packets of all flows would have given.</li>\n";
         }
     }
     if (reports.size() > 1)

@@ -154,11 +154,6 @@ bool SlowdownReport::AreIntervalsWithheld() const
     return m_intervalsWithheld;
 }
 
-bool SlowdownReport::HasIntervals() const
-{
-    return IsSampled() && !m_intervalsWithheld;
-}
-
 double QueueingError::At(double p) const
 {
     constexpr double P99 = 0.99;
@@ -302,55 +297,6 @@ double SlowdownReport::ClassMean(std::size_t sizeClass) const
 double SlowdownReport::OverallMean() const
 {
     return Mean(m_all);
-}
-
-void SlowdownReport::SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind)
-{
-    m_heldOutErrors = errors;
-    m_heldOutKind = kind;
-}
-
-bool SlowdownReport::KnowsErrorsOfLikeNetworks() const
-{
-    return m_heldOutErrors.networks > 0 && m_heldOutErrors.followNetwork && m_heldOutErrors.unlike.empty();
-}
-
-ConfidenceInterval SlowdownReport::PredictionInterval() const
-{
-    constexpr double TAIL = 0.99;
-    const double value = OverallQuantile(TAIL);
-    if (m_allFlowsKnown && !m_intervalsWithheld && !std::isnan(value))
-    {
-        return OverallInterval(TAIL);
-    }
-    if (m_intervalsWithheld || m_heldOutErrors.networks == 0 || std::isnan(value))
-    {
-        return {std::nan(""), std::nan("")};
-    }
-    const ConfidenceInterval sampled = OverallInterval(TAIL);
-    const ConfidenceInterval& own = m_heldOutErrors.truthOverEstimate;
-    const double middle = value * std::sqrt(own.low * own.high);
-    const double reach = std::log(own.high / own.low) / 2;
-    return {std::max(1.0, middle * std::exp(-std::hypot(std::log(value / sampled.low), reach))),
-            middle * std::exp(std::hypot(std::log(sampled.high / value), reach))};
-}
-
-std::string SlowdownReport::PredictionText() const
-{
-    if (m_intervalsWithheld)
-    {
-        return "no interval is given, for the reasons above";
-    }
-    const ConfidenceInterval truth = PredictionInterval();
-    if (std::isnan(truth.low))
-    {
-        return "";
-    }
-    const std::string range =
-        FormatText("p99 of all flows: 95 %% prediction interval %.2f to %.2f", truth.low, truth.high);
-    return m_allFlowsKnown ? range + "; no flow meets another"
-                           : range + ", from the errors on " + CountText(m_heldOutErrors.networks) +
-                                 " held-out networks " + m_heldOutKind;
 }
 
 } // namespace ns3::m3

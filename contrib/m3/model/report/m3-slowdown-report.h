@@ -3,6 +3,7 @@
 #define M3_SLOWDOWN_REPORT_H
 
 #include "ns3/m3-group-times.h"
+#include "ns3/m3-held-out-errors.h"
 #include "ns3/m3-label-slowdowns.h"
 #include "ns3/m3-link-use.h"
 #include "ns3/m3-matched-pairs.h"
@@ -41,16 +42,6 @@ struct SizeClasses
 };
 
 /// \ingroup m3-report
-/// Errors of an engine's model on held-out networks.
-struct HeldOutErrors
-{
-    uint32_t networks = 0;                  //!< number of held-out networks; 0: the errors are not known
-    ConfidenceInterval truthOverEstimate{}; //!< packet-level p99 of all flows / that of the engine, on 95 % of them
-    std::string unlike{};                   //!< in what most of all the network is unlike all of them; "": it is not
-    bool followNetwork = false; //!< they are those to expect of a network like this one, not the same for all
-};
-
-/// \ingroup m3-report
 /// How far queueing, the slowdown less 1, may be off with a probability of 95 %, as a share of it.
 struct QueueingError
 {
@@ -65,8 +56,8 @@ struct QueueingError
  * \ingroup m3-report
  * Distribution of flow completion time slowdowns, per size class and overall: what every engine answers with.
  * Values are weighted, so that a full run (every flow once, weight 1) and an estimate (pooled predictions) look alike.
- * Where an engine samples flows or paths, quantiles have confidence intervals that hold the result of a run without
- * sampling. They do not cover the error of the engine itself; PredictionInterval() does.
+ * Where an engine samples flows, paths or windows, or answers by a model, quantiles have 95 % intervals that hold the
+ * quantile of a packet-level run of all flows, as far as there is evidence for it.
  */
 class SlowdownReport
 {
@@ -122,7 +113,8 @@ class SlowdownReport
     /// in squares.
     void SetQueueingError(const QueueingError& error);
 
-    /// Sets the held-out errors that PredictionInterval() uses. \param kind of the held-out networks, as in "with PFC"
+    /// Says that a model has made the values, and what is known of its errors: intervals cover them from then on, and
+    /// there are none of what they are not known of. \param kind of the held-out networks, as in "with PFC"
     void SetHeldOutErrors(const HeldOutErrors& errors, const std::string& kind);
 
     /// Returns whether errors are set that follow what the network is like, and it is like those they are known of.
@@ -149,22 +141,34 @@ class SlowdownReport
 
     /// Returns whether values come from sampling units.
     bool IsSampled() const;
-    /// Returns whether there are intervals that are more than points: values are sampled, and none is withheld.
+    /// Returns whether there are intervals that are more than points: values are sampled or a model's, whose errors are
+    /// known, and none is withheld.
     bool HasIntervals() const;
 
     /**
-     * Returns the sampling interval of a quantile (Woodruff, JASA 1952): the share of flows at or below the
+     * Returns the interval of a quantile by sampling alone (Woodruff, JASA 1952): the share of flows at or below the
      * quantile is a ratio estimate (in each stratum, where there are strata), whose standard error, times the quantile
      * of Student's t for that number of units, is turned into quantiles; units drawn without replacement have the
-     * correction for a finite population. The quantile itself where nothing was sampled, NaN without values and where
-     * intervals are withheld. \param level probability that it holds the quantile of all flows, in (0, 1) \throws
-     * InputError as ClassQuantile, and for another level
+     * correction for a finite population. The quantile itself where nothing was sampled, NaN without values. \param
+     * level probability that it holds the quantile of this engine over all flows, in (0, 1) \throws InputError as
+     * ClassQuantile, and for another level
+     */
+    ConfidenceInterval ClassSamplingInterval(std::size_t sizeClass, double p, double level = 0.95) const;
+    /// The same over all classes.
+    ConfidenceInterval OverallSamplingInterval(double p, double level = 0.95) const;
+
+    /**
+     * Returns an interval of the packet-level quantile. Of packets that are simulated it is OverallSamplingInterval(),
+     * with what SetQueueingError() adds. Of a model it combines sampling and held-out errors as independent errors: in
+     * logarithms their reaches add up in squares, to both sides of the middle of the held-out errors; where all flows
+     * are known, it is that of sampling. NaN where intervals are withheld, and of a model where its errors are not
+     * known: above the p99, at a level other than 95 %, for size classes other than SizeClasses(), and for all but the
+     * p99 of all flows with checkpoints that know no more. \throws InputError as ClassSamplingInterval
      */
     ConfidenceInterval ClassInterval(std::size_t sizeClass, double p, double level = 0.95) const;
     /// The same over all classes.
     ConfidenceInterval OverallInterval(double p, double level = 0.95) const;
-    /// Returns the half-width of the 95 % interval of OverallQuantile(p) relative to it, also where the interval is
-    /// withheld.
+    /// Returns the half-width of the 95 % interval of OverallQuantile(p) by sampling relative to it.
     double SamplingReach(double p) const;
 
     /// Returns a quantile with what it owes to each unit, for RatioOfMatched(): the difference that leaving out the
@@ -173,15 +177,10 @@ class SlowdownReport
     UnitQuantile ClassUnitQuantile(std::size_t sizeClass, double p) const;
     UnitQuantile OverallUnitQuantile(double p) const; //!< The same over all classes.
 
-    /**
-     * Returns the 95 % prediction interval of the packet-level p99 of all flows. It combines OverallInterval and the
-     * held-out errors of the engine as independent errors: in logarithms their reaches add up in squares, to both sides
-     * of the middle of the held-out errors. Where all flows are known, it is OverallInterval. It is NaN where held-out
-     * errors are not known and where intervals are withheld.
-     */
+    /// Returns OverallInterval() of the p99 where a model has made the values, else NaN.
     ConfidenceInterval PredictionInterval() const;
-    /// Returns PredictionInterval() as one line; where intervals are withheld, a line that says so; "" where it is not
-    /// known.
+    /// Returns PredictionInterval() as one line; where there is none, a line that says so; "" where no model has made
+    /// the values.
     std::string PredictionText() const;
 
     double wallSeconds = 0;                   //!< time the engine took, set by whoever ran it
@@ -203,8 +202,10 @@ class SlowdownReport
 
     void CheckClass(std::size_t sizeClass) const;
     UnitQuantile UnitQuantileOf(const std::vector<std::size_t>& classes, double quantile, double p) const;
-    ConfidenceInterval SampledInterval(double p, double level) const;
     ConfidenceInterval Widened(const ConfidenceInterval& interval, double p, double quantile) const;
+    ConfidenceInterval TruthOverEstimate(std::size_t row, double p) const;
+    ConfidenceInterval
+    IntervalOf(std::size_t row, double p, double quantile, const ConfidenceInterval& sampled, double level) const;
 
     void
     AddLinearDeviations(std::size_t sizeClass, double slowdown, double factor, std::vector<double>& deviation) const;
@@ -234,6 +235,7 @@ class SlowdownReport
     std::vector<bool> m_classIntervalsWithheld;
     QueueingError m_queueingError;
     bool m_allFlowsKnown = false;
+    bool m_isEstimate = false; //!< a model has made the values
     HeldOutErrors m_heldOutErrors;
     std::string m_heldOutKind;
     uint64_t m_units = 0;                             //!< key of the units

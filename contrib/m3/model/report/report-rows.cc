@@ -23,6 +23,11 @@ ConfidenceInterval ReportRow::Interval(const SlowdownReport& report, double p) c
     return all ? report.OverallInterval(p) : report.ClassInterval(sizeClass, p);
 }
 
+ConfidenceInterval ReportRow::SamplingInterval(const SlowdownReport& report, double p) const
+{
+    return all ? report.OverallSamplingInterval(p) : report.ClassSamplingInterval(sizeClass, p);
+}
+
 std::vector<ReportRow> ReportRows(const SlowdownReport& report)
 {
     std::vector<ReportRow> rows;
@@ -51,13 +56,14 @@ const std::vector<double>& WrittenQuantiles()
 
 std::vector<WrittenValue> WrittenValues(const SlowdownReport& report, const ReportRow& row)
 {
+    const ConfidenceInterval none{std::nan(""), std::nan("")};
     std::vector<WrittenValue> values;
     for (const double level : WrittenQuantiles())
     {
         const double slowdown = row.Quantile(report, level);
         if (!std::isnan(slowdown))
         {
-            values.push_back({level, slowdown, row.Interval(report, level)});
+            values.push_back({level, slowdown, report.HasIntervals() ? row.Interval(report, level) : none});
         }
     }
     return values;

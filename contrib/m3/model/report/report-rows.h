@@ -25,6 +25,8 @@ struct ReportRow
     double Quantile(const SlowdownReport& report, double p) const;
     /// The 95 % interval of it.
     ConfidenceInterval Interval(const SlowdownReport& report, double p) const;
+    /// The same by sampling alone.
+    ConfidenceInterval SamplingInterval(const SlowdownReport& report, double p) const;
 };
 
 /// The rows of a report: its size classes, then all flows.

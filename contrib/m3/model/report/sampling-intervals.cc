@@ -170,14 +170,10 @@ double SlowdownReport::ReachOf(const std::vector<double>& deviation,
     return boost::math::quantile(boost::math::students_t(freedom), (1 + level) / 2) * std::sqrt(variance * draws / all);
 }
 
-ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p, double level) const
+ConfidenceInterval SlowdownReport::ClassSamplingInterval(std::size_t sizeClass, double p, double level) const
 {
     CheckLevel("the level of an interval", level);
     const double quantile = ClassQuantile(sizeClass, p);
-    if (m_intervalsWithheld || m_classIntervalsWithheld[sizeClass])
-    {
-        return {std::nan(""), std::nan("")};
-    }
     if (m_unitValues[sizeClass].empty())
     {
         return {quantile, quantile};
@@ -187,10 +183,7 @@ ConfidenceInterval SlowdownReport::ClassInterval(std::size_t sizeClass, double p
     {
         return {reach, reach};
     }
-    return Widened(
-        {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))},
-        p,
-        quantile);
+    return {ClassQuantile(sizeClass, std::max(0.0, p - reach)), ClassQuantile(sizeClass, std::min(1.0, p + reach))};
 }
 
 /// An interval of the quantile of probability p by sampling, with m_queueingError.
@@ -206,24 +199,16 @@ ConfidenceInterval SlowdownReport::Widened(const ConfidenceInterval& interval, d
             quantile + std::hypot(interval.high - quantile, more)};
 }
 
-ConfidenceInterval SlowdownReport::OverallInterval(double p, double level) const
-{
-    const ConfidenceInterval interval = SampledInterval(p, level);
-    return m_intervalsWithheld ? ConfidenceInterval{std::nan(""), std::nan("")}
-                               : Widened(interval, p, OverallQuantile(p));
-}
-
 double SlowdownReport::SamplingReach(double p) const
 {
     constexpr double LEVEL = 0.95;
     const double value = OverallQuantile(p);
-    const ConfidenceInterval interval = SampledInterval(p, LEVEL);
+    const ConfidenceInterval interval = OverallSamplingInterval(p, LEVEL);
     return std::isnan(interval.low) ? std::numeric_limits<double>::infinity()
                                     : std::max(interval.high / value - 1, 1 - interval.low / value);
 }
 
-/// Of OverallQuantile(p), also where it is withheld.
-ConfidenceInterval SlowdownReport::SampledInterval(double p, double level) const
+ConfidenceInterval SlowdownReport::OverallSamplingInterval(double p, double level) const
 {
     CheckLevel("the level of an interval", level);
     const double quantile = OverallQuantile(p);

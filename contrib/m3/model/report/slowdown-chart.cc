@@ -90,7 +90,10 @@ std::string Curve(const QuantileOf& quantileOf, const Point& point, bool backwar
     std::string points;
     for (const double p : levels)
     {
-        points += point(quantileOf(p), 1 - p);
+        if (const double slowdown = quantileOf(p); !std::isnan(slowdown)) // an interval that is not known is NaN
+        {
+            points += point(slowdown, 1 - p);
+        }
     }
     return points;
 }
@@ -219,7 +222,7 @@ std::string ErrorChart(const std::vector<SlowdownReport>& reports, const std::ve
             }
             const double y = top + GAP / 2 + EACH * (static_cast<double>(r) - 0.5);
             out << "<g class=\"" << ReportLook(r) << "\">" << Line(x(0), y, x(mark.error), y, "stem");
-            if (reports[r].HasIntervals())
+            if (!std::isnan(mark.low) && mark.low < mark.high)
             {
                 out << Line(x(mark.low), y, x(mark.high), y, "whisker");
             }

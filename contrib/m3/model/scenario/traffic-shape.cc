@@ -246,7 +246,6 @@ TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, co
 
 std::vector<std::string> BeyondAllKinds(const TrafficShape& shape)
 {
-    constexpr uint64_t FEWEST_FLOWS = 500; // five beyond the p99
     std::vector<std::string> lines;
     if (shape.flows < FEWEST_FLOWS)
     {

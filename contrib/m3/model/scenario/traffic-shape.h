@@ -49,8 +49,11 @@ struct TrafficShape
 /// Measures the shape of traffic in one pass over the flows. \pre at least one flow, hosts of the fabric
 TrafficShape MeasureTraffic(const FabricGraph& fabric, const FlowList& flows, const TrafficUnits& units);
 
+/// Fewest flows of which a p99 is known: five are beyond it.
+inline constexpr uint64_t FEWEST_FLOWS = 500;
+
 /// Describes what no kind of training scenario has (ScenarioKindNames), or what gives no p99 to learn from: fewer than
-/// 500 flows, a mean flow size below 30 B or above 3 MB. One clause each.
+/// FEWEST_FLOWS, a mean flow size below 30 B or above 3 MB. One clause each.
 std::vector<std::string> BeyondAllKinds(const TrafficShape& shape);
 
 /// Describes the properties of a traffic shape that lie outside of those that DrawScenario makes, one clause each.

@@ -125,6 +125,18 @@ ReportTable IntervalTable(const Evaluation& evaluation)
     return table;
 }
 
+ReportTable QuantileIntervalTable(const Evaluation& evaluation)
+{
+    ReportTable table;
+    table.name = "quantile-intervals";
+    table.columns = ColumnsOf({"class"}, {"quantile", "networks", "held", "high_over_low"});
+    for (const QuantileIntervals& row : evaluation.quantileIntervals)
+    {
+        table.rows.push_back({row.sizeClass, row.level, CountCell(row.networks), CountCell(row.held), row.medianWidth});
+    }
+    return table;
+}
+
 ReportTable PointTable(const Evaluation& evaluation)
 {
     ReportTable table;
@@ -153,6 +165,7 @@ std::vector<ReportTable> TablesOf(const Evaluation& evaluation)
     if (!evaluation.intervals.empty())
     {
         tables.push_back(IntervalTable(evaluation));
+        tables.push_back(QuantileIntervalTable(evaluation));
     }
     return tables;
 }
@@ -383,6 +396,28 @@ void PrintIntervals(const Evaluation& evaluation, std::ostream& out)
     table.WriteRows(out);
 }
 
+void PrintQuantileIntervals(const Evaluation& evaluation, std::ostream& out)
+{
+    out << "\n95 % intervals of other quantiles, by size class: networks that have one and enough flows; of them those "
+           "whose\ninterval holds the packet engine's quantile, %; median of upper over lower end\n";
+    TextTable table;
+    table.AddColumn("", 20, TextTable::Align::LEFT);
+    table.AddColumn("quantile", 10);
+    table.AddColumn("networks", 10);
+    table.AddColumn("held", 8);
+    table.AddColumn("width", 8);
+    for (const QuantileIntervals& row : evaluation.quantileIntervals)
+    {
+        table.AddRow({row.sizeClass,
+                      Fixed(row.level, 2),
+                      std::to_string(row.networks),
+                      Percent(static_cast<double>(row.held) / static_cast<double>(row.networks)),
+                      Fixed(row.medianWidth, 2)});
+    }
+    table.WriteHead(out);
+    table.WriteRows(out);
+}
+
 } // namespace
 
 void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
@@ -397,6 +432,7 @@ void PrintEvaluation(const Evaluation& evaluation, std::ostream& out)
     if (!evaluation.intervals.empty())
     {
         PrintIntervals(evaluation, out);
+        PrintQuantileIntervals(evaluation, out);
     }
 }
 

@@ -13,7 +13,6 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <numeric>
 
 namespace ns3::m3
@@ -282,44 +281,6 @@ std::string KindOf(const SampleOrigin& origin)
     return end == std::string::npos || kind.find(' ') != std::string::npos ? "usual" : kind;
 }
 
-/// What intervals hold of networks, by kind, all of them last.
-std::vector<IntervalErrors> IntervalsOf(const ErrorScale& scale, const std::vector<HeldOutNetwork>& networks)
-{
-    std::map<std::string, std::vector<const HeldOutNetwork*>> kinds;
-    std::vector<const HeldOutNetwork*> all;
-    for (const HeldOutNetwork& network : networks)
-    {
-        kinds[network.kind].push_back(&network);
-        all.push_back(&network);
-    }
-    std::vector<IntervalErrors> table;
-    const auto add = [&](const std::string& kind, const std::vector<const HeldOutNetwork*>& members)
-    {
-        IntervalErrors row{kind, members.size(), 0, 0, NONE};
-        std::vector<double> widths;
-        for (const HeldOutNetwork* network : members)
-        {
-            const HeldOutErrors errors = scale.ErrorsOf(network->profile);
-            if (!errors.unlike.empty())
-            {
-                row.unlike++;
-                continue;
-            }
-            const double factor = std::exp(network->logError);
-            row.held += errors.truthOverEstimate.low <= factor && factor <= errors.truthOverEstimate.high;
-            widths.push_back(errors.truthOverEstimate.high / errors.truthOverEstimate.low);
-        }
-        row.medianWidth = widths.empty() ? NONE : QuantileOf(widths, P50);
-        table.push_back(row);
-    };
-    for (const auto& [kind, members] : kinds)
-    {
-        add(kind, members);
-    }
-    add("all", all);
-    return table;
-}
-
 std::string NameOf(const std::string& file)
 {
     return std::filesystem::path(file).stem().string();
@@ -454,7 +415,27 @@ class FlowErrorTables
                             QuantileOf(network.fluid, sizeClass, P99)});
     }
 
-    /// Adds what the estimate of the p99 of all flows is off by.
+    /// The logarithms of packet-level quantiles over estimated ones, as HeldOutNetwork::logErrors.
+    std::vector<double> LogErrorsOf(const NetworkReports& network) const
+    {
+        constexpr uint64_t MIN_FLOWS = 50;
+        constexpr double MIN_BEYOND = 2; // flows beyond the quantile
+        std::vector<double> errors;
+        for (std::size_t row = 0; row <= m_classes.Count(); row++)
+        {
+            const auto flows = static_cast<double>(network.kept[row]);
+            for (const double level : ERROR_LEVELS)
+            {
+                const bool isKnown = network.kept[row] >= MIN_FLOWS && flows * (1 - level) >= MIN_BEYOND;
+                errors.push_back(
+                    isKnown ? std::log(QuantileOf(network.truth, row, level) / QuantileOf(network.estimate, row, level))
+                            : NONE);
+            }
+        }
+        return errors;
+    }
+
+    /// Adds what the estimate is off by.
     void AddHeldOut(const TrainingSamples& samples, const std::vector<float>& predicted, const NetworkReports& network)
     {
         std::vector<double> weights;
@@ -468,6 +449,7 @@ class FlowErrorTables
         means.Add(samples.features, predicted, weights);
         m_networks.push_back({means.Profile(),
                               std::log(network.truth.OverallQuantile(P99) / network.estimate.OverallQuantile(P99)),
+                              LogErrorsOf(network),
                               KindOf(samples.origin)});
     }
 
@@ -536,7 +518,8 @@ Evaluation Evaluate(CorrectionModel& model, const std::string& data, uint32_t ev
     tables.Finish(evaluation);
     if (model.Errors().IsKnown())
     {
-        evaluation.intervals = IntervalsOf(model.Errors(), evaluation.networks);
+        evaluation.intervals = CoverageByKind(model.Errors(), evaluation.networks);
+        evaluation.quantileIntervals = CoverageByQuantile(model.Errors(), evaluation.networks);
     }
     return evaluation;
 }

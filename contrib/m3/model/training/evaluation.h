@@ -2,6 +2,8 @@
 #ifndef M3_EVALUATION_H
 #define M3_EVALUATION_H
 
+#include "interval-coverage.h"
+
 #include "nn/correction-model.h"
 #include "nn/error-scale.h"
 #include "nn/path-map-model.h"
@@ -77,17 +79,6 @@ struct P99Point
 };
 
 /// \ingroup m3-training
-/// What the prediction intervals of the p99 of all flows hold, over networks of a kind.
-struct IntervalErrors
-{
-    std::string kind;   //!< as HeldOutNetwork::kind, or "all"
-    uint64_t networks;  //!< of that kind
-    uint64_t unlike;    //!< of them that have no interval, since they are unlike what the errors are known of
-    uint64_t held;      //!< of those with an interval, how many intervals hold the packet-level p99
-    double medianWidth; //!< of the upper over the lower end; NaN without intervals
-};
-
-/// \ingroup m3-training
 /// Errors of a model on a data set, against the packet engine.
 struct Evaluation
 {
@@ -100,6 +91,7 @@ struct Evaluation
     std::vector<P99Point> points;                       //!< by file and size class
     std::vector<HeldOutNetwork> networks;               //!< by file, of a model of single flows
     std::vector<IntervalErrors> intervals;              //!< by kind; empty where the model's errors are not known
+    std::vector<QuantileIntervals> quantileIntervals;   //!< by size class and level; empty as above
 };
 
 /**

@@ -3,6 +3,7 @@
 
 #include "sample-file.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "features/flow-features.h"
 #include "flowsim/fabric-flow-sim.h"
 #include "ns3/m3-input-error.h"
@@ -36,8 +37,9 @@ void WriteFlowSamples(const FabricGraph& fabric,
         }
         selection.push_back(of.flow);
         samples.sizeBytes.push_back(flows[of.flow].sizeBytes);
-        samples.slowdown.push_back(
-            static_cast<float>(of.fctNs / UncongestedFctOf(fabric, flows, run.fluid, of.flow).idealNs));
+        const auto idealNs = static_cast<double>(
+            IdealFctUnder(config, fabric, routes, run.fluid.flows[of.flow].links, flows[of.flow].sizeBytes));
+        samples.slowdown.push_back(static_cast<float>(of.fctNs / idealNs));
     }
     std::vector<uint64_t> all;
     all.reserve(flows.size());

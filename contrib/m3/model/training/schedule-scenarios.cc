@@ -3,8 +3,8 @@
 
 #include "space-parts.h"
 
+#include "config/ideal-fcts-of-run.h"
 #include "core/text-format.h"
-#include "fabric/ideal-fct.h"
 #include "fabric/routes-of-flows.h"
 #include "ns3/m3-collective-plan.h"
 #include "ns3/m3-link-timing.h"
@@ -316,7 +316,7 @@ ListedRun ListFlows(const FabricGraph& fabric,
         list.flows.back().startNs = startOf(flow);
         list.scheduled.keys.push_back(keys[flow]);
         routes.DataRoute(keys[flow], route);
-        const int64_t ideal = IdealFctNs(fabric, route, schedule.Flows()[flow].sizeBytes, config.Format(), config.mode);
+        const int64_t ideal = IdealFctUnder(config, fabric, routes, route, schedule.Flows()[flow].sizeBytes);
         const FlowOutcome& outcome = result.flows[flow];
         list.finished.push_back(outcome.unfinished == Unfinished::NO);
         list.slowdown.push_back(list.finished.back() ? SlowdownOf(outcome.receiverFctNs, ideal) : 0);

@@ -85,6 +85,8 @@ Json ToJson(const EvalAnswer& answer)
                         {"p99_high", NumberOrNull(row.p99.high)},
                         {"p50_low", NumberOrNull(row.p50.low)},
                         {"p50_high", NumberOrNull(row.p50.high)},
+                        {"sampled_low", NumberOrNull(row.sampled.low)},
+                        {"sampled_high", NumberOrNull(row.sampled.high)},
                         {"quantiles", quantiles}});
     }
     Json json = {{"rows", rows},
@@ -116,11 +118,13 @@ EvalAnswer FromJson(const Json& json)
     EvalAnswer answer;
     for (const Json& row : json.at("rows"))
     {
-        answer.rows.push_back({row.at("class"),
-                               row.at("flows"),
-                               {},
-                               {NumberOf(row.at("p99_low")), NumberOf(row.at("p99_high"))},
-                               {NumberOf(row.value("p50_low", Json())), NumberOf(row.value("p50_high", Json()))}});
+        answer.rows.push_back(
+            {row.at("class"),
+             row.at("flows"),
+             {},
+             {NumberOf(row.at("p99_low")), NumberOf(row.at("p99_high"))},
+             {NumberOf(row.value("p50_low", Json())), NumberOf(row.value("p50_high", Json()))},
+             {NumberOf(row.value("sampled_low", Json())), NumberOf(row.value("sampled_high", Json()))}});
         for (const Json& value : row.at("quantiles"))
         {
             answer.rows.back().quantiles.push_back(NumberOf(value));
@@ -246,8 +250,12 @@ EvalAnswer Answer(const EvalCase& one,
     answer.machine = MachineText();
     for (const ReportRow& row : ReportRows(report))
     {
-        answer.rows.push_back(
-            {row.name, row.Flows(report), {}, row.Interval(report, TAIL), row.Interval(report, MEDIAN)});
+        answer.rows.push_back({row.name,
+                               row.Flows(report),
+                               {},
+                               row.Interval(report, TAIL),
+                               row.Interval(report, MEDIAN),
+                               row.SamplingInterval(report, TAIL)});
         for (const double level : WrittenQuantiles())
         {
             answer.rows.back().quantiles.push_back(row.Quantile(report, level));

@@ -40,8 +40,9 @@ struct EvalAnswer
         std::string name;              //!< as ReportRow::name
         uint64_t flows = 0;            //!< of the trace
         std::vector<double> quantiles; //!< at WrittenQuantiles(); NaN without values
-        ConfidenceInterval p99{};      //!< 95 % sampling interval
+        ConfidenceInterval p99{};      //!< 95 % interval of the packet-level one
         ConfidenceInterval p50{};      //!< the same; NaN in older kept answers
+        ConfidenceInterval sampled{};  //!< 95 % interval of the p99 by sampling alone; NaN in older kept answers
 
         /// \param level one of WrittenQuantiles()
         double At(double level) const;

@@ -81,8 +81,8 @@ struct Outcome
 {
     std::vector<double> errors;
     double truthInside = 0; //!< share of intervals that hold the packet-level value
-    double allInside = 0;   //!< share of intervals that hold the estimate from all flows
-    double reach = 0;       //!< mean of half an interval, relative
+    double allInside = 0;   //!< share of sampling intervals that hold the estimate from all flows
+    double reach = 0;       //!< mean of half a sampling interval, relative
     double seconds = 0;     //!< mean
     double cpuSeconds = 0;
 
@@ -107,8 +107,8 @@ struct Outcome
                 }
                 errors.push_back(values.At(TAIL) / truth - 1);
                 truthInside += inside(values.p99, truth);
-                allInside += inside(values.p99, best);
-                reach += (values.p99.high - values.p99.low) / 2 / values.At(TAIL);
+                allInside += inside(values.sampled, best);
+                reach += (values.sampled.high - values.sampled.low) / 2 / values.At(TAIL);
                 seconds += answer.seconds;
                 cpuSeconds += answer.cpuSeconds;
             }
@@ -126,8 +126,8 @@ ReportTable EstimatesTable(const EvalAnswers& all, const std::vector<Variant>& v
     ReportTable table{
         "estimates",
         "Estimates of the p99 against the packet engine, over scenarios and seeds: errors, reach of the 95 % "
-        "intervals, and the shares of intervals that hold the packet-level value and the estimate from all "
-        "flows. Intervals cover sampling, not the error of the model: the last share should be near 95 % for "
+        "intervals by sampling alone, and the shares of prediction intervals that hold the packet-level value and of "
+        "sampling intervals that hold the estimate from all flows, which should be near 95 % for "
         "drawn flows. Sampled paths are simulated in isolation from the network, so they differ from it by more "
         "than sampling.",
         {{"class"},
