@@ -153,7 +153,8 @@ TEST(LeftOut, WhatIsWrittenHasNoIntervalEither)
 {
     M3Estimator estimator(HubOf(8, 0.001));
     estimator.Set("flows-per-class", "50");
-    const std::vector<SlowdownReport> reports{estimator.Run("m3", WebTraffic(estimator.Fabric(), 400))}; // too few
+    const std::vector<SlowdownReport> reports{
+        estimator.Run("m3-network", WebTraffic(estimator.Fabric(), 400))}; // too few
     std::ostringstream csv;
     WriteReportCsv(reports, csv);
     std::istringstream lines(csv.str());
@@ -266,7 +267,7 @@ TEST(LeftOut, TrafficUnlikeThatOfTraining)
     EXPECT_GT(learned.PredictionInterval().high, packets.OverallQuantile(0.99));
 
     flows.resize(400); // all before the incast
-    const SlowdownReport few = estimator.Run("m3", flows);
+    const SlowdownReport few = estimator.Run("m3-network", flows);
     EXPECT_TRUE(HasNote(few, "beyond all kinds of training: 400 flows")) << NotesOf(few);
     ExpectNoInterval(few);
 }

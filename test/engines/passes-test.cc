@@ -25,7 +25,7 @@ namespace
 {
 
 constexpr int64_t CHAIN_DELAY_NS = 30'000; //!< so that flows meet no other
-const std::vector<std::string> PASS_ENGINES{"parsimon", "m3"};
+const std::vector<std::string> PASS_ENGINES{"parsimon", "m3-network"};
 
 /// Flows 0 -> 1 -> 2 -> 3, each after the one before and a delay, in one group; the list has them the other way round.
 Schedule BackwardChain()
@@ -208,7 +208,7 @@ TEST(Passes, ReportsHaveGroupsAndNoInterval)
         EXPECT_EQ(json.str().find("expected_packet_p99"), std::string::npos) << engine;
     }
     estimator.Set("max-passes", "2");
-    EXPECT_LE(estimator.RunSchedule("m3", schedule).passes->passes, 2U);
+    EXPECT_LE(estimator.RunSchedule("m3-network", schedule).passes->passes, 2U);
 }
 
 TEST(Passes, TheSameSeedGivesTheSameTimesOnAnyNumberOfThreads)

@@ -427,15 +427,15 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     M3Estimator estimator(nodes);
     estimator.keepFluidRun = true;
     estimator.medianFcts = true;
-    const std::vector<double> medians = ReceiverTimes(estimator, "m3", flows);
+    const std::vector<double> medians = ReceiverTimes(estimator, "m3-network", flows);
     estimator.seed++;
-    EXPECT_EQ(ReceiverTimes(estimator, "m3", flows), medians); // nothing is drawn
+    EXPECT_EQ(ReceiverTimes(estimator, "m3-network", flows), medians); // nothing is drawn
     estimator.medianFcts = false;
     constexpr int DRAWS = 40;
     std::vector<std::vector<double>> times;
     for (int draw = 0; draw < DRAWS; draw++, estimator.seed++)
     {
-        times.push_back(ReceiverTimes(estimator, "m3", flows));
+        times.push_back(ReceiverTimes(estimator, "m3-network", flows));
     }
     double below = 0;
     double drawn = 0;
@@ -463,6 +463,58 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     EXPECT_GT(drawn, 0.5 * DRAWS * static_cast<double>(flows.size())) << "most flows wait for others";
     EXPECT_NEAR(below / drawn, 0.5, DEVIATIONS * 0.5 / std::sqrt(drawn));
     EXPECT_GT(ideal, 0.5 * drawnOfThese - DEVIATIONS * 0.5 * std::sqrt(drawnOfThese)) << "half lies at it at least";
+}
+
+TEST(M3Estimator, PacketsOfFewFlowsAreSimulated)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    FlowList flows = SomeFlows(nodes);
+    flows.resize(499);
+    M3Estimator estimator(nodes);
+    const auto isPackets = [&]
+    {
+        const auto notes = estimator.Run("m3", flows).Notes();
+        return std::any_of(notes.begin(),
+                           notes.end(),
+                           [](const std::string& note) { return note.find("are simulated") != std::string::npos; });
+    };
+    const SlowdownReport packets = estimator.Run("packet", flows);
+    const SlowdownReport few = estimator.Run("m3", flows);
+    EXPECT_TRUE(isPackets());
+    EXPECT_EQ(few.Engine(), "m3");
+    EXPECT_FALSE(few.AreIntervalsWithheld());
+    const std::vector<CompletionTime> times = estimator.RunPerFlow("m3", flows);
+    const std::vector<CompletionTime> expected = estimator.RunPerFlow("packet", flows);
+    for (std::size_t i = 0; i < flows.size(); i++)
+    {
+        ASSERT_EQ(times[i].receiverNs, expected[i].receiverNs) << i;
+    }
+    for (const double p : {0.1, 0.5, 0.99})
+    {
+        EXPECT_EQ(few.OverallQuantile(p), packets.OverallQuantile(p));
+    }
+    std::vector<RdmaConfig> configurations(2);
+    configurations[1].windowBytes = 5000;
+    estimator.RunConfigurations(
+        "m3",
+        flows,
+        configurations,
+        [&](std::size_t index, const SlowdownReport& report)
+        {
+            estimator.config = configurations[index];
+            EXPECT_EQ(report.OverallQuantile(0.99), estimator.Run("packet", flows).OverallQuantile(0.99)) << index;
+        });
+    estimator.config = {};
+    // the model where it is asked for, where packets take long, and of as many flows as have a p99
+    EXPECT_TRUE(estimator.Run("m3-network", flows).AreIntervalsWithheld());
+    estimator.Set("scope", "network");
+    EXPECT_FALSE(isPackets());
+    estimator.Set("scope", "auto");
+    flows.back().sizeBytes = 2'000'000'000; // a million packets over two links at least
+    EXPECT_FALSE(isPackets());
+    flows = SomeFlows(nodes);
+    flows.resize(500);
+    EXPECT_FALSE(isPackets());
 }
 
 TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)

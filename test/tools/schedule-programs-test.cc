@@ -44,11 +44,11 @@ TEST_F(Programs, WhatIsEstimatedByPassesSaysSoWhereverItIsWritten)
     const Outcome outcome =
         Start("m3-compare",
               "--topology=" + File("topo.txt") + " --flows=" + File("chain.txt") +
-                  " --engines=packet,parsimon,m3 --out=" + File("out") + " --report=" + File("page.html"));
+                  " --engines=packet,parsimon,m3-network --out=" + File("out") + " --report=" + File("page.html"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     const std::string line = "estimated by passes, since flows wait for others: ";
     EXPECT_NE(outcome.output.find("parsimon: " + line), std::string::npos) << outcome.output;
-    EXPECT_NE(outcome.output.find("m3: " + line), std::string::npos);
+    EXPECT_NE(outcome.output.find("m3-network: " + line), std::string::npos);
     EXPECT_NE(Content(File("page.html")).find(line), std::string::npos);
     const std::string json = Content(File("out/report.json"));
     EXPECT_NE(json.find(line), std::string::npos);
@@ -56,7 +56,7 @@ TEST_F(Programs, WhatIsEstimatedByPassesSaysSoWhereverItIsWritten)
     const std::string groups = Content(File("out/groups.csv"));
     EXPECT_NE(groups.find("waiting_ns,passes,last_change\n"), std::string::npos) << groups;
     EXPECT_NE(groups.find("\nparsimon,"), std::string::npos);
-    EXPECT_NE(groups.find("\nm3,"), std::string::npos);
+    EXPECT_NE(groups.find("\nm3-network,"), std::string::npos);
 }
 
 TEST_F(Programs, FilesOfSchedulesAreCheckedByEveryProgram)

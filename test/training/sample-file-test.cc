@@ -3,7 +3,12 @@
 #include "core/crafted-parts.h"
 #include "temporary-folder.h"
 
+#include "fabric/ideal-fct.h"
 #include "features/feature-schema.h"
+#include "ns3/m3-fabric-shapes.h"
+#include "ns3/m3-packet-simulation.h"
+#include "ns3/m3-rdma-config.h"
+#include "ns3/m3-sample-writer.h"
 #include "training/path-map-file.h"
 #include "training/sample-file.h"
 
@@ -224,5 +229,41 @@ TEST(SampleFiles, SayWhatElseAFileIs)
     }
     catch (const InputError&)
     {
+    }
+}
+
+TEST(SampleFile, SlowdownsOfSprayedFlowsAreOverTheIdealOfAllPaths)
+{
+    // flows alone whose last packet has 58 B: where it takes another path it overtakes the one before, and the flow is
+    // faster than any path alone allows
+    constexpr uint64_t RATE = 10'000'000'000;
+    const FabricGraph fabric = MakeLeafSpine({2, 2, 2, RATE, RATE, 1000});
+    FlowList flows;
+    for (int i = 0; i < 50; i++)
+    {
+        flows.push_back({0, 2, 2058, i * 100'000});
+    }
+    RdmaConfig given;
+    given.congestionControl = CongestionControlType::NONE;
+    given.loadBalancing = LoadBalancingType::SPRAY;
+    given.recovery = RecoveryType::SELECTIVE_REPEAT;
+    const RouteTable routes(fabric, given.mode);
+    const RdmaConfig config = given.Resolve(fabric, routes);
+    const PacketResult result = RunPacketSimulation(fabric, given, flows);
+    std::vector<MeasuredFlow> measured;
+    IdealFctsOfFlows ofPath(fabric, routes, config.Format());
+    int faster = 0;
+    for (uint32_t i = 0; i < flows.size(); i++)
+    {
+        measured.push_back({i, static_cast<double>(result.flows[i].receiverFctNs)});
+        faster += result.flows[i].receiverFctNs < ofPath.NextNs(0, 2, flows[i].sizeBytes, flows[i].dstPort);
+    }
+    EXPECT_GT(faster, 10) << "else the test could not fail";
+    const std::string file = (TemporaryFolder() / "sprayed.m3s").string();
+    WriteFlowSamples(fabric, routes, config, flows, measured, "sprayed", file);
+    for (const float slowdown : ReadSamples(file).slowdown)
+    {
+        EXPECT_GE(slowdown, 1);
+        EXPECT_LT(slowdown, 1.2);
     }
 }

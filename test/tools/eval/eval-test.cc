@@ -199,13 +199,13 @@ TEST_F(Eval, SensitivityHasARowOfEachScenarioEngineAndSizeClass)
 
 TEST_F(Eval, IntervalsThatHoldPacketsAreCounted)
 {
-    const Outcome outcome = Start("m3-eval", Sensitivity("--count=4000 --engines=packet,flowsim,m3-paths"));
+    const Outcome outcome = Start("m3-eval", Sensitivity("--count=4000 --engines=packet,flowsim,m3-network"));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     std::map<std::string, std::vector<bool>> held; // by class
     for (const auto& row : TableOf(Result(), "rows"))
     {
         const Json& low = row.at("p99_low");
-        if (row.at("engine") == "m3-paths" && !low.is_null() && row.at("p99_high") > low)
+        if (row.at("engine") == "m3-network" && !low.is_null() && row.at("p99_high") > low)
         {
             const double truth = row.at("packet_p99");
             held[row.at("class")].push_back(low.get<double>() <= truth && truth <= row.at("p99_high").get<double>());
@@ -216,7 +216,7 @@ TEST_F(Eval, IntervalsThatHoldPacketsAreCounted)
     ASSERT_GT(rows.size(), 2U);
     for (const auto& row : rows)
     {
-        EXPECT_EQ(row.at("engine"), "m3-paths") << "the others sample nothing";
+        EXPECT_EQ(row.at("engine"), "m3-network") << "of the others nothing is known";
         const std::vector<bool>& of = held[row.at("class")];
         ASSERT_EQ(row.at("p99_intervals"), of.size());
         EXPECT_NEAR(row.at("p99_held").get<double>() * static_cast<double>(of.size()),
