@@ -56,7 +56,7 @@ TEST_F(PublishedData, PathsAreTheSameOnAnyNumberOfProcesses)
         EXPECT_NE(ReadPathMaps(File("dctcp/" + name)).origin.scenario.find("dctcp"), std::string::npos);
     }
     const std::string x = " --out=" + File("x");
-    for (const std::string other : {"--paths=5", "--kinds=incast", "--schedules", "--variants=2", "--max-hosts=64"})
+    for (const std::string other : {"--kinds=incast", "--schedules", "--variants=2", "--max-hosts=64"})
     {
         ExpectRefused("m3-datagen", "--published " + other + x, "--published draws paths of its own");
     }
@@ -69,6 +69,46 @@ TEST_F(PublishedData, PathsAreTheSameOnAnyNumberOfProcesses)
                         " --epochs=1 --width=8 --hidden=8 --layers=1")
                   .code,
               0);
+}
+
+TEST_F(PublishedData, PathsOfNetworksHaveThinnedSamplesToo)
+{
+    const std::string options = "--published --paths=6 --scenarios=4 --packet-hops=60000 --seed=3 --out=";
+    ASSERT_EQ(Start("m3-datagen", options + File("whole")).code, 0);
+    ASSERT_EQ(Start("m3-datagen", options + File("thinned") + " --thinned=2").code, 0);
+    ExpectRefused("m3-datagen", options + File("whole") + " --thinned=2", "give another --out");
+    ExpectRefused("m3-datagen", options + File("whole") + " --paths=7", "give another --out");
+    ExpectRefused("m3-datagen", options + File("x") + " --max-foreground=9000", "not sampled from networks");
+    uint32_t fewer = 0;
+    uint32_t paths = 0;
+    for (const auto& [name, bytes] : BytesByName(File("whole")))
+    {
+        const PathMapSamples whole = ReadPathMaps(File("whole/" + name));
+        const PathMapSamples thinned = ReadPathMaps(File("thinned/" + name));
+        EXPECT_NE(whole.origin.scenario.find("three-tier 2x"), std::string::npos) << whole.origin.scenario;
+        ASSERT_EQ(thinned.maps.Count(), 3 * whole.maps.Count());
+        paths += whole.maps.Count();
+        for (std::size_t i = 0; i < thinned.maps.Count(); i++)
+        {
+            const std::size_t of = i / 3;
+            const std::size_t values = std::size_t{MAP_ROW_INPUTS} * whole.maps.Rows(of);
+            ASSERT_EQ(thinned.maps.Rows(i), whole.maps.Rows(of));
+            const auto* all = &whole.maps.slowdown[std::size_t{MAP_ROW_INPUTS} * whole.maps.rowBegin[of]];
+            const auto* some = &thinned.maps.slowdown[std::size_t{MAP_ROW_INPUTS} * thinned.maps.rowBegin[i]];
+            EXPECT_TRUE(std::equal(all + MAP_ROW_INPUTS, all + values, some + MAP_ROW_INPUTS)); // links
+            const bool isSame = std::equal(all, all + MAP_ROW_INPUTS, some);
+            EXPECT_TRUE(isSame || i % 3 != 0);
+            fewer += !isSame;
+            EXPECT_TRUE(std::equal(&whole.labels[PATH_LABELS * of],
+                                   &whole.labels[PATH_LABELS * of] + PATH_LABELS,
+                                   &thinned.labels[PATH_LABELS * i]));
+            EXPECT_TRUE(std::equal(&whole.maps.flows[LABEL_BUCKETS * of],
+                                   &whole.maps.flows[LABEL_BUCKETS * of] + LABEL_BUCKETS,
+                                   &thinned.maps.flows[LABEL_BUCKETS * i]));
+        }
+    }
+    EXPECT_GE(paths, 10U);
+    EXPECT_GE(fewer, 5U);
 }
 
 TEST_F(PublishedData, PathsAreSeenAsSampledPathsAre)

@@ -9,6 +9,7 @@
 #include "ns3/m3-link-timing.h"
 #include "ns3/m3-routes.h"
 #include "ns3/m3-timely.h"
+#include "parts/path-index.h"
 
 #include <gtest/gtest.h>
 
@@ -323,6 +324,65 @@ TEST(PublishedPaths, ConfigurationsAreThoseOfThePublishedRanges)
         EXPECT_NEAR(count, 30, 15) << CongestionControlName(control);
     }
     EXPECT_NEAR(withoutPfc, 45, 15); // half of three controls
+}
+
+TEST(PublishedNetworks, PathsAreOfAllLengthsAndSomeAreMostLoadedAboveTheirRacks)
+{
+    constexpr uint64_t NETWORKS = 40;
+    constexpr double HOPS = 1e6;
+    std::map<std::size_t, double> pathsOf; // by links, in networks
+    double above = 0;                      // of the paths drawn, those whose most loaded link has 40 Gb/s
+    double draws = 0;
+    std::size_t most = 0; // foreground flows
+    uint32_t withoutPfc = 0;
+    std::set<CongestionControlType> controls;
+    for (uint64_t index = 0; index < NETWORKS; index++)
+    {
+        const TrainingScenario drawn = DrawPublishedNetwork(PATH_SEED, index, HOPS);
+        SCOPED_TRACE(drawn.description);
+        const RdmaConfig& config = drawn.config;
+        EXPECT_EQ(config.mode, EngineMode::HPCC);
+        EXPECT_TRUE(*config.windowBytes >= 5000 && *config.windowBytes <= 30'000);
+        EXPECT_TRUE(*config.bufferBytes >= 20 * 10'240 && *config.bufferBytes <= 50 * 10'240);
+        EXPECT_TRUE(config.pfc || config.congestionControl != CongestionControlType::DCQCN);
+        controls.insert(config.congestionControl);
+        withoutPfc += !config.pfc;
+        const RouteTable routes(drawn.fabric, config.mode);
+        ASSERT_NO_THROW(CheckFlows(drawn.fabric, routes, drawn.flows));
+        const PathIndex paths(drawn.fabric, routes, drawn.flows, {50, 1});
+        for (uint32_t path = 0; path < paths.PathCount(); path++)
+        {
+            const Route& route = paths.PathRoute(path);
+            pathsOf[route.size()] += 1.0 / paths.PathCount();
+            most = std::max(most, paths.ForegroundFlows(path).size());
+            const auto loadOf = [&](LinkId link)
+            {
+                return paths.WireBytesOf(link, config.Format().headerBytes) /
+                       static_cast<double>(drawn.fabric.Link(link).bitsPerSecond);
+            };
+            const LinkId busiest = *std::max_element(route.begin(),
+                                                     route.end(),
+                                                     [&](LinkId a, LinkId b) { return loadOf(a) < loadOf(b); });
+            const uint64_t rate = drawn.fabric.Link(busiest).bitsPerSecond;
+            EXPECT_TRUE(rate == 10'000'000'000U || rate == 40'000'000'000U);
+            draws += paths.Multiplicity(path);
+            above += rate == 40'000'000'000U ? paths.Multiplicity(path) : 0;
+        }
+    }
+    EXPECT_EQ(pathsOf.size(), 3U);
+    EXPECT_GT(pathsOf[2], 2);
+    EXPECT_GT(pathsOf[4], 5);
+    EXPECT_GT(pathsOf[6], 5);
+    EXPECT_GT(above / draws, 0.1); // on parking lots it is none
+    EXPECT_LT(above / draws, 0.6);
+    EXPECT_GE(most, 300U); // with 30 times as many transmissions far more
+    EXPECT_EQ(controls.size(), 4U);
+    EXPECT_NEAR(withoutPfc, 15, 10);
+    const TrainingScenario one = DrawPublishedNetwork(PATH_SEED, 3, HOPS);
+    const TrainingScenario same = DrawPublishedNetwork(PATH_SEED, 3, HOPS);
+    EXPECT_EQ(one.description, same.description);
+    EXPECT_EQ(one.flows.back().startNs, same.flows.back().startNs);
+    EXPECT_NE(one.description, DrawPublishedNetwork(PATH_SEED + 1, 3, HOPS).description);
 }
 
 TEST(PublishedPaths, TheSameNumbersGiveTheSamePath)

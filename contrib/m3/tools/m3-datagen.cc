@@ -73,10 +73,17 @@ struct Options
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
-    bool published = false;              //!< parking lots as the published method learns from, in place of networks
+    bool published = false;              //!< parking lots as the published method learns from, in place of networks;
+                                         //!< with `paths` networks of its space
     PublishedPathOptions publishedPaths; //!< of them
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
+
+/// Whether parking lots are drawn, and not networks.
+bool DrawsParkingLots(const Options& options)
+{
+    return options.published && options.paths == 0;
+}
 
 PublishedPath DrawPublished(const Options& options, uint64_t index, double packetHops)
 {
@@ -96,7 +103,8 @@ TrainingScenario DrawUsual(const Options& options, uint64_t index, double packet
 {
     if (options.published)
     {
-        return DrawPublished(options, index, packetHops).scenario;
+        return DrawsParkingLots(options) ? DrawPublished(options, index, packetHops).scenario
+                                         : DrawPublishedNetwork(options.seed, index, packetHops);
     }
     const uint64_t of = index / options.variants;
     const auto variant = static_cast<uint32_t>(index % options.variants);
@@ -174,7 +182,9 @@ std::string SettingsText(const Options& options, uint64_t index)
          << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
     if (options.published)
     {
-        text << ", " << options.publishedPaths.Text();
+        DrawsParkingLots(options)
+            ? text << ", " << options.publishedPaths.Text()
+            : text << ", published networks, paths " << options.paths << ", thinned " << options.publishedPaths.thinned;
         return text.str();
     }
     options.network ? text << ", topology " << options.networkChecksum
@@ -232,10 +242,11 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
 
 PathMapSamples MapSamples(const Options& options, uint64_t index)
 {
-    const PublishedPath drawn = options.published ? DrawPublished(options, index, options.packetHops) : PublishedPath();
+    const bool isLot = DrawsParkingLots(options);
+    const PublishedPath drawn = isLot ? DrawPublished(options, index, options.packetHops) : PublishedPath();
     const PacketTruth truth = TruthOf(options, index);
-    PathMapSamples samples = options.published ? MapSamplesOf(truth, drawn, options.publishedPaths.thinned, index)
-                                               : MapSamplesOf(truth, {options.paths, index});
+    PathMapSamples samples = isLot ? MapSamplesOf(truth, drawn, options.publishedPaths.thinned, index)
+                                   : MapSamplesOf(truth, {options.paths, index}, options.publishedPaths.thinned);
     samples.origin = OriginOf(options, truth.scenario, index);
     return samples;
 }
@@ -463,7 +474,8 @@ void AddSampleOptions(ProgramOptions& program, Options& options)
     program.Add("maps", "make percentile maps of the paths, for the published model (with --paths)", options.maps);
     program.Add("published",
                 "draw paths with background flows as the published method learns from, in hpcc mode, and make their "
-                "percentile maps",
+                "percentile maps; with --paths draw small networks of the published links and configurations, and "
+                "sample paths from them",
                 options.published);
     AddPublishedPathOptions(program, options.publishedPaths);
     program.Add("processes", "number of worker processes", options.processes, CountOption(1, MAX_PROCESSES));
@@ -503,11 +515,18 @@ void CheckPublished(Options& options, const std::string& topology)
     {
         throw InputError("--published makes data in hpcc mode, which has neither --load-balancing nor --recovery");
     }
-    if (!topology.empty() || options.variants > 1 || !options.kinds.empty() || options.schedules || options.paths > 0 ||
+    if (!topology.empty() || options.variants > 1 || !options.kinds.empty() || options.schedules ||
         options.hosts.min != hosts.min || options.hosts.max != hosts.max || options.minLocal > 0)
     {
         throw InputError("--published draws paths of its own: give no --topology, --variants, --kinds, --schedules, "
-                         "--paths, --min-hosts, --max-hosts and --min-local beside it");
+                         "--min-hosts, --max-hosts and --min-local beside it");
+    }
+    PublishedPathOptions ofNetworks;
+    ofNetworks.thinned = options.publishedPaths.thinned;
+    if (options.paths > 0 && options.publishedPaths.Text() != ofNetworks.Text())
+    {
+        throw InputError("--min-foreground, --max-foreground and --max-mean are for paths that are drawn, not sampled "
+                         "from networks by --paths");
     }
     options.publishedPaths.ranges.Check();
     options.maps = true;

@@ -5,6 +5,7 @@
 #include "core/text-format.h"
 #include "flowsim/fabric-flow-sim.h"
 
+#include <array>
 #include <utility>
 
 namespace ns3::m3
@@ -13,34 +14,80 @@ namespace ns3::m3
 namespace
 {
 
-void AddLabels(uint32_t links, const std::vector<PathFlow>& outcome, PathMapSamples& samples)
+/// A path with what the model sees of it and what it is to give.
+struct LabelledPath
 {
-    const auto labels = MakePathLabels(links + 1, outcome).slowdown;
-    samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
+    uint32_t links;
+    std::array<float, PATH_PARAMETERS> parameters;
+    std::vector<PathFlow> foreground; //!< with fluid slowdowns
+    std::vector<PathFlow> background; //!< the same
+    std::vector<PathFlow> outcome;    //!< foreground flows with their slowdowns in packets
+};
+
+/// Adds a path, then samples in which the model sees only some of its foreground flows.
+void AddSamples(const LabelledPath& path, uint32_t thinned, RandomStream& random, PathMapSamples& samples)
+{
+    const uint32_t hosts = path.links + 1;
+    const std::vector<float> labels = MakePathLabels(hosts, path.outcome).slowdown;
+    std::vector<PathFlow> seen = path.foreground;
+    for (uint32_t sample = 0; sample <= thinned; sample++)
+    {
+        std::size_t count = seen.size();
+        if (sample > 0)
+        {
+            count = static_cast<std::size_t>(random.LogUniform(1, static_cast<double>(seen.size())));
+            for (std::size_t i = 0; i < count; i++)
+            {
+                std::swap(seen[i], seen[random.Integer(i, seen.size() - 1)]);
+            }
+        }
+        std::vector<PathFlow> some(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(count));
+        some.insert(some.end(), path.background.begin(), path.background.end());
+        PathMaps map;
+        map.rowBegin = {0, hosts};
+        map.slowdown = MakePathFeatureMap(hosts, some).slowdown;
+        map.parameters.assign(path.parameters.begin(), path.parameters.end());
+        map.flows = CountByLabelBucket(hosts, path.outcome);
+        Append(samples.maps, map);
+        samples.labels.insert(samples.labels.end(), labels.begin(), labels.end());
+    }
+}
+
+/// Splits flows of a path. \param flows with fluid slowdowns
+void AddFluid(const std::vector<PathFlow>& flows, LabelledPath& path)
+{
+    for (const PathFlow& flow : flows)
+    {
+        const bool isWhole = flow.src == 0 && flow.dst == path.links;
+        (isWhole ? path.foreground : path.background).push_back(flow);
+    }
 }
 
 } // namespace
 
-PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling)
+PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling, uint32_t thinned)
 {
     const FlowList& flows = truth.scenario.flows;
     const PathViewer viewer(truth.scenario.fabric, truth.routes, truth.config, flows, sampling);
+    RandomStream random(sampling.seed);
     PathMapSamples samples;
-    for (uint32_t path = 0; path < viewer.Index().PathCount(); path++)
+    for (uint32_t place = 0; place < viewer.Index().PathCount(); place++)
     {
-        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(path);
-        const auto links = static_cast<uint32_t>(viewer.Index().PathRoute(path).size());
-        if (!IsPublishedPathLength(links) || !truth.Usable(foreground))
+        const std::vector<uint32_t>& foreground = viewer.Index().ForegroundFlows(place);
+        const Route& route = viewer.Index().PathRoute(place);
+        if (!IsPublishedPathLength(route.size()) || !truth.Usable(foreground))
         {
             continue;
         }
-        std::vector<PathFlow> outcome;
-        for (uint32_t id : foreground)
+        LabelledPath path;
+        path.links = static_cast<uint32_t>(route.size());
+        path.parameters = PathParameters(truth.scenario.fabric, route, truth.config);
+        AddFluid(viewer.FluidFlows(place), path);
+        for (const uint32_t id : foreground)
         {
-            outcome.push_back({0, links, flows[id].sizeBytes, truth.slowdown[id]});
+            path.outcome.push_back({0, path.links, flows[id].sizeBytes, truth.slowdown[id]});
         }
-        AddLabels(links, outcome, samples);
-        Append(samples.maps, viewer.Map(path));
+        AddSamples(path, thinned, random, samples);
     }
     return samples;
 }
@@ -75,55 +122,32 @@ PathMapSamples MapSamplesOf(const PacketTruth& truth, const PublishedPath& drawn
 {
     const FlowList& flows = truth.scenario.flows; // the first of those drawn
     const FabricGraph& fabric = truth.scenario.fabric;
-    const auto links = static_cast<uint32_t>(drawn.path.size());
     const std::vector<double> fluid =
         FabricFlowSimSlowdowns(fabric, flows, MakeFabricFluid(fabric, truth.routes, flows, truth.config.Format()));
-    std::vector<PathFlow> seen;    // by the model: foreground flows, then the others
-    std::vector<PathFlow> outcome; // of the foreground flows
-    std::vector<PathFlow> background;
+    LabelledPath path;
+    path.links = static_cast<uint32_t>(drawn.path.size());
+    std::vector<PathFlow> all;
     std::vector<uint32_t> foreground;
     for (uint32_t id = 0; id < flows.size(); id++)
     {
-        const PathFlow flow{drawn.enters[id], drawn.leaves[id], flows[id].sizeBytes, fluid[id]};
-        if (flow.src > 0 || flow.dst < links)
+        all.push_back({drawn.enters[id], drawn.leaves[id], flows[id].sizeBytes, fluid[id]});
+        if (all.back().src == 0 && all.back().dst == path.links)
         {
-            background.push_back(flow);
-            continue;
+            foreground.push_back(id);
+            path.outcome.push_back({0, path.links, flows[id].sizeBytes, truth.slowdown[id]});
         }
-        seen.push_back(flow);
-        foreground.push_back(id);
-        outcome.push_back({0, links, flows[id].sizeBytes, truth.slowdown[id]});
     }
     PathMapSamples samples;
     if (foreground.empty() || !truth.Usable(foreground))
     {
         return samples;
     }
+    AddFluid(all, path);
     RdmaConfig told = truth.config;
     told.nodeSharedPoolBytes.clear(); // the buffer that is set, as on networks where its threshold wraps
-    const auto parameters = PathParameters(fabric, drawn.path, told);
+    path.parameters = PathParameters(fabric, drawn.path, told);
     RandomStream random(seed);
-    for (uint32_t sample = 0; sample <= thinned; sample++)
-    {
-        std::size_t count = foreground.size();
-        if (sample > 0)
-        {
-            count = static_cast<std::size_t>(random.LogUniform(1, static_cast<double>(foreground.size())));
-            for (std::size_t i = 0; i < count; i++)
-            {
-                std::swap(seen[i], seen[random.Integer(i, foreground.size() - 1)]);
-            }
-        }
-        std::vector<PathFlow> some(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(count));
-        some.insert(some.end(), background.begin(), background.end());
-        PathMaps map;
-        map.rowBegin = {0, links + 1};
-        map.slowdown = MakePathFeatureMap(links + 1, some).slowdown;
-        map.parameters.assign(parameters.begin(), parameters.end());
-        map.flows = CountByLabelBucket(links + 1, outcome);
-        Append(samples.maps, map);
-        AddLabels(links, outcome, samples);
-    }
+    AddSamples(path, thinned, random, samples);
     return samples;
 }
 

@@ -15,14 +15,17 @@
 namespace ns3::m3
 {
 
-/// Samples of the published model from sampled paths of a network whose flows have run. Leaves out paths of other
-/// lengths than the model knows, and those with an unfinished foreground flow. The caller sets the origin.
-PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling);
+/**
+ * Samples of the published model from sampled paths of a network whose flows have run. Leaves out paths of other
+ * lengths than the model knows, and those with an unfinished foreground flow. The caller sets the origin. \param
+ * thinned number of further samples of each path, as PublishedPathOptions::thinned
+ */
+PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling, uint32_t thinned);
 
-/// What m3-datagen makes of parking lots.
+/// What m3-datagen makes of parking lots, and of networks like those of the paper.
 struct PublishedPathOptions
 {
-    PublishedPathRanges ranges; //!< of what is drawn
+    PublishedPathRanges ranges; //!< of parking lots
     /// Number of further samples of a path, in whose map the foreground row has only some of its flows, a number that
     /// is drawn log-uniformly: so few does a path of a network have. Labels are of all flows.
     uint32_t thinned = 0;

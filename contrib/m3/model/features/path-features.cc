@@ -252,9 +252,8 @@ void PathViewer::SetWholeNetwork(const PathScenario& scenario, const Route& rout
     }
 }
 
-PathMaps PathViewer::Map(uint32_t path) const
+std::vector<PathFlow> PathViewer::FluidFlows(uint32_t path) const
 {
-    const auto parameters = PathParameters(m_fabric, m_index.PathRoute(path), m_config);
     const PathScenario scenario = m_index.Scenario(path);
     const std::vector<double> slowdowns =
         FabricFlowSimSlowdowns(scenario.fabric, scenario.flows, FluidOnRoutes(scenario, m_config));
@@ -263,7 +262,15 @@ PathMaps PathViewer::Map(uint32_t path) const
     {
         flows.push_back({scenario.enters[i], scenario.leaves[i], scenario.flows[i].sizeBytes, slowdowns[i]});
     }
-    const auto hosts = static_cast<uint32_t>(scenario.path.size() + 1);
+    return flows;
+}
+
+PathMaps PathViewer::Map(uint32_t path) const
+{
+    const Route& route = m_index.PathRoute(path);
+    const auto parameters = PathParameters(m_fabric, route, m_config);
+    const auto hosts = static_cast<uint32_t>(route.size() + 1);
+    const std::vector<PathFlow> flows = FluidFlows(path);
     PathMaps maps;
     maps.rowBegin = {0, hosts};
     maps.slowdown = MakePathFeatureMap(hosts, flows).slowdown;

@@ -60,10 +60,13 @@ class PathViewer
     static constexpr double ELEPHANT_WARM_UP_FLOWS = 20;
 
     /**
-     * The path as the published model sees it: percentile maps of the slowdowns of its flows in flowSim, which runs on
-     * the path alone. Slowdown is FCT / ideal FCT on the path scenario, at real rates.
-     * \return one path \throws InputError as PathParameters
+     * All flows of a path with their slowdowns in flowSim, which runs on the path alone: what maps for the published
+     * model are made of. Slowdown is FCT / ideal FCT on the path scenario, at real rates.
      */
+    std::vector<PathFlow> FluidFlows(uint32_t path) const;
+
+    /// The path as the published model sees it: percentile maps of FluidFlows(). \return one path
+    /// \throws InputError as PathParameters
     PathMaps Map(uint32_t path) const;
 
   private:

@@ -7,6 +7,7 @@
 #include "fabric/ideal-fct.h"
 #include "ns3/m3-dcqcn.h"
 #include "ns3/m3-dctcp.h"
+#include "ns3/m3-fabric-shapes.h"
 #include "ns3/m3-hpcc.h"
 #include "ns3/m3-input-error.h"
 #include "ns3/m3-link-timing.h"
@@ -177,7 +178,8 @@ int64_t PublishedBaseRttNs(const RdmaConfig& config)
     return *config.Resolve(row, routes).baseRttNs;
 }
 
-RdmaConfig DrawConfigOfPath(RandomStream& random, const ParkingLot& lot)
+/// Draws a configuration that does not depend on the network.
+RdmaConfig DrawRanges(RandomStream& random)
 {
     RdmaConfig config;
     config.mode = EngineMode::HPCC;
@@ -185,6 +187,12 @@ RdmaConfig DrawConfigOfPath(RandomStream& random, const ParkingLot& lot)
     config.windowBytes = static_cast<uint64_t>(random.Uniform(5000, 30'000));
     config.bufferBytes = static_cast<uint64_t>(random.Uniform(20, 50) * 10'240);
     config.pfc = random.Uniform() < 0.5 || config.congestionControl == CongestionControlType::DCQCN;
+    return config;
+}
+
+RdmaConfig DrawConfigOfPath(RandomStream& random, const ParkingLot& lot)
+{
+    RdmaConfig config = DrawRanges(random);
     config.baseRttNs = PublishedBaseRttNs(config);
     config.nodeSharedPoolBytes.assign(lot.fabric.NodeCount(), UNLIMITED_BYTES);
     if (config.pfc)
@@ -372,6 +380,36 @@ PublishedPath DrawPublishedPath(uint64_t seed, uint64_t index, double packetHops
     scenario.fabric = std::move(lot.fabric);
     drawn.path = std::move(lot.path);
     return drawn;
+}
+
+TrainingScenario DrawPublishedNetwork(uint64_t seed, uint64_t index, double packetHops)
+{
+    constexpr double MIN_MEAN_OF_NETWORK = 30'000;
+    constexpr uint64_t FAR = 0x2545f4914f6cdd1d; // from the streams of other spaces
+    RandomStream random(seed * 1'000'003 + index + FAR);
+    ThreeTierShape shape;
+    shape.racksPerPod = Between(random, 2, 4);
+    shape.hostsPerRack = Between(random, 2, 8);
+    shape.planes = shape.hostsPerRack > 4 ? Between(random, 1, 2) : 1; // hosts use their uplinks half to twice over
+    shape.spinesPerPlane = Between(random, 1, shape.racksPerPod);
+    TrainingScenario scenario;
+    scenario.fabric = MakeThreeTier(shape);
+    scenario.config = DrawRanges(random);
+    scenario.config.seed = index + 1;
+    const RouteTable routes(scenario.fabric, scenario.config.mode);
+    TrafficDraw draw{random, scenario.fabric, routes, scenario.config, packetHops, 0, {}, {}};
+    DrawOpenLoop(draw, {[](RandomStream& stream) { return DrawSizes(stream, MIN_MEAN_OF_NETWORK); }, 0.2, 0.8});
+    scenario.meanSize = draw.meanSize;
+    scenario.flows = std::move(draw.flows);
+    scenario.description = FormatText("three-tier 2x%ux%u, %u planes of %u spines, ",
+                                      shape.racksPerPod,
+                                      shape.hostsPerRack,
+                                      shape.planes,
+                                      shape.spinesPerPlane) +
+                           draw.text + ", " + CongestionControlName(scenario.config.congestionControl) +
+                           (scenario.config.pfc ? "" : " without PFC") +
+                           FormatText(", %zu flows", scenario.flows.size());
+    return scenario;
 }
 
 } // namespace ns3::m3

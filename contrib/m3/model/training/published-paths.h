@@ -59,6 +59,19 @@ struct PublishedPath
 PublishedPath
 DrawPublishedPath(uint64_t seed, uint64_t index, double packetHops, const PublishedPathRanges& ranges = {});
 
+/**
+ * \ingroup m3-training
+ * Draws network `index` of the space that `seed` names, whose sampled paths the published method can learn from, too:
+ * there, flows are also slowed off their path, share the links of their hosts, and have longer and shorter routes than
+ * those that they meet. A three-tier fabric of two pods with 2 to 4 racks of 2 to 8 hosts at 10 Gb/s, links of 40 Gb/s
+ * above them, one plane, or with more than 4 hosts one or two, of at most as many spines as a pod has racks, so that
+ * these links are often the most loaded ones. Few hosts, so a pair of them has tens to thousands of flows. The
+ * configuration is drawn as that of DrawPublishedPath; matrix, sizes (drawn means from 30 KB on) and burstiness as
+ * DrawScenario() says, and a load of 20 to 80 % on the most loaded link. \param packetHops approximate maximum of
+ * packet transmissions
+ */
+TrainingScenario DrawPublishedNetwork(uint64_t seed, uint64_t index, double packetHops);
+
 } // namespace ns3::m3
 
 #endif // M3_PUBLISHED_PATHS_H
