@@ -73,17 +73,10 @@ struct Options
     uint32_t flowsPerScenario = 2000;
     uint32_t paths = 0;
     bool maps = false;
-    bool published = false;              //!< parking lots as the published method learns from, in place of networks;
-                                         //!< with `paths` networks of its space
+    bool published = false;              //!< what the published method learns from: parking lots, networks for `paths`
     PublishedPathOptions publishedPaths; //!< of them
     uint32_t processes = std::max(1U, std::thread::hardware_concurrency());
 };
-
-/// Whether parking lots are drawn, and not networks.
-bool DrawsParkingLots(const Options& options)
-{
-    return options.published && options.paths == 0;
-}
 
 PublishedPath DrawPublished(const Options& options, uint64_t index, double packetHops)
 {
@@ -103,8 +96,8 @@ TrainingScenario DrawUsual(const Options& options, uint64_t index, double packet
 {
     if (options.published)
     {
-        return DrawsParkingLots(options) ? DrawPublished(options, index, packetHops).scenario
-                                         : DrawPublishedNetwork(options.seed, index, packetHops);
+        return options.paths == 0 ? DrawPublished(options, index, packetHops).scenario
+                                  : DrawPublishedNetwork(options.seed, index, packetHops);
     }
     const uint64_t of = index / options.variants;
     const auto variant = static_cast<uint32_t>(index % options.variants);
@@ -182,9 +175,7 @@ std::string SettingsText(const Options& options, uint64_t index)
          << index % options.variants << ", packet hops " << std::setprecision(17) << options.packetHops;
     if (options.published)
     {
-        DrawsParkingLots(options)
-            ? text << ", " << options.publishedPaths.Text()
-            : text << ", published networks, paths " << options.paths << ", thinned " << options.publishedPaths.thinned;
+        text << ", " << options.publishedPaths.Text(options.paths);
         return text.str();
     }
     options.network ? text << ", topology " << options.networkChecksum
@@ -242,11 +233,12 @@ TrainingSamples FlowSamples(const Options& options, uint64_t index)
 
 PathMapSamples MapSamples(const Options& options, uint64_t index)
 {
-    const bool isLot = DrawsParkingLots(options);
-    const PublishedPath drawn = isLot ? DrawPublished(options, index, options.packetHops) : PublishedPath();
+    const uint32_t thinned = options.publishedPaths.thinned;
     const PacketTruth truth = TruthOf(options, index);
-    PathMapSamples samples = isLot ? MapSamplesOf(truth, drawn, options.publishedPaths.thinned, index)
-                                   : MapSamplesOf(truth, {options.paths, index}, options.publishedPaths.thinned);
+    PathMapSamples samples =
+        options.published && options.paths == 0
+            ? MapSamplesOf(truth, DrawPublished(options, index, options.packetHops), thinned, index)
+            : MapSamplesOf(truth, {options.paths, index}, thinned);
     samples.origin = OriginOf(options, truth.scenario, index);
     return samples;
 }
@@ -473,9 +465,8 @@ void AddSampleOptions(ProgramOptions& program, Options& options)
                 CountOption());
     program.Add("maps", "make percentile maps of the paths, for the published model (with --paths)", options.maps);
     program.Add("published",
-                "draw paths with background flows as the published method learns from, in hpcc mode, and make their "
-                "percentile maps; with --paths draw small networks of the published links and configurations, and "
-                "sample paths from them",
+                "draw paths with background flows as the published method learns from, or with --paths small networks "
+                "to sample them from, in hpcc mode, and make their percentile maps",
                 options.published);
     AddPublishedPathOptions(program, options.publishedPaths);
     program.Add("processes", "number of worker processes", options.processes, CountOption(1, MAX_PROCESSES));
@@ -505,7 +496,7 @@ void CheckPublished(Options& options, const std::string& topology)
     const HostRange hosts;
     if (!options.published)
     {
-        if (options.publishedPaths.Text() != PublishedPathOptions{}.Text())
+        if (options.publishedPaths.Text(0) != PublishedPathOptions{}.Text(0))
         {
             throw InputError("--min-foreground, --max-foreground, --max-mean and --thinned are for --published");
         }
@@ -521,14 +512,7 @@ void CheckPublished(Options& options, const std::string& topology)
         throw InputError("--published draws paths of its own: give no --topology, --variants, --kinds, --schedules, "
                          "--min-hosts, --max-hosts and --min-local beside it");
     }
-    PublishedPathOptions ofNetworks;
-    ofNetworks.thinned = options.publishedPaths.thinned;
-    if (options.paths > 0 && options.publishedPaths.Text() != ofNetworks.Text())
-    {
-        throw InputError("--min-foreground, --max-foreground and --max-mean are for paths that are drawn, not sampled "
-                         "from networks by --paths");
-    }
-    options.publishedPaths.ranges.Check();
+    options.publishedPaths.Check(options.paths);
     options.maps = true;
 }
 

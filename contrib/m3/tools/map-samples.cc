@@ -4,6 +4,7 @@
 #include "core/random-stream.h"
 #include "core/text-format.h"
 #include "flowsim/fabric-flow-sim.h"
+#include "ns3/m3-input-error.h"
 
 #include <array>
 #include <utility>
@@ -92,8 +93,24 @@ PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& 
     return samples;
 }
 
-std::string PublishedPathOptions::Text() const
+void PublishedPathOptions::Check(uint32_t paths) const
 {
+    const PublishedPathRanges all;
+    if (paths > 0 && (ranges.minForeground != all.minForeground || ranges.maxForeground != all.maxForeground ||
+                      ranges.maxMean != all.maxMean))
+    {
+        throw InputError("--min-foreground, --max-foreground and --max-mean are for paths that are drawn, not sampled "
+                         "from networks by --paths");
+    }
+    ranges.Check();
+}
+
+std::string PublishedPathOptions::Text(uint32_t paths) const
+{
+    if (paths > 0)
+    {
+        return "published networks, paths " + std::to_string(paths) + ", thinned " + std::to_string(thinned);
+    }
     return "published paths, " + std::to_string(ranges.minForeground) + " to " + std::to_string(ranges.maxForeground) +
            " foreground flows, means up to " + FormatText("%.17g", ranges.maxMean) + ", thinned " +
            std::to_string(thinned);

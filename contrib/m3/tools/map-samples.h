@@ -22,7 +22,7 @@ namespace ns3::m3
  */
 PathMapSamples MapSamplesOf(const PacketTruth& truth, const PathIndex::Options& sampling, uint32_t thinned);
 
-/// What m3-datagen makes of parking lots, and of networks like those of the paper.
+/// How m3-datagen --published makes samples, of parking lots or of sampled paths of networks.
 struct PublishedPathOptions
 {
     PublishedPathRanges ranges; //!< of parking lots
@@ -30,8 +30,12 @@ struct PublishedPathOptions
     /// is drawn log-uniformly: so few does a path of a network have. Labels are of all flows.
     uint32_t thinned = 0;
 
-    /// Returns all of it as part of the settings of a sample.
-    std::string Text() const;
+    /// \param paths sampled from each network, 0: parking lots are drawn \throws InputError for values that these have
+    /// no use for, and ranges that cannot be drawn from
+    void Check(uint32_t paths) const;
+
+    /// Returns what matters of it as part of the settings of a sample. \param paths as Check() has it
+    std::string Text(uint32_t paths) const;
 };
 
 void AddPublishedPathOptions(ProgramOptions& program, PublishedPathOptions& options); //!< Adds options of these names.

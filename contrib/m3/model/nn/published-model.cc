@@ -2,6 +2,7 @@
 #include "published-model.h"
 
 #include "model-checkpoint.h"
+#include "percentile-loss.h"
 #include "torch-setup.h"
 
 #include "features/path-maps.h"
@@ -259,12 +260,12 @@ class PublishedModel::Impl
             for (uint32_t bucket = 0; bucket < LABEL_BUCKETS; bucket++)
             {
                 present.data_ptr<float>()[i * LABEL_BUCKETS + bucket] =
-                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] >= MIN_LABEL_FLOWS;
+                    samples.maps.flows[std::size_t{paths[i]} * LABEL_BUCKETS + bucket] > 0;
             }
         }
         const auto pathAt = [&](std::size_t i) { return std::size_t{paths[i]}; };
         auto predicted = network(MakeBatch(samples.maps, pathAt, paths.size()).To(device)).view(labels.sizes());
-        return ((predicted / labels.to(device) - 1).abs() * present.to(device)).mean();
+        return (PercentileLoss(predicted, labels.to(device)) * present.to(device)).mean();
     }
 
     PublishedModelShape shape;

@@ -18,9 +18,6 @@ namespace ns3::m3
 struct PublishedCheckpoint;
 struct LabelledPaths;
 
-/// Foreground flows of a size bucket from which its percentiles are learned; the published system has thousands.
-inline constexpr uint32_t MIN_LABEL_FLOWS = 10;
-
 /**
  * \ingroup m3-nn
  * The network of the published m3 (Li et al., SIGCOMM 2024, section 3.4): a transformer (RMS norm, rotary positions,
@@ -52,7 +49,7 @@ class PublishedModel : public PathMapModel, public TrainableModel
      */
     double TrainStep(const LabelledPaths& samples, const std::vector<uint32_t>& paths, double learningRate);
 
-    /// Mean over all labels of |prediction / label - 1|, 0 in a bucket of fewer than MIN_LABEL_FLOWS.
+    /// Mean PercentileLoss() of all labels, 0 in a bucket without flows.
     double Loss(const LabelledPaths& samples, const std::vector<uint32_t>& paths);
 
     std::string Architecture() const; //!< layers and sizes, for Description()
