@@ -15,10 +15,10 @@ namespace ns3::m3
  * How far predicted percentiles of slowdowns are from percentiles of a sample: the mean pinball loss of the logarithms
  * (Koenker and Bassett, Regression Quantiles, Econometrica 1978), where each predicted value is compared with all 100
  * values of the sample, each a hundredth of it, at the level (p - 0.5) / 100. It is least where the predictions are the
- * percentiles of all samples together that look alike to the model, be they of few flows or of many, so pools of paths
- * have the right tail. The loss of the published m3, |prediction / sample - 1| percentile by percentile, is least at
- * less than the median of such samples, and that of large samples alike has no spread. A prediction x below 1 counts
- * as one of exp(x - 1).
+ * percentiles of all samples together that look alike to the model, so pools of paths have the right tail. The loss of
+ * the published m3, the mean of |prediction / sample - 1| percentile by percentile, is least below the medians of each
+ * percentile over such samples; both are least at the same predictions where samples that look alike are equal. A
+ * prediction x below 1 counts as one of exp(x - 1).
  *
  * \param predicted [..., 100] any numbers \param sample [..., 100] slowdowns, at least 1, rising
  * \return [..., 100], at least 0
