@@ -258,7 +258,7 @@ TEST(SampleFile, SlowdownsOfSprayedFlowsAreOverTheIdealOfAllPaths)
         measured.push_back({i, static_cast<double>(result.flows[i].receiverFctNs)});
         faster += result.flows[i].receiverFctNs < ofPath.NextNs(0, 2, flows[i].sizeBytes, flows[i].dstPort);
     }
-    EXPECT_GT(faster, 10) << "else the test could not fail";
+    EXPECT_GT(faster, 5) << "else the test could not fail";
     const std::string file = (TemporaryFolder() / "sprayed.m3s").string();
     WriteFlowSamples(fabric, routes, config, flows, measured, "sprayed", file);
     for (const float slowdown : ReadSamples(file).slowdown)
