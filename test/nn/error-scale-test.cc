@@ -219,4 +219,35 @@ TEST(NetworkProfile, HasMeansOfFlowsByWeight)
     EXPECT_STREQ(ProfileName(FLOW_INPUTS), HOP_INPUT_NAMES[0].text);
 }
 
+TEST(ErrorScale, ErrorsUnderNamedControlsAreNotThoseOfOthers)
+{
+    for (const bool named : {true, false})
+    {
+        const auto draw = [](bool isNamed, uint64_t seed)
+        {
+            std::vector<HeldOutNetwork> networks = DrawNetworks(200, seed);
+            for (std::size_t n = 0; n < networks.size(); n++)
+            {
+                for (const uint32_t place : {IS_DCTCP, IS_DCQCN, IS_HPCC, IS_TIMELY, IS_UNCONTROLLED})
+                {
+                    networks[n].profile[place] = 0;
+                }
+                networks[n].profile[n % 2 ? IS_DCTCP : IS_TIMELY] = isNamed ? 1 : 0;
+            }
+            return networks;
+        };
+        const ErrorScale scale = FitErrorScale(draw(named, 13));
+        int unlike = 0;
+        for (const HeldOutNetwork& network : draw(!named, 14))
+        {
+            unlike += scale.ErrorsOf(network.profile).unlike == "congestion control";
+        }
+        EXPECT_EQ(unlike, 200) << named;
+        for (const HeldOutNetwork& network : draw(named, 15))
+        {
+            EXPECT_NE(scale.ErrorsOf(network.profile).unlike, "congestion control");
+        }
+    }
+}
+
 } // namespace ns3::m3

@@ -2,6 +2,7 @@
 #include "error-scale.h"
 
 #include "core/random-stream.h"
+#include "features/flow-features.h"
 
 #include <boost/numeric/ublas/lu.hpp>
 #include <boost/numeric/ublas/matrix.hpp>
@@ -78,6 +79,26 @@ double DistanceOf(const ErrorScale& scale, const NetworkProfile& profile)
         distance += standard[i] * row;
     }
     return distance;
+}
+
+/// Share of the flows that are under a control that inputs name, 1 in networks of those controls, 0 in others.
+double ShareOfNamedControls(const std::vector<float>& profile)
+{
+    double share = 0;
+    for (const uint32_t place : {IS_DCTCP, IS_DCQCN, IS_HPCC, IS_TIMELY, IS_UNCONTROLLED})
+    {
+        share += static_cast<double>(profile[place]);
+    }
+    return share;
+}
+
+/// Whether errors are known under other controls alone, of which inputs, one by one, tell nothing.
+bool IsOfOtherControl(const ErrorScale& scale, const NetworkProfile& profile)
+{
+    constexpr double ALL = 0.999;
+    const double known = ShareOfNamedControls(scale.mean);
+    const double asked = ShareOfNamedControls(profile);
+    return (known > ALL && asked < 1 - ALL) || (known == 0 && asked > ALL);
 }
 
 void SetScales(const std::vector<HeldOutNetwork>& networks, ErrorScale& scale)
@@ -344,7 +365,11 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
     {
         errors.reaches[i] *= SizeOf(regressors, &slopes[i * regressors.size()]);
     }
-    if (DistanceOf(*this, profile) > maxDistance)
+    if (IsOfOtherControl(*this, profile))
+    {
+        errors.unlike = "congestion control";
+    }
+    else if (DistanceOf(*this, profile) > maxDistance)
     {
         std::size_t farthest = 0;
         for (std::size_t i = 1; i < PROFILE_SIZE; i++)
