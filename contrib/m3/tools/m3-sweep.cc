@@ -93,7 +93,7 @@ ScenarioOptions OptionsOf(const ScenarioOptions& base, const std::vector<SweepAx
 
 void PrintTable(const std::vector<SweepAxis>& grid, const std::vector<SweepPoint>& points)
 {
-    std::printf("p99 slowdown by size class; 95 %% sampling interval of all flows\n");
+    std::printf("p99 slowdown by size class; 95 %% interval of all flows\n");
     TextTable table;
     for (const SweepAxis& axis : grid)
     {

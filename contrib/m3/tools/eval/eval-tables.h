@@ -55,7 +55,7 @@ void AddErrorCells(const EvalAnswers& all, std::size_t oneCase, std::size_t row,
 ReportTable OverallTable(const EvalAnswers& all);
 /// Mean absolute and signed error of p50 and p99 by size class.
 ReportTable ClassTable(const EvalAnswers& all);
-/// How often sampling intervals of p50 and p99 hold the value of the packet engine, and how far they reach; a row per
+/// How often intervals of p50 and p99 hold the value of the packet engine, and how far they reach; a row per
 /// group, class and engine that has any.
 ReportTable IntervalTable(const EvalAnswers& all);
 /// Times and speed-up over the packet engine.
