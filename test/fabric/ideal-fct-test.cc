@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/random-stream.h"
+#include "fabric/first-routes.h"
 #include "fabric/ideal-fct.h"
 
 #include <gtest/gtest.h>
@@ -7,8 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <set>
-#include <utility>
+#include <vector>
 
 using namespace ns3::m3;
 
@@ -56,6 +58,49 @@ Time ByDefinition(const FabricGraph& fabric, const Route& route, uint64_t size, 
         }
     }
     return arrival;
+}
+
+/// Switches in a random connected graph with hosts of few kinds, some alone at a switch, with two links, with none, or
+/// with one that is down; in every fourth all links are of kinds of their own.
+FabricGraph RandomNetwork(RandomStream& random)
+{
+    constexpr uint32_t HOSTS = 12;
+    FabricGraph fabric;
+    const auto switches = static_cast<uint32_t>(random.Integer(1, 6));
+    const bool isPlain = random.Uniform() < 0.75;
+    const auto add = [&](NodeId from, NodeId to)
+    {
+        const uint64_t gbps = random.Uniform() < 0.7 ? 10 : 40;
+        const LinkId link =
+            fabric.AddLink(from,
+                           to,
+                           isPlain ? gbps * 1'000'000'000 : static_cast<uint64_t>(random.LogUniform(1e9, 1e11)),
+                           isPlain ? 1000 : static_cast<int64_t>(random.Integer(0, 5000)),
+                           0,
+                           isPlain ? std::optional<uint64_t>() : random.Integer(1, 90) * 1'000'000'000);
+        if (random.Uniform() < 0.05)
+        {
+            fabric.SetLinkUp(link, false);
+        }
+    };
+    for (uint32_t node = 0; node < HOSTS + switches; node++)
+    {
+        fabric.AddNode(node < HOSTS ? NodeKind::HOST : NodeKind::SWITCH);
+    }
+    for (NodeId node = HOSTS + 1; node < HOSTS + switches; node++)
+    {
+        add(node, static_cast<NodeId>(random.Integer(HOSTS, node - 1)));
+        add(static_cast<NodeId>(random.Integer(HOSTS, node - 1)), node);
+    }
+    for (NodeId host = 0; host < HOSTS; host++)
+    {
+        const uint64_t links = random.Uniform() < 0.8 ? 1 : random.Integer(0, 2);
+        for (uint64_t i = 0; i < links; i++)
+        {
+            add(host, static_cast<NodeId>(HOSTS + random.Integer(0, switches - 1)));
+        }
+    }
+    return fabric;
 }
 
 } // namespace
@@ -137,40 +182,54 @@ TEST(LinkTiming, StandardTimesAreRoundedUp)
     EXPECT_EQ(WireBytes(2500, 48), 2500U + 3 * 48);
 }
 
-TEST(RepresentativePairs, AreTwoHostsOfEachKind)
+TEST(FirstRoutes, StandForThoseOfAllPairs)
 {
-    const auto pairsOf = [](const FabricGraph& fabric)
+    RandomStream random(11);
+    for (int round = 0; round < 60; round++)
     {
-        std::set<std::pair<NodeId, NodeId>> pairs;
-        ForEachRepresentativePair(fabric,
-                                  RouteTable(fabric, EngineMode::STANDARD),
-                                  [&](NodeId src, NodeId dst, const Route& route)
-                                  {
-                                      EXPECT_TRUE(pairs.emplace(src, dst).second);
-                                      EXPECT_EQ(fabric.Link(route.front()).from, src);
-                                      EXPECT_EQ(fabric.Link(route.back()).to, dst);
-                                  });
-        return pairs;
-    };
-    FabricGraph fabric;
-    for (int host = 0; host < 9; host++)
-    {
-        fabric.AddNode(NodeKind::HOST);
+        const FabricGraph fabric = RandomNetwork(random);
+        const EngineMode mode = round % 2 == 0 ? EngineMode::STANDARD : EngineMode::HPCC;
+        const RouteTable routes(fabric, mode);
+        std::set<std::vector<uint64_t>> expected; // rates and delays, link by link
+        const auto textOf = [&fabric](const Route& route)
+        {
+            std::vector<uint64_t> text;
+            for (const LinkId link : route)
+            {
+                text.insert(text.end(),
+                            {fabric.Link(link).bitsPerSecond, static_cast<uint64_t>(fabric.Link(link).delayNs)});
+            }
+            return text;
+        };
+        int64_t largest = 0;
+        Route route;
+        const PacketFormat format{48, 1000, {500, 700, round % 3 == 0 ? 64U : 0U}};
+        for (const NodeId src : fabric.Hosts())
+        {
+            for (const NodeId dst : fabric.Hosts())
+            {
+                if (src != dst && !fabric.EgressLinks(dst).empty() && routes.Reachable(src, dst))
+                {
+                    routes.FirstRoute(src, dst, route);
+                    expected.insert(textOf(route));
+                    largest = std::max(largest, BaseRttNs(fabric, route, format, 60));
+                }
+            }
+        }
+        std::set<std::vector<uint64_t>> seen;
+        FoldFirstRoutes<Route>(
+            fabric,
+            routes,
+            [](LinkId link, const Route* rest)
+            {
+                Route whole(1, link);
+                whole.insert(whole.end(), rest ? rest->begin() : whole.end(), rest ? rest->end() : whole.end());
+                return whole;
+            },
+            [&](const Route& whole) { seen.insert(textOf(whole)); });
+        EXPECT_EQ(seen, expected) << round;
+        EXPECT_EQ(MaxBaseRttNs(fabric, routes, format, 60), largest) << round;
     }
-    const NodeId left = fabric.AddNode(NodeKind::SWITCH);
-    const NodeId right = fabric.AddNode(NodeKind::SWITCH);
-    const uint64_t rates[] = {10, 10, 10, 40, 40, 40};
-    for (NodeId host = 0; host < 6; host++)
-    {
-        fabric.AddLink(host, left, rates[host] * 1'000'000'000, 1000);
-    }
-    EXPECT_EQ(pairsOf(fabric).size(), 4 * 3U) << "two at 10 Gb/s and two at 40; hosts without a link are none";
-    for (NodeId host = 6; host < 9; host++) // of hosts with two links each is a kind of its own
-    {
-        fabric.AddLink(host, left, 10'000'000'000, 1000);
-        fabric.AddLink(host, right, 10'000'000'000, 1000);
-    }
-    EXPECT_EQ(pairsOf(fabric).size(), 7 * 6U);
 }
 
 TEST(BaseRtt, IsThereAndBack)

@@ -231,6 +231,8 @@ TEST_F(ProgramOutputs, AnErrorOfOneRankEndsAll)
     expect(estimate + "--out=/proc/x", "m3-estimate: /proc/x: cannot be made a folder"); // rank 0 alone
     expect(estimate + "--load=0,5", "m3-estimate: --load: '0,5'");                       // all, before MPI is up
     expect(estimate + "--checkpoint=none.pt", "m3-estimate: none.pt");                   // all, in the estimate
+    expect("m3-estimate --racks=2 --hosts=4 --count=3000 --engine=parsimon --fct=" + File("fct.csv"),
+           "share an answer, not the completion times of --fct");
     expect("m3-datagen --scenarios=4 --packet-hops=20000 --out=/proc/x",
            "m3-datagen: /proc/x: cannot be made a folder");
     expect("m3-datagen --scenarios=1e3x", "m3-datagen: --scenarios: '1e3x'");
@@ -242,7 +244,10 @@ TEST_F(ProgramOutputs, AnyNumberOfProcessesGivesTheSameReport)
     {
         GTEST_SKIP() << "mpirun is not installed (package openmpi-bin)";
     }
-    for (const std::string of : {"--engine=sampled --windows=5", "--scope=paths --paths=50"})
+    for (const std::string of : {"--engine=sampled --windows=5",
+                                 "--scope=paths --paths=50",
+                                 "--scope=windows --windows=5",
+                                 "--engine=parsimon"})
     {
         const std::string command = "m3-estimate --racks=2 --hosts=4 --count=30000 --threads=1 " + of + " --out=";
         ASSERT_EQ(Start("m3-estimate", command.substr(command.find(' ')) + File("alone")).code, 0);

@@ -178,6 +178,10 @@ void CheckRequest(const ScenarioOptions& options, const Request& request)
         throw InputError("mpirun needs an engine whose work processes can share with these options (" +
                          EnginesThat(&Engine::CanShare, engines) + "), not " + request.engine);
     }
+    if (StartedByMpirun() && !request.fctFile.empty())
+    {
+        throw InputError("processes of mpirun share an answer, not the completion times of --fct");
+    }
 }
 
 void Estimate(const ScenarioOptions& options, const Request& request, EstimateShare* share)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ns3/m3-rdma-config.h"
 
+#include "fabric/first-routes.h"
 #include "fabric/ideal-fct.h"
 #include "fabric/mode-rules.h"
 #include "ns3/m3-control-description.h"
@@ -9,6 +10,7 @@
 #include "ns3/m3-recovery-description.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 
@@ -28,25 +30,28 @@ uint64_t BandwidthDelayBytes(int64_t rttNs, uint64_t bitsPerSecond)
     return static_cast<uint64_t>(std::min(LARGEST, static_cast<Uint128>(rttNs) * bitsPerSecond / 8'000'000'000U));
 }
 
-/// Base RTT and BDP as the HPCC simulator computes them: payload only, no ACK.
-struct HpccPair
+/// A route as the HPCC simulator times it: payload only, no ACK.
+struct HpccRoute
 {
-    int64_t rttNs;
-    uint64_t bdpBytes;
+    uint64_t rttNs;
+    uint64_t slowestBps;
+
+    /// Bandwidth-delay product of the slowest link.
+    uint64_t BdpBytes() const
+    {
+        return static_cast<uint64_t>(static_cast<Uint128>(rttNs) * slowestBps / 1'000'000'000U / 8);
+    }
 };
 
-HpccPair HpccBaseOf(const FabricGraph& fabric, const Route& route, const PacketFormat& format)
+/// A link and the route behind it. \param rest null if there is none
+HpccRoute HpccRouteFrom(const FabricGraph& fabric, LinkId id, const HpccRoute* rest, const PacketFormat& format)
 {
-    uint64_t rtt = 0;
-    for (LinkId id : route)
-    {
-        const FabricLink& link = fabric.Link(id);
-        const int64_t delaysNs =
-            HopDelayNs(fabric, link, format.nodes) + HopDelayNs(fabric, fabric.Link(ReverseLink(id)), format.nodes);
-        rtt += static_cast<uint64_t>(delaysNs) + 8'000'000'000U * format.payloadBytes / link.bitsPerSecond;
-    }
-    const auto bits = static_cast<Uint128>(rtt) * BottleneckRate(fabric, route) / 1'000'000'000U;
-    return {static_cast<int64_t>(rtt), static_cast<uint64_t>(bits / 8)};
+    const FabricLink& link = fabric.Link(id);
+    const int64_t delaysNs =
+        HopDelayNs(fabric, link, format.nodes) + HopDelayNs(fabric, fabric.Link(ReverseLink(id)), format.nodes);
+    const uint64_t rtt = static_cast<uint64_t>(delaysNs) + 8'000'000'000U * format.payloadBytes / link.bitsPerSecond;
+    return rest ? HpccRoute{rest->rttNs + rtt, std::min(rest->slowestBps, link.bitsPerSecond)}
+                : HpccRoute{rtt, link.bitsPerSecond};
 }
 
 /// Base RTT and window of all flows in `HPCC` mode, where unset: the largest of any pair.
@@ -56,17 +61,20 @@ void SetHpccBase(const FabricGraph& fabric, const RouteTable& routes, RdmaConfig
     {
         return;
     }
-    HpccPair largest{0, 0};
-    ForEachRepresentativePair(fabric,
-                              routes,
-                              [&](NodeId, NodeId, const Route& route)
-                              {
-                                  const HpccPair pair = HpccBaseOf(fabric, route, config.Format());
-                                  largest.rttNs = std::max(largest.rttNs, pair.rttNs);
-                                  largest.bdpBytes = std::max(largest.bdpBytes, pair.bdpBytes);
-                              });
-    config.baseRttNs = config.baseRttNs.value_or(largest.rttNs);
-    config.windowBytes = config.windowBytes.value_or(largest.bdpBytes);
+    const PacketFormat format = config.Format();
+    int64_t rttNs = 0;
+    uint64_t bdpBytes = 0;
+    FoldFirstRoutes<HpccRoute>(
+        fabric,
+        routes,
+        [&](LinkId link, const HpccRoute* rest) { return HpccRouteFrom(fabric, link, rest, format); },
+        [&](const HpccRoute& route)
+        {
+            rttNs = std::max(rttNs, static_cast<int64_t>(route.rttNs));
+            bdpBytes = std::max(bdpBytes, route.BdpBytes());
+        });
+    config.baseRttNs = config.baseRttNs.value_or(rttNs);
+    config.windowBytes = config.windowBytes.value_or(bdpBytes);
 }
 
 /// \throws InputError for a rate that is set beyond those of links
@@ -170,8 +178,13 @@ PairBase RdmaConfig::BaseOfPair(const FabricGraph& fabric, const RouteTable& rou
     {
         Route first;
         routes.FirstRoute(fabric.Link(route.front()).from, fabric.Link(route.back()).to, first);
-        const HpccPair pair = HpccBaseOf(fabric, first, Format());
-        return {baseRttNs.value_or(pair.rttNs), windowBytes.value_or(pair.bdpBytes)};
+        const PacketFormat format = Format();
+        HpccRoute whole = HpccRouteFrom(fabric, first.back(), nullptr, format);
+        for (auto link = std::next(first.rbegin()); link != first.rend(); ++link)
+        {
+            whole = HpccRouteFrom(fabric, *link, &whole, format);
+        }
+        return {baseRttNs.value_or(static_cast<int64_t>(whole.rttNs)), windowBytes.value_or(whole.BdpBytes())};
     }
     const int64_t rtt = baseRttNs.value_or(BaseRttNs(fabric, route, Format(), AckBytes()));
     return {rtt, windowBytes.value_or(BandwidthDelayBytes(rtt, BottleneckRate(fabric, route)))};

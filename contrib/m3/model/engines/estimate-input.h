@@ -23,7 +23,7 @@ struct EstimateInput
     uint64_t seed = 1;                                           //!< Seed of the sampling.
     uint32_t threads = 1;                                        //!< At least 1; results do not depend on it.
     std::function<void(uint64_t done, uint64_t total)> progress; //!< Called after each path or window; may be empty.
-    EstimateShare* share = nullptr; //!< Processes that share sampled paths; null: this process samples all.
+    EstimateShare* share = nullptr; //!< Processes that share paths or windows; null: this one samples all.
     /// Slowdown of lone flows (FindLoneFlows), which replaces a prediction. Called on one thread at a time. May be
     /// empty.
     LoneSlowdown loneSlowdown;

@@ -84,14 +84,9 @@ class Places
 };
 
 /// A base RTT that no pair of hosts exceeds.
-double LargestRttNs(const LoneFlowsInput& input)
+double LargestRttNs(const Scenario& scenario)
 {
-    const RdmaConfig& config = input.scenario.Resolved();
-    const auto own = static_cast<double>(config.baseRttNs.value_or(0));
-    return std::max(
-        own,
-        static_cast<double>(
-            MaxBaseRttNs(input.scenario.Fabric(), input.scenario.Routes(), config.Format(), config.AckBytes())));
+    return static_cast<double>(std::max(scenario.Resolved().baseRttNs.value_or(0), scenario.LargestRttNs()));
 }
 
 /**
@@ -145,7 +140,7 @@ FindLoneFlows(const LoneFlowsInput& input, const FluidRun& run, const std::vecto
 {
     constexpr double LATE = 2.5;              // a flow that meets others, over its time in flowSim
     constexpr double TIMEOUTS_NS = 4'000'000; // the same where packets are dropped
-    const double rtt = LargestRttNs(input);
+    const double rtt = LargestRttNs(input.scenario);
     const double holdBack = HoldBack(input, rtt);
     const auto start = [&](uint32_t id) { return static_cast<double>(input.flows[id].startNs); };
     const std::vector<bool> first =
@@ -228,7 +223,7 @@ class LoneSearch
         : m_input(input),
           m_selection(selection),
           m_keys(KeysOf()),
-          m_rtt(LargestRttNs(input)),
+          m_rtt(LargestRttNs(input.scenario)),
           m_holdBack(HoldBack(input, m_rtt)),
           m_byLink(input.scenario.Routes().HashesPorts()),
           m_lone(selection.size(), true)

@@ -144,7 +144,7 @@ class M3Engine : public TrainedEngine
 
     bool CanShare() const override
     {
-        return m_scope == Scope::PATHS;
+        return m_scope == Scope::PATHS || m_scope == Scope::WINDOWS;
     }
 
   private:
@@ -267,9 +267,9 @@ EngineOptions M3Engine::Choices(const FabricGraph& fabric, uint64_t flows) const
 
 void M3Engine::LoadModel(const Scenario& scenario, const Question& question, Scope scope)
 {
-    if (question.share && scope != Scope::PATHS)
+    if (question.share && scope == Scope::NETWORK)
     {
-        throw InputError("several processes can only share the scope paths");
+        throw InputError("several processes can only share the scopes paths and windows");
     }
     RequireTrainedControl(scenario, !m_checkpoint.empty());
     const std::string file = CheckpointOf(scope);

@@ -5,6 +5,7 @@
 #include "delay-buckets.h"
 #include "packet-traits.h"
 #include "per-flow-times.h"
+#include "share-message.h"
 
 #include "core/in-order.h"
 #include "core/random-stream.h"
@@ -18,6 +19,7 @@
 #include "parts/link-decomposition.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -30,8 +32,8 @@ namespace
 /// What the simulation of one link gives.
 struct LinkResult
 {
-    DelayBuckets delays;
-    std::vector<double> ownNs; //!< delay of each flow of the link, 0 of those that did not end
+    std::vector<DelaySample> samples; //!< of the flows that ended
+    std::vector<double> ownNs;        //!< delay of each flow of the link, 0 of those that did not end
     uint64_t unfinished = 0;
     PacketCounts counts;
 };
@@ -43,8 +45,7 @@ LinkResult SimulateLink(const LinkScenario& scenario)
     const PacketFormat format = scenario.config.Format();
     LinkResult link;
     link.counts = CountsOf(result);
-    std::vector<DelaySample> samples;
-    samples.reserve(scenario.flows.size());
+    link.samples.reserve(scenario.flows.size());
     link.ownNs.resize(scenario.flows.size());
     Route route;
     for (std::size_t i = 0; i < scenario.flows.size(); i++)
@@ -62,10 +63,82 @@ LinkResult SimulateLink(const LinkScenario& scenario)
                                   IdealFctNs(scenario.fabric, route, flow.sizeBytes, format, scenario.config.mode));
         link.ownNs[i] = static_cast<double>(delayNs);
         const auto packets = static_cast<double>(PacketCount(flow.sizeBytes, format.payloadBytes));
-        samples.push_back({flow.sizeBytes, static_cast<float>(link.ownNs[i] / packets)});
+        link.samples.push_back({flow.sizeBytes, static_cast<float>(link.ownNs[i] / packets)});
     }
-    link.delays = DelayBuckets(std::move(samples));
     return link;
+}
+
+void Write(const LinkResult& link, ShareWriter& writer)
+{
+    writer.Write(uint64_t{link.samples.size()});
+    for (const DelaySample& sample : link.samples)
+    {
+        writer.Write(sample.sizeBytes);
+        writer.Write(double{sample.delayNs});
+    }
+    writer.WriteEach<double>(link.ownNs);
+    for (const uint64_t count :
+         {link.unfinished, link.counts.retransmissions, link.counts.switchDrops, link.counts.linkLosses})
+    {
+        writer.Write(count);
+    }
+}
+
+LinkResult ReadLink(ShareReader& reader)
+{
+    LinkResult link;
+    link.samples.resize(reader.Integer());
+    for (DelaySample& sample : link.samples)
+    {
+        sample.sizeBytes = reader.Integer();
+        sample.delayNs = static_cast<float>(reader.Real());
+    }
+    link.ownNs = reader.Reals();
+    for (uint64_t* count :
+         {&link.unfinished, &link.counts.retransmissions, &link.counts.switchDrops, &link.counts.linkLosses})
+    {
+        *count = reader.Integer();
+    }
+    return link;
+}
+
+/// Simulates links and calls use(i, result) for each in order, on rank 0 where processes share them.
+/// \param tell called as each of this process's own is done
+void SimulateLinks(const ParsimonInput& input,
+                   std::size_t count,
+                   const std::function<LinkResult(std::size_t i)>& simulate,
+                   const std::function<void(std::size_t i, LinkResult&& result)>& use,
+                   const std::function<void(std::size_t i)>& tell)
+{
+    const std::size_t processes = input.share ? input.share->Processes() : 1;
+    const std::size_t rank = input.share ? input.share->Rank() : 0;
+    const std::size_t mine = (count - std::min(rank, count) + processes - 1) / processes;
+    ShareWriter writer;
+    InOrder(
+        mine,
+        input.threads,
+        [&](std::size_t i) { return simulate(rank + i * processes); },
+        [&](std::size_t i, LinkResult&& result)
+        {
+            tell(rank + i * processes);
+            if (input.share)
+            {
+                Write(result, writer);
+            }
+            else
+            {
+                use(i, std::move(result));
+            }
+        });
+    if (input.share)
+    {
+        const std::vector<std::vector<float>> all = input.share->Gather(writer.Floats());
+        std::vector<ShareReader> readers(all.begin(), all.end());
+        for (std::size_t i = 0; i < count && !readers.empty(); i++)
+        {
+            use(i, ReadLink(readers[i % processes]));
+        }
+    }
 }
 
 } // namespace
@@ -118,9 +191,9 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
     std::vector<DelayBuckets> delays(links.size());
     std::vector<double> ownNs(input.scheduled ? input.flows.size() : 0, 0); // over all links of each flow
     uint64_t done = 0;
-    InOrder(
+    SimulateLinks(
+        input,
         simulated.size(),
-        input.threads,
         [&](std::size_t i) { return SimulateLink(network.Scenario(links[simulated[i]])); },
         [&](std::size_t i, LinkResult&& result)
         {
@@ -133,9 +206,12 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
                     estimate.delays.push_back({ofLink[flow], links[simulated[i]].link, result.ownNs[flow]});
                 }
             }
-            delays[simulated[i]] = std::move(result.delays);
+            delays[simulated[i]] = DelayBuckets(std::move(result.samples));
             estimate.unfinished += result.unfinished;
             estimate.counts += result.counts;
+        },
+        [&](std::size_t i)
+        {
             done += links[simulated[i]].flows.size();
             if (input.progress)
             {
@@ -143,6 +219,10 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
             }
         });
 
+    if (input.share && input.share->Rank() > 0)
+    {
+        return estimate;
+    }
     std::vector<const DelayBuckets*> delaysOf(input.fabric.LinkCount(), nullptr);
     for (std::size_t i = 0; i < links.size(); i++)
     {
@@ -180,7 +260,8 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
 namespace
 {
 
-ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& question)
+/// \param share processes that share the simulations; null: this one does all
+ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& question, EstimateShare* share = nullptr)
 {
     const RdmaConfig config = ConfigOfReplication(scenario.Resolved());
     return RunParsimon({scenario.Fabric(),
@@ -191,7 +272,8 @@ ParsimonEstimate EstimateByLinks(const Scenario& scenario, const Question& quest
                         ThreadCount(question.threads),
                         question.progress,
                         scenario.Scheduled(),
-                        question.links});
+                        question.links,
+                        share});
 }
 
 class ParsimonEngine : public Engine
@@ -203,10 +285,15 @@ class ParsimonEngine : public Engine
         AddPassOptions();
     }
 
+    bool CanShare() const override
+    {
+        return true;
+    }
+
   private:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
     {
-        return ReportOf(scenario, question, EstimateByLinks(scenario, question));
+        return ReportOf(scenario, question, EstimateByLinks(scenario, question, question.share));
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
@@ -226,6 +313,10 @@ class ParsimonEngine : public Engine
     {
         const FlowList& flows = scenario.Flows();
         SlowdownReport report(Info().name, question.sizeClasses);
+        if (question.share && question.share->Rank() > 0)
+        {
+            return report;
+        }
         std::vector<double> slowdowns;
         for (std::size_t id = 0; id < flows.size(); id++)
         {

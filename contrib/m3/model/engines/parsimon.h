@@ -4,6 +4,7 @@
 
 #include "link-uses.h"
 
+#include "ns3/m3-estimate-share.h"
 #include "ns3/m3-fabric-graph.h"
 #include "ns3/m3-flow.h"
 #include "ns3/m3-packet-counts.h"
@@ -31,6 +32,7 @@ struct ParsimonInput
     std::function<void(uint64_t doneFlows, uint64_t allFlows)> progress; //!< called now and then; may be empty
     const ScheduledFlows* scheduled = nullptr;                           //!< of a schedule with starts that are set
     bool links = false;                                                  //!< ParsimonEstimate::delays is asked for
+    EstimateShare* share = nullptr; //!< processes that share the simulations; null: this one does all
 };
 
 /// \ingroup m3-engines
@@ -59,6 +61,9 @@ struct ParsimonEstimate
  *
  * Delays of different links are taken as independent and are added: what slows a flow as a whole, such as a small
  * window, or its access link, counts at every link.
+ *
+ * Of P processes that share the simulations, rank r does every P-th from the r-th on, and rank 0 has the estimate; on
+ * other ranks it has no flows.
  *
  * \throws InputError as RunPacketSimulation
  */

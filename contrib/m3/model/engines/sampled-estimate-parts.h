@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3::m3
@@ -24,6 +25,13 @@ struct NetworkView
     std::vector<std::string> outside; //!< a line on each input that is outside of what the model was trained on
     ProfileMeans profile;             //!< of the flows
 };
+
+/// Ids [first, second).
+using IdRange = std::pair<uint32_t, uint32_t>;
+
+/// Draws flows from each size class of a part of a list. \param perClass of each, at most \return their ids, ascending
+std::vector<uint32_t>
+SelectFlows(const FlowList& flows, IdRange part, const SizeClasses& classes, uint64_t perClass, uint64_t seed);
 
 /// Describes the inputs that lie outside of the ranges that a model was trained on, one line each.
 std::vector<std::string> OutOfTraining(const FlowFeatures& features, const CorrectionModel& model);

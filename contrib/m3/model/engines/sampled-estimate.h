@@ -81,6 +81,7 @@ void EstimateNetworks(std::vector<FlowSelection> networks,
  * \param windows number of windows, from 1 to the flows to be estimated \param perWindow maximum number of flows of a
  * window, at least 1
  * \param perClass flows to correct of a size class in all windows together, at least 1 of each window
+ * \param report filled where the process has rank 0
  */
 void EstimateWindows(const EstimateInput& input,
                      uint32_t windows,

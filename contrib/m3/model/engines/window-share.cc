@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "window-share.h"
 
-#include "ns3/m3-estimate-share.h"
+#include "share-message.h"
 
-#include <cstring>
+#include "ns3/m3-estimate-share.h"
 
 namespace ns3::m3
 {
@@ -11,77 +11,7 @@ namespace ns3::m3
 namespace
 {
 
-// Values of 64 bits travel as three floats, each of which holds a part of them as a whole number.
-constexpr uint32_t PARTS_OF_VALUE = 3;
-constexpr uint32_t PART_BITS = 22;
-static_assert(PARTS_OF_VALUE * PART_BITS >= 64 && PART_BITS <= 24, "a float holds whole numbers of 24 bits");
-
-class FloatWriter
-{
-  public:
-    void Write(uint64_t value)
-    {
-        for (uint32_t part = 0; part < PARTS_OF_VALUE; part++)
-        {
-            m_floats.push_back(static_cast<float>(value & ((1U << PART_BITS) - 1)));
-            value >>= PART_BITS;
-        }
-    }
-
-    void Write(double value)
-    {
-        uint64_t bits = 0;
-        std::memcpy(&bits, &value, sizeof(bits));
-        Write(bits);
-    }
-
-    const std::vector<float>& Floats() const
-    {
-        return m_floats;
-    }
-
-  private:
-    std::vector<float> m_floats;
-};
-
-class FloatReader
-{
-  public:
-    explicit FloatReader(const std::vector<float>& floats)
-        : m_next(floats.data()),
-          m_end(floats.data() + floats.size())
-    {
-    }
-
-    bool IsAtEnd() const
-    {
-        return m_next == m_end;
-    }
-
-    uint64_t Integer()
-    {
-        uint64_t value = 0;
-        for (uint32_t part = 0; part < PARTS_OF_VALUE; part++)
-        {
-            value |= static_cast<uint64_t>(*m_next++) << (part * PART_BITS);
-        }
-        return value;
-    }
-
-    double Real()
-    {
-        const uint64_t bits = Integer();
-        double value = 0;
-        std::memcpy(&value, &bits, sizeof(value));
-        return value;
-    }
-
-  private:
-    const float* m_next;
-    const float* m_end;
-};
-
-void WriteWindow(const WindowOutcome& window, FloatWriter& writer)
+void WriteWindow(const WindowOutcome& window, ShareWriter& writer)
 {
     for (const uint64_t count :
          {window.kind, window.cut, window.gaveUp, window.underWay, window.dataHops, window.drops})
@@ -98,7 +28,7 @@ void WriteWindow(const WindowOutcome& window, FloatWriter& writer)
     }
 }
 
-WindowOutcome ReadWindow(FloatReader& reader)
+WindowOutcome ReadWindow(ShareReader& reader)
 {
     WindowOutcome window;
     for (uint64_t* count :
@@ -121,13 +51,13 @@ WindowOutcome ReadWindow(FloatReader& reader)
 
 std::vector<WindowOutcome> GatherWindows(EstimateShare& share, const std::vector<WindowOutcome>& mine)
 {
-    FloatWriter writer;
+    ShareWriter writer;
     for (const WindowOutcome& window : mine)
     {
         WriteWindow(window, writer);
     }
     const std::vector<std::vector<float>> all = share.Gather(writer.Floats());
-    std::vector<FloatReader> readers(all.begin(), all.end());
+    std::vector<ShareReader> readers(all.begin(), all.end());
     std::vector<WindowOutcome> windows;
     for (std::size_t w = 0; !readers.empty() && !readers[w % readers.size()].IsAtEnd(); w++)
     {

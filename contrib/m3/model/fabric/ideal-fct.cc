@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ideal-fct.h"
 
+#include "first-routes.h"
 #include "mode-rules.h"
 
 #include "ns3/m3-input-error.h"
@@ -174,16 +175,24 @@ int64_t IdealFctNs(const FabricGraph& fabric,
     return AsIdealNs(propagation + std::ceil(chain - ROUNDING), sizeBytes);
 }
 
+namespace
+{
+
+RttHop RttHopOf(const FabricGraph& fabric, LinkId id, const NodeTiming& nodes)
+{
+    const FabricLink& link = fabric.Link(id);
+    const FabricLink& back = fabric.Link(ReverseLink(id));
+    return {link.bitsPerSecond, back.bitsPerSecond, HopDelayNs(fabric, link, nodes) + HopDelayNs(fabric, back, nodes)};
+}
+
+} // namespace
+
 int64_t BaseRttNs(const FabricGraph& fabric, const Route& route, const PacketFormat& format, uint32_t ackBytes)
 {
     boost::container::small_vector<RttHop, 8> hops;
     for (const LinkId id : route)
     {
-        const FabricLink& link = fabric.Link(id);
-        const FabricLink& back = fabric.Link(ReverseLink(id));
-        hops.push_back({link.bitsPerSecond,
-                        back.bitsPerSecond,
-                        HopDelayNs(fabric, link, format.nodes) + HopDelayNs(fabric, back, format.nodes)});
+        hops.push_back(RttHopOf(fabric, id, format.nodes));
     }
     return BaseRttOfHops(hops.data(), hops.size(), format, ackBytes);
 }
@@ -216,50 +225,100 @@ uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route)
     return rate;
 }
 
-void ForEachRepresentativePair(const FabricGraph& fabric,
-                               const RouteTable& routes,
-                               const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit)
+namespace
 {
-    std::map<std::tuple<NodeId, uint64_t, uint64_t, int64_t>, uint32_t> seen;
-    std::vector<NodeId> hosts;
-    for (NodeId host : fabric.Hosts())
+
+/// Base RTT of the rest of a route from one of its links on, which grows link by link towards the source.
+struct RestOfRtt
+{
+    int64_t ns;  //!< Without the ACK's transmission on `first`, for which it takes the link before.
+    LinkId link; //!< The first link of the rest.
+};
+
+/// Parts of BaseRttOfHops() for links and for links that follow each other. Few networks have many kinds of links, so
+/// what two kinds in turn take is divided out once.
+class RttParts
+{
+  public:
+    RttParts(const FabricGraph& fabric, const PacketFormat& format, uint32_t ackBytes)
+        : m_format(format),
+          m_ackBytes(ackBytes),
+          m_kindOf(fabric.LinkCount())
     {
-        const auto& links = fabric.EgressLinks(host);
-        if (links.size() == 1)
+        std::map<std::tuple<uint64_t, uint64_t, int64_t>, uint32_t> kinds;
+        for (LinkId id = 0; id < fabric.LinkCount(); id++)
         {
-            const FabricLink& link = fabric.Link(links[0]);
-            if (seen[{link.to, link.bitsPerSecond, fabric.Link(ReverseLink(links[0])).bitsPerSecond, link.delayNs}]++ >=
-                2)
+            const RttHop hop = RttHopOf(fabric, id, format.nodes);
+            const auto [kind, isNew] = kinds.try_emplace({hop.bitsPerSecond, hop.backBitsPerSecond, hop.delaysNs},
+                                                         static_cast<uint32_t>(m_hops.size()));
+            if (isNew)
             {
-                continue;
+                m_hops.push_back(hop);
             }
+            m_kindOf[id] = kind->second;
         }
-        if (!links.empty())
-        {
-            hosts.push_back(host);
-        }
+        constexpr std::size_t MANY = 1000;
+        m_between.resize(m_hops.size() <= MANY ? m_hops.size() * m_hops.size() : 0, UNKNOWN);
     }
-    Route route;
-    for (NodeId src : hosts)
+
+    /// Returns the rest that is a last link alone.
+    RestOfRtt Last(LinkId link) const
     {
-        for (NodeId dst : hosts)
-        {
-            if (src != dst && routes.Reachable(src, dst))
-            {
-                routes.FirstRoute(src, dst, route);
-                visit(src, dst, route);
-            }
-        }
+        const RttHop& hop = m_hops[m_kindOf[link]];
+        return {hop.delaysNs + StandardTxTimeNs(m_format.WireBytes(), hop.bitsPerSecond), link};
     }
-}
+
+    /// Returns a rest with the link before it.
+    RestOfRtt Before(LinkId link, const RestOfRtt& rest)
+    {
+        const uint32_t before = m_kindOf[link];
+        const uint32_t after = m_kindOf[rest.link];
+        if (m_between.empty())
+        {
+            return {rest.ns + Between(m_hops[before], m_hops[after]), link};
+        }
+        int64_t& ns = m_between[before * m_hops.size() + after];
+        ns = ns == UNKNOWN ? Between(m_hops[before], m_hops[after]) : ns;
+        return {rest.ns + ns, link};
+    }
+
+    /// Returns the base RTT of a whole route.
+    int64_t Whole(const RestOfRtt& route) const
+    {
+        return route.ns + StandardTxTimeNs(m_ackBytes, m_hops[m_kindOf[route.link]].backBitsPerSecond);
+    }
+
+  private:
+    static constexpr int64_t UNKNOWN = -1;
+
+    /// What a link adds before another: its delays, its data, and the ACK that comes to it from the other.
+    int64_t Between(const RttHop& before, const RttHop& after) const
+    {
+        const NodeTiming& nodes = m_format.nodes;
+        const uint64_t data = nodes.BytesBeforeSending(m_format.WireBytes(), before.bitsPerSecond, after.bitsPerSecond);
+        const uint64_t ack = nodes.BytesBeforeSending(m_ackBytes, after.backBitsPerSecond, before.backBitsPerSecond);
+        return before.delaysNs + StandardTxTimeNs(data, before.bitsPerSecond) +
+               StandardTxTimeNs(ack, after.backBitsPerSecond);
+    }
+
+    const PacketFormat& m_format;
+    uint32_t m_ackBytes;
+    std::vector<RttHop> m_hops;     //!< by kind
+    std::vector<uint32_t> m_kindOf; //!< by link
+    std::vector<int64_t> m_between; //!< by kind and kind of the link behind; empty where there are many
+};
+
+} // namespace
 
 int64_t MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, const PacketFormat& format, uint32_t ackBytes)
 {
+    RttParts parts(fabric, format, ackBytes);
     int64_t largest = 0;
-    ForEachRepresentativePair(fabric,
-                              routes,
-                              [&](NodeId, NodeId, const Route& route)
-                              { largest = std::max(largest, BaseRttNs(fabric, route, format, ackBytes)); });
+    FoldFirstRoutes<RestOfRtt>(
+        fabric,
+        routes,
+        [&](LinkId link, const RestOfRtt* rest) { return rest ? parts.Before(link, *rest) : parts.Last(link); },
+        [&](const RestOfRtt& route) { largest = std::max(largest, parts.Whole(route)); });
     return largest;
 }
 

@@ -103,14 +103,6 @@ inline int64_t HopDelayNs(const FabricGraph& fabric, const FabricLink& link, con
 /// Returns the rate of the slowest link of a route, bit/s.
 uint64_t BottleneckRate(const FabricGraph& fabric, const Route& route);
 
-/**
- * Calls visit(src, dst, route) for connected pairs of hosts that stand for all: hosts that are attached alike have the
- * same delays and rates, so up to two of each kind take part. The route is RouteTable::FirstRoute.
- */
-void ForEachRepresentativePair(const FabricGraph& fabric,
-                               const RouteTable& routes,
-                               const std::function<void(NodeId src, NodeId dst, const Route& route)>& visit);
-
 /// Returns the maximum BaseRttNs over all pairs of hosts (the first route of each).
 int64_t
 MaxBaseRttNs(const FabricGraph& fabric, const RouteTable& routes, const PacketFormat& format, uint32_t ackBytes);

@@ -231,6 +231,26 @@ class RouteTable::Impl
         }
     }
 
+    void FirstHops(NodeId dst, std::vector<HopTowards>& hops)
+    {
+        CheckHost(dst);
+        hops.clear();
+        const NodeId root = m_access[dst].root;
+        if (root != dst && !m_access[dst].up)
+        {
+            return;
+        }
+        ShortestPaths own;
+        const ShortestPaths& paths = m_tables.TowardsEach(m_tables.InnerOf(root), own);
+        for (const uint32_t inner : paths.order)
+        {
+            if (m_tables.NodeOf(inner) != root)
+            {
+                hops.push_back({m_tables.NodeOf(inner), paths.hops[inner]->front().link});
+            }
+        }
+    }
+
     bool Reachable(NodeId src, NodeId dst)
     {
         if (src == dst)
@@ -391,6 +411,11 @@ bool RouteTable::RestOfRoute(NodeId from, const RouteKey& key, bool data, Route&
 void RouteTable::NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links) const
 {
     m_impl->NextLinks(from, dst, links);
+}
+
+void RouteTable::FirstHops(NodeId dst, std::vector<HopTowards>& hops) const
+{
+    m_impl->FirstHops(dst, hops);
 }
 
 bool RouteTable::Reachable(NodeId src, NodeId dst) const

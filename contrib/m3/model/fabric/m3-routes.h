@@ -25,6 +25,14 @@ struct RouteKey
     uint16_t dstPort = 100; //!< hashed in `HPCC` mode
 };
 
+/// \ingroup m3-fabric
+/// A node and the first of the links by which its shortest paths to a host go on.
+struct HopTowards
+{
+    NodeId from; //!< The node.
+    LinkId link; //!< The link.
+};
+
 /**
  * \ingroup m3-fabric
  * Equal-cost multi-path routes: all shortest paths by hops, through switches and hosts that forward, one path
@@ -72,6 +80,11 @@ class RouteTable
     /// Writes the links by which shortest paths to a host go on from a node, ascending by port; none where there is no
     /// path, or the node is the host.
     void NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links) const;
+
+    /// Writes the first next hop towards a host of each node that has a path and more than one link to switches, or is
+    /// no host: nodes nearer to the host stand before those that are farther. Not the host itself, and not the switch
+    /// of a host that has no other link.
+    void FirstHops(NodeId dst, std::vector<HopTowards>& hops) const;
 
     /// Returns whether a path exists. False for src == dst.
     bool Reachable(NodeId src, NodeId dst) const;

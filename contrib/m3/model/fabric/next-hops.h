@@ -74,6 +74,12 @@ class NextHopTables
         return m_innerOf[node];
     }
 
+    /// Returns the node of a number.
+    NodeId NodeOf(uint32_t inner) const
+    {
+        return m_nodes[inner];
+    }
+
     /// Returns the number of inner nodes.
     uint32_t InnerCount() const
     {

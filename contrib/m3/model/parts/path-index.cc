@@ -310,8 +310,7 @@ class ScenarioBuilder
   public:
     ScenarioBuilder(const FabricGraph& network, const Route& route, PathScenario& scenario)
         : m_network(network),
-          m_scenario(scenario),
-          m_access(network.LinkCount())
+          m_scenario(scenario)
     {
         m_pathNodes.push_back(Add(network.Link(route.front()).from));
         for (LinkId link : route)
@@ -337,7 +336,7 @@ class ScenarioBuilder
         const LinkId first = outside.front();
         const NodeId neighbour = m_network.Link(first).to;
         const NodeId host = m_network.Link(outside.back()).to;
-        Access& access = m_access[first];
+        Stub& access = m_access[first];
         if (access.node == NO_PATH)
         {
             access.node = Add(neighbour);
@@ -348,8 +347,7 @@ class ScenarioBuilder
         {
             return access.node;
         }
-        access.stubs.resize(m_network.NodeCount());
-        Stub& stub = access.stubs[host];
+        Stub& stub = m_behind[{first, host}];
         if (stub.node == NO_PATH)
         {
             int64_t delay = 0;
@@ -372,12 +370,6 @@ class ScenarioBuilder
     {
         NodeId node = NO_PATH;
         LinkId link = 0; //!< that leads to it
-    };
-
-    /// The switch or host behind a link that leaves the path, and what hangs on it.
-    struct Access : Stub
-    {
-        std::vector<Stub> stubs; //!< per host of the network, behind the switch; empty before any
     };
 
     NodeId Add(NodeId original)
@@ -419,7 +411,9 @@ class ScenarioBuilder
     const FabricGraph& m_network;
     PathScenario& m_scenario;
     std::vector<NodeId> m_pathNodes;
-    std::vector<Access> m_access; //!< per link of the network
+    std::unordered_map<LinkId, Stub> m_access; //!< by the link that leaves the path: the node behind it
+    /// By that link and a host: the host behind that node.
+    std::unordered_map<std::pair<LinkId, NodeId>, Stub, boost::hash<std::pair<LinkId, NodeId>>> m_behind;
 };
 
 /// Makes room for so many flows.

@@ -110,14 +110,21 @@ bool Scenario::WaitsForTasks() const
     return m_schedule && !m_schedule->Dependencies().empty();
 }
 
+int64_t Scenario::LargestRttNs() const
+{
+    std::call_once(m_rttIsFound,
+                   [this]
+                   { m_largestRttNs = MaxBaseRttNs(m_fabric, m_routes, m_config.Format(), m_config.AckBytes()); });
+    return m_largestRttNs;
+}
+
 TrafficShape Scenario::Traffic() const
 {
     constexpr double NO_WINDOW = 1e18;
     const auto window = static_cast<double>(m_resolved.AtNic(*m_resolved.hostRateBps).windowBytes.value_or(0));
-    const auto rtt = MaxBaseRttNs(m_fabric, m_routes, m_config.Format(), m_config.AckBytes());
     return MeasureTraffic(m_fabric,
                           m_flows,
-                          {static_cast<double>(rtt), window > 0 ? window : NO_WINDOW, m_config.Format()});
+                          {static_cast<double>(LargestRttNs()), window > 0 ? window : NO_WINDOW, m_config.Format()});
 }
 
 } // namespace ns3::m3

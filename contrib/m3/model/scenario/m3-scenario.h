@@ -8,6 +8,8 @@
 #include "ns3/m3-routes.h"
 #include "ns3/m3-scenario-traits.h"
 
+#include <cstdint>
+#include <mutex>
 #include <vector>
 
 namespace ns3::m3
@@ -110,6 +112,9 @@ class Scenario
         return m_scheduled ? &m_scheduled->keys : nullptr;
     }
 
+    /// Returns the largest base RTT of any pair of hosts, ns: MaxBaseRttNs(), found when it is asked for first.
+    int64_t LargestRttNs() const;
+
     /// Returns whether tasks wait for others, so that not every start is known beforehand.
     bool WaitsForTasks() const;
 
@@ -129,6 +134,8 @@ class Scenario
     RdmaConfig m_config;
     RouteTable m_routes;
     RdmaConfig m_resolved;
+    mutable std::once_flag m_rttIsFound;
+    mutable int64_t m_largestRttNs = 0;
 };
 
 } // namespace ns3::m3
