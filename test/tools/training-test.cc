@@ -375,7 +375,7 @@ TEST_F(TrainingPrograms, EstimateByMpiPrintsTheSame)
     EXPECT_EQ(withoutTime(report(shared.output)), withoutTime(report(alone.output)));
     const Outcome refused = RunCommand(estimate + "--scope=network");
     EXPECT_NE(refused.code, 0);
-    EXPECT_NE(refused.output.find("(m3-paths, sampled), not m3"), std::string::npos) << refused.output;
+    EXPECT_NE(refused.output.find("(parsimon, m3-windows, m3-paths, sampled), not m3"), std::string::npos) << refused.output;
 }
 
 TEST_F(TrainingPrograms, ThePublishedModelIsTrainedAndEstimates)

@@ -81,9 +81,9 @@ class RouteTable
     /// path, or the node is the host.
     void NextLinks(NodeId from, NodeId dst, std::vector<LinkId>& links) const;
 
-    /// Writes the first next hop towards a host of each node that has a path and more than one link to switches, or is
-    /// no host: nodes nearer to the host stand before those that are farther. Not the host itself, and not the switch
-    /// of a host that has no other link.
+    /// Writes the first next hop towards a host of each node that has a path, the nearest nodes first. Left out are the
+    /// host itself, its switch if that is its only link, and other hosts with a switch as their only link: each of
+    /// these has but one way.
     void FirstHops(NodeId dst, std::vector<HopTowards>& hops) const;
 
     /// Returns whether a path exists. False for src == dst.
