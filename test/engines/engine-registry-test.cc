@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // An engine that is registered is listed, found, run and offered like those of the module, and what of a scenario it
 // leaves out becomes notes.
+#include "engines/built-in-engines.h"
 #include "ns3/m3-engine.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-shapes.h"
@@ -45,6 +46,35 @@ class ConstantEngine : public Engine
     }
 
     double m_slowdown = 2;
+};
+
+/// The same, but the packet engine answers where that takes no more than a number of events.
+class PacketsOrConstantEngine : public ConstantEngine
+{
+  public:
+    PacketsOrConstantEngine(const EngineInfo& info, uint64_t maxEvents)
+        : ConstantEngine(info),
+          m_packets(MakeLimitedPacketEngine(maxEvents))
+    {
+    }
+
+    bool GivesPerFlow() const override
+    {
+        return true;
+    }
+
+  private:
+    Substitute SubstituteFor(const Scenario& /*scenario*/, const Question& /*question*/) override
+    {
+        return {m_packets.get(), "packets are few"};
+    }
+
+    std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& /*question*/) override
+    {
+        return std::vector<CompletionTime>(scenario.Flows().size(), {1, 1});
+    }
+
+    std::unique_ptr<Engine> m_packets;
 };
 
 /// Registers the engine, in this process once.
@@ -102,6 +132,31 @@ TEST(EngineRegistry, HasTheEnginesOfTheModule)
     }
     EXPECT_EQ(RefusalOf([] { MakeEngine("fluid"); }), "unknown engine 'fluid'; there are " + EngineNames());
     EXPECT_NE(RefusalOf([] { RegisterEngine(MakeEngineEntry<ConstantEngine>(FindEngine("m3"))); }), "");
+}
+
+TEST(EngineRegistry, AnEngineAnswersItselfWhereItsSubstituteGivesUp)
+{
+    EngineInfo info;
+    info.name = "packets or constant";
+    const FabricGraph fabric = MakeLeafSpine({});
+    const FlowList flows{{0, 1, 20'000'000, 0}, {1, 0, 20'000'000, 0}}; // 20,000 packets over two links each
+    const RdmaConfig config;
+    const Scenario scenario(fabric, config, flows);
+    const auto noteOf = [](const SlowdownReport& report)
+    { return report.Notes().empty() ? "" : report.Notes().back(); };
+
+    PacketsOrConstantEngine enough(info, 10'000'000);
+    const SlowdownReport packets = enough.Run(scenario, {});
+    EXPECT_EQ(packets.Engine(), info.name);
+    EXPECT_LT(packets.OverallQuantile(1), 1.5) << "each direction has its link to itself, but for ACKs";
+    EXPECT_EQ(noteOf(packets), "packets are few");
+    EXPECT_GT(enough.RunPerFlow(scenario, {}).front().receiverNs, 1);
+
+    PacketsOrConstantEngine tooFew(info, 100'000);
+    const SlowdownReport constant = tooFew.Run(scenario, {});
+    EXPECT_EQ(constant.OverallQuantile(1), 2);
+    EXPECT_EQ(noteOf(constant), "packet was tried first and given up: its packets take more than 100,000 events");
+    EXPECT_EQ(tooFew.RunPerFlow(scenario, {}).front().receiverNs, 1);
 }
 
 TEST(EngineRegistry, OneEngineHasEachRole)

@@ -117,6 +117,7 @@ void ExpectInputError(const std::function<void()>& run, const std::string& text)
 TEST(LeftOut, LinksThatLosePacketsByWhatHasNotLearnedThem)
 {
     M3Estimator estimator(HubOf(8, 0.001));
+    estimator.besidePackets = true; // m3 asks its model
     const FlowList flows = WebTraffic(estimator.Fabric());
     for (const std::string engine : ALL_ENGINES)
     {
@@ -181,6 +182,7 @@ TEST(LeftOut, FailuresOfAnRdmaNetworkByEveryEngine)
     network->SetNodes(nodes);
     network->SetLinkState(ns3::MicroSeconds(50), 8, 10, false);
     M3Estimator estimator(nodes);
+    estimator.besidePackets = true; // m3 asks its model
     estimator.config = network->Config();
     const FlowList flows = WebTraffic(estimator.Fabric());
     for (const std::string engine : ALL_ENGINES)
@@ -205,6 +207,7 @@ TEST(LeftOut, FailuresOfAnRdmaNetworkByEveryEngine)
 TEST(LeftOut, ClassesOfFlowsByEveryEngine)
 {
     M3Estimator estimator(HubOf(8));
+    estimator.besidePackets = true; // m3 asks its model
     FlowList flows = WebTraffic(estimator.Fabric());
     flows[17].priorityGroup = 5;
     const std::string file = TemporaryFolder() / "classes.txt";
@@ -222,6 +225,7 @@ TEST(LeftOut, ClassesOfFlowsByEveryEngine)
 TEST(LeftOut, SettingsThatNoModelKnows)
 {
     M3Estimator estimator(HubOf(8));
+    estimator.besidePackets = true; // m3 asks its model
     const FlowList flows = WebTraffic(estimator.Fabric());
     estimator.config.Of<DctcpConfig>().gain = 0.5;
     ExpectNoInterval(estimator.Run("m3", flows));
@@ -240,6 +244,7 @@ TEST(LeftOut, SettingsThatNoModelKnows)
 TEST(LeftOut, TrafficUnlikeThatOfTraining)
 {
     M3Estimator estimator(HubOf(64));
+    estimator.besidePackets = true; // m3 asks its model
     FlowList flows = WebTraffic(estimator.Fabric(), 2000);
     const int64_t middle = flows[1000].startNs;
     for (NodeId src = 1; src < 61; src++)
@@ -381,6 +386,7 @@ TEST(LeftOut, OfStockDevicesTheRestIsNoted)
     factory.Set("StartTime", ns3::TimeValue(ns3::Seconds(1000)));
     hub.nodes.Get(2)->AddApplication(factory.Create<ns3::Application>());
     M3Estimator estimator(hub.nodes);
+    estimator.besidePackets = true; // m3 asks its model
     const FlowList flows = WebTraffic(estimator.Fabric());
     for (const std::string engine : ALL_ENGINES)
     {
@@ -504,6 +510,7 @@ TEST(PublicFields, OfTheEstimatorAreCheckedByEveryRun)
     expectRefused([](M3Estimator& estimator) { estimator.threads = 4'000'000'000; },
                   "threads must be at least 0 and at most 4096");
     M3Estimator estimator(fabric);
+    estimator.besidePackets = true; // m3 asks its model
     for (const auto& [option, text, error] : std::vector<std::array<std::string, 3>>{
              {"paths", "0", "--paths: must be at least 1"},
              {"windows", "0", "--windows: must be at least 1"},

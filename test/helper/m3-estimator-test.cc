@@ -465,7 +465,7 @@ TEST(M3Estimator, HalfOfWhatIsDrawnForAFlowLiesBelowItsMedian)
     EXPECT_GT(ideal, 0.5 * drawnOfThese - DEVIATIONS * 0.5 * std::sqrt(drawnOfThese)) << "half lies at it at least";
 }
 
-TEST(M3Estimator, PacketsOfFewFlowsAreSimulated)
+TEST(M3Estimator, PacketsAreSimulatedWhereThatTakesNoLonger)
 {
     const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
     FlowList flows = SomeFlows(nodes);
@@ -505,16 +505,53 @@ TEST(M3Estimator, PacketsOfFewFlowsAreSimulated)
             EXPECT_EQ(report.OverallQuantile(0.99), estimator.Run("packet", flows).OverallQuantile(0.99)) << index;
         });
     estimator.config = {};
-    // the model where it is asked for, where packets take long, and of as many flows as have a p99
+    // the model where it is asked for or stands beside packets
     EXPECT_TRUE(estimator.Run("m3-network", flows).AreIntervalsWithheld());
     estimator.Set("scope", "network");
     EXPECT_FALSE(isPackets());
     estimator.Set("scope", "auto");
-    flows.back().sizeBytes = 2'000'000'000; // a million packets over two links at least
+    EXPECT_TRUE(isPackets());
+    estimator.besidePackets = true;
     EXPECT_FALSE(isPackets());
-    flows = SomeFlows(nodes);
-    flows.resize(500);
+    estimator.besidePackets = false;
+    // in a rack a packet makes two transmissions: of two million packets, some less than four million
+    const auto inRack = [](uint64_t bytes) { return FlowList{{0, 1, bytes, 0}, {1, 2, 1'000'000, 0}}; };
+    flows = inRack(1'999'000'000 - 1'000'000);
+    EXPECT_TRUE(isPackets());
+    flows = inRack(2'000'000'000 - 1'000'000 + 1);
     EXPECT_FALSE(isPackets());
+    // and one that was named
+    flows = inRack(1'000'000);
+    EXPECT_TRUE(isPackets());
+    estimator.Set("checkpoint", CorrectionModel::ShippedCheckpoint(Scope::NETWORK));
+    EXPECT_FALSE(isPackets());
+}
+
+TEST(M3Estimator, ConfigurationsAreAllSimulatedOrNone)
+{
+    const ns3::NodeContainer nodes = FabricHelper::ThreeTier(SmallShape());
+    FlowList flows = SomeFlows(nodes);
+    flows.resize(2000); // less than a million transmissions
+    M3Estimator estimator(nodes);
+    std::vector<RdmaConfig> configurations(2);
+    configurations[1].payloadBytes = 64; // some fifteen times as many
+    std::vector<double> together(2);
+    const auto run = [&]
+    {
+        estimator.RunConfigurations("m3",
+                                    flows,
+                                    configurations,
+                                    [&](std::size_t index, const SlowdownReport& report)
+                                    { together[index] = report.OverallQuantile(0.99); });
+    };
+    run();
+    const double model = estimator.Run("m3-network", flows).OverallQuantile(0.99);
+    const double packets = estimator.Run("packet", flows).OverallQuantile(0.99);
+    ASSERT_NE(model, packets);
+    EXPECT_EQ(together[0], model) << "the other one has too many packets";
+    configurations[1].payloadBytes = 500;
+    run();
+    EXPECT_EQ(together[0], packets);
 }
 
 TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
@@ -523,6 +560,7 @@ TEST(M3Estimator, IntervalsHoldWhatAllFlowsWouldGive)
     FlowList flows = SomeFlows(nodes);
     flows.resize(3000);
     M3Estimator estimator(nodes);
+    estimator.besidePackets = true; // m3 asks its model
     estimator.Set("flows-per-class", std::to_string(flows.size()));
     const SlowdownReport all = estimator.Run("m3", flows);
     EXPECT_EQ(all.OverallSamplingInterval(0.99).low, all.OverallSamplingInterval(0.99).high) << "nothing was left out";

@@ -21,6 +21,7 @@
 #include "ns3/m3-run-program.h"
 #include "ns3/m3-text-file.h"
 
+#include <algorithm>
 #include <iostream>
 
 using namespace ns3::m3;
@@ -111,6 +112,10 @@ void Compare(const ScenarioOptions& options, const std::string& engineNames, con
     paths.AddFile(output.page);
     ScenarioRun scenario = MakeScenario(options);
     M3Estimator& estimator = scenario.estimator;
+    estimator.besidePackets =
+        std::any_of(columns.begin(),
+                    columns.end(),
+                    [](const Column& column) { return column.engine == EngineOfRole(EngineRole::TRUTH); });
     const std::vector<std::string> leftOut = LeaveOut(columns, scenario);
     PrintScenario(scenario);
 

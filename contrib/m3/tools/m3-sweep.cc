@@ -450,6 +450,10 @@ void Sweep(const ScenarioOptions& base,
     ScenarioRun scenario = MakeScenario(options.front()); // its flows are those of all configurations
     PrintScenario(scenario);
     const auto begin = std::chrono::steady_clock::now();
+    scenario.estimator.besidePackets =
+        std::any_of(shares.begin(),
+                    shares.end(),
+                    [](const EngineShare& share) { return share.engine == EngineOfRole(EngineRole::TRUTH); });
     const SweepScenarios scenarios(options, SameConfigurations(grid, points.size()), ratesVary, scenario);
     const std::size_t done = AnswerPoints(shares, scenarios, scenario.estimator, points);
     PrintTable(grid, points);

@@ -245,6 +245,7 @@ TEST(NodeTiming, ALinkThatFailsLosesWhatIsOnItAndNotWhatIsProcessed)
 TEST(NodeTiming, OtherEnginesSayWhatTheyDoNotKnow)
 {
     M3Estimator estimator(MakeLeafSpine({}));
+    estimator.besidePackets = true; // m3 asks its model
     const FlowList flows = WorkloadHelper().Generate(estimator.Fabric());
     estimator.config.switchDelayNs = 600;
     estimator.config.cutThroughBytes = 64;

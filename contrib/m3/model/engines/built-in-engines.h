@@ -4,10 +4,16 @@
 
 #include "ns3/m3-engine.h"
 
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ns3::m3
 {
+
+/// Returns the packet engine, but a run that needs more than `maxEvents` events (about 4 per data packet and link)
+/// throws GivenUp.
+std::unique_ptr<Engine> MakeLimitedPacketEngine(uint64_t maxEvents);
 
 // An engine and its variants, from the file of its name. A new one gets a line here and in BUILT_IN_ENGINES.
 std::vector<EngineEntry> PacketEngines();    //!< packet-level: the truth

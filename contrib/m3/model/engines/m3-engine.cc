@@ -187,10 +187,29 @@ void Engine::Prepare(const Scenario& scenario, const Question& question)
 SlowdownReport Engine::Run(const Scenario& scenario, const Question& question)
 {
     Prepare(scenario, question);
-    if (const Substitute other = SubstituteFor(scenario, question); other.engine)
+    const Substitute other = SubstituteFor(scenario, question);
+    if (!other.engine)
     {
-        return RunBy(other, scenario, question);
+        return RunItself(scenario, question);
     }
+    try
+    {
+        SlowdownReport report = other.engine->Run(scenario, question);
+        report.SetEngine(m_info.name);
+        report.AddNote(other.why);
+        return report;
+    }
+    catch (const GivenUp& reason)
+    {
+        SlowdownReport report = RunItself(scenario, question);
+        report.AddNote(other.engine->Info().name + " was tried first and given up: " + reason.what());
+        return report;
+    }
+}
+
+/// Answers without a substitute, after Prepare().
+SlowdownReport Engine::RunItself(const Scenario& scenario, const Question& question)
+{
     const auto begin = std::chrono::steady_clock::now();
     const bool needsTimes = HasGroupsOfList(scenario, question) ||
                             ((question.links || question.AsksByLabel()) && GivesPerFlow() && !question.share);
@@ -216,7 +235,14 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
     CheckTaken(scenario, m_info);
     if (const Substitute other = SubstituteFor(scenario, question); other.engine)
     {
-        return other.engine->RunPerFlow(scenario, question);
+        try
+        {
+            return other.engine->RunPerFlow(scenario, question);
+        }
+        catch (const GivenUp&)
+        {
+            // the engine answers itself
+        }
     }
     if (!AnswersByPasses(scenario, m_info))
     {
@@ -226,14 +252,6 @@ std::vector<CompletionTime> Engine::RunPerFlow(const Scenario& scenario, const Q
     Passes passes(scenario);
     passes.Run(m_passLimits, [&](const Scenario& pass) { return DoRunPerFlow(pass, question); });
     return FlowTimesOf(passes.Times(), scenario.Flows().size());
-}
-
-SlowdownReport Engine::RunBy(const Substitute& other, const Scenario& scenario, const Question& question)
-{
-    SlowdownReport report = other.engine->Run(scenario, question);
-    report.SetEngine(m_info.name);
-    report.AddNote(other.why);
-    return report;
 }
 
 SlowdownReport Engine::RunByPasses(const Scenario& scenario, const Question& question)

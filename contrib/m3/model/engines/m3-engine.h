@@ -37,6 +37,16 @@ class NoAnswer : public InputError
     using InputError::InputError;
 };
 
+/**
+ * \ingroup m3-engines
+ * Thrown by an engine that answers in the place of another one and would take too long; that one then answers itself.
+ */
+class GivenUp : public InputError
+{
+  public:
+    using InputError::InputError;
+};
+
 /// \ingroup m3-engines
 /// Completion times of a flow, ns after its start; NaN for a flow that did not finish.
 struct CompletionTime
@@ -63,6 +73,8 @@ struct Question
     /// An engine keeps its run of flowSim for the next question about the same flows with the same header bytes. That
     /// takes 100 bytes per flow, and its route.
     bool keepFluidRun = false;
+    /// The answer stands beside that of packets: m3 asks its model also where packets would take no longer.
+    bool besidePackets = false;
     /// The report says what happened at each link and where the slowest flows were delayed (SlowdownReport::links).
     /// Engines keep these sums only where asked.
     bool links = false;
@@ -286,7 +298,7 @@ class Engine
     /// Returns an engine that answers in the place of this one, and a note that says why; without an engine where this
     /// one answers itself.
     virtual Substitute SubstituteFor(const Scenario& scenario, const Question& question);
-    SlowdownReport RunBy(const Substitute& other, const Scenario& scenario, const Question& question);
+    SlowdownReport RunItself(const Scenario& scenario, const Question& question);
     virtual SlowdownReport DoRun(const Scenario& scenario, const Question& question) = 0;
     virtual std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question);
     /// Answers as DoRun() and DoRunPerFlow() with one run, where that takes both; `report` may be left empty, and

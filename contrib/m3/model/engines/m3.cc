@@ -178,7 +178,7 @@ class M3Engine : public TrainedEngine
     uint64_t m_maxNetworkFlows = 20'000'000;
     LoadedModel<CorrectionModel> m_model;
     KeptFluidRun m_run{FluidKind::OF_ONE_CLASS};
-    std::unique_ptr<Engine> m_packets; //!< of few flows, made when asked for
+    std::unique_ptr<Engine> m_packets; //!< of small scenarios, made when asked for
 };
 
 M3Engine::M3Engine(const EngineInfo& info)
@@ -191,8 +191,9 @@ M3Engine::M3Engine(const EngineInfo& info)
     AddOption(
         "scope",
         "scope of the m3 engine: network, sampled windows (of time) or sampled paths; published: sampled paths by the "
-        "published method; auto: network up to five million flows, with packets in place of the model for fewer than "
-        "500 where that is quick; above, windows from 20,000 flows per host on, else network up to twenty million "
+        "published method; auto: network up to five million flows, with packets in place of the shipped model up "
+        "to four million transmissions; above, windows from 20,000 flows per host on, else network up to twenty "
+        "million "
         "flows and paths above",
         "NAME",
         ScopeName(m_scope),
@@ -294,11 +295,13 @@ void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
     }
 }
 
-/// Of few flows no p99 was ever learned, and their packets take no longer than the model takes to load.
+/// Packets are simulated where that takes no longer than to load the model and to ask it, a quarter of a second. A
+/// model that was chosen is asked.
 Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& question)
 {
-    constexpr uint64_t MAX_TRANSMISSIONS = 2'000'000; // of data packets, in about a tenth of a second
-    if (m_scope != Scope::AUTO || question.share || scenario.Flows().size() >= FEWEST_FLOWS)
+    constexpr uint64_t MAX_TRANSMISSIONS = 4'000'000; // of data packets
+    constexpr uint64_t MAX_EVENTS = 60'000'000;       // with all that is sent again, in some three seconds
+    if (m_scope != Scope::AUTO || !m_checkpoint.empty() || question.share || question.besidePackets)
     {
         return {};
     }
@@ -316,10 +319,11 @@ Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& que
     }
     if (!m_packets)
     {
-        m_packets = MakeEngine("packet");
+        m_packets = MakeLimitedPacketEngine(MAX_EVENTS);
     }
     return {m_packets.get(),
-            "fewer than " + CountText(FEWEST_FLOWS) + " flows, too few for the model: their packets are simulated"};
+            CountText(transmissions) + " transmissions of data packets take no longer than the model: they are "
+                                       "simulated; the scope network asks the model"};
 }
 
 /// A report without flows: why the scope is what it is, if the engine chose it, and the flows of each size class.
@@ -459,9 +463,10 @@ std::size_t M3Engine::RunTogether(const std::vector<const Scenario*>& scenarios,
 }
 
 void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
-                       const Question& question,
+                       const Question& asked,
                        const std::function<void(std::size_t index, const SlowdownReport& report)>& done)
 {
+    Question question = asked;
     const auto begin = std::chrono::steady_clock::now();
     std::size_t finished = 0;
     const auto finish = [&](std::size_t index, SlowdownReport& report)
@@ -474,6 +479,8 @@ void M3Engine::RunEach(const std::vector<const Scenario*>& scenarios,
     for (const Scenario* scenario : scenarios)
     {
         Prepare(*scenario, question);
+        // all by packets or all by the model: steps between neighbours are no steps between the two
+        question.besidePackets = question.besidePackets || !SubstituteFor(*scenario, question).engine;
     }
     for (std::size_t next = 0; next < scenarios.size();)
     {

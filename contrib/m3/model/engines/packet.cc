@@ -21,14 +21,21 @@ namespace ns3::m3
 namespace
 {
 
-/// \param sums null: nobody asks for them
-PacketResult RunPackets(const Scenario& scenario, const Question& question, LinkSums* sums = nullptr)
+/// \param sums null: nobody asks for them \throws GivenUp
+PacketResult
+RunPackets(const Scenario& scenario, const Question& question, uint64_t maxEvents, LinkSums* sums = nullptr)
 {
     PacketRunOptions options;
+    options.maxEvents = maxEvents;
     options.observer = sums;
     options.progress = FlowProgress(scenario, question);
     options.schedule = scenario.Tasks();
-    return RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
+    PacketResult result = RunPacketSimulation(scenario.Fabric(), scenario.Config(), scenario.Flows(), options);
+    if (result.beyondLimits)
+    {
+        throw GivenUp("its packets take more than " + CountText(maxEvents) + " events");
+    }
+    return result;
 }
 
 /// When the tasks of a schedule ran.
@@ -81,7 +88,12 @@ std::vector<CompletionTime> TimesOfFlows(const PacketResult& result)
 class PacketLevelEngine : public Engine
 {
   public:
-    using Engine::Engine;
+    /// \param maxEvents of a run, which is given up beyond them
+    explicit PacketLevelEngine(const EngineInfo& info, uint64_t maxEvents = UINT64_MAX)
+        : Engine(info),
+          m_maxEvents(maxEvents)
+    {
+    }
 
   protected:
     SlowdownReport DoRun(const Scenario& scenario, const Question& question) override
@@ -99,14 +111,14 @@ class PacketLevelEngine : public Engine
         {
             sums.emplace(scenario.Fabric(), scenario.Flows(), scenario.Config().HeaderBytes());
         }
-        const PacketResult result = RunPackets(scenario, question, sums ? &*sums : nullptr);
+        const PacketResult result = RunPackets(scenario, question, m_maxEvents, sums ? &*sums : nullptr);
         report = ReportOf(scenario, question, result, sums);
         return TimesOfFlows(result);
     }
 
     std::vector<CompletionTime> DoRunPerFlow(const Scenario& scenario, const Question& question) override
     {
-        return TimesOfFlows(RunPackets(scenario, question));
+        return TimesOfFlows(RunPackets(scenario, question, m_maxEvents));
     }
 
   private:
@@ -162,6 +174,8 @@ class PacketLevelEngine : public Engine
         report.Finish();
         return report;
     }
+
+    const uint64_t m_maxEvents;
 };
 
 /// The same with perturbed start times: the difference between two runs of the truth.
@@ -203,9 +217,7 @@ class RerunEngine : public PacketLevelEngine
     }
 };
 
-} // namespace
-
-std::vector<EngineEntry> PacketEngines()
+EngineInfo PacketInfo()
 {
     EngineInfo packet;
     packet.name = "packet";
@@ -216,6 +228,19 @@ std::vector<EngineEntry> PacketEngines()
                                        Trait::ASYMMETRIC_LINKS,
                                        Trait::FORWARDING_HOSTS,
                                        Trait::DEPENDENCIES});
+    return packet;
+}
+
+} // namespace
+
+std::unique_ptr<Engine> MakeLimitedPacketEngine(uint64_t maxEvents)
+{
+    return std::make_unique<PacketLevelEngine>(PacketInfo(), maxEvents);
+}
+
+std::vector<EngineEntry> PacketEngines()
+{
+    EngineInfo packet = PacketInfo();
     EngineInfo rerun = packet;
     rerun.name = "rerun";
     rerun.text =

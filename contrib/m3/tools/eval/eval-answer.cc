@@ -225,6 +225,7 @@ EvalAnswer Answer(const EvalCase& one,
                   const std::function<void(double share)>& progress)
 {
     M3Estimator estimator(NetworkOf(one));
+    estimator.besidePackets = true;
     estimator.config = one.config;
     estimator.threads = run.threads;
     for (const auto& [option, text] : OptionsOf(engine, run))

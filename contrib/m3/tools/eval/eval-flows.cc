@@ -35,6 +35,7 @@ using Errors = std::map<std::string, std::vector<std::vector<std::vector<double>
 std::vector<double> Times(const EvalCase& one, const EvalRun& run, const std::string& engine, const FlowList& flows)
 {
     M3Estimator estimator(NetworkOf(one));
+    estimator.besidePackets = true;
     estimator.config = one.config;
     estimator.threads = run.threads;
     if (!run.checkpoint.empty())
