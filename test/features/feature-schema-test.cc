@@ -18,27 +18,27 @@ using namespace ns3::m3;
 namespace
 {
 
-struct Start
+struct FlowStart
 {
     double bytes;
 };
 
-struct End
+struct FlowEnd
 {
     double others;
 };
 
-using Row = InputRow<Start, End>;
+using Row = InputRow<FlowStart, FlowEnd>;
 
 constexpr Row BEFORE_IT[] = {
-    {"size in bytes", InputScale::LOG, [](const Start& start) { return std::log(start.bytes); }},
-    {"flows met", InputScale::LOG1P, [](const End& end) { return std::log1p(end.others); }},
+    {"size in bytes", InputScale::LOG, [](const FlowStart& start) { return std::log(start.bytes); }},
+    {"flows met", InputScale::LOG1P, [](const FlowEnd& end) { return std::log1p(end.others); }},
 };
 
 constexpr Row WITH_IT[] = {
-    {"size in bytes", InputScale::LOG, [](const Start& start) { return std::log(start.bytes); }},
-    {"flows met", InputScale::LOG1P, [](const End& end) { return std::log1p(end.others); }},
-    {"packets", InputScale::PLAIN, [](const Start& start) { return std::ceil(start.bytes / 1000); }},
+    {"size in bytes", InputScale::LOG, [](const FlowStart& start) { return std::log(start.bytes); }},
+    {"flows met", InputScale::LOG1P, [](const FlowEnd& end) { return std::log1p(end.others); }},
+    {"packets", InputScale::PLAIN, [](const FlowStart& start) { return std::ceil(start.bytes / 1000); }},
 };
 
 static_assert(PlaceOf(WITH_IT, "packets") == std::size(BEFORE_IT));
@@ -67,16 +67,16 @@ TEST(FeatureSchema, ARowIsANewInput)
     ASSERT_EQ(NAMES.size(), 3U);
     EXPECT_STREQ(NAMES[2].text, "packets");
     std::vector<float> row(NAMES.size(), -1);
-    WriteInputs<WITH_IT>(Start{2500}, row.data());
+    WriteInputs<WITH_IT>(FlowStart{2500}, row.data());
     EXPECT_FLOAT_EQ(row[0], std::log(2500.0F));
     EXPECT_EQ(row[1], -1); // known at the end only
     EXPECT_EQ(row[2], 3);
-    WriteInputs<WITH_IT>(End{4}, row.data());
+    WriteInputs<WITH_IT>(FlowEnd{4}, row.data());
     EXPECT_FLOAT_EQ(row[0], std::log(2500.0F));
     EXPECT_FLOAT_EQ(row[1], std::log(5.0F));
     EXPECT_EQ(row[2], 3);
     std::vector<float> shorter(std::size(BEFORE_IT), -1);
-    WriteInputs<BEFORE_IT>(Start{2500}, shorter.data());
+    WriteInputs<BEFORE_IT>(FlowStart{2500}, shorter.data());
     EXPECT_EQ(shorter[0], row[0]);
 }
 
