@@ -2,10 +2,10 @@
 #include "parsimon.h"
 
 #include "built-in-engines.h"
+#include "deal-work.h"
 #include "delay-buckets.h"
 #include "packet-traits.h"
 #include "per-flow-times.h"
-#include "share-message.h"
 
 #include "core/in-order.h"
 #include "core/random-stream.h"
@@ -33,12 +33,14 @@ namespace
 struct LinkResult
 {
     std::vector<DelaySample> samples; //!< of the flows that ended
-    std::vector<double> ownNs;        //!< delay of each flow of the link, 0 of those that did not end
+    std::vector<double>
+        ownNs; //!< where flows wait for others, delay of each flow of the link, 0 of those that did not end
     uint64_t unfinished = 0;
     PacketCounts counts;
 };
 
-LinkResult SimulateLink(const LinkScenario& scenario)
+/// \param keepsOwn whether the result has the delays of single flows
+LinkResult SimulateLink(const LinkScenario& scenario, bool keepsOwn)
 {
     const PacketResult result = RunPacketSimulationStandalone(scenario.fabric, scenario.config, scenario.flows);
     const RouteTable routes(scenario.fabric, scenario.config.mode);
@@ -46,7 +48,7 @@ LinkResult SimulateLink(const LinkScenario& scenario)
     LinkResult link;
     link.counts = CountsOf(result);
     link.samples.reserve(scenario.flows.size());
-    link.ownNs.resize(scenario.flows.size());
+    link.ownNs.resize(keepsOwn ? scenario.flows.size() : 0);
     Route route;
     for (std::size_t i = 0; i < scenario.flows.size(); i++)
     {
@@ -61,9 +63,12 @@ LinkResult SimulateLink(const LinkScenario& scenario)
             std::max<int64_t>(0,
                               result.flows[i].receiverFctNs -
                                   IdealFctNs(scenario.fabric, route, flow.sizeBytes, format, scenario.config.mode));
-        link.ownNs[i] = static_cast<double>(delayNs);
+        if (keepsOwn)
+        {
+            link.ownNs[i] = static_cast<double>(delayNs);
+        }
         const auto packets = static_cast<double>(PacketCount(flow.sizeBytes, format.payloadBytes));
-        link.samples.push_back({flow.sizeBytes, static_cast<float>(link.ownNs[i] / packets)});
+        link.samples.push_back({flow.sizeBytes, static_cast<float>(static_cast<double>(delayNs) / packets)});
     }
     return link;
 }
@@ -74,7 +79,7 @@ void Write(const LinkResult& link, ShareWriter& writer)
     for (const DelaySample& sample : link.samples)
     {
         writer.Write(sample.sizeBytes);
-        writer.Write(double{sample.delayNs});
+        writer.Write(sample.delayNs);
     }
     writer.WriteEach<double>(link.ownNs);
     for (const uint64_t count :
@@ -84,60 +89,19 @@ void Write(const LinkResult& link, ShareWriter& writer)
     }
 }
 
-LinkResult ReadLink(ShareReader& reader)
+void Read(LinkResult& link, ShareReader& reader)
 {
-    LinkResult link;
     link.samples.resize(reader.Integer());
     for (DelaySample& sample : link.samples)
     {
         sample.sizeBytes = reader.Integer();
-        sample.delayNs = static_cast<float>(reader.Real());
+        sample.delayNs = reader.Float();
     }
     link.ownNs = reader.Reals();
     for (uint64_t* count :
          {&link.unfinished, &link.counts.retransmissions, &link.counts.switchDrops, &link.counts.linkLosses})
     {
         *count = reader.Integer();
-    }
-    return link;
-}
-
-/// Simulates links and calls use(i, result) for each in order, on rank 0 where processes share them.
-/// \param tell called as each of this process's own is done
-void SimulateLinks(const ParsimonInput& input,
-                   std::size_t count,
-                   const std::function<LinkResult(std::size_t i)>& simulate,
-                   const std::function<void(std::size_t i, LinkResult&& result)>& use,
-                   const std::function<void(std::size_t i)>& tell)
-{
-    const std::size_t processes = input.share ? input.share->Processes() : 1;
-    const std::size_t rank = input.share ? input.share->Rank() : 0;
-    const std::size_t mine = (count - std::min(rank, count) + processes - 1) / processes;
-    ShareWriter writer;
-    InOrder(
-        mine,
-        input.threads,
-        [&](std::size_t i) { return simulate(rank + i * processes); },
-        [&](std::size_t i, LinkResult&& result)
-        {
-            tell(rank + i * processes);
-            if (input.share)
-            {
-                Write(result, writer);
-            }
-            else
-            {
-                use(i, std::move(result));
-            }
-        });
-    if (input.share)
-    {
-        const std::vector<std::vector<float>> all = input.share->Gather(writer.Floats());
-        std::vector<ShareReader> readers(all.begin(), all.end());
-        for (std::size_t i = 0; i < count && !readers.empty(); i++)
-        {
-            use(i, ReadLink(readers[i % processes]));
-        }
     }
 }
 
@@ -191,10 +155,20 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
     std::vector<DelayBuckets> delays(links.size());
     std::vector<double> ownNs(input.scheduled ? input.flows.size() : 0, 0); // over all links of each flow
     uint64_t done = 0;
-    SimulateLinks(
-        input,
+    DealWork(
+        input.share,
         simulated.size(),
-        [&](std::size_t i) { return SimulateLink(network.Scenario(links[simulated[i]])); },
+        input.threads,
+        [&](std::size_t i) { return SimulateLink(network.Scenario(links[simulated[i]]), input.scheduled != nullptr); },
+        [&](std::size_t i, LinkResult&& result)
+        {
+            done += links[simulated[i]].flows.size();
+            if (input.progress)
+            {
+                input.progress(input.flows.size() * done / work, input.flows.size());
+            }
+            return std::move(result);
+        },
         [&](std::size_t i, LinkResult&& result)
         {
             const std::vector<uint32_t>& ofLink = links[simulated[i]].flows;
@@ -209,14 +183,6 @@ ParsimonEstimate RunParsimon(const ParsimonInput& input)
             delays[simulated[i]] = DelayBuckets(std::move(result.samples));
             estimate.unfinished += result.unfinished;
             estimate.counts += result.counts;
-        },
-        [&](std::size_t i)
-        {
-            done += links[simulated[i]].flows.size();
-            if (input.progress)
-            {
-                input.progress(input.flows.size() * done / work, input.flows.size());
-            }
         });
 
     if (input.share && input.share->Rank() > 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "deal-work.h"
 #include "fluid-lead.h"
 #include "sampled-estimate-parts.h"
 #include "sampled-estimate.h"
-#include "share-message.h"
 
 #include "core/in-order.h"
 #include "core/random-stream.h"
@@ -171,9 +171,8 @@ void Write(const WindowAnswer& answer, ShareWriter& writer)
     writer.Write(uint64_t{answer.lone});
 }
 
-WindowAnswer ReadAnswer(ShareReader& reader)
+void Read(WindowAnswer& answer, ShareReader& reader)
 {
-    WindowAnswer answer;
     answer.features.flow = reader.Floats();
     answer.features.hop = reader.Floats();
     answer.features.hopBegin = reader.Integers<uint32_t>();
@@ -181,11 +180,9 @@ WindowAnswer ReadAnswer(ShareReader& reader)
     answer.sizeClass = reader.Integers<std::size_t>();
     answer.weight = reader.Reals();
     answer.lone = reader.Integer();
-    return answer;
 }
 
-/// Calls use(w, answer) for all windows in their order, on rank 0 where processes share them: of P, rank r does the
-/// windows r, r + P, r + 2P, ...
+/// Calls use(w, answer) for all windows in their order, on rank 0 where processes share them.
 void ForEachWindow(const EstimateInput& input,
                    const std::vector<IdRange>& drawn,
                    uint64_t perClass,
@@ -198,41 +195,21 @@ void ForEachWindow(const EstimateInput& input,
     // the first one finds out how long a tail must be
     TraceWindow first = RunWindow(input, drawn.front(), before, FIRST_TAIL_RTTS * rttNs);
     const double tailNs = first.tailNs;
-    const std::size_t processes = input.share ? input.share->Processes() : 1;
-    const std::size_t rank = input.share ? input.share->Rank() : 0;
-    const std::size_t mine = (drawn.size() - std::min(rank, drawn.size()) + processes - 1) / processes;
-    ShareWriter writer;
-    InOrder(
-        mine,
+    DealWork(
+        input.share,
+        drawn.size(),
         input.threads,
-        [&](std::size_t i)
+        [&](std::size_t w)
         {
-            const std::size_t w = rank + i * processes;
             const TraceWindow window = w == 0 ? std::move(first) : RunWindow(input, drawn[w], before, tailNs);
             return LookAtWindow(input, window, perClass, input.seed + w);
         },
-        [&](std::size_t i, const WindowView& view)
+        [&](std::size_t w, const WindowView& view)
         {
-            Tell(input, i + 1, mine);
-            const WindowAnswer answer = AnswerWindow(input, view, model);
-            if (input.share)
-            {
-                Write(answer, writer);
-            }
-            else
-            {
-                use(i, answer);
-            }
-        });
-    if (input.share)
-    {
-        const std::vector<std::vector<float>> all = input.share->Gather(writer.Floats());
-        std::vector<ShareReader> readers(all.begin(), all.end());
-        for (std::size_t w = 0; w < drawn.size() && !readers.empty(); w++)
-        {
-            use(w, ReadAnswer(readers[w % processes]));
-        }
-    }
+            Tell(input, w + 1, drawn.size());
+            return AnswerWindow(input, view, model);
+        },
+        use);
 }
 
 } // namespace

@@ -40,6 +40,12 @@ class ShareWriter
         Write(bits);
     }
 
+    /// Writes a float.
+    void Write(float value)
+    {
+        m_floats.push_back(value);
+    }
+
     /// Writes floats and how many they are.
     void Write(const std::vector<float>& values)
     {
@@ -104,6 +110,12 @@ class ShareReader
         double value = 0;
         std::memcpy(&value, &bits, sizeof(value));
         return value;
+    }
+
+    /// Reads a float.
+    float Float()
+    {
+        return *m_next++;
     }
 
     /// Reads floats.
