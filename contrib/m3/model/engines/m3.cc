@@ -510,7 +510,7 @@ std::vector<EngineEntry> M3Engines()
 {
     EngineInfo info;
     info.name = "m3";
-    info.text = "the fluid, corrected flow by flow by a trained model";
+    info.text = "the fluid, corrected flow by flow by a trained model; packets where they take no longer";
     info.takes = {Trait::SMALL_WINDOW, Trait::CONTROL_INPUTS};
     info.partly = {Trait::DEPENDENCIES};
     info.isTrained = true;
