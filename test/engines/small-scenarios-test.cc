@@ -81,11 +81,11 @@ TEST(SmallScenarios, PacketsAreSimulatedWhereThatTakesNoLonger)
     estimator.besidePackets = true;
     EXPECT_FALSE(isPackets());
     estimator.besidePackets = false;
-    // in a rack a packet makes two transmissions: of two million packets, some less than four million
+    // in a rack a packet makes two transmissions: of a million packets, some less than two million
     const auto inRack = [](uint64_t bytes) { return FlowList{{0, 1, bytes, 0}, {1, 2, 1'000'000, 0}}; };
-    flows = inRack(1'999'000'000 - 1'000'000);
+    flows = inRack(999'000'000 - 1'000'000);
     EXPECT_TRUE(isPackets());
-    flows = inRack(2'000'000'000 - 1'000'000 + 1);
+    flows = inRack(1'000'000'000 - 1'000'000 + 1);
     EXPECT_FALSE(isPackets());
     // and one that was named
     flows = inRack(1'000'000);

@@ -192,7 +192,7 @@ M3Engine::M3Engine(const EngineInfo& info)
         "scope",
         "scope of the m3 engine: network, sampled windows (of time) or sampled paths; published: sampled paths by the "
         "published method; auto: network up to five million flows, with packets in place of the shipped model up "
-        "to four million transmissions; above, windows from 20,000 flows per host on, else network up to twenty "
+        "to two million transmissions; above, windows from 20,000 flows per host on, else network up to twenty "
         "million "
         "flows and paths above",
         "NAME",
@@ -295,11 +295,11 @@ void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
     }
 }
 
-/// Packets are simulated where that takes no longer than to load the model and to ask it, a quarter of a second. A
+/// Packets are simulated where that takes no longer than to load the model and to ask it, some 0.15 s. A
 /// model that was chosen is asked.
 Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& question)
 {
-    constexpr uint64_t MAX_TRANSMISSIONS = 4'000'000; // of data packets
+    constexpr uint64_t MAX_TRANSMISSIONS = 2'000'000; // of data packets
     constexpr uint64_t MAX_EVENTS = 60'000'000;       // with all that is sent again, in some three seconds
     if (m_scope != Scope::AUTO || !m_checkpoint.empty() || question.share || question.besidePackets)
     {
