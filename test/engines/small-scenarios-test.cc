@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// m3 answers by packets where that takes no longer than its model.
+// m3 answers by packets where that takes about as long as its model.
 #include "nn/correction-model.h"
 #include "ns3/m3-estimator.h"
 #include "ns3/m3-fabric-helper.h"
@@ -33,7 +33,7 @@ FlowList Flows(const ns3::NodeContainer& nodes, std::size_t count)
 
 } // namespace
 
-TEST(SmallScenarios, PacketsAreSimulatedWhereThatTakesNoLonger)
+TEST(SmallScenarios, PacketsAreSimulatedUpToSoManyTransmissions)
 {
     const ns3::NodeContainer nodes = SmallNetwork();
     FlowList flows = Flows(nodes, 499);

@@ -33,8 +33,8 @@ class Schedule;
  * Engines are those of RegisteredEngines(), by name: packet, flowsim, parsimon, m3, sampled, published and what scripts
  * add. An engine is made when it is first asked for and keeps what its next run can use again. The packet engine runs
  * on ns3::Simulator, events that are scheduled there included, so it is called before or after Simulator::Run(), not
- * from an event; so are sampled where a trace is too short for windows, and m3 where packets take
- * no longer than its model. Flows are in ascending order of start time and name hosts by their index in the node container.
+ * from an event; so are sampled where a trace is too short for windows, and m3 of small scenarios. Flows are in
+ * ascending order of start time and name hosts by their index in the node container.
  *
  * \ingroup m3
  */

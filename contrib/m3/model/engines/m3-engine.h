@@ -73,7 +73,7 @@ struct Question
     /// An engine keeps its run of flowSim for the next question about the same flows with the same header bytes. That
     /// takes 100 bytes per flow, and its route.
     bool keepFluidRun = false;
-    /// The answer stands beside that of packets: m3 asks its model also where packets would take no longer.
+    /// The answer stands beside that of packets: m3 asks its model also of small scenarios.
     bool besidePackets = false;
     /// The report says what happened at each link and where the slowest flows were delayed (SlowdownReport::links).
     /// Engines keep these sums only where asked.

@@ -193,8 +193,7 @@ M3Engine::M3Engine(const EngineInfo& info)
         "scope of the m3 engine: network, sampled windows (of time) or sampled paths; published: sampled paths by the "
         "published method; auto: network up to five million flows, with packets in place of the shipped model up "
         "to two million transmissions; above, windows from 20,000 flows per host on, else network up to twenty "
-        "million "
-        "flows and paths above",
+        "million flows and paths above",
         "NAME",
         ScopeName(m_scope),
         [this](const std::string& name) { m_scope = ParseScope(name); });
@@ -295,7 +294,7 @@ void M3Engine::DoPrepare(const Scenario& scenario, const Question& question)
     }
 }
 
-/// Packets are simulated where that takes no longer than to load the model and to ask it, some 0.15 s. A
+/// Packets are simulated where that takes about as long as to ask the model, some 0.3 s at most. A
 /// model that was chosen is asked.
 Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& question)
 {
@@ -322,7 +321,7 @@ Substitute M3Engine::SubstituteFor(const Scenario& scenario, const Question& que
         m_packets = MakeLimitedPacketEngine(MAX_EVENTS);
     }
     return {m_packets.get(),
-            CountText(transmissions) + " transmissions of data packets take no longer than the model: they are "
+            CountText(transmissions) + " transmissions of data packets take about as long as the model: they are "
                                        "simulated; the scope network asks the model"};
 }
 
@@ -510,7 +509,7 @@ std::vector<EngineEntry> M3Engines()
 {
     EngineInfo info;
     info.name = "m3";
-    info.text = "the fluid, corrected flow by flow by a trained model; packets where they take no longer";
+    info.text = "the fluid, corrected flow by flow by a trained model; of small scenarios, packets";
     info.takes = {Trait::SMALL_WINDOW, Trait::CONTROL_INPUTS};
     info.partly = {Trait::DEPENDENCIES};
     info.isTrained = true;

@@ -33,8 +33,8 @@ namespace
 struct LinkResult
 {
     std::vector<DelaySample> samples; //!< of the flows that ended
-    std::vector<double>
-        ownNs; //!< where flows wait for others, delay of each flow of the link, 0 of those that did not end
+    /// Where flows wait for others, delay of each flow of the link, 0 of those that did not end.
+    std::vector<double> ownNs;
     uint64_t unfinished = 0;
     PacketCounts counts;
 };

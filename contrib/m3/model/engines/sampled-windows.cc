@@ -4,10 +4,7 @@
 #include "sampled-estimate-parts.h"
 #include "sampled-estimate.h"
 
-#include "core/in-order.h"
 #include "core/random-stream.h"
-
-#include "ns3/m3-estimate-share.h"
 
 #include <algorithm>
 #include <cmath>
