@@ -7,6 +7,7 @@
 #include "per-flow-times.h"
 
 #include "config/ideal-fcts-of-run.h"
+#include "core/text-format.h"
 #include "ns3/m3-packet-simulation.h"
 #include "ns3/m3-scenario.h"
 #include "ns3/m3-schedule.h"
