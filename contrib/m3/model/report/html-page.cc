@@ -108,11 +108,13 @@ caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; col
   .sections { display: none; }
   h1, h2, h3, p, caption, figcaption, .legend { break-after: avoid; }
   .legend { break-inside: avoid; }
+  section:has(> .panels) { break-before: page; } /* Chromium leaves the words above panels behind, on the page before */
   .panels { display: block; }
   .panels > .card { display: inline-block; width: 49%; margin: 0 0.5% 12px 0; vertical-align: top; }
   .card, svg, tr, li, p { break-inside: avoid; }
   /* tables as long as pages: cut between rows, below their picture */
   .panels > .card:has(.words) { display: block; width: auto; break-inside: auto; }
+  .panels > .card:has(th small) { display: block; width: auto; }
   .panels > .card:has(.words) svg { max-width: 420px; }
 }
 </style>
