@@ -57,6 +57,9 @@ FlowCheckpoint SmallFlow(bool training = false)
     }
     checkpoint.scale.factors[3] = std::nan(""); // not known
     checkpoint.scale.slopes.assign(checkpoint.scale.factors.size() * 3, 0.3F);
+    checkpoint.scale.places.assign(50 * 2, -0.25F);
+    checkpoint.scale.ratios.assign((1 + checkpoint.scale.factors.size()) * 50, 1.75F);
+    checkpoint.scale.ratios[60] = std::nanf(""); // not known
     NetworkCheckpoint& network = checkpoint.network;
     network.steps = 77;
     network.description = "a small one";
@@ -118,6 +121,10 @@ TEST(Checkpoint, IsReadAsItWasWritten)
         EXPECT_EQ(read.scale.factors[7], written.scale.factors[7]);
         EXPECT_TRUE(std::isnan(read.scale.factors[3]));
         EXPECT_EQ(read.scale.slopes, written.scale.slopes);
+        EXPECT_EQ(read.scale.places, written.scale.places);
+        ASSERT_EQ(read.scale.ratios.size(), written.scale.ratios.size());
+        EXPECT_EQ(read.scale.ratios[61], 1.75F);
+        EXPECT_TRUE(std::isnan(read.scale.ratios[60]));
         EXPECT_EQ(read.network.steps, 77U);
         EXPECT_EQ(read.network.description, "a small one");
         EXPECT_EQ(read.network.weights, written.network.weights);
@@ -280,7 +287,10 @@ TEST(Checkpoint, NumbersThatAreNoneAreNeitherReadNorWritten)
                                         +[](ErrorScale& s) { s.maxDistance = NOT_A_NUMBER; },
                                         +[](ErrorScale& s) { s.factors[1] = -0.1; },
                                         +[](ErrorScale& s) { s.factors[2] = INFINITY; },
-                                        +[](ErrorScale& s) { s.slopes[5] = NOT_A_NUMBER; }})
+                                        +[](ErrorScale& s) { s.slopes[5] = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.places[5] = NOT_A_NUMBER; },
+                                        +[](ErrorScale& s) { s.ratios[2] = -1; },
+                                        +[](ErrorScale& s) { s.ratios[3] = INFINITY; }})
     {
         checkpoint = SmallFlow();
         change(checkpoint.scale);

@@ -125,6 +125,42 @@ TEST(ErrorScale, HoldsNinetyFivePercentOfOthersByIntervalsThatFollowTheNetwork)
     EXPECT_NEAR(other / ReachOn(scale, network), 1, 0.2) << "nothing depends on that number";
 }
 
+TEST(ErrorScale, IntervalsFollowTheNearestNetworksWhereARegressionCannot)
+{
+    // errors are five times as large where the second number is far from 0 on either side, which no linear function of
+    // it says: |error| at most 1.96 deviations in 95 %, so that reaches of 0.098 and 0.49 are right
+    const auto draw = [](std::size_t count, uint64_t seed)
+    {
+        std::vector<HeldOutNetwork> networks = DrawNetworks(count, seed);
+        RandomStream random(seed + 7);
+        for (HeldOutNetwork& network : networks)
+        {
+            const double side = random.Uniform() < 0.5 ? -1 : 1;
+            const bool isFar = random.Uniform() < 0.5;
+            network.profile.assign(PROFILE_SIZE, 0);
+            network.profile[1] = static_cast<float>(isFar ? 3 * side : 0.1 * side);
+            network.logError = (isFar ? 0.25 : 0.05) * random.Normal();
+            network.kind = isFar ? "far" : "near";
+        }
+        return networks;
+    };
+    const ErrorScale scale = FitErrorScale(draw(1600, 3));
+    const ErrorScale ofFew = FitErrorScale(draw(MANY_HELD_OUT - 1, 3));
+    EXPECT_TRUE(ofFew.places.empty());
+    std::vector<HeldOutNetwork> sides[2];
+    for (const HeldOutNetwork& network : draw(2000, 4))
+    {
+        sides[network.kind == "far"].push_back(network);
+    }
+    for (const bool isFar : {false, true})
+    {
+        EXPECT_NEAR(CoverageOn(scale, sides[isFar]), 0.95, 0.035) << isFar;
+        EXPECT_NEAR(ReachOn(scale, sides[isFar].front()) / (isFar ? 0.49 : 0.098), 1, 0.35) << isFar;
+    }
+    // one factor for all, which has to hold nine of ten of the far ones
+    EXPECT_GT(ReachOn(ofFew, sides[0].front()), 0.2);
+}
+
 TEST(ErrorScale, HoldsNinetyPercentOfAKindWhoseErrorsAreLarge)
 {
     std::vector<HeldOutNetwork> networks = DrawNetworks(1500, 3);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 
 namespace ns3::m3
@@ -47,6 +48,77 @@ Vector RegressorsOf(const ErrorScale& scale, const NetworkProfile& profile)
     }
     regressors(PROFILE_SIZE) = 1;
     return regressors;
+}
+
+/// The value that a share of others is not above, of which it might be one itself.
+double ConformalQuantile(std::vector<double> values, double share)
+{
+    std::sort(values.begin(), values.end());
+    const auto count = static_cast<double>(values.size());
+    const auto place = static_cast<std::size_t>(std::ceil(share * (count + 1)));
+    return values[std::clamp<std::size_t>(place, 1, values.size()) - 1];
+}
+
+constexpr double COVERAGE = 0.95;
+
+/// The networks that are nearest to one. \param places [networks][PROFILE_SIZE] \param regressors of the one \param
+/// takes whether a network counts
+template <typename Takes>
+std::vector<std::size_t> NearestTo(const std::vector<float>& places, const Vector& regressors, const Takes& takes)
+{
+    std::vector<std::pair<double, std::size_t>> distances;
+    for (std::size_t n = 0; n < places.size() / PROFILE_SIZE; n++)
+    {
+        if (!takes(n))
+        {
+            continue;
+        }
+        double distance = 0;
+        for (std::size_t i = 0; i < PROFILE_SIZE; i++)
+        {
+            distance += std::pow(regressors(i) - static_cast<double>(places[n * PROFILE_SIZE + i]), 2);
+        }
+        distances.emplace_back(distance, n);
+    }
+    const std::size_t count = std::min<std::size_t>(NEAREST, distances.size());
+    std::partial_sort(distances.begin(), distances.begin() + static_cast<std::ptrdiff_t>(count), distances.end());
+    std::vector<std::size_t> nearest;
+    for (std::size_t i = 0; i < count; i++)
+    {
+        nearest.push_back(distances[i].second);
+    }
+    return nearest;
+}
+
+/// The ratio that most of some networks are not above. \param ratios [networks] of one quantile \return NaN where too
+/// few of them tell
+double RatioOf(const std::vector<std::size_t>& some, const float* ratios)
+{
+    std::vector<double> known;
+    for (const std::size_t n : some)
+    {
+        if (!std::isnan(ratios[n]))
+        {
+            known.push_back(static_cast<double>(ratios[n]));
+        }
+    }
+    return known.size() < MIN_HELD_OUT ? std::numeric_limits<double>::quiet_NaN() : ConformalQuantile(known, COVERAGE);
+}
+
+/// The ratio that most of the nearest networks are not above, or most of all where too few of the nearest tell; not far
+/// below that of all: nearest networks without any error do not promise none.
+double RatioNearby(const std::vector<std::size_t>& nearest, const float* ratios, std::size_t networks)
+{
+    constexpr double LEAST = 0.25; // of that of all
+    std::vector<std::size_t> every(networks);
+    std::iota(every.begin(), every.end(), std::size_t{0});
+    const double all = RatioOf(every, ratios);
+    const double nearby = RatioOf(nearest, ratios);
+    if (all == 0)
+    {
+        return 1; // nearly all estimates are exact
+    }
+    return std::isnan(nearby) ? all : std::max(nearby, LEAST * all);
 }
 
 /// The size of an error. \param slope of its logarithm, PROFILE_SIZE + 1 numbers
@@ -142,6 +214,8 @@ struct HeldOutSet
     std::vector<double> weights;                           //!< by network, in regressions
     std::vector<uint64_t> folds;                           //!< by network
     std::map<std::string, std::vector<std::size_t>> kinds; //!< networks of each
+    std::vector<float> places;                             //!< as ErrorScale has them
+    std::vector<std::vector<std::size_t>> nearest;         //!< by network, of other folds; empty where places are
 };
 
 constexpr uint64_t NO_FOLD = FOLDS;
@@ -223,20 +297,12 @@ std::vector<double> LeftOutDistances(const HeldOutSet& set, ErrorScale scale)
     return distances;
 }
 
-/// The value that a share of others is not above, of which it might be one itself.
-double ConformalQuantile(std::vector<double> values, double share)
-{
-    std::sort(values.begin(), values.end());
-    const auto count = static_cast<double>(values.size());
-    const auto place = static_cast<std::size_t>(std::ceil(share * (count + 1)));
-    return values[std::clamp<std::size_t>(place, 1, values.size()) - 1];
-}
-
 /// The size of an error, and how many times it is at most.
 struct FittedSize
 {
     std::vector<float> slope;
     double factor;
+    std::vector<float> ratios; //!< of errors to their sizes, by network
 };
 
 /// Fits both. \param errors by network, NaN where they are not known \param followed errors whose size they follow
@@ -244,12 +310,13 @@ struct FittedSize
 FittedSize
 FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vector<double>& followed, double floor)
 {
-    constexpr double COVERAGE = 0.95;
     constexpr double COVERAGE_OF_A_KIND = 0.9;
     const auto isKnown = [](double error) { return !std::isnan(error); };
     if (std::count_if(errors.begin(), errors.end(), isKnown) < static_cast<std::ptrdiff_t>(MIN_HELD_OUT))
     {
-        return {std::vector<float>(PROFILE_SIZE + 1, 0), std::numeric_limits<double>::quiet_NaN()};
+        return {std::vector<float>(PROFILE_SIZE + 1, 0),
+                std::numeric_limits<double>::quiet_NaN(),
+                std::vector<float>(errors.size(), std::numeric_limits<float>::quiet_NaN())};
     }
     std::vector<double> ratios(errors.size()); // to sizes by fits that did not have the network
     for (uint64_t fold = 0; fold < FOLDS; fold++)
@@ -260,6 +327,11 @@ FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vec
             ratios[n] =
                 set.folds[n] == fold ? std::abs(errors[n]) / SizeOf(set.regressors[n], slope.data()) : ratios[n];
         }
+    }
+    const std::vector<float> unscaled(ratios.begin(), ratios.end());
+    for (std::size_t n = 0; n < set.nearest.size(); n++)
+    {
+        ratios[n] /= RatioNearby(set.nearest[n], unscaled.data(), unscaled.size());
     }
     std::vector<double> all;
     double factor = 0;
@@ -279,16 +351,18 @@ FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vec
             factor = std::max(factor, ConformalQuantile(known, COVERAGE_OF_A_KIND));
         }
     }
-    return {SlopeOf(set, followed, floor, NO_FOLD), std::max(factor, ConformalQuantile(all, COVERAGE))};
+    return {SlopeOf(set, followed, floor, NO_FOLD), std::max(factor, ConformalQuantile(all, COVERAGE)), unscaled};
 }
 
 /// Median reach over networks.
 double MedianReach(const HeldOutSet& set, const FittedSize& fitted)
 {
     std::vector<double> reaches;
-    for (const Vector& regressors : set.regressors)
+    for (std::size_t n = 0; n < set.regressors.size(); n++)
     {
-        reaches.push_back(fitted.factor * SizeOf(regressors, fitted.slope.data()));
+        const double nearby =
+            set.nearest.empty() ? 1 : RatioNearby(set.nearest[n], fitted.ratios.data(), fitted.ratios.size());
+        reaches.push_back(fitted.factor * nearby * SizeOf(set.regressors[n], fitted.slope.data()));
     }
     std::nth_element(reaches.begin(), reaches.begin() + reaches.size() / 2, reaches.end());
     return reaches[reaches.size() / 2];
@@ -313,6 +387,29 @@ void FitQuantiles(const HeldOutSet& set, const std::vector<double>& ofP99, Error
         const FittedSize& fitted = MedianReach(set, common) < MedianReach(set, own) ? common : own;
         scale.factors.push_back(fitted.factor);
         scale.slopes.insert(scale.slopes.end(), fitted.slope.begin(), fitted.slope.end());
+        if (!set.places.empty())
+        {
+            scale.ratios.insert(scale.ratios.end(), fitted.ratios.begin(), fitted.ratios.end());
+        }
+    }
+}
+
+/// Finds the networks that are nearest to each, where there are many.
+void SetNearest(HeldOutSet& set)
+{
+    if (set.networks.size() < MANY_HELD_OUT)
+    {
+        return;
+    }
+    for (const Vector& regressors : set.regressors)
+    {
+        set.places.insert(set.places.end(), regressors.begin(), regressors.begin() + PROFILE_SIZE);
+    }
+    for (std::size_t n = 0; n < set.networks.size(); n++)
+    {
+        set.nearest.push_back(NearestTo(set.places,
+                                        set.regressors[n],
+                                        [&](std::size_t other) { return set.folds[other] != set.folds[n]; }));
     }
 }
 
@@ -321,7 +418,7 @@ HeldOutSet SetOf(const std::vector<HeldOutNetwork>& networks, const ErrorScale& 
 {
     constexpr uint64_t SEED = 1;
     RandomStream random(SEED);
-    HeldOutSet set{networks, {}, std::vector<double>(networks.size()), {}, {}};
+    HeldOutSet set{networks, {}, std::vector<double>(networks.size()), {}, {}, {}, {}};
     for (std::size_t n = 0; n < networks.size(); n++)
     {
         set.kinds[networks[n].kind].push_back(n);
@@ -342,6 +439,7 @@ HeldOutSet SetOf(const std::vector<HeldOutNetwork>& networks, const ErrorScale& 
     {
         weight *= static_cast<double>(networks.size()) / sum;
     }
+    SetNearest(set);
     return set;
 }
 
@@ -359,11 +457,14 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
         return {};
     }
     const Vector regressors = RegressorsOf(*this, profile);
-    const double reach = factor * SizeOf(regressors, slope.data());
+    const std::vector<std::size_t> nearest = NearestTo(places, regressors, [](std::size_t) { return true; });
+    const auto nearby = [&](std::size_t row)
+    { return places.empty() ? 1 : RatioNearby(nearest, &ratios[row * networks], networks); };
+    const double reach = factor * nearby(0) * SizeOf(regressors, slope.data());
     HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true, factors};
     for (std::size_t i = 0; i < factors.size(); i++)
     {
-        errors.reaches[i] *= SizeOf(regressors, &slopes[i * regressors.size()]);
+        errors.reaches[i] *= nearby(1 + i) * SizeOf(regressors, &slopes[i * regressors.size()]);
     }
     if (IsOfOtherControl(*this, profile))
     {
@@ -403,6 +504,11 @@ ErrorScale FitErrorScale(const std::vector<HeldOutNetwork>& networks)
     const FittedSize fitted = FitSize(set, errors, errors, FLOOR);
     scale.slope = fitted.slope;
     scale.factor = fitted.factor;
+    scale.places = set.places;
+    if (!set.places.empty())
+    {
+        scale.ratios = fitted.ratios;
+    }
     FitQuantiles(set, errors, scale);
     scale.maxDistance = ConformalQuantile(LeftOutDistances(set, scale), NOT_NEW);
     SetPrecision(set, NO_FOLD, scale);

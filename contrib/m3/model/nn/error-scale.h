@@ -27,6 +27,12 @@ struct HeldOutNetwork
 /// Fewest networks that an ErrorScale is fitted to.
 inline constexpr uint32_t MIN_HELD_OUT = 40;
 
+/// Fewest networks of which those that are nearest to another one are asked.
+inline constexpr uint32_t MANY_HELD_OUT = 400;
+
+/// Networks that are nearest to another one.
+inline constexpr uint32_t NEAREST = 200;
+
 /**
  * \ingroup m3-nn
  * How far the p99 of all flows of an estimate is expected to be off, and whether the network is unlike all whose
@@ -51,6 +57,11 @@ struct ErrorScale
     std::vector<float> slopes{};  //!< [ERROR_ROWS][ERROR_LEVELS][PROFILE_SIZE + 1] the same as slope, of them
     std::vector<float> precision; //!< [PROFILE_SIZE][PROFILE_SIZE] inverse of the covariance
     double maxDistance = 0;       //!< square of the distance from which a network is new
+    /// [networks][PROFILE_SIZE] profiles of the networks, in deviations from the mean; empty: there are too few.
+    std::vector<float> places{};
+    /// [1 + ERROR_ROWS x ERROR_LEVELS][networks] errors of the p99 of all flows, then those of the quantiles, over
+    /// their sizes by fits that did not have the network; NaN where it does not tell; empty as places.
+    std::vector<float> ratios{};
 
     /// Returns whether errors are known, by profiles as this m3 has them.
     bool IsKnown() const;

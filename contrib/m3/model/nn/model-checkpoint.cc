@@ -293,10 +293,16 @@ ErrorScale ReadScale(PartsReader& reader)
         scale.factors = reader.TakeArray<double>("error_factors", ERROR_ROWS, ERROR_LEVELS.size());
         scale.slopes = reader.TakeArray<float>("error_slopes", scale.factors.size(), size + 1);
     }
+    if (reader.Has("error_places"))
+    {
+        scale.places = reader.TakeArray<float>("error_places", scale.networks, size);
+        scale.ratios = reader.TakeArray<float>("error_ratios", 1 + scale.factors.size(), scale.networks);
+    }
     const bool isPositive =
         std::all_of(scale.deviation.begin(), scale.deviation.end(), [](float value) { return value > 0; });
     if (scale.networks == 0 || size == 0 || !isPositive || !isFinite(scale.mean) || !isFinite(scale.deviation) ||
-        !isFinite(scale.slope) || !isFinite(scale.slopes) || !isFinite(scale.precision) ||
+        !isFinite(scale.slope) || !isFinite(scale.slopes) || !isFinite(scale.precision) || !isFinite(scale.places) ||
+        std::any_of(scale.ratios.begin(), scale.ratios.end(), [](float r) { return r < 0 || std::isinf(r); }) ||
         !std::isfinite(scale.factor) || scale.factor < 0 || !std::isfinite(scale.maxDistance) ||
         std::any_of(scale.factors.begin(), scale.factors.end(), [](double f) { return f < 0 || std::isinf(f); }))
     {
@@ -322,6 +328,11 @@ void WriteScale(PartsWriter& writer, const ErrorScale& scale)
     {
         writer.AddArray("error_factors", scale.factors, ERROR_LEVELS.size());
         writer.AddArray("error_slopes", scale.slopes, scale.mean.size() + 1);
+    }
+    if (!scale.places.empty())
+    {
+        writer.AddArray("error_places", scale.places, scale.mean.size());
+        writer.AddArray("error_ratios", scale.ratios, scale.networks);
     }
 }
 
