@@ -66,6 +66,7 @@ constexpr double COVERAGE = 0.95;
 template <typename Takes>
 std::vector<std::size_t> NearestTo(const std::vector<float>& places, const Vector& regressors, const Takes& takes)
 {
+    const double* const numbers = &regressors(0);
     std::vector<std::pair<double, std::size_t>> distances;
     for (std::size_t n = 0; n < places.size() / PROFILE_SIZE; n++)
     {
@@ -73,10 +74,12 @@ std::vector<std::size_t> NearestTo(const std::vector<float>& places, const Vecto
         {
             continue;
         }
+        const float* const place = places.data() + n * PROFILE_SIZE;
         double distance = 0;
         for (std::size_t i = 0; i < PROFILE_SIZE; i++)
         {
-            distance += std::pow(regressors(i) - static_cast<double>(places[n * PROFILE_SIZE + i]), 2);
+            const double apart = numbers[i] - static_cast<double>(place[i]);
+            distance += apart * apart;
         }
         distances.emplace_back(distance, n);
     }
@@ -105,19 +108,24 @@ double RatioOf(const std::vector<std::size_t>& some, const float* ratios)
     return known.size() < MIN_HELD_OUT ? std::numeric_limits<double>::quiet_NaN() : ConformalQuantile(known, COVERAGE);
 }
 
-/// The ratio that most of the nearest networks are not above, or most of all where too few of the nearest tell; not far
-/// below that of all: nearest networks without any error do not promise none.
-double RatioNearby(const std::vector<std::size_t>& nearest, const float* ratios, std::size_t networks)
+/// The ratio that most of all networks are not above.
+double RatioOfAll(const float* ratios, std::size_t networks)
 {
-    constexpr double LEAST = 0.25; // of that of all
     std::vector<std::size_t> every(networks);
     std::iota(every.begin(), every.end(), std::size_t{0});
-    const double all = RatioOf(every, ratios);
-    const double nearby = RatioOf(nearest, ratios);
+    return RatioOf(every, ratios);
+}
+
+/// The ratio that most of the nearest networks are not above, or most of all where too few of the nearest tell; not far
+/// below that of all: nearest networks without any error do not promise none. \param all RatioOfAll
+double RatioNearby(const std::vector<std::size_t>& nearest, const float* ratios, double all)
+{
+    constexpr double LEAST = 0.25; // of that of all
     if (all == 0)
     {
         return 1; // nearly all estimates are exact
     }
+    const double nearby = RatioOf(nearest, ratios);
     return std::isnan(nearby) ? all : std::max(nearby, LEAST * all);
 }
 
@@ -329,9 +337,10 @@ FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vec
         }
     }
     const std::vector<float> unscaled(ratios.begin(), ratios.end());
+    const double ratioOfAll = RatioOfAll(unscaled.data(), unscaled.size());
     for (std::size_t n = 0; n < set.nearest.size(); n++)
     {
-        ratios[n] /= RatioNearby(set.nearest[n], unscaled.data(), unscaled.size());
+        ratios[n] /= RatioNearby(set.nearest[n], unscaled.data(), ratioOfAll);
     }
     std::vector<double> all;
     double factor = 0;
@@ -358,10 +367,10 @@ FitSize(const HeldOutSet& set, const std::vector<double>& errors, const std::vec
 double MedianReach(const HeldOutSet& set, const FittedSize& fitted)
 {
     std::vector<double> reaches;
+    const double all = RatioOfAll(fitted.ratios.data(), fitted.ratios.size());
     for (std::size_t n = 0; n < set.regressors.size(); n++)
     {
-        const double nearby =
-            set.nearest.empty() ? 1 : RatioNearby(set.nearest[n], fitted.ratios.data(), fitted.ratios.size());
+        const double nearby = set.nearest.empty() ? 1 : RatioNearby(set.nearest[n], fitted.ratios.data(), all);
         reaches.push_back(fitted.factor * nearby * SizeOf(set.regressors[n], fitted.slope.data()));
     }
     std::nth_element(reaches.begin(), reaches.begin() + reaches.size() / 2, reaches.end());
@@ -459,7 +468,10 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
     const Vector regressors = RegressorsOf(*this, profile);
     const std::vector<std::size_t> nearest = NearestTo(places, regressors, [](std::size_t) { return true; });
     const auto nearby = [&](std::size_t row)
-    { return places.empty() ? 1 : RatioNearby(nearest, &ratios[row * networks], networks); };
+    {
+        const float* const ofRow = ratios.data() + row * networks;
+        return places.empty() ? 1 : RatioNearby(nearest, ofRow, RatioOfAll(ofRow, networks));
+    };
     const double reach = factor * nearby(0) * SizeOf(regressors, slope.data());
     HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true, factors};
     for (std::size_t i = 0; i < factors.size(); i++)
