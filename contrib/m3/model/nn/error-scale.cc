@@ -469,8 +469,12 @@ HeldOutErrors ErrorScale::ErrorsOf(const NetworkProfile& profile) const
     const std::vector<std::size_t> nearest = NearestTo(places, regressors, [](std::size_t) { return true; });
     const auto nearby = [&](std::size_t row)
     {
-        const float* const ofRow = ratios.data() + row * networks;
-        return places.empty() ? 1 : RatioNearby(nearest, ofRow, RatioOfAll(ofRow, networks));
+        if (places.empty())
+        {
+            return 1.0;
+        }
+        const float* const ofRow = &ratios[row * networks];
+        return RatioNearby(nearest, ofRow, RatioOfAll(ofRow, networks));
     };
     const double reach = factor * nearby(0) * SizeOf(regressors, slope.data());
     HeldOutErrors errors{networks, {std::exp(-reach), std::exp(reach)}, "", true, factors};
