@@ -406,6 +406,46 @@ TEST(PacketCases, TwoFlowsShareALinkPacketByPacket)
     }
 }
 
+TEST(PacketCases, ManyFlowsOfAHostWaitForTheirWindows)
+{
+    // 100 flows of n packets each from one host, w of each in a window, take turns: in each round trip the NIC sends w
+    // packets of every flow back to back and waits for their ACKs. So the last packet leaves n / w - 1 round trips and
+    // 100 w - 1 packets after the first. Where 100 w packets take longer than a round trip, the NIC never waits
+    constexpr uint64_t FLOWS = 100;
+    constexpr uint64_t PACKETS = 120;
+    constexpr int64_t DELAY_NS = 1'000'000;
+    const FabricGraph fabric = Star(2, 10 * GBIT, DELAY_NS);
+    for (const EngineMode mode : MODES)
+    {
+        RdmaConfig config;
+        config.congestionControl = CongestionControlType::NONE;
+        config.mode = mode;
+        config.bufferBytes = 20'000'000;
+        config.windowBytes = 1000;
+        const double packetNs = mode == EngineMode::HPCC ? 838 : 838.4;
+        const auto roundTripNs =
+            static_cast<double>(RunPacketSimulation(fabric, config, {{1, 0, 1000, 0}}).flows[0].senderFctNs);
+        ASSERT_GT(roundTripNs, 4.0 * DELAY_NS);
+        for (const uint64_t window : {4U, 12U, 60U})
+        {
+            config.windowBytes = window * 1000;
+            const FlowList flows(FLOWS, {1, 0, PACKETS * 1000, 0});
+            const PacketResult result = RunPacketSimulation(fabric, config, flows);
+            int64_t last = 0;
+            for (const FlowOutcome& flow : result.flows)
+            {
+                ASSERT_EQ(flow.unfinished, Unfinished::NO);
+                last = std::max(last, flow.receiverFctNs);
+            }
+            const double roundNs = std::max(roundTripNs, static_cast<double>(FLOWS * window) * packetNs);
+            const double leavesNs = static_cast<double>(PACKETS / window - 1) * roundNs +
+                                    static_cast<double>(FLOWS * window - 1) * packetNs;
+            EXPECT_NEAR(static_cast<double>(last), leavesNs + 2 * (packetNs + DELAY_NS), 100)
+                << window << " packets, " << (mode == EngineMode::HPCC ? "hpcc" : "standard");
+        }
+    }
+}
+
 TEST(PacketCases, UnderPfcTheLinkOfAnIncastIsNeverIdle)
 {
     // eight unrestrained senders: from the first packet's arrival at the switch on, its port to host 0 sends all bytes

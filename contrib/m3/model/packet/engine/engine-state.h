@@ -9,6 +9,7 @@
 #include "packet-pool.h"
 #include "route-stops.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -70,7 +71,8 @@ enum class Listed : uint8_t
 {
     NO,
     YES,
-    WAITING //!< all was sent when the NIC last looked, and nothing was heard for it since: it is passed over
+    ALL_SENT,   //!< when the NIC last looked, and nothing was heard for it since: it is passed over
+    WINDOW_FULL //!< the same, while pacing lets it send
 };
 
 /// Beside a slot in a NIC's list: the pair waits. A NIC may have thousands that do, whose state it need not fetch.
@@ -82,10 +84,19 @@ inline constexpr PairSlot WAITS = 1U << 31;
  */
 struct EngineNic
 {
-    std::vector<PairSlot> pairs; //!< in order of creation, with WAITS those that are Listed::WAITING
+    std::vector<PairSlot> pairs; //!< in order of creation, with WAITS those that are passed over
     uint32_t served = 0;         //!< index that round robin served last; may exceed the list
+    uint32_t windowsFull = 0;    //!< pairs that are Listed::WINDOW_FULL
     uint64_t timerNumber = 0;    //!< number of the valid timer event, 0: none
     int64_t timerNs = 0;         //!< time of that event
+
+    /// \return the first index from `from` on of a pair that is not passed over; `to` if there is none before it
+    uint32_t NotPassedOver(uint32_t from, uint32_t to) const
+    {
+        const auto passed = [](PairSlot slot) { return (slot & WAITS) != 0; };
+        return static_cast<uint32_t>(std::find_if_not(pairs.begin() + from, pairs.begin() + to, passed) -
+                                     pairs.begin());
+    }
 };
 
 /**
@@ -123,6 +134,7 @@ struct alignas(64) EnginePair : Transfer
     uint64_t resentBefore = 0; //!< ACKs of this sequence number and below may be of packets that were sent twice
     RouteStops::Place route;   //!< of data and ACKs
     uint32_t flow = 0;         //!< index in the flow list
+    uint32_t place = 0;        //!< in its NIC's list when that began to pass it over; now there or further to the front
 
     int64_t smoothedRttNs = 0;              //!< SRTT of RFC 6298, 0 before the first sample
     int64_t rttVarNs = 0;                   //!< RTTVAR of RFC 6298

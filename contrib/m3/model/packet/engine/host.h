@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace ns3::m3
 {
@@ -42,24 +43,22 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
     uint32_t served = NONE;
     uint32_t firstFinished = NONE;
     int64_t earliest = EventWheel::NEVER; // over all pairs with unsent bytes, also those that may not send
-    uint32_t index = nic.served % count;
-    for (uint32_t examined = 0; examined < count; examined++)
+    const auto maySend = [&](uint32_t index)
     {
-        index = index + 1 == count ? 0 : index + 1;
-        if (nic.pairs[index] & WAITS)
-        {
-            continue;
-        }
-        QueuePair& pair = m_pairs[nic.pairs[index]];
+        const QueuePair& pair = m_pairs[nic.pairs[index]];
         if (pair.nextToSend < pair.size)
         {
             const bool windowBound = pair.window && pair.nextToSend - pair.acked >= pair.window;
             if (!IsPaused(link, pair.priority) && !windowBound && !pair.ended && pair.nextSendNs <= now)
             {
-                served = index;
-                break;
+                return true;
             }
             earliest = std::min(earliest, pair.nextSendNs);
+            if (windowBound && count >= MANY && !pair.ended && pair.nextSendNs <= now)
+            {
+                PassOver(nic, index, Listed::WINDOW_FULL);
+                return false;
+            }
         }
         if (pair.acked >= pair.size || pair.ended)
         {
@@ -67,8 +66,22 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
         }
         else if (count >= MANY && pair.nextToSend >= pair.size)
         {
-            pair.listed = Listed::WAITING;
-            nic.pairs[index] |= WAITS;
+            PassOver(nic, index, Listed::ALL_SENT);
+        }
+        return false;
+    };
+    const uint32_t first = nic.served % count + 1;
+    for (const auto& [from, to] : {std::pair(first, count), std::pair(0U, first)})
+    {
+        uint32_t index = nic.NotPassedOver(from, to);
+        while (index < to && !maySend(index))
+        {
+            index = nic.NotPassedOver(index + 1, to);
+        }
+        if (index < to)
+        {
+            served = index;
+            break;
         }
     }
     Slot slot = served == NONE ? 0 : nic.pairs[served];
@@ -81,7 +94,7 @@ inline void PacketEngine<Rules>::HostTransmit(LinkId link)
         nic.served = served;
         SendData(link, slot);
     }
-    else if (!nic.timerNumber && earliest > now && earliest != EventWheel::NEVER)
+    else if (!nic.timerNumber && nic.windowsFull == 0 && earliest > now && earliest != EventWheel::NEVER)
     {
         ScheduleNicTimer(link, earliest);
     }
@@ -204,6 +217,7 @@ template <class Rules>
     if (packet.seq > pair.acked)
     {
         pair.acked = packet.seq;
+        LookAgainIfFull(pair);
         if (m_timeouts && TimesOut(pair))
         {
             OnProgress(slot, packet);

@@ -107,6 +107,7 @@ void PacketEngine<Rules>::DealPairs(NodeId host)
             ReleaseIfUnused(slot);
         }
         m_nics[nic].pairs.clear();
+        m_nics[nic].windowsFull = 0;
     }
     for (const Slot slot : m_hostPairs.Of(host))
     {

@@ -14,19 +14,46 @@ namespace ns3::m3
 template <class Rules>
 inline void PacketEngine<Rules>::LookAgain(Slot slot)
 {
-    if (m_pairs[slot].listed == Listed::WAITING)
+    if (m_pairs[slot].listed > Listed::YES)
     {
         StopWaiting(slot);
     }
+}
+
+/// The same of a pair that was passed over for its full window: its window or pacing has changed, or an ACK came.
+template <class Rules>
+inline void PacketEngine<Rules>::LookAgainIfFull(const QueuePair& pair)
+{
+    if (pair.listed == Listed::WINDOW_FULL)
+    {
+        StopWaiting(static_cast<Slot>(&pair - m_pairs.data()));
+    }
+}
+
+/// A NIC passes a pair over until it hears that it should look again. \param index of the pair in its list
+template <class Rules>
+inline void PacketEngine<Rules>::PassOver(Nic& nic, uint32_t index, Listed why)
+{
+    QueuePair& pair = m_pairs[nic.pairs[index]];
+    pair.listed = why;
+    pair.place = index;
+    nic.pairs[index] |= WAITS;
+    nic.windowsFull += why == Listed::WINDOW_FULL;
 }
 
 template <class Rules>
 void PacketEngine<Rules>::StopWaiting(Slot slot)
 {
     QueuePair& pair = m_pairs[slot];
+    Nic& nic = m_nics[pair.nic];
+    nic.windowsFull -= pair.listed == Listed::WINDOW_FULL;
     pair.listed = Listed::YES;
-    auto& pairs = m_nics[pair.nic].pairs;
-    *std::find(pairs.begin(), pairs.end(), slot | WAITS) = slot;
+    std::size_t place = std::min<std::size_t>(pair.place, nic.pairs.size() - 1);
+    while (nic.pairs[place] != (slot | WAITS))
+    {
+        place--; // pairs before it have ended
+    }
+    nic.pairs[place] = slot;
 }
 
 template <class Rules>

@@ -29,6 +29,7 @@ void PacketEngine<Rules>::SetRate(QueuePair& pair, uint64_t rate)
                                     ? static_cast<uint64_t>(static_cast<Uint128>(pair.baseWindow) * rate / pair.cap)
                                     : product / pair.cap;
         pair.window = std::max<uint64_t>(m_minWindowBytes, window);
+        LookAgainIfFull(pair);
     }
     if (m_observer)
     {
@@ -49,6 +50,7 @@ void PacketEngine<Rules>::SetRateNow(QueuePair& pair, uint64_t rate)
     if (rate != before) // else the next sending time stays, but a timer that a later pair set may still move to it
     {
         m_rules.MoveNextSend(pair, before, gapBefore, m_commonBytes[0]);
+        LookAgainIfFull(pair);
     }
     Nic& nic = m_nics[pair.nic];
     if (nic.timerNumber && pair.nextSendNs < nic.timerNs)

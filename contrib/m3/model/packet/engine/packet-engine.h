@@ -311,6 +311,8 @@ class PacketEngine final : public PacketRun
 
     // nic-timer.h
     void LookAgain(Slot slot);
+    void LookAgainIfFull(const QueuePair& pair);
+    void PassOver(Nic& nic, uint32_t index, Listed why);
     [[gnu::cold, gnu::noinline]] void StopWaiting(Slot slot);
     void CollectFinished(Nic& nic, uint32_t from, uint32_t& servedIndex);
     void ScheduleNicTimer(LinkId link, int64_t timeNs);
