@@ -99,6 +99,7 @@ caption, figcaption { padding: 2px 0 4px; text-align: left; font-size: 14px; col
 .words thead th { overflow-wrap: normal; } .words th.number { text-align: right; }
 @media (max-width: 560px) { main, .sections, footer { padding-right: 14px; padding-left: 14px; } h1 { font-size: 26px; } .card { padding: 14px 12px; } dt { flex-basis: 112px; }
   .words { font-size: 12px; } .words tbody th { min-width: 84px; } .words td small { white-space: normal; } }
+@media (min-width: 800px) { .panels > .card:has(th small):has(thead th:nth-child(4)) { grid-column: span 2; } }
 @page { margin: 14mm 12mm; }
 @media print {
   :root { --page: #ffffff; color-scheme: light; }
