@@ -202,6 +202,8 @@ TEST_F(EvaluationOf, AllFlowsAreMixedAsTheNetworkHasThem)
         samples.features.flow.insert(samples.features.flow.end(), FLOW_INPUTS, 0);
         samples.features.hop.insert(samples.features.hop.end(), HOP_INPUTS, 0);
         samples.features.hopBegin.push_back(i + 1);
+        samples.features.flow[i * FLOW_INPUTS + HAS_PFC] = i % 2 ? 1 : 0;
+        samples.features.hop[i * HOP_INPUTS + LOG_POOL] = i % 4 < 2 ? -2 : 1;
         samples.slowdown.push_back(i % 2 ? 10 : 2);
         samples.sizeBytes.push_back(i % 2 ? 5000 : 500);
     }
@@ -234,7 +236,11 @@ TEST_F(EvaluationOf, AllFlowsAreMixedAsTheNetworkHasThem)
     EXPECT_NEAR(errorOf(4, 1), std::log(5), 1e-6);
     EXPECT_NEAR(evaluation.networks[1].logErrors.at(4 * ERROR_LEVELS.size() + 1), 0, 1e-6);
     EXPECT_EQ(evaluation.networks[0].kind, "incast");
-    EXPECT_NEAR(evaluation.networks[0].profile.back(), std::log(4000), 1e-5);
+    const NetworkProfile& profile = evaluation.networks[0].profile;
+    EXPECT_NEAR(profile.at(PROFILE_SIZE - 3), std::log(4000), 1e-5);
+    // half of the flows of each class are short of buffer by exp(2); three quarters of all have PFC
+    EXPECT_NEAR(profile.at(PROFILE_SIZE - 2), 0.75 * 0.5 * 2, 1e-5);
+    EXPECT_NEAR(profile.at(PROFILE_SIZE - 1), 0.25 * 0.5 * 2, 1e-5);
     EXPECT_TRUE(evaluation.intervals.empty());
 }
 

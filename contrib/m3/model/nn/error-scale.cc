@@ -53,10 +53,11 @@ Vector RegressorsOf(const ErrorScale& scale, const NetworkProfile& profile)
 /// The value that a share of others is not above, of which it might be one itself.
 double ConformalQuantile(std::vector<double> values, double share)
 {
-    std::sort(values.begin(), values.end());
     const auto count = static_cast<double>(values.size());
     const auto place = static_cast<std::size_t>(std::ceil(share * (count + 1)));
-    return values[std::clamp<std::size_t>(place, 1, values.size()) - 1];
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(place, 1, values.size()) - 1);
+    std::nth_element(values.begin(), at, values.end());
+    return *at;
 }
 
 constexpr double COVERAGE = 0.95;

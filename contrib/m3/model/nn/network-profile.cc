@@ -21,10 +21,23 @@ enum : std::size_t
     MEDIAN,
     TAIL_OVER_MEDIAN,
     FLOWS,
+    SHORTAGE_WITH_PFC,
+    SHORTAGE_WITHOUT,
     END
 };
 
 static_assert(END == PROFILE_SIZE, "a number has no place");
+
+/// How far the smallest shared buffer on the route of a flow lies below the bandwidth-delay product, as logarithm.
+double BufferShortage(const FlowFeatures& features, std::size_t flow)
+{
+    float smallest = 0;
+    for (std::size_t hop = features.hopBegin[flow]; hop < features.hopBegin[flow + 1]; hop++)
+    {
+        smallest = std::min(smallest, features.hop[hop * HOP_INPUTS + LOG_POOL]); // 0 at hosts
+    }
+    return -static_cast<double>(smallest);
+}
 
 } // namespace
 
@@ -34,7 +47,9 @@ const char* ProfileName(std::size_t place)
                                       "predicted mean slowdown",
                                       "predicted median of a flow",
                                       "predicted p99 of a flow over its median",
-                                      "number of flows"};
+                                      "number of flows",
+                                      "BDP over the smallest shared buffer, with PFC",
+                                      "BDP over the smallest shared buffer, without PFC"};
     return place < FLOW_INPUTS  ? FLOW_INPUT_NAMES[place].text
            : place < FLUID_MEAN ? HOP_INPUT_NAMES[place - FLOW_INPUTS].text
                                 : OTHERS[place - FLUID_MEAN];
@@ -63,6 +78,8 @@ void ProfileMeans::Add(const FlowFeatures& features,
             }
             m_sums[FLOW_INPUTS + input] += weight * static_cast<double>(largest);
         }
+        const bool pfc = features.flow[i * FLOW_INPUTS + HAS_PFC] > 0;
+        m_sums[pfc ? SHORTAGE_WITH_PFC : SHORTAGE_WITHOUT] += weight * BufferShortage(features, i);
         const float* quantiles = &predicted[i * QUANTILES];
         double mean = 0;
         for (uint32_t k = 0; k < QUANTILES; k++)

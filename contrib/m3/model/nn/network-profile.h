@@ -18,11 +18,12 @@ struct FlowFeatures;
  * What networks are compared by: PROFILE_SIZE numbers, each a mean over the flows of a network. First the inputs of
  * FLOW_SCHEMA; then those of HOP_SCHEMA, of each flow the largest on its route; then the logarithms of the mean
  * slowdown by flowSim and by the model, the mean logarithms of a flow's predicted median and of its p99 over that
- * median, and the logarithm of the number of flows.
+ * median, the logarithm of the number of flows, and how far the smallest shared buffer on a route lies below the
+ * bandwidth-delay product (LOG_POOL), with PFC and without.
  */
 using NetworkProfile = std::vector<float>;
 
-inline constexpr std::size_t PROFILE_SIZE = FLOW_INPUTS + HOP_INPUTS + 5; //!< Numbers of a NetworkProfile.
+inline constexpr std::size_t PROFILE_SIZE = FLOW_INPUTS + HOP_INPUTS + 7; //!< Numbers of a NetworkProfile.
 
 /// What to call a number of a profile. \param place below PROFILE_SIZE
 const char* ProfileName(std::size_t place);

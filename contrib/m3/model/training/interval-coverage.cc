@@ -67,6 +67,11 @@ std::vector<IntervalErrors> CoverageByKind(const ErrorScale& scale, const std::v
 std::vector<QuantileIntervals> CoverageByQuantile(const ErrorScale& scale, const std::vector<HeldOutNetwork>& networks)
 {
     const SizeClasses classes;
+    std::vector<HeldOutErrors> errorsOf;
+    for (const HeldOutNetwork& network : networks)
+    {
+        errorsOf.push_back(scale.ErrorsOf(network.profile));
+    }
     std::vector<QuantileIntervals> table;
     for (std::size_t row = 0; row < ERROR_ROWS; row++)
     {
@@ -74,12 +79,11 @@ std::vector<QuantileIntervals> CoverageByQuantile(const ErrorScale& scale, const
         {
             QuantileIntervals of{row == classes.Count() ? "all flows" : classes.Name(row), ERROR_LEVELS[l], 0, 0, NONE};
             std::vector<double> widths;
-            for (const HeldOutNetwork& network : networks)
+            for (std::size_t n = 0; n < networks.size(); n++)
             {
-                const HeldOutErrors errors = scale.ErrorsOf(network.profile);
-                const double reach = errors.ReachOf(row, ERROR_LEVELS[l]);
-                const double error = std::abs(network.logErrors[row * ERROR_LEVELS.size() + l]);
-                if (errors.unlike.empty() && !std::isnan(reach) && !std::isnan(error))
+                const double reach = errorsOf[n].ReachOf(row, ERROR_LEVELS[l]);
+                const double error = std::abs(networks[n].logErrors[row * ERROR_LEVELS.size() + l]);
+                if (errorsOf[n].unlike.empty() && !std::isnan(reach) && !std::isnan(error))
                 {
                     of.held += error <= reach;
                     widths.push_back(std::exp(2 * reach));
